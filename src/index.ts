@@ -1,0 +1,67 @@
+// The public surface: explicit named exports and nothing else. Backends have subpaths of their own
+// (`langsmith-finetune/backends/openai`), so that importing the package loads no provider; the
+// sandbox is `langsmith-finetune/sandbox`. What is in `internal/` stays internal.
+
+export { asRunnable, type AsRunnableOptions, type StepContext } from "./runnable.js";
+export { sourceOf, withSource } from "./source.js";
+
+export type { ValidationRules } from "./curate/rules.js";
+
+export type {
+  BackendCapabilities,
+  CallOptions,
+  Checkpoint,
+  DatasetFile,
+  DatasetFormat,
+  Deployment,
+  FineTuneBackend,
+  FineTunedModel,
+  InferenceTarget,
+  JobEvent,
+  JobEventPage,
+  JobReference,
+  JobRequest,
+  JobSnapshot,
+  JobStatus,
+  TrainingMethod,
+  TunedModelParts,
+  UploadedFile,
+} from "./train/backend.js";
+
+export {
+  DeadlineError,
+  EmptyDatasetError,
+  FinetuneError,
+  FineTuneJobError,
+  InvalidExamplesError,
+  InvalidOptionError,
+  MissingApiKeyError,
+  MissingPackageError,
+  ServiceError,
+  SkippedError,
+} from "./errors.js";
+
+export type {
+  AnyIterable,
+  AssistantTrainingMessage,
+  ChatSession,
+  ContentPart,
+  ExampleSource,
+  FeedbackSummary,
+  Finding,
+  FunctionTrainingMessage,
+  JsonObject,
+  JsonValue,
+  OpenAIFunction,
+  OpenAITool,
+  PreferenceExample,
+  Run,
+  Skip,
+  SkipOptions,
+  SystemTrainingMessage,
+  ToolTrainingMessage,
+  TrainingExample,
+  TrainingMessage,
+  TrainingToolCall,
+  UserTrainingMessage,
+} from "./types.js";

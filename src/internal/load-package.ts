@@ -1,0 +1,25 @@
+import { MissingPackageError } from "../errors.js";
+
+/**
+ * Imports an optional package when it is needed. The import itself stands at the caller, as
+ * `() => import("name")`, so that bundlers see it.
+ */
+export async function loadPackage<T>(packageName: string, purpose: string, importIt: () => Promise<T>): Promise<T> {
+  try {
+    return await importIt();
+  } catch (cause) {
+    if (!isMissing(cause, packageName)) throw cause;
+    throw new MissingPackageError({
+      packageName,
+      message: `${purpose} needs the package ${packageName}, which is not installed.`,
+      hint: `Install it: npm install ${packageName}`,
+      cause,
+    });
+  }
+}
+
+function isMissing(error: unknown, packageName: string): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  return missing && (message?.includes(packageName) ?? false);
+}

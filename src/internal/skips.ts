@@ -1,0 +1,31 @@
+import { SkippedError } from "../errors.js";
+import type { Skip, SkipOptions } from "../types.js";
+
+/** Collects what a step leaves out during one pass. */
+export interface SkipReporter {
+  skip(skip: Skip): void;
+  /** Writes the counted summary, where nobody listens to the single ones. */
+  close(): void;
+}
+
+/** See {@link SkipOptions}. `step` is the word that the summary begins with. */
+export function reportSkips(step: string, { onSkip, strict = false }: SkipOptions): SkipReporter {
+  const counts = new Map<string, number>();
+  return {
+    skip(skip) {
+      if (onSkip) onSkip(skip);
+      else if (!strict) counts.set(skip.code, (counts.get(skip.code) ?? 0) + 1);
+      if (strict) throw new SkippedError({ skip });
+    },
+    close() {
+      if (counts.size === 0) return;
+      const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      const reasons = [...counts].map(([code, count]) => `${count} ${code}`).join(", ");
+      process.emitWarning(`${step} left out ${total}: ${reasons}. Pass onSkip to see each, or strict: true to stop at the first.`, {
+        type: "SkippedWarning",
+        code: "LANGSMITH_FINETUNE_SKIPPED",
+      });
+      counts.clear();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { AnyIterable } from "../types.js";
+
+// Steps hand each other arrays of items under this symbol, so that a pipeline costs one promise a
+// page and not one an item a step. Users see plain async iterables.
+const CHUNKS = Symbol.for("langsmith-finetune.chunks");
+
+/** How many items a sink asks for at a time. Small enough that a chunk of large rows is no burden. */
+export const SINK_CHUNK_SIZE = 64;
+
+interface Chunked<T> extends AsyncIterable<T> {
+  [CHUNKS](size: number): AsyncGenerator<readonly T[], void, undefined>;
+}
+
+/** Turns items of one kind into any number of another. Made anew for each pass, so it may hold state. */
+export interface Transform<Input, Output> {
+  /** Pushes what the item gives onto `output`. What it throws ends the pass, after `output` was handed on. */
+  item(item: Input, output: Output[]): void;
+  /** Called once when the source has ended. */
+  end?(output: Output[]): void;
+  /** Called once when the pass is over, however it ended. */
+  close?(): void;
+}
+
+/** An async iterable that opens its source anew for each `for await`. */
+export function reiterable<T>(open: () => AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: open };
+}
+
+/** The same for a source that has its items in pages: `open` is told how many items are wanted at a time, at the most. */
+export function reiterableChunks<T>(
+  open: (size: number) => AsyncGenerator<readonly T[], void, undefined>,
+): AsyncIterable<T> {
+  const chunked: Chunked<T> = {
+    [CHUNKS]: open,
+    [Symbol.asyncIterator]: () => itemsOf(open(1)),
+  };
+  return chunked;
+}
+
+/**
+ * The items of any iterable in arrays. A step of this package gives the arrays that it has; a
+ * synchronous iterable is read `size` items ahead; any other gives one item at a time, so that
+ * nothing is held back while the next is waited for.
+ */
+export function chunksOf<T>(source: AnyIterable<T>, size: number): AsyncGenerator<readonly T[], void, undefined> {
+  if (CHUNKS in source) return (source as Chunked<T>)[CHUNKS](size);
+  return Symbol.asyncIterator in source ? singles(source) : slices(source, size);
+}
+
+/** A lazy, re-iterable step: one synchronous transform over any source, closing it on early exit. */
+export function step<Input, Output>(
+  source: AnyIterable<Input>,
+  createTransform: () => Transform<Input, Output>,
+  { signal }: { signal?: AbortSignal } = {},
+): AsyncIterable<Output> {
+  return reiterableChunks((size) => run(source, createTransform(), size, signal));
+}
+
+async function* run<Input, Output>(
+  source: AnyIterable<Input>,
+  transform: Transform<Input, Output>,
+  size: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Output[], void, undefined> {
+  try {
+    signal?.throwIfAborted();
+    for await (const chunk of chunksOf(source, size)) {
+      signal?.throwIfAborted();
+      const output: Output[] = [];
+      let failure: { error: unknown } | undefined;
+      try {
+        for (const item of chunk) transform.item(item, output);
+      } catch (error) {
+        failure = { error };
+      }
+      if (output.length > 0) yield output;
+      if (failure) throw failure.error;
+    }
+    const last: Output[] = [];
+    transform.end?.(last);
+    if (last.length > 0) yield last;
+  } finally {
+    transform.close?.();
+  }
+}
+
+async function* itemsOf<T>(chunks: AsyncGenerator<readonly T[], void, undefined>): AsyncGenerator<T, void, undefined> {
+  for await (const chunk of chunks) yield* chunk;
+}
+
+async function* singles<T>(source: AsyncIterable<T>): AsyncGenerator<readonly T[], void, undefined> {
+  for await (const item of source) yield [item];
+}
+
+async function* slices<T>(source: Iterable<T>, size: number): AsyncGenerator<readonly T[], void, undefined> {
+  let slice: T[] = [];
+  for (const item of source) {
+    slice.push(item);
+    if (slice.length >= size) {
+      yield slice;
+      slice = [];
+    }
+  }
+  if (slice.length > 0) yield slice;
+}

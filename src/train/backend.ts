@@ -1,0 +1,228 @@
+import type { ValidationRules } from "../curate/rules.js";
+import type { JsonObject, PreferenceExample, TrainingExample } from "../types.js";
+
+/** How a model learns: from answers, from pairs of answers, or from a grader. */
+export type TrainingMethod = "supervised" | "preference" | "reinforcement";
+
+/**
+ * A place that fine-tunes models: one file or folder in `train/backends/`, and nothing outside it
+ * knows its name. `docs/write-a-backend.md` tells how to write one.
+ *
+ * Methods talk to the provider once and throw what it says as a `ServiceError`; waiting, polling,
+ * progress, retries of the poll and deadlines belong to the job, which is the same for all.
+ */
+export interface FineTuneBackend {
+  /** `openai`, `together`, …: the word in job references and in `FineTunedModel.backend`. */
+  readonly name: string;
+  /** The base model. */
+  readonly model: string;
+  readonly capabilities: BackendCapabilities;
+  /** What the provider accepts in a row and a file. */
+  readonly rules: ValidationRules;
+  /** How the dataset file is written. */
+  readonly file: DatasetFormat;
+
+  /**
+   * Hands a file to the provider and returns when the provider is ready to train on it, with its
+   * own check of the rows done where it does one. A file with the same content that is already
+   * there is used again where the provider can list.
+   */
+  upload(file: DatasetFile, options: CallOptions): Promise<UploadedFile>;
+  /** Creates the job. Called once for a `key`; see `find`. */
+  start(request: JobRequest, options: CallOptions): Promise<JobReference>;
+  /**
+   * Looks for a job that was started with this `key` before: a crash between asking for a job and
+   * hearing of it must not make a second. Left out where the provider cannot list.
+   */
+  find?(key: string, options: CallOptions): Promise<JobReference | undefined>;
+  /** How the job stands now. */
+  poll(job: JobReference, options: CallOptions): Promise<JobSnapshot>;
+  /** What happened since `after` (the cursor of the last call), oldest first. */
+  events?(job: JobReference, after: string | undefined, options: CallOptions): Promise<JobEventPage>;
+  /** Asks the provider to stop. The job then waits until the provider says so. */
+  cancel?(job: JobReference, options: CallOptions): Promise<void>;
+  checkpoints?(job: JobReference, options: CallOptions): Promise<Checkpoint[]>;
+  /** The model of a job that has succeeded. */
+  result(job: JobReference, snapshot: JobSnapshot, options: CallOptions): Promise<TunedModelParts>;
+  /** Makes a tuned model callable where that costs money by the hour. Never called by `fineTune`. */
+  deploy?(tuned: FineTunedModel, options: CallOptions & { [option: string]: unknown }): Promise<FineTunedModel>;
+  /** Ends what `deploy` started. */
+  teardown?(tuned: FineTunedModel, options: CallOptions): Promise<FineTunedModel>;
+}
+
+/** What a backend can do, beside what its rules say of rows. */
+export interface BackendCapabilities {
+  readonly methods: readonly TrainingMethod[];
+  /** Where the provider checks the rows: at the upload, inside the job, or never. */
+  readonly validation: "upload" | "job" | "none";
+  /** What stands between a finished job and a callable model. */
+  readonly deployment: "none" | "explicit";
+  /** A seed, a suffix, epochs and validation data are understood. */
+  readonly seed: boolean;
+  readonly suffix: boolean;
+  readonly epochs: boolean;
+  readonly validationFile: boolean;
+}
+
+/** How a dataset file is written for a backend. */
+export interface DatasetFormat {
+  /** With the dot: `.jsonl`. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** Begin the file with a UTF-8 byte order mark. */
+  readonly byteOrderMark?: boolean;
+  /** The JSON value of a row's line. Must not change the row. Left out: the row itself. */
+  render?(row: TrainingExample | PreferenceExample, method: TrainingMethod): unknown;
+}
+
+/** A dataset file on this machine's disk. */
+export interface DatasetFile {
+  readonly path: string;
+  /** The name that the provider is told: readable, unique by content. */
+  readonly name: string;
+  readonly role: "training" | "validation";
+  readonly method: TrainingMethod;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Hex SHA-256 of the content. */
+  readonly sha256: string;
+}
+
+/** A file as the provider knows it. Plain JSON. */
+export interface UploadedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Anything else that the backend wants to remember. */
+  readonly details?: JsonObject;
+}
+
+/** What a job is to be. */
+export interface JobRequest {
+  /** The same for the same data, model and options: goes into the provider's metadata or name. */
+  readonly key: string;
+  readonly method: TrainingMethod;
+  readonly training: UploadedFile;
+  readonly validation?: UploadedFile;
+  readonly suffix?: string;
+  readonly seed?: number;
+  readonly epochs?: number;
+  /** The user's own words about the job, where the provider takes them. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** All that is needed to go on with a job, on this machine or another. Plain JSON, no credentials. */
+export interface JobReference {
+  readonly backend: string;
+  readonly id: string;
+  /** The base model. */
+  readonly model: string;
+  readonly method: TrainingMethod;
+  readonly key: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly training?: UploadedFile;
+  readonly validation?: UploadedFile;
+  readonly details?: JsonObject;
+}
+
+/** Where a job stands, in our words and in the provider's. */
+export interface JobSnapshot {
+  /** A word of the provider that is not known here is `pending`. */
+  readonly status: JobStatus;
+  /** The provider's own word. */
+  readonly rawStatus: string;
+  /** The tuned model's name, once there is one. */
+  readonly model?: string;
+  readonly trainedTokens?: number;
+  readonly error?: { code?: string; message: string; param?: string; line?: number };
+  readonly progress?: { fraction?: number; step?: number; totalSteps?: number; epoch?: number };
+  /** ISO 8601: when the provider expects the job to end. */
+  readonly estimatedFinish?: string;
+  /** ISO 8601: when it ended. */
+  readonly finishedAt?: string;
+  /** Milliseconds that the provider asked to wait before the next poll. */
+  readonly retryAfter?: number;
+  /** The provider's whole answer. */
+  readonly raw?: unknown;
+}
+
+export type JobStatus = "pending" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface JobEvent {
+  /** Unique in the job; events that come twice are reported once. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at?: string;
+  readonly level: "info" | "warning" | "error";
+  readonly message: string;
+  /** Loss, step and the like, where the event is a measurement. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+export interface JobEventPage {
+  readonly events: readonly JobEvent[];
+  /** To be passed as `after` next time. */
+  readonly after?: string;
+}
+
+export interface Checkpoint {
+  readonly id: string;
+  readonly step?: number;
+  readonly epoch?: number;
+  /** The name to call it by, where it can be called. */
+  readonly model?: string;
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** What only the backend knows of a finished model. */
+export interface TunedModelParts {
+  /** The tuned model's own name. */
+  readonly model: string;
+  readonly trainedTokens?: number;
+  /** How to call it; left out where it must be deployed first. */
+  readonly inference?: InferenceTarget;
+  /** What must be done before it can be called, and what that costs. */
+  readonly deployment?: Deployment;
+  readonly details?: JsonObject;
+}
+
+/** How a chat model is made of a name: which class of which LangChain package, with which fields. Plain JSON. */
+export interface InferenceTarget {
+  /** `@langchain/openai`; only packages of the `@langchain` scope are ever imported. */
+  readonly package: string;
+  /** `ChatOpenAI`. */
+  readonly class: string;
+  /** Passed to the constructor. No credentials. */
+  readonly fields: JsonObject;
+  /** Which field takes the key, and which environment variable has it. */
+  readonly apiKey?: { readonly field: string; readonly variable: string };
+}
+
+export interface Deployment {
+  /** `required`: `deploy` must be called; `ready`: it was; `ended`: `teardown` was called. */
+  readonly status: "required" | "ready" | "ended";
+  readonly id?: string;
+  /** What is billed from `deploy` to `teardown`, in a sentence. */
+  readonly billed: string;
+  readonly details?: JsonObject;
+}
+
+/** A fine-tuned model: plain JSON, to be stored and read back. `chatModel(tuned)` makes a chat model of it. */
+export interface FineTunedModel extends TunedModelParts {
+  readonly backend: string;
+  /** The job's id. */
+  readonly job: string;
+  readonly baseModel: string;
+  readonly method: TrainingMethod;
+  /** ISO 8601. */
+  readonly finishedAt?: string;
+  /** What it was trained on. */
+  readonly dataset?: { readonly rows: number; readonly sha256: string };
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}

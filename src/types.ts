@@ -1,0 +1,225 @@
+import type { BaseMessage } from "@langchain/core/messages";
+
+/** Any value that `JSON.parse` can return. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** A JSON object. */
+export type JsonObject = { [key: string]: JsonValue };
+
+/** What every step takes: anything that can be iterated, at once or over time. */
+export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
+/**
+ * A LangSmith run, in the names of the v1 API and of `langsmith`'s own `Run` type.
+ * Records of the v2 API (`run_type: "LLM"`, `project_id`, …) are renamed to this where they are read.
+ * Every field but `id` may be missing: a run has what was asked for.
+ */
+export interface Run {
+  id: string;
+  name?: string | null;
+  /** `llm`, `chain`, `tool`, …: lower case. */
+  run_type?: string | null;
+  /** `success`, `error` or `pending`: lower case. */
+  status?: string | null;
+  /** ISO 8601, UTC even where the zone is missing. */
+  start_time?: string | number | null;
+  end_time?: string | number | null;
+  error?: string | null;
+  inputs?: unknown;
+  outputs?: unknown;
+  extra?: unknown;
+  tags?: string[] | null;
+  trace_id?: string | null;
+  parent_run_id?: string | null;
+  /** The id of the project (LangSmith calls it session in v1). */
+  session_id?: string | null;
+  thread_id?: string | null;
+  reference_example_id?: string | null;
+  dotted_order?: string | null;
+  feedback_stats?: unknown;
+  total_tokens?: number | null;
+  prompt_tokens?: number | null;
+  completion_tokens?: number | null;
+}
+
+/** Feedback on a run, summed up by key, as LangSmith does. */
+export interface FeedbackSummary {
+  /** How many feedbacks with this key the run has. */
+  count: number;
+  /** The mean of the numeric scores, where there are any. */
+  average?: number;
+  /** How often each categorical value was given. */
+  values?: Record<string, number>;
+}
+
+/** Where a training example came from. Read it with `sourceOf(example)`; it is never written into the row. */
+export interface ExampleSource {
+  runId?: string;
+  runName?: string;
+  traceId?: string;
+  /** The conversation: `thread_id`, `session_id` or `conversation_id` of the run's metadata. */
+  threadId?: string;
+  projectId?: string;
+  projectName?: string;
+  /** The dataset example, for sessions that come from a dataset. */
+  exampleId?: string;
+  datasetId?: string;
+  /** The dataset split or splits, where known. */
+  splits?: string[];
+  /** The model that answered, as the trace names it. */
+  model?: string;
+  provider?: string;
+  /** ISO 8601, UTC. */
+  startTime?: string;
+  /** `stop`, `tool_calls`, `length`, …: as the provider said. */
+  finishReason?: string;
+  feedback?: Record<string, FeedbackSummary>;
+  tags?: string[];
+  metadata?: Record<string, unknown>;
+  /** Token counts of the original call. */
+  tokens?: { prompt?: number; completion?: number; total?: number };
+  /** The schema that structured output was asked for with, as JSON Schema where the trace has it. */
+  responseFormat?: unknown;
+  /** Which of the tools the model was made to call: `tool_choice` or `function_call` of the request. */
+  toolChoice?: unknown;
+  /** Every further answer of the same call (`n` > 1), for preference pairs. */
+  alternatives?: TrainingMessage[];
+  /** The file and the line (from 1) that an example was read from. */
+  file?: string;
+  line?: number;
+}
+
+/** One conversation as LangChain messages, the last of which is the model's answer. */
+export interface ChatSession {
+  messages: BaseMessage[];
+  /** Tool definitions that the model was given, in OpenAI's form. */
+  tools?: OpenAITool[];
+  /** Function definitions of the legacy form. */
+  functions?: OpenAIFunction[];
+  /** `parallel_tool_calls` of the request, where it was set. */
+  parallelToolCalls?: boolean;
+  source?: ExampleSource;
+}
+
+/** An OpenAI function definition. */
+export interface OpenAIFunction {
+  name: string;
+  description?: string;
+  /** JSON Schema of an object. */
+  parameters?: JsonObject;
+  strict?: boolean | null;
+}
+
+/** An OpenAI tool definition. */
+export interface OpenAITool {
+  type: "function";
+  function: OpenAIFunction;
+}
+
+/** A part of a message's content. */
+export type ContentPart =
+  | { type: "text"; text: string }
+  | { type: "image_url"; image_url: { url: string; detail?: "auto" | "low" | "high" } };
+
+/** A call of a tool, made by the model. `arguments` is the model's own JSON text. */
+export interface TrainingToolCall {
+  id: string;
+  type: "function";
+  function: { name: string; arguments: string };
+}
+
+export interface SystemTrainingMessage {
+  role: "system" | "developer";
+  content: string | ContentPart[];
+  name?: string;
+}
+export interface UserTrainingMessage {
+  role: "user";
+  content: string | ContentPart[];
+  name?: string;
+}
+export interface AssistantTrainingMessage {
+  role: "assistant";
+  content?: string | ContentPart[] | null;
+  name?: string;
+  refusal?: string;
+  tool_calls?: TrainingToolCall[];
+  function_call?: { name: string; arguments: string };
+  /** 0: the loss leaves this message out; 1: it is trained. */
+  weight?: 0 | 1;
+}
+export interface ToolTrainingMessage {
+  role: "tool";
+  content: string | ContentPart[];
+  tool_call_id: string;
+}
+export interface FunctionTrainingMessage {
+  role: "function";
+  content: string | null;
+  name: string;
+}
+
+/** A message of a training row, in OpenAI's chat format. */
+export type TrainingMessage =
+  | SystemTrainingMessage
+  | UserTrainingMessage
+  | AssistantTrainingMessage
+  | ToolTrainingMessage
+  | FunctionTrainingMessage;
+
+/**
+ * A supervised training example: exactly the row that is written, in OpenAI's chat format.
+ * Where it came from travels with it under a symbol (see `sourceOf`), which JSON leaves out.
+ */
+export interface TrainingExample {
+  messages: TrainingMessage[];
+  tools?: OpenAITool[];
+  functions?: OpenAIFunction[];
+  parallel_tool_calls?: boolean;
+}
+
+/** A preference pair, in the form that OpenAI, Azure, Together and Fireworks take for DPO. */
+export interface PreferenceExample {
+  input: { messages: TrainingMessage[]; tools?: OpenAITool[]; parallel_tool_calls?: boolean };
+  preferred_output: [AssistantTrainingMessage];
+  non_preferred_output: [AssistantTrainingMessage];
+}
+
+/** Something that a step left out, and why. */
+export interface Skip {
+  /** Stable, for programs: `not-llm`, `run-error`, `no-answer`, … */
+  code: string;
+  /** For people. Never holds content of the trace beyond a short excerpt. */
+  message: string;
+  runId?: string;
+  /** Where in the run or row the reason lies: `outputs.generations[0][0].message`. */
+  path?: string;
+}
+
+/** What happens to that which a step leaves out. */
+export interface SkipOptions {
+  /** Called for each. Without it, a counted summary is written to the process' warnings when the step ends. */
+  onSkip?: (skip: Skip) => void;
+  /**
+   * Throw a `SkippedError` on the first instead.
+   * @default false
+   */
+  strict?: boolean;
+}
+
+/** A fault in a row or a file, as data. */
+export interface Finding {
+  /** Counted from 1, blank lines too; for rows that are not from a file, the row's number. 0 for the file as a whole. */
+  line: number;
+  /** `$.messages[2].tool_calls[0].function.arguments`; `$` is the row itself. */
+  path: string;
+  /** Stable, for programs. */
+  code: string;
+  severity: "error" | "warning";
+  /** For people: what is wrong and what would be right. */
+  message: string;
+  /** Where the row came from, if it carries that. */
+  source?: ExampleSource;
+  /** Where the rule comes from: a docs page, a spec, an issue. */
+  rule?: string;
+}

@@ -1,0 +1,35 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests import the package by its name. By default that is the source; with
+// TEST_BUILT=1 it is the build in dist, which is how the suite runs on every Node version.
+const built = process.env.TEST_BUILT === "1";
+
+export default defineConfig({
+  resolve: {
+    alias: built
+      ? [
+          { find: /^langsmith-finetune$/, replacement: fromRoot("dist/index.js") },
+          { find: /^langsmith-finetune\/sandbox$/, replacement: fromRoot("dist/sandbox/index.js") },
+          { find: /^langsmith-finetune\/backends\/(.*)$/, replacement: fromRoot("dist/train/backends/$1.js") },
+        ]
+      : [
+          { find: /^langsmith-finetune$/, replacement: fromRoot("src/index.ts") },
+          { find: /^langsmith-finetune\/sandbox$/, replacement: fromRoot("src/sandbox/index.ts") },
+          { find: /^langsmith-finetune\/backends\/(.*)$/, replacement: fromRoot("src/train/backends/$1.ts") },
+        ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    typecheck: { enabled: false },
+    pool: "threads",
+    testTimeout: 30_000,
+    env: {
+      // No test traces to a real LangSmith, whatever the shell has set.
+      LANGSMITH_TRACING: "false",
+      LANGCHAIN_TRACING_V2: "false",
+    },
+  },
+});
