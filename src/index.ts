@@ -5,7 +5,29 @@
 export { asRunnable, type AsRunnableOptions, type StepContext } from "./runnable.js";
 export { sourceOf, withSource } from "./source.js";
 
+// ── select ──
+
+
+// ── load ──
+
+
+// ── convert ──
+
+
+// ── functions ──
+
+
+// ── curate: validate and count ──
+
 export type { ValidationRules } from "./curate/rules.js";
+
+// ── curate: clean, split, report ──
+
+
+// ── curate: preference pairs ──
+
+
+// ── train ──
 
 export type {
   BackendCapabilities,
@@ -27,6 +49,15 @@ export type {
   TunedModelParts,
   UploadedFile,
 } from "./train/backend.js";
+
+
+// ── use: the chat model ──
+
+
+// ── use: evaluation ──
+
+
+// ── errors and shared nouns ──
 
 export {
   DeadlineError,
