@@ -1,0 +1,172 @@
+import { InvalidOptionError } from "../errors.js";
+
+/** The stand-ins that a fault can be limited to. */
+export type SandboxService = "langsmith" | "openai";
+
+/** One kind of trouble, and which requests it meets. What is left out is not limited. */
+export interface FaultRule {
+  /** Only requests to this stand-in. */
+  service?: SandboxService;
+  /** Only requests with this method. */
+  method?: string;
+  /** Only requests whose path (without its query) contains this text, or matches this expression. */
+  path?: string | RegExp;
+
+  /** Answers that much later, in milliseconds; of a range, a value is drawn with the plan's seed. */
+  latency?: number | readonly [least: number, most: number];
+  /** Answers with this status and does nothing else: 429, 500, 503, … */
+  status?: number;
+  /** The `Retry-After` header of that answer: seconds, or an HTTP date. */
+  retryAfter?: number | string;
+  /** More headers of that answer. */
+  headers?: Record<string, string>;
+  /** The JSON body of that answer; by default an error in the form of the service. */
+  body?: unknown;
+  /**
+   * Breaks the connection: `before` the request is carried out, `after` it (it took effect, the answer
+   * is lost), or `during` the answer, half of which is sent.
+   */
+  drop?: "before" | "after" | "during";
+
+  /** Lets that many matching requests pass first. @default 0 */
+  skip?: number;
+  /** Meets at most that many requests. @default Infinity */
+  times?: number;
+  /** Meets each matching request with this probability, drawn with the plan's seed. @default 1 */
+  probability?: number;
+}
+
+/** Faults that are there from the start. */
+export interface FaultPlan {
+  /** Of the random numbers of every rule: the same seed and the same requests give the same faults. @default 1 */
+  seed?: number;
+  rules?: readonly FaultRule[];
+}
+
+/** A rule at work. */
+export interface InjectedFault {
+  readonly rule: FaultRule;
+  /** How many requests it has met. */
+  readonly count: number;
+  /** Ends it. */
+  remove(): void;
+}
+
+/** Faults at run time. */
+export interface FaultController {
+  /** Adds a rule. Rules are asked in the order of their arrival; the first that meets a request decides. */
+  inject(rule: FaultRule): InjectedFault;
+  /** The rules at work, used up ones too. */
+  list(): readonly InjectedFault[];
+  /** How many requests met a fault since the start or the last `clear`. */
+  readonly count: number;
+  /** Ends every rule and sets the count to 0. */
+  clear(): void;
+}
+
+/** What the HTTP frame does to one request. */
+export interface Fault {
+  latency: number;
+  rule: FaultRule;
+}
+
+/** The controller, and the question that the HTTP frame asks for each request. */
+export interface Faults extends FaultController {
+  meet(service: SandboxService, method: string, path: string): Fault | undefined;
+}
+
+/** Makes the controller of a plan. */
+export function createFaults({ seed = 1, rules = [] }: FaultPlan = {}): Faults {
+  const random = randomNumbers(seed);
+  let active: ActiveFault[] = [];
+  let count = 0;
+
+  const faults: Faults = {
+    get count() {
+      return count;
+    },
+    inject(rule) {
+      checkRule(rule);
+      const fault: ActiveFault = {
+        rule,
+        count: 0,
+        seen: 0,
+        remove: () => {
+          active = active.filter((other) => other !== fault);
+        },
+      };
+      active.push(fault);
+      return fault;
+    },
+    list: () => [...active],
+    clear() {
+      active = [];
+      count = 0;
+    },
+    meet(service, method, path) {
+      for (const fault of active) {
+        const { rule } = fault;
+        if (!matches(rule, service, method, path)) continue;
+        fault.seen += 1;
+        if (fault.seen <= (rule.skip ?? 0) || fault.count >= (rule.times ?? Infinity)) continue;
+        if (rule.probability !== undefined && random() >= rule.probability) continue;
+        fault.count += 1;
+        count += 1;
+        return { rule, latency: drawLatency(rule.latency, random) };
+      }
+      return undefined;
+    },
+  };
+  for (const rule of rules) faults.inject(rule);
+  return faults;
+}
+
+interface ActiveFault extends InjectedFault {
+  count: number;
+  seen: number;
+}
+
+function matches(rule: FaultRule, service: SandboxService, method: string, path: string): boolean {
+  if (rule.service !== undefined && rule.service !== service) return false;
+  if (rule.method !== undefined && rule.method.toUpperCase() !== method) return false;
+  if (rule.path === undefined) return true;
+  // `search` and not `test`: the result must not depend on the `lastIndex` of a global expression.
+  return typeof rule.path === "string" ? path.includes(rule.path) : path.search(rule.path) >= 0;
+}
+
+function drawLatency(latency: FaultRule["latency"], random: () => number): number {
+  if (latency === undefined) return 0;
+  if (typeof latency === "number") return latency;
+  const [least, most] = latency;
+  return least + (most - least) * random();
+}
+
+function checkRule(rule: FaultRule): void {
+  const fail = (option: string, value: unknown, message: string) => {
+    throw new InvalidOptionError({ option, value, message: `A fault rule's ${message}, not ${JSON.stringify(value)}.` });
+  };
+  const { latency, status, drop, probability, retryAfter } = rule;
+  if (latency === undefined && status === undefined && drop === undefined) {
+    fail("rule", rule, "effect must be given: `latency`, `status` or `drop`");
+  }
+  if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
+    fail("status", status, "`status` must be from 400 to 599");
+  }
+  if (status === undefined && retryAfter !== undefined) {
+    fail("retryAfter", retryAfter, "`retryAfter` goes with a `status`");
+  }
+  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
+    fail("probability", probability, "`probability` must be from 0 to 1");
+  }
+}
+
+/** Mulberry32: small, seeded, and the same on every machine. Not for secrets. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

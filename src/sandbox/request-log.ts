@@ -1,0 +1,81 @@
+import type { SandboxClock } from "./server.js";
+import type { SandboxService } from "./faults.js";
+
+/** A request that a stand-in was sent. Never holds credentials. */
+export interface SandboxRequest {
+  readonly service: SandboxService;
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The client's name of itself. */
+  readonly userAgent?: string;
+  /** Milliseconds since 1970, in the sandbox's time. */
+  readonly receivedAt: number;
+  /** The JSON body, where there was one of at most 64 KiB; `undefined` otherwise. */
+  readonly body?: unknown;
+  /** The status of the answer; 0 while there is none, and when the connection was dropped. */
+  readonly status: number;
+  /** True when an injected fault met it. */
+  readonly fault: boolean;
+}
+
+/** The requests that the stand-ins were sent, the last ten thousand of them. */
+export interface RequestLog {
+  list(service?: SandboxService): SandboxRequest[];
+  clear(): void;
+  start(service: SandboxService, request: Request, body: string | undefined): { end(status: number): void };
+  markFault(request: Request): void;
+}
+
+const keptRequests = 10_000;
+const keptBodyLength = 64 * 1024;
+
+export function createRequestLog(clock: SandboxClock): RequestLog {
+  let entries: Entry[] = [];
+  const underWay = new WeakMap<Request, Entry>();
+  return {
+    list: (service) => entries.filter((entry) => service === undefined || entry.service === service),
+    clear() {
+      entries = [];
+    },
+    start(service, request, body) {
+      const { pathname, searchParams } = new URL(request.url);
+      const entry: Entry = {
+        service,
+        method: request.method,
+        path: pathname,
+        query: searchParams,
+        userAgent: request.headers.get("user-agent") ?? undefined,
+        receivedAt: clock.now(),
+        body: body !== undefined && body.length <= keptBodyLength ? parse(body) : undefined,
+        status: 0,
+        fault: false,
+      };
+      entries.push(entry);
+      // Cut in large steps, so that a long run does not pay for it on each request.
+      if (entries.length > keptRequests * 2) entries = entries.slice(-keptRequests);
+      underWay.set(request, entry);
+      return {
+        end(status) {
+          entry.status = status;
+        },
+      };
+    },
+    markFault(request) {
+      const entry = underWay.get(request);
+      if (entry !== undefined) entry.fault = true;
+    },
+  };
+}
+
+type Entry = { -readonly [Key in keyof SandboxRequest]: SandboxRequest[Key] };
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // Not JSON after all: the route answers for that, the log shows what was sent.
+    return body;
+  }
+}

@@ -1,0 +1,132 @@
+import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { loadPackage } from "../internal/load-package.js";
+import { delay } from "../internal/delay.js";
+import type { Fault, Faults, SandboxService } from "./faults.js";
+import type { RequestLog } from "./request-log.js";
+
+/** A Hono app on Node's own server. */
+export type ServiceApp = Hono<{ Bindings: HttpBindings }>;
+export type ServiceContext = Context<{ Bindings: HttpBindings }>;
+
+/** The time of a sandbox. Stand-ins take it for everything that depends on time. */
+export interface SandboxClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** What every stand-in is built on. */
+export interface SandboxFrame {
+  clock: SandboxClock;
+  faults: Faults;
+  log: RequestLog;
+}
+
+/** How a stand-in writes an error: each service has its own form. */
+export type ErrorBody = (status: number, message: string) => unknown;
+
+/**
+ * An app that logs its requests and lets faults happen to them. A stand-in adds its routes.
+ * Unknown paths are a 404 and what a route throws is a 500, both in the form of the service.
+ */
+export async function createServiceApp(service: SandboxService, frame: SandboxFrame, errorBody: ErrorBody): Promise<ServiceApp> {
+  const { Hono } = await loadPackage("hono", "The sandbox", () => import("hono"));
+  const app: ServiceApp = new Hono();
+  app.use(logRequests(service, frame));
+  app.use(letFaultsHappen(service, frame, errorBody));
+  app.notFound((context) =>
+    context.json(errorBody(404, `The sandbox's stand-in has no ${context.req.method} ${context.req.path}.`) as object, 404),
+  );
+  app.onError((error, context) => context.json(errorBody(500, `The sandbox failed: ${error.message}`) as object, 500));
+  return app;
+}
+
+export interface RunningService {
+  port: number;
+  /** Without a slash at the end. */
+  origin: string;
+  close(): Promise<void>;
+}
+
+/** Serves an app on the loopback interface and nowhere else. Port 0 is any free one. */
+export async function listen(app: ServiceApp, port: number): Promise<RunningService> {
+  const { serve } = await loadPackage("@hono/node-server", "The sandbox", () => import("@hono/node-server"));
+  const server = await new Promise<Server>((resolve, reject) => {
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => resolve(started)) as Server;
+    started.once("error", reject);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    port: actual,
+    origin: `http://127.0.0.1:${actual}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function logRequests(service: SandboxService, { log }: SandboxFrame): MiddlewareHandler<{ Bindings: HttpBindings }> {
+  return async function logRequest(context, next) {
+    const entry = log.start(service, context.req.raw, await readableBody(context));
+    await next();
+    entry.end(context.res.headers.has(sentHeader) ? 0 : context.res.status);
+  };
+}
+
+function letFaultsHappen(
+  service: SandboxService,
+  { faults, log }: SandboxFrame,
+  errorBody: ErrorBody,
+): MiddlewareHandler<{ Bindings: HttpBindings }> {
+  return async function letFaultHappen(context, next) {
+    const fault = faults.meet(service, context.req.method, context.req.path);
+    if (fault === undefined) return next();
+    log.markFault(context.req.raw);
+    const { rule, latency } = fault;
+    if (latency > 0) await delay(latency, context.req.raw.signal);
+    if (rule.drop === "before") return drop(context);
+    if (rule.status !== undefined) return refuse(context, fault, errorBody);
+    await next();
+    if (rule.drop === "after") {
+      context.res = drop(context);
+    } else if (rule.drop === "during") {
+      context.res = await sendHalf(context, context.res);
+    }
+  };
+}
+
+function refuse(context: ServiceContext, { rule }: Fault, errorBody: ErrorBody): Response {
+  const status = rule.status ?? 500;
+  const headers = new Headers({ "content-type": "application/json", ...rule.headers });
+  if (rule.retryAfter !== undefined) headers.set("retry-after", String(rule.retryAfter));
+  const body = rule.body ?? errorBody(status, status === 429 ? "Rate limit exceeded (injected fault)" : "Injected fault");
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+// What @hono/node-server's RESPONSE_ALREADY_SENT carries: the server then leaves the connection alone.
+const sentHeader = "x-hono-already-sent";
+const answered = () => new Response(null, { headers: { [sentHeader]: "true" } });
+
+function drop(context: ServiceContext): Response {
+  context.env.incoming.socket.destroy();
+  return answered();
+}
+
+async function sendHalf(context: ServiceContext, response: Response): Promise<Response> {
+  const body = Buffer.from(await response.arrayBuffer());
+  const { outgoing } = context.env;
+  const headers = { ...Object.fromEntries(response.headers), "content-length": String(body.length) };
+  outgoing.writeHead(response.status, headers);
+  await new Promise<void>((resolve) => outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => resolve()));
+  return drop(context);
+}
+
+/** The text of a JSON body, for the log. Reading it here costs nothing: Hono keeps it for the route. */
+async function readableBody({ req }: ServiceContext): Promise<string | undefined> {
+  const isJson = req.header("content-type")?.startsWith("application/json") ?? false;
+  return isJson && req.header("content-encoding") === undefined ? await req.text() : undefined;
+}
