@@ -95,6 +95,8 @@ export class ServiceError extends FinetuneError {
   readonly request?: string;
   /** The provider's own words, without credentials. */
   readonly details?: JsonObject;
+  /** Milliseconds to wait before the next attempt, where the service said so (`Retry-After`). */
+  readonly retryAfter?: number;
 
   constructor({
     service,
@@ -102,6 +104,7 @@ export class ServiceError extends FinetuneError {
     status,
     request,
     details,
+    retryAfter,
     ...rest
   }: FinetuneErrorOptions & {
     service: string;
@@ -109,6 +112,7 @@ export class ServiceError extends FinetuneError {
     status?: number;
     request?: string;
     details?: JsonObject;
+    retryAfter?: number;
   }) {
     super(rest);
     this.service = service;
@@ -116,6 +120,7 @@ export class ServiceError extends FinetuneError {
     this.status = status;
     this.request = request;
     this.details = details;
+    this.retryAfter = retryAfter;
     mark(this, "ServiceError");
   }
 

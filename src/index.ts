@@ -49,6 +49,12 @@ export type {
   TunedModelParts,
   UploadedFile,
 } from "./train/backend.js";
+export { fineTune } from "./train/fine-tune.js";
+export type { FineTuneJob } from "./train/job.js";
+export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
+export type { FineTuneProgress, ProgressListener } from "./train/progress.js";
+export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";
+export { startFineTune } from "./train/start-fine-tune.js";
 
 
 // ── use: the chat model ──
@@ -86,6 +92,7 @@ export type {
   OpenAIFunction,
   OpenAITool,
   PreferenceExample,
+  ReinforcementExample,
   Run,
   Skip,
   SkipOptions,

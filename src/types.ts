@@ -185,6 +185,16 @@ export interface PreferenceExample {
   non_preferred_output: [AssistantTrainingMessage];
 }
 
+/**
+ * A row for reinforcement with a grader: the messages up to the answer, the last of them the
+ * user's, and beside them whatever the grader reads (`reference_answer`, for instance).
+ */
+export interface ReinforcementExample {
+  messages: TrainingMessage[];
+  tools?: OpenAITool[];
+  [reference: string]: unknown;
+}
+
 /** Something that a step left out, and why. */
 export interface Skip {
   /** Stable, for programs: `not-llm`, `run-error`, `no-answer`, … */

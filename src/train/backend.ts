@@ -1,5 +1,5 @@
 import type { ValidationRules } from "../curate/rules.js";
-import type { JsonObject, PreferenceExample, TrainingExample } from "../types.js";
+import type { JsonObject, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
 
 /** How a model learns: from answers, from pairs of answers, or from a grader. */
 export type TrainingMethod = "supervised" | "preference" | "reinforcement";
@@ -21,6 +21,11 @@ export interface FineTuneBackend {
   readonly rules: ValidationRules;
   /** How the dataset file is written. */
   readonly file: DatasetFormat;
+  /**
+   * All that makes a job of the same rows on the same model another job: hyperparameters, grader,
+   * host. Part of the job's `key`. No credentials.
+   */
+  readonly options?: JsonObject;
 
   /**
    * Hands a file to the provider and returns when the provider is ready to train on it, with its
@@ -32,7 +37,8 @@ export interface FineTuneBackend {
   start(request: JobRequest, options: CallOptions): Promise<JobReference>;
   /**
    * Looks for a job that was started with this `key` before: a crash between asking for a job and
-   * hearing of it must not make a second. Left out where the provider cannot list.
+   * hearing of it must not make a second. Of several the newest that has neither failed nor been
+   * cancelled, for those may be started again. Left out where the provider cannot list.
    */
   find?(key: string, options: CallOptions): Promise<JobReference | undefined>;
   /** How the job stands now. */
@@ -72,7 +78,7 @@ export interface DatasetFormat {
   /** Begin the file with a UTF-8 byte order mark. */
   readonly byteOrderMark?: boolean;
   /** The JSON value of a row's line. Must not change the row. Left out: the row itself. */
-  render?(row: TrainingExample | PreferenceExample, method: TrainingMethod): unknown;
+  render?(row: TrainingExample | PreferenceExample | ReinforcementExample, method: TrainingMethod): unknown;
 }
 
 /** A dataset file on this machine's disk. */
@@ -158,7 +164,7 @@ export interface JobEvent {
   readonly at?: string;
   readonly level: "info" | "warning" | "error";
   readonly message: string;
-  /** Loss, step and the like, where the event is a measurement. */
+  /** Where the event is a measurement: `loss`, `step`, `totalSteps`, `epoch`, `validationLoss`, `accuracy`, and whatever else the provider measures under its own names. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
 

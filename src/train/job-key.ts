@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { DatasetFile, FineTuneBackend, TrainingMethod } from "./backend.js";
+
+/** What makes two jobs the same. */
+export interface JobKeyParts {
+  backend: Pick<FineTuneBackend, "name" | "model" | "options">;
+  method: TrainingMethod;
+  training: Pick<DatasetFile, "sha256">;
+  validation?: Pick<DatasetFile, "sha256">;
+  suffix?: string;
+  seed?: number;
+  epochs?: number;
+}
+
+/**
+ * The same for the same data, model, method and options, in 40 hexadecimal digits: short enough for
+ * a label of any provider. The user's `metadata` is left out; it often holds a date or a build number.
+ */
+export function jobKey({ backend, method, training, validation, suffix, seed, epochs }: JobKeyParts): string {
+  const parts = {
+    backend: backend.name,
+    model: backend.model,
+    options: backend.options,
+    method,
+    training: training.sha256,
+    validation: validation?.sha256,
+    suffix,
+    seed,
+    epochs,
+  };
+  return createHash("sha256").update(JSON.stringify(parts, sortKeys)).digest("hex").slice(0, 40);
+}
+
+/** The order in which options were written is no difference. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,61 @@
+import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
+import type { CallOptions, FineTuneBackend, TrainingMethod } from "./backend.js";
+import type { ProgressListener } from "./progress.js";
+
+/** A row of any training method. */
+export type TrainingRow = TrainingExample | PreferenceExample | ReinforcementExample;
+
+/** How a job is waited for. */
+export interface WaitOptions extends CallOptions {
+  /** Ends the wait at once, also in the pause between two polls. The job itself goes on; `cancel` ends it. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds until the wait ends with a `DeadlineError`. The job itself goes on.
+   * @default no deadline
+   */
+  deadline?: number;
+  /**
+   * Milliseconds between the first two polls. Grows by half with each poll, up to twelve times of
+   * it, begins anew when the status changes, and varies by a quarter. A longer `Retry-After` wins.
+   * @default 5_000
+   */
+  pollInterval?: number;
+  /** Told of status changes, events, metrics and estimates. See `terminalProgress` for a ready one. */
+  onProgress?: ProgressListener;
+}
+
+/** Options of `fineTune` and `startFineTune`. */
+export interface FineTuneOptions extends WaitOptions {
+  /** The training rows. Read once, one at a time; never held in memory. */
+  examples: AnyIterable<TrainingRow>;
+  /** Where the model is tuned, and which model: `openAI({ model })`, `together({ model })`, … */
+  backend: FineTuneBackend;
+  /** Rows to measure on. An empty iterable is the same as none. */
+  validation?: AnyIterable<TrainingRow>;
+  /**
+   * How the model learns.
+   * @default "preference" if the first row is a preference pair, else "supervised"
+   */
+  method?: TrainingMethod;
+  /** Part of the tuned model's name, up to 64 characters. */
+  suffix?: string;
+  /** For repeatable training, where the provider has it. */
+  seed?: number;
+  /** How often each row is seen. Default: the provider's. */
+  epochs?: number;
+  /** Your own words about the job, where the provider keeps them. */
+  metadata?: Readonly<Record<string, string>>;
+  /** Rows with more tokens are refused before anything is sent. Default: the limit in the backend's rules. */
+  maxTokens?: number;
+  /**
+   * Where the dataset file is written until it is uploaded.
+   * @default the system's directory for temporary files
+   */
+  directory?: string;
+  /**
+   * Take up the job that an earlier call with the same rows, model and options has started, unless
+   * it failed or was cancelled. `false` always starts a new one.
+   * @default true
+   */
+  reuse?: boolean;
+}

@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EmptyDatasetError } from "../errors.js";
+import type { UploadedFile } from "./backend.js";
+import { checkOptions } from "./check-options.js";
+import { createOnce, findJob } from "./create-once.js";
+import { startDeadline } from "./deadline.js";
+import { createJob, type FineTuneJob } from "./job.js";
+import { jobKey } from "./job-key.js";
+import type { FineTuneOptions } from "./options.js";
+import { prepareDataset, type PreparedDataset } from "./prepare-dataset.js";
+import { retryTransient } from "./retry.js";
+
+/**
+ * Checks and uploads the rows and creates the job, but does not wait for its end. Store
+ * `job.reference` to go on elsewhere. Options and errors are those of `fineTune`; `deadline` counts
+ * for the start, and again for each wait.
+ *
+ * @example
+ * ```ts
+ * import { startFineTune, type FineTuneBackend, type TrainingExample } from "langsmith-finetune";
+ *
+ * declare const examples: AsyncIterable<TrainingExample>;
+ * declare const backend: FineTuneBackend;
+ *
+ * const job = await startFineTune({ examples, backend, suffix: "support" });
+ * console.log(JSON.stringify(job.reference));
+ * const tuned = await job.wait({ deadline: 6 * 60 * 60 * 1000 });
+ * ```
+ */
+export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJob> {
+  checkOptions(options);
+  const deadline = startDeadline(options.deadline, options.signal, () => ({
+    message: `The job was not started in time at ${options.backend.name}.`,
+    hint: "Call again with the same rows and options: what was uploaded, and a job that was created, are found again.",
+  }));
+  try {
+    return await start(options, deadline.signal);
+  } catch (error) {
+    deadline.signal.throwIfAborted();
+    throw error;
+  } finally {
+    deadline.end();
+  }
+}
+
+async function start(options: FineTuneOptions, signal: AbortSignal): Promise<FineTuneJob> {
+  const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval } = options;
+  const defaults = { signal: options.signal, deadline: options.deadline, onProgress, pollInterval };
+  const parent = options.directory ?? tmpdir();
+  await mkdir(parent, { recursive: true });
+  const directory = await mkdtemp(join(parent, "langsmith-finetune-"));
+  try {
+    const training = await prepare(options, "training", directory, signal);
+    const validation = await prepareValidation(options, training, directory, signal);
+    const { method } = training;
+    const key = jobKey({ backend, method, training, validation, suffix, seed, epochs });
+
+    const found = reuse ? await findJob(backend, key, { signal }) : undefined;
+    if (found !== undefined) {
+      const job = { ...found, training: found.training ?? fileOf(training) };
+      await onProgress?.({ type: "created", job, found: true });
+      return createJob(backend, job, defaults);
+    }
+
+    const upload = async (file: PreparedDataset): Promise<UploadedFile> => {
+      await onProgress?.({ type: "uploading", role: file.role, name: file.name, bytes: file.bytes });
+      const uploaded = await retryTransient(() => backend.upload(file, { signal }), { signal });
+      await onProgress?.({ type: "uploaded", role: file.role, file: uploaded });
+      return uploaded;
+    };
+    const request = {
+      key,
+      method,
+      training: await upload(training),
+      ...(validation === undefined ? {} : { validation: await upload(validation) }),
+      suffix,
+      seed,
+      epochs,
+      metadata,
+    };
+    const created = await createOnce(backend, request, { signal });
+    const job = { ...created, training: created.training ?? request.training };
+    await onProgress?.({ type: "created", job, found: false });
+    return createJob(backend, job, defaults);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function prepare(
+  { examples, validation, backend, method, suffix, maxTokens, onProgress }: FineTuneOptions,
+  role: PreparedDataset["role"],
+  directory: string,
+  signal: AbortSignal,
+): Promise<PreparedDataset> {
+  const rows = role === "training" ? examples : (validation ?? []);
+  const label = `${fileLabel(suffix ?? backend.model)}${role === "validation" ? "-validation" : ""}`;
+  const dataset = await prepareDataset({ rows, backend, role, method, label, directory, maxTokens, signal });
+  // The rows have told the method; only now is it known whether the backend has it.
+  if (method === undefined) checkOptions({ backend, examples: [], method: dataset.method });
+  const { rows: count, bytes, sha256, warnings } = dataset;
+  await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });
+  return dataset;
+}
+
+async function prepareValidation(
+  options: FineTuneOptions,
+  { method }: PreparedDataset,
+  directory: string,
+  signal: AbortSignal,
+): Promise<PreparedDataset | undefined> {
+  if (options.validation === undefined) return undefined;
+  try {
+    return await prepare({ ...options, method }, "validation", directory, signal);
+  } catch (error) {
+    if (EmptyDatasetError.isInstance(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What a job that was found again was trained on: the same content, whatever the provider called the file. */
+function fileOf({ name, rows, bytes, sha256 }: PreparedDataset): UploadedFile {
+  return { id: name, name, rows, bytes, sha256 };
+}
+
+/** The last part of a model's name, or a suffix, as the beginning of a file name. */
+function fileLabel(name: string): string {
+  const last = name.split("/").at(-1) ?? name;
+  return last.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 60) || "dataset";
+}
+

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+
+/** What went over the wire. */
+export interface RecordedRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: Record<string, string>;
+}
+
+/** What goes wrong, how often, and for which requests. */
+export interface Fault {
+  /** Answer with this status instead of asking the app. */
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Cut the connection: before the app hears of the request, or after it has done what was asked. */
+  drop?: "before" | "after";
+  /** @default 1 */
+  times?: number;
+  method?: string;
+  path?: RegExp;
+}
+
+/** An HTTP server on loopback with faults on demand. */
+export interface FakeServer {
+  readonly url: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Counts down from `times` with each request that fits. */
+  fault(fault: Fault): void;
+  close(): Promise<void>;
+}
+
+/** Serves a hono app on a free port of loopback. */
+export async function startFakeServer(app: Hono): Promise<FakeServer> {
+  const requests: RecordedRequest[] = [];
+  const faults: (Fault & { left: number })[] = [];
+  const sockets = new Set<Socket>();
+
+  const take = (request: IncomingMessage): Fault | undefined => {
+    const fault = faults.find(
+      ({ left, method, path }) =>
+        left > 0 && (method === undefined || method === request.method) && (path === undefined || path.test(request.url ?? "")),
+    );
+    if (fault) fault.left -= 1;
+    return fault;
+  };
+
+  const listener = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
+  const server = createServer((request, response) => {
+    requests.push({
+      method: request.method ?? "",
+      path: request.url ?? "",
+      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    });
+    const fault = take(request);
+    if (fault?.drop === "before") {
+      request.socket.destroy();
+      return;
+    }
+    if (fault?.status !== undefined) {
+      request.resume();
+      response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
+      response.end(JSON.stringify(fault.body ?? { error: { message: `injected ${fault.status}`, type: "fault", param: null, code: null } }));
+      return;
+    }
+    if (fault?.drop === "after") {
+      // The app carries the request out; its answer never arrives.
+      const socket = request.socket;
+      response.write = () => true;
+      response.end = () => {
+        socket.destroy();
+        return response;
+      };
+      response.writeHead = () => response;
+      response.flushHeaders = () => {};
+    }
+    void listener(request, response);
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    fault: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
