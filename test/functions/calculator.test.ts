@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool } from "langsmith-finetune";
+
+describe("Calculator", () => {
+  it.each([
+    [{ num1: 45, num2: 9, operation: "/" }, 5],
+    [{ num1: 12, num2: 6, operation: "*" }, 72],
+    [{ num1: 45, num2: 30, operation: "+" }, 75],
+    [{ num1: 30, num2: 15, operation: "-" }, 15],
+    [{ num1: 1, num2: 0, operation: "/" }, "Cannot divide by zero"],
+    [{ num1: 0, num2: -0, operation: "/" }, "Cannot divide by zero"],
+  ] as const)("calculates %j", (call, answer) => {
+    expect(calculate(call)).toBe(answer);
+    expect(Calculator.parse(call)).toEqual(call);
+  });
+
+  it("becomes the function of the walkthrough", () => {
+    const definition = {
+      name: "Calculator",
+      description: "A calculator function",
+      parameters: {
+        type: "object",
+        properties: {
+          num1: { type: "number" },
+          num2: { type: "number" },
+          operation: { type: "string", enum: ["+", "-", "*", "/"], description: "+,-,*,/" },
+        },
+        required: ["num1", "num2", "operation"],
+      },
+    };
+    expect(convertToOpenAIFunction(Calculator)).toEqual(definition);
+    expect(convertToOpenAITool(Calculator)).toEqual({ type: "function", function: definition });
+    expect(convertToOpenAIFunction(Calculator, { strict: true })).toEqual({
+      ...definition,
+      strict: true,
+      parameters: { ...definition.parameters, additionalProperties: false },
+    });
+  });
+
+  it("refuses other operations and numbers as text", () => {
+    expect(Calculator.safeParse({ num1: 1, num2: 2, operation: "%" }).success).toBe(false);
+    expect(Calculator.safeParse({ num1: "1", num2: 2, operation: "+" }).success).toBe(false);
+  });
+
+  it("calculates what JavaScript does, for any numbers", () => {
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(number, number, (num1, num2) => {
+        expect(calculate({ num1, num2, operation: "+" })).toBe(num1 + num2);
+        expect(calculate({ num1, num2, operation: "/" })).toBe(num2 === 0 ? "Cannot divide by zero" : num1 / num2);
+      }),
+    );
+  });
+});
