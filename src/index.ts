@@ -7,6 +7,10 @@ export { sourceOf, withSource } from "./source.js";
 
 // ── select ──
 
+export type { ConnectionOptions } from "./select/connection.js";
+export type { RateLimit } from "./select/request-limits.js";
+export type { ErrorChoice, FeedbackCondition, RunQuery } from "./select/run-query.js";
+export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 
 // ── load ──
 

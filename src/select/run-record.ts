@@ -1,0 +1,80 @@
+import { isRecord } from "../internal/is-record.js";
+import type { Run } from "../types.js";
+
+/**
+ * Reads one record of a run as LangSmith gives it, of either API generation, and names its fields
+ * as v1 does. v2 writes `run_type: "LLM"`, `status: "SUCCESS"`, `project_id` and `parent_run_ids`,
+ * and has the metadata beside `extra`; a bulk export has `inputs`, `outputs` and `extra` as JSON text.
+ * Only known fields of the right type are taken over. Undefined for what is no run: not an object,
+ * or without an id.
+ *
+ * Names of v2: https://docs.langchain.com/langsmith/smithdb-sdk-migration-query-runs
+ */
+export function readRunRecord(record: unknown): Run | undefined {
+  if (!isRecord(record) || typeof record.id !== "string" || record.id === "") return undefined;
+  return {
+    id: record.id,
+    name: text(record.name),
+    run_type: text(record.run_type)?.toLowerCase(),
+    status: text(record.status)?.toLowerCase() ?? (record.has_error === true ? "error" : undefined),
+    start_time: time(record.start_time),
+    end_time: time(record.end_time),
+    error: text(record.error),
+    inputs: json(record.inputs),
+    outputs: json(record.outputs),
+    extra: extraOf(record),
+    tags: tagsOf(record.tags),
+    trace_id: text(record.trace_id),
+    parent_run_id: text(record.parent_run_id) ?? lastText(record.parent_run_ids),
+    session_id: text(record.session_id) ?? text(record.project_id),
+    thread_id: text(record.thread_id),
+    reference_example_id: text(record.reference_example_id),
+    dotted_order: text(record.dotted_order),
+    feedback_stats: json(record.feedback_stats),
+    total_tokens: count(record.total_tokens),
+    prompt_tokens: count(record.prompt_tokens),
+    completion_tokens: count(record.completion_tokens),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function count(value: unknown): number | undefined {
+  if (typeof value === "bigint") return Number(value);
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+// The API gives text; a Parquet reader gives dates.
+function time(value: unknown): string | number | undefined {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  return typeof value === "string" ? value : count(value);
+}
+
+function json(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const first = value.trimStart()[0];
+  if (first !== "{" && first !== "[") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function tagsOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((tag) => typeof tag === "string") : undefined;
+}
+
+function lastText(value: unknown): string | undefined {
+  return Array.isArray(value) ? text(value.at(-1)) : undefined;
+}
+
+function extraOf(record: Record<string, unknown>): unknown {
+  const extra = json(record.extra);
+  const metadata = json(record.metadata);
+  if (!isRecord(metadata)) return extra;
+  if (!isRecord(extra)) return { metadata };
+  return isRecord(extra.metadata) ? extra : { ...extra, metadata };
+}

@@ -1,0 +1,101 @@
+import { InvalidOptionError } from "../errors.js";
+import { reiterableChunks } from "../internal/step.js";
+import type { Run } from "../types.js";
+import { compileQuery } from "./compile-query.js";
+import type { ConnectionOptions } from "./connection.js";
+import { openSource } from "./open-source.js";
+import { readWindow } from "./read-window.js";
+import { resolveProjects } from "./resolve-projects.js";
+import { checkQuery, type RunQuery, timeOf } from "./run-query.js";
+
+/** Options of {@link selectRuns}. */
+export interface SelectOptions extends ConnectionOptions {
+  /**
+   * `start-time`: newest first. `any`: as they come, which is faster where many cursors are at work.
+   * @default "start-time"
+   */
+  order?: "start-time" | "any";
+  /**
+   * How many requests may be under way at once.
+   * @default 8 on servers with the v2 API, 2 on others (their rate limit leaves no use for more)
+   */
+  concurrency?: number;
+  /**
+   * How many runs a request asks for: up to 1000 on v2, up to 100 on v1.
+   * @default 100
+   */
+  pageSize?: number;
+  /**
+   * How many pages may be read before they are asked for.
+   * @default 8 for each request that may be under way
+   */
+  readAhead?: number;
+}
+
+/** The longest that LangSmith's cloud keeps a trace: https://docs.langchain.com/langsmith/administration-overview#data-retention */
+const RETENTION = 400 * 24 * 60 * 60_000;
+
+/**
+ * The runs of one or more LangSmith projects, newest first: by default every LLM run of the last
+ * 400 days that has no error, in a trace whose root run succeeded.
+ *
+ * Nothing is asked before somebody iterates, each `for await` asks again, and leaving a loop early
+ * ends what is under way. Pages are read ahead by several cursors, as far as the consumer keeps up.
+ * Servers with the v2 API are read with it, others with v1; the runs look the same. No run at all
+ * is no error here.
+ *
+ * @throws InvalidOptionError at once, for a query that cannot be meant.
+ * @throws ServiceError while iterating: no such project, unreachable, unauthorized, a filter that
+ *   LangSmith refuses, …
+ *
+ * @example
+ * ```ts
+ * import { selectRuns } from "langsmith-finetune";
+ *
+ * const runs = selectRuns({
+ *   projectName: "support-bot",
+ *   since: "2026-11-01",
+ *   feedback: { key: "user_score", min: 1, on: "root" },
+ * });
+ * for await (const run of runs) console.log(run.id, run.start_time);
+ * ```
+ */
+export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
+  checkQuery(query);
+  checkOptions(options);
+  return reiterableChunks(() => readRuns(query, options));
+}
+
+async function* readRuns(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
+  const { signal, order = "start-time", pageSize = 100 } = options;
+  const { limit, since, until } = query;
+  if (limit === 0) return;
+  const { connection, source } = await openSource(options);
+  const projectIds = await resolveProjects(connection, query, signal);
+  const concurrency = options.concurrency ?? source.defaultConcurrency;
+  yield* readWindow(source, {
+    query: compileQuery(query),
+    projectIds,
+    from: since === undefined ? Date.now() - RETENTION : timeOf("since", since),
+    ...(until === undefined ? {} : { to: timeOf("until", until) }),
+    order,
+    concurrency,
+    readAhead: options.readAhead ?? 8 * concurrency,
+    pageSize: Math.min(pageSize, source.maxPageSize),
+    ...(limit === undefined ? {} : { limit }),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+function checkOptions(options: SelectOptions): void {
+  for (const option of ["concurrency", "pageSize", "readAhead"] as const) {
+    const value = options[option];
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw new InvalidOptionError({
+      option,
+      value,
+      message: `${option} is ${String(value)}.`,
+      hint: "Pass a whole number from 1 on, or leave it out.",
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { compileQuery } from "../../src/select/compile-query.js";
+import { checkQuery, parseTime, type RunQuery } from "../../src/select/run-query.js";
+import { InvalidOptionError } from "langsmith-finetune";
+
+const compile = (query: RunQuery) => compileQuery({ projectName: "p", ...query });
+
+describe("compileQuery", () => {
+  it("takes LLM runs without an error in traces whose root succeeded", () => {
+    expect(compile({})).toEqual({ runType: "llm", hasError: false, traceFilter: 'eq(status, "success")' });
+  });
+
+  it("leaves errors in, or takes nothing else", () => {
+    expect(compile({ errors: "include", rootErrors: "include", runType: "any" })).toEqual({});
+    expect(compile({ errors: "only", rootErrors: "only" })).toEqual({
+      runType: "llm",
+      hasError: true,
+      traceFilter: 'eq(status, "error")',
+    });
+  });
+
+  it("puts feedback where it is asked for, each condition in an and of its own", () => {
+    expect(
+      compile({
+        rootErrors: "include",
+        feedback: [
+          { key: "user_score", score: 1 },
+          { key: "tone", value: "kind", on: "root" },
+          { key: "quality", min: 0.8, max: 1, on: "run" },
+          { key: "seen", on: "trace" },
+        ],
+      }),
+    ).toEqual({
+      runType: "llm",
+      hasError: false,
+      filter: 'and(eq(feedback_key, "quality"), gte(feedback_score, 0.8), lte(feedback_score, 1))',
+      traceFilter:
+        'and(and(eq(feedback_key, "user_score"), eq(feedback_score, 1)), and(eq(feedback_key, "tone"), eq(feedback_value, "kind")))',
+      treeFilter: 'eq(feedback_key, "seen")',
+    });
+  });
+
+  it("has every tag and metadata value, one of the names and models, and the caller's own filters", () => {
+    expect(
+      compile({
+        tags: ["a", "b"],
+        metadata: { tier: "gold", beta: true },
+        runNames: ["chat", "agent"],
+        model: "gpt-4o-mini",
+        filter: 'gt(total_tokens, 10)',
+        traceFilter: 'eq(name, "root")',
+        treeFilter: 'eq(run_type, "tool")',
+        threadId: "t-1",
+        traceId: "0190",
+        isRoot: true,
+      }),
+    ).toEqual({
+      runType: "llm",
+      hasError: false,
+      isRoot: true,
+      traceId: "0190",
+      filter:
+        'and(has(tags, "a"), has(tags, "b"), and(eq(metadata_key, "tier"), eq(metadata_value, "gold")), ' +
+        'and(eq(metadata_key, "beta"), eq(metadata_value, "true")), or(eq(name, "chat"), eq(name, "agent")), ' +
+        'and(eq(metadata_key, "ls_model_name"), eq(metadata_value, "gpt-4o-mini")), gt(total_tokens, 10))',
+      traceFilter:
+        'and(eq(status, "success"), and(in(metadata_key, ["thread_id", "session_id", "conversation_id"]), ' +
+        'eq(metadata_value, "t-1")), eq(name, "root"))',
+      treeFilter: 'eq(run_type, "tool")',
+    });
+  });
+});
+
+describe("checkQuery", () => {
+  it.each<[string, RunQuery]>([
+    ["projectName", {}],
+    ["projectName", { projectName: " " }],
+    ["limit", { projectName: "p", limit: -1 }],
+    ["limit", { projectName: "p", limit: 1.5 }],
+    ["since", { projectName: "p", since: "yesterday" }],
+    ["until", { projectName: "p", until: new Date(Number.NaN) }],
+    ["since", { projectName: "p", since: "2026-02-01", until: "2026-01-01" }],
+    ["feedback", { projectName: "p", feedback: { key: "" } }],
+    ["feedback", { projectName: "p", feedback: { key: "k", score: 1, value: 2 } }],
+    ["feedback", { projectName: "p", feedback: { key: "k", min: Number.NaN } }],
+  ])("names the option %s of %o", (option, query) => {
+    expect(() => checkQuery(query)).toThrow(expect.objectContaining({ name: "InvalidOptionError", option }));
+    expect(() => checkQuery(query)).toThrow(InvalidOptionError);
+  });
+});
+
+describe("parseTime", () => {
+  it("takes what has no zone for UTC", () => {
+    const noon = Date.UTC(2026, 10, 1, 12);
+    for (const text of ["2026-11-01T12:00:00", "2026-11-01T12:00:00.000000", "2026-11-01T12:00Z", "2026-11-01T13:00:00+01:00"]) {
+      expect(parseTime(text)).toBe(noon);
+    }
+    expect(parseTime("2026-11-01")).toBe(Date.UTC(2026, 10, 1));
+    expect(parseTime("11/01/2026")).toBeNaN();
+  });
+});
