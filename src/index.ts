@@ -28,7 +28,10 @@ export { SchemaOutputParser, type SchemaOutputParserOptions } from "./functions/
 
 // ── curate: validate and count ──
 
-export type { ValidationRules } from "./curate/rules.js";
+export { openAIRules, type ValidationRules } from "./curate/rules.js";
+export { createValidator, type RowValidator, type ValidationOptions } from "./curate/validate/create-validator.js";
+export { validateExamples, type ValidateExamplesOptions } from "./curate/validate/validate-examples.js";
+export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/validate-jsonl.js";
 
 // ── curate: clean, split, report ──
 

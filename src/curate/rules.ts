@@ -2,7 +2,7 @@ import type { Finding } from "../types.js";
 
 /**
  * What a fine-tuning service accepts, as data. Each backend declares its own as `backend.rules`;
- * `openAIRules` is the default.
+ * {@link openAIRules} is the default.
  */
 export interface ValidationRules {
   /** Shown in findings: `OpenAI`, `Together`, … */
@@ -16,6 +16,8 @@ export interface ValidationRules {
   readonly maximumTokens?: number;
   /** Tool definitions and calls may be in a row. */
   readonly tools: boolean;
+  /** How many tool (or function) definitions a row may have. */
+  readonly maximumTools?: number;
   /** Legacy `functions`, `function_call` and the role `function` may be in a row. */
   readonly functions: boolean;
   /** The last message may be a tool call with no answer to it. */
@@ -25,9 +27,61 @@ export interface ValidationRules {
   /** `parallel_tool_calls` at the top of a row. */
   readonly parallelToolCalls: boolean;
   /** Image parts in user messages; `false` refuses them. Sizes in bytes. */
-  readonly images: false | { perRow: number; maximumBytes: number; mediaTypes: readonly string[] };
+  readonly images:
+    | false
+    | {
+        readonly perRow: number;
+        readonly maximumBytes: number;
+        readonly mediaTypes: readonly string[];
+        /** Rows with images that a file may hold. */
+        readonly maximumRows?: number;
+        /** Addresses of images (`https://…`), beside data URLs. @default true */
+        readonly addresses?: boolean;
+      };
   /** Preference pairs. */
   readonly preference: boolean;
+  /** The roles that are known. @default all of `system`, `developer`, `user`, `assistant`, `tool`, and `function` where `functions` is set */
+  readonly roles?: readonly string[];
+  /** Content may be a list of parts where it is text only. @default true */
+  readonly contentParts?: boolean;
+  /** A user or assistant message must not follow one of its own role. @default false */
+  readonly alternatingRoles?: boolean;
+  /** A system message after the first of another role is refused, not only warned of. @default false */
+  readonly systemFirst?: boolean;
+  /** The file must not begin with a byte order mark (`refused`), should not (`unwanted`), or should (`wanted`). @default "unwanted" */
+  readonly byteOrderMark?: "refused" | "unwanted" | "wanted";
+  /** Further keys that a row may have. */
+  readonly rowKeys?: readonly string[];
+  /** Further keys that a message may have: `reasoning`, … */
+  readonly messageKeys?: readonly string[];
   /** Anything else that the service refuses, row by row. */
   readonly check?: (row: unknown, report: (finding: Omit<Finding, "line" | "source">) => void) => void;
 }
+
+/**
+ * What OpenAI accepts in a file for fine-tuning, and with it every service that speaks its dialect.
+ *
+ * Sources: the row schemas `FineTuneChatRequestInput` and `FineTunePreferenceRequestInput` of
+ * OpenAI's OpenAPI description, the fine-tuning, vision fine-tuning and direct preference
+ * optimization guides, and the chat completions API where it refuses a conversation. Limits:
+ * ten rows at the least; files up to 512 MB; 128 functions; ten images a row, 10 MB each,
+ * JPEG, PNG or WEBP, in up to 50,000 rows.
+ */
+export const openAIRules: ValidationRules = {
+  name: "OpenAI",
+  minimumRows: 10,
+  maximumBytes: 512 * 1024 * 1024,
+  tools: true,
+  maximumTools: 128,
+  functions: true,
+  finalToolCall: true,
+  weights: true,
+  parallelToolCalls: true,
+  images: {
+    perRow: 10,
+    maximumBytes: 10 * 1024 * 1024,
+    mediaTypes: ["image/jpeg", "image/png", "image/webp"],
+    maximumRows: 50_000,
+  },
+  preference: true,
+};

@@ -1,0 +1,124 @@
+import type { RowContext } from "./row-context.js";
+
+type Message = Record<string, unknown>;
+
+interface OpenCalls {
+  readonly at: number;
+  readonly calls: readonly unknown[];
+  readonly ids: Set<string>;
+  readonly answered: Set<string>;
+  /** An id on one of the two sides cannot be read, so nobody can say what answers what. */
+  unclear: boolean;
+  orphans: number;
+}
+
+/**
+ * Checks the order of messages that are sound one by one: answers stand behind their calls, calls
+ * are answered, the last word is the assistant's.
+ */
+export function checkTurns(messages: readonly Message[], path: string, context: RowContext): void {
+  let open: OpenCalls | undefined;
+  let begun = false;
+  let assistants = 0;
+  const functions = new Set<unknown>();
+  messages.forEach((message, index) => {
+    const { role } = message;
+    const at = `${path}[${index}]`;
+    if (role === "tool") {
+      checkAnswer(message, at, open, context);
+      begun = true;
+      return;
+    }
+    if (open !== undefined) {
+      reportUnanswered(open, path, context);
+      open = undefined;
+    }
+    const previous = messages[index - 1]?.role;
+    if (role === "system" || role === "developer") {
+      // As the last message it is a fault of its own.
+      if (index === messages.length - 1) return;
+      if (begun && context.rules.systemFirst === true) context.report("role-repeated", at, `${context.rules.name} takes a ${role} message at the beginning only.`);
+      else if (begun) context.report("system-not-first", at, `A ${role} message stands in the middle of the conversation; some services refuse it.`);
+      return;
+    }
+    begun = true;
+    if (context.rules.alternatingRoles === true && role === previous) {
+      context.report("role-repeated", at, `Two ${role} messages in a row; ${context.rules.name} wants them to alternate.`);
+    } else if (role === "assistant" && previous === "assistant") {
+      context.report("assistant-repeated", at, "Two assistant messages in a row; some services refuse it.");
+    }
+    if (role === "assistant") {
+      assistants += 1;
+      if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0) open = openCalls(index, message.tool_calls);
+      const call = message.function_call as Message | null | undefined;
+      if (typeof call === "object" && call !== null) functions.add(call.name);
+    }
+    if (role === "function" && !functions.has(message.name)) {
+      context.report("function-orphan", at, "A function message answers no function_call before it.");
+    }
+  });
+  if (context.form === "supervised") checkEnd(messages, path, assistants, open, context);
+  else checkInputEnd(messages, path, open, context);
+}
+
+function openCalls(at: number, calls: readonly unknown[]): OpenCalls {
+  const ids = new Set<string>();
+  let unclear = false;
+  for (const call of calls) {
+    const id = typeof call === "object" && call !== null ? (call as Message).id : undefined;
+    if (typeof id === "string" && id !== "" && !ids.has(id)) ids.add(id);
+    else unclear = true;
+  }
+  return { at, calls, ids, answered: new Set(), unclear, orphans: 0 };
+}
+
+function checkAnswer(message: Message, at: string, open: OpenCalls | undefined, context: RowContext): void {
+  if (open === undefined) {
+    context.report("answer-orphan", at, "A tool message must follow the assistant message whose call it answers.");
+    return;
+  }
+  const id = message.tool_call_id;
+  if (typeof id !== "string" || id === "") open.unclear = true;
+  else if (open.answered.has(id)) context.report("answer-duplicate", at, `The call ${JSON.stringify(id)} is answered twice.`);
+  else if (open.ids.has(id)) open.answered.add(id);
+  else if (!open.unclear) {
+    open.orphans += 1;
+    context.report("answer-orphan", `${at}.tool_call_id`, `No call of message ${open.at} has the id ${JSON.stringify(id)}.`);
+  }
+}
+
+/** An answer with the wrong id leaves a call open: one fault, and reported once. */
+function reportUnanswered(open: OpenCalls, path: string, context: RowContext): void {
+  if (open.unclear) return;
+  let missing = open.ids.size - open.answered.size - open.orphans;
+  open.calls.forEach((call, index) => {
+    const { id } = call as { id: string };
+    if (missing <= 0 || open.answered.has(id)) return;
+    missing -= 1;
+    context.report("call-unanswered", `${path}[${open.at}].tool_calls[${index}]`, `The call ${JSON.stringify(id)} has no answer, and the conversation goes on.`);
+  });
+}
+
+function checkEnd(messages: readonly Message[], path: string, assistants: number, open: OpenCalls | undefined, context: RowContext): void {
+  const last = messages.length - 1;
+  if (assistants === 0) {
+    context.report("assistant-missing", path, "No assistant message: there is nothing to learn.");
+    return;
+  }
+  if (messages[last]?.role !== "assistant") {
+    context.report("last-message", `${path}[${last}]`, `The last message must be the assistant's, not ${String(messages[last]?.role)}'s.`);
+  } else if (open !== undefined && !context.rules.finalToolCall) {
+    context.report("call-final-unsupported", `${path}[${last}].tool_calls`, `${context.rules.name} wants the last message to be an answer in words, not a tool call.`);
+  }
+  if (messages.every((message) => message.role !== "assistant" || message.weight === 0)) {
+    context.report("assistant-untrained", "$", "Every assistant message has weight 0: the row trains nothing.");
+  }
+}
+
+function checkInputEnd(messages: readonly Message[], path: string, open: OpenCalls | undefined, context: RowContext): void {
+  if (open !== undefined) reportUnanswered(open, path, context);
+  const last = messages.length - 1;
+  if (open === undefined && messages[last]?.role === "assistant") {
+    context.report("pair-input-last", `${path}[${last}]`, "The input ends with an assistant message; the outputs are to answer a user or a tool.");
+  }
+}

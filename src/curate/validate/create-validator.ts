@@ -1,0 +1,90 @@
+import { InvalidOptionError } from "../../errors.js";
+import { isRecord } from "../../internal/is-record.js";
+import { sourceOf } from "../../source.js";
+import type { ExampleSource, Finding } from "../../types.js";
+import { openAIRules, type ValidationRules } from "../rules.js";
+import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
+import type { FindingCode } from "./codes.js";
+import { excerpt, finding, typeName, type RowContext } from "./row-context.js";
+import { SchemaCompiler } from "./schema-compiler.js";
+import { ToolLibrary } from "./tool-library.js";
+
+/** Options of every kind of validation. */
+export interface ValidationOptions {
+  /**
+   * What the service that will get the rows accepts: `backend.rules`.
+   * @default openAIRules
+   */
+  rules?: ValidationRules;
+  /**
+   * What the rows are to train with: `supervised` rows have `messages`, `preference` rows `input`
+   * and two outputs.
+   * @default each row by its own keys
+   */
+  method?: "supervised" | "preference";
+}
+
+/** Checks one row. `line` goes into the findings; `source` replaces what the row itself carries. */
+export type RowValidator = (row: unknown, line?: number, source?: ExampleSource) => Finding[];
+
+/**
+ * A function that checks one row after the other, with what it learns of tool schemas kept between
+ * them. For rows that come one by one; for a whole dataset see {@link validateExamples}.
+ *
+ * @example
+ * ```ts
+ * import { createValidator } from "langsmith-finetune";
+ *
+ * const validate = await createValidator();
+ * const findings = validate({ messages: [{ role: "user", content: "Hello?" }] });
+ * // [{ line: 1, path: "$.messages", code: "assistant-missing", severity: "error", message: "…", rule: "…" }]
+ * ```
+ */
+export async function createValidator({ rules = openAIRules, method }: ValidationOptions = {}): Promise<RowValidator> {
+  if (!isRecord(rules) || typeof rules.name !== "string") {
+    throw new InvalidOptionError({ option: "rules", value: rules, message: `rules must be validation rules, not ${typeName(rules)}.`, hint: "Pass backend.rules, or openAIRules." });
+  }
+  if (method !== undefined && method !== "supervised" && method !== "preference") {
+    throw new InvalidOptionError({ option: "method", value: method, message: `method is "supervised" or "preference", not ${excerpt(method)}.` });
+  }
+  const library = new ToolLibrary(await SchemaCompiler.load());
+  return (row, line = 1, source) => {
+    const findings: Finding[] = [];
+    const report = (code: FindingCode, path: string, message: string) => {
+      findings.push(finding(line, code, path, message));
+    };
+    try {
+      checkRow(row, method, { rules, library, form: isPreference(row) ? "preference" : "supervised", images: 0, report });
+      rules.check?.(row, (extra) => findings.push({ line, ...extra }));
+    } catch (error) {
+      // A getter that throws, a row nested deeper than the stack: data, and no reason to stop.
+      report("row-unreadable", "$", `The row cannot be read: ${excerpt(error instanceof Error ? error.message : String(error))}.`);
+    }
+    if (findings.length > 0) attachSource(findings, source ?? ownSource(row));
+    return findings;
+  };
+}
+
+/** A row is meant as a preference pair when it has a key of one, and no messages. */
+export function isPreference(row: unknown): boolean {
+  return isRecord(row) && !("messages" in row) && ("preferred_output" in row || "non_preferred_output" in row || isRecord(row.input));
+}
+
+function checkRow(row: unknown, method: ValidationOptions["method"], context: RowContext): void {
+  if (!isRecord(row)) {
+    context.report("row-type", "$", `A row must be a JSON object, not ${typeName(row)}.`);
+  } else if (method !== undefined && method !== context.form) {
+    const wanted = method === "preference" ? "a preference pair with input, preferred_output and non_preferred_output" : "a row with messages";
+    context.report("row-method", "$", `Training is ${method}, and this is not ${wanted}.`);
+  } else if (context.form === "preference") checkPreferenceRow(row, context);
+  else checkSupervisedRow(row, context);
+}
+
+function ownSource(row: unknown): ExampleSource | undefined {
+  return isRecord(row) ? sourceOf(row) : undefined;
+}
+
+function attachSource(findings: readonly Finding[], source: ExampleSource | undefined): void {
+  if (source === undefined || Object.keys(source).length === 0) return;
+  for (const found of findings) found.source = source;
+}

@@ -1,0 +1,146 @@
+import { isRecord } from "../../internal/is-record.js";
+
+/** A JSON Schema made fit for the validator, and what was seen on the way. Paths begin below the schema. */
+export interface NormalisedSchema {
+  readonly schema: Record<string, unknown>;
+  /** Which dialect its keywords need. */
+  readonly draft: "draft-07" | "2020-12";
+  /** Arrays that do not say what they hold. */
+  readonly arraysWithoutItems: readonly string[];
+  /** The first object that a strict function may not have. */
+  readonly looseObject?: string;
+}
+
+/** What is wrong with a schema. */
+export interface SchemaFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+const DEPTH = 64;
+const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"]);
+const LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
+const SCHEMAS = new Set(["additionalItems", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties"]);
+const OF_2020 = new Set(["prefixItems", "dependentSchemas", "dependentRequired", "unevaluatedItems", "unevaluatedProperties", "minContains", "maxContains", "$dynamicRef"]);
+// Annotations say nothing about a value, and what generators write there is not always valid.
+const ANNOTATIONS = new Set(["$schema", "$comment", "$anchor", "id", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "$async"]);
+
+/**
+ * A copy of a schema without annotations, and with what OpenAPI and older drafts write differently
+ * (`nullable`, boolean `exclusiveMinimum`) put into today's words: generators of tool schemas mix
+ * them freely, and no row should be called wrong for it.
+ *
+ * @throws {SchemaError} when it is not a schema at all.
+ */
+export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema {
+  const arraysWithoutItems: string[] = [];
+  let tuple = false;
+  let of2020 = typeof root.$schema === "string" && /20(19-09|20-12)/.test(root.$schema);
+  let looseObject: string | undefined;
+
+  const visit = (value: unknown, path: string, depth: number): unknown => {
+    if (typeof value === "boolean") return value;
+    if (!isRecord(value)) throw new SchemaError(path, "a schema must be an object or a boolean");
+    if (depth > DEPTH) throw new SchemaError(path, `nested more than ${DEPTH} deep`);
+    const copy: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      if (ANNOTATIONS.has(key)) continue;
+      const item = value[key];
+      const at = `${path}.${key}`;
+      if (OF_2020.has(key)) of2020 = true;
+      if (MAPS.has(key)) set(copy, key, visitMap(item, at, depth));
+      else if (LISTS.has(key)) set(copy, key, visitList(item, at, depth));
+      else if (key === "items") {
+        if (Array.isArray(item)) tuple = true;
+        set(copy, key, Array.isArray(item) ? visitList(item, at, depth) : visit(item, at, depth + 1));
+      } else if (SCHEMAS.has(key)) set(copy, key, visit(item, at, depth + 1));
+      else if (key === "dependencies" && isRecord(item)) {
+        const entries = Object.entries(item).map(([name, rule]) => [name, Array.isArray(rule) ? rule : visit(rule, `${at}.${name}`, depth + 1)]);
+        set(copy, key, Object.fromEntries(entries));
+      } else set(copy, key, item);
+    }
+    if (Array.isArray(value.enum) && value.enum.length === 0) throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
+    if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
+    if (value.type === "array" && value.items === undefined && value.prefixItems === undefined) arraysWithoutItems.push(path);
+    if (looseObject === undefined && isLoose(value)) looseObject = path;
+    exclusive(copy, "exclusiveMinimum", "minimum");
+    exclusive(copy, "exclusiveMaximum", "maximum");
+    return nullable(copy);
+  };
+  const visitMap = (value: unknown, path: string, depth: number): unknown => {
+    if (!isRecord(value)) throw new SchemaError(path, "must be an object of schemas");
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(value)) set(copy, name, visit(value[name], `${path}.${name}`, depth + 1));
+    return copy;
+  };
+  const visitList = (value: unknown, path: string, depth: number): unknown => {
+    if (!Array.isArray(value)) throw new SchemaError(path, "must be a list of schemas");
+    return value.map((item, index) => visit(item, `${path}[${index}]`, depth + 1));
+  };
+
+  const schema = visit(root, "", 0) as Record<string, unknown>;
+  return { schema, draft: of2020 && !tuple ? "2020-12" : "draft-07", arraysWithoutItems, looseObject };
+}
+
+/** Says what is wrong with a schema, and where. Never leaves this folder. */
+export class SchemaError extends Error {
+  readonly path: string;
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+/** Also sets `__proto__`, which an assignment would not. */
+function set(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
+
+function exclusive(schema: Record<string, unknown>, key: string, bound: string): void {
+  if (typeof schema[key] !== "boolean") return;
+  if (schema[key] === true && typeof schema[bound] === "number") {
+    schema[key] = schema[bound];
+    delete schema[bound];
+  } else delete schema[key];
+}
+
+function nullable(schema: Record<string, unknown>): Record<string, unknown> {
+  const { nullable: allowed, ...rest } = schema;
+  if (typeof allowed !== "boolean") return schema;
+  return allowed ? { anyOf: [rest, { type: "null" }] } : rest;
+}
+
+function isLoose(schema: Record<string, unknown>): boolean {
+  if (schema.type !== "object" && !isRecord(schema.properties)) return false;
+  if (schema.additionalProperties !== false) return true;
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return isRecord(schema.properties) && Object.keys(schema.properties).some((name) => !required.includes(name));
+}
+
+/** A reference inside the document must lead somewhere; one to elsewhere cannot be followed by a service. */
+function checkReference(root: Record<string, unknown>, reference: string, path: string): void {
+  if (!reference.startsWith("#")) {
+    if (hasId(root)) return;
+    throw new SchemaError(`${path}.$ref`, `the reference ${JSON.stringify(reference)} leads out of the schema`);
+  }
+  if (reference === "#" || !reference.startsWith("#/")) return;
+  let value: unknown = root;
+  for (const part of reference.slice(2).split("/")) {
+    const key = decode(part).replaceAll("~1", "/").replaceAll("~0", "~");
+    value = Array.isArray(value) ? value[Number(key)] : isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
+  if (value === undefined) throw new SchemaError(`${path}.$ref`, `the reference ${JSON.stringify(reference)} leads nowhere`);
+}
+
+function hasId(root: Record<string, unknown>): boolean {
+  return typeof root.$id === "string" || isRecord(root.$defs) || isRecord(root.definitions);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

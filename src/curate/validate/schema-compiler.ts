@@ -1,0 +1,147 @@
+import type { default as AjvClass, ErrorObject, Options, ValidateFunction } from "ajv";
+import { isRecord } from "../../internal/is-record.js";
+import { normaliseSchema, SchemaError, type NormalisedSchema, type SchemaFault } from "./normalise-schema.js";
+import { tolerantRegExp } from "./tolerant-regexp.js";
+
+/** A parameter schema, ready to check arguments. */
+export interface ParameterSchema {
+  /** Set when it is no valid schema; the rest says nothing then. */
+  readonly fault?: SchemaFault;
+  readonly arraysWithoutItems: readonly string[];
+  readonly looseObject?: string;
+  /** The names that arguments may have, where the schema lists them and says nothing of others. */
+  readonly names?: ReadonlySet<string>;
+  check(value: unknown): ArgumentsFault | undefined;
+}
+
+/** What is wrong with arguments, in a sentence. `unchecked`: the schema is valid, and they still cannot be checked against it. */
+export interface ArgumentsFault {
+  readonly kind: "invalid" | "unchecked";
+  readonly message: string;
+}
+
+const LIMIT = 1000;
+const NO_PLACES: readonly string[] = [];
+
+/**
+ * Compiles the parameter schemas of tools, each distinct one once, and on the first call that
+ * needs it: compiling costs about a thousand times as much as checking. Bounded: the oldest go.
+ */
+export class SchemaCompiler {
+  private readonly byText = new Map<string, ParameterSchema>();
+  private readonly drafts: Readonly<Record<NormalisedSchema["draft"], AjvClass>>;
+
+  private constructor(drafts: Record<NormalisedSchema["draft"], AjvClass>) {
+    this.drafts = drafts;
+  }
+
+  /** Loads ajv, which is why this is not a plain constructor. */
+  static async load(): Promise<SchemaCompiler> {
+    const [{ Ajv }, { Ajv2020 }] = await Promise.all([import("ajv"), import("ajv/dist/2020.js")]);
+    const options: Options = {
+      strict: false,
+      validateFormats: false,
+      addUsedSchema: false,
+      validateSchema: false,
+      logger: false,
+      ownProperties: true,
+      code: { regExp: tolerantRegExp },
+    };
+    return new SchemaCompiler({ "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) });
+  }
+
+  schema(parameters: Record<string, unknown>): ParameterSchema {
+    const text = JSON.stringify(parameters);
+    const known = this.byText.get(text);
+    if (known !== undefined) return known;
+    const made = this.make(parameters);
+    if (this.byText.size >= LIMIT) for (const oldest of this.byText.keys()) {
+      this.byText.delete(oldest);
+      break;
+    }
+    this.byText.set(text, made);
+    return made;
+  }
+
+  private make(parameters: Record<string, unknown>): ParameterSchema {
+    let normalised: NormalisedSchema;
+    try {
+      normalised = normaliseSchema(parameters);
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      return broken(error.path, error.message);
+    }
+    const ajv = this.drafts[normalised.draft];
+    if (ajv.validateSchema(normalised.schema) !== true) {
+      const [first] = ajv.errors ?? [];
+      return broken(first === undefined ? "" : jsonPath(first.instancePath), first?.message ?? "it does not fit the meta-schema");
+    }
+    const { arraysWithoutItems, looseObject } = normalised;
+    return { arraysWithoutItems, looseObject, names: closedNames(parameters), check: lazyCheck(ajv, normalised.schema) };
+  }
+}
+
+function broken(path: string, message: string): ParameterSchema {
+  return { fault: { path, message }, arraysWithoutItems: NO_PLACES, check: () => undefined };
+}
+
+function lazyCheck(ajv: AjvClass, schema: Record<string, unknown>): ParameterSchema["check"] {
+  let validate: ValidateFunction | undefined;
+  let failure: ArgumentsFault | undefined;
+  return (value) => {
+    if (failure !== undefined) return failure;
+    try {
+      validate ??= compile(ajv, schema);
+      return validate(value) ? undefined : { kind: "invalid", message: describe(validate.errors ?? []) };
+    } catch (error) {
+      const fault: ArgumentsFault = { kind: "unchecked", message: short(error instanceof Error ? error.message : String(error)) };
+      // A schema that does not compile never will; running out of stack is a matter of the one value.
+      if (validate === undefined) failure = fault;
+      return fault;
+    }
+  };
+}
+
+function compile(ajv: AjvClass, schema: Record<string, unknown>): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } finally {
+    // Or else ajv keeps every schema for good.
+    ajv.removeSchema(schema);
+  }
+}
+
+/** `symbol must be string`. */
+function describe(errors: readonly ErrorObject[]): string {
+  const [first] = errors;
+  if (first === undefined) return "they do not fit";
+  const place = jsonPath(first.instancePath).replace(/^\./, "");
+  const params = first.params as { allowedValues?: unknown[]; additionalProperty?: string };
+  const detail = params.allowedValues ? `: ${short(JSON.stringify(params.allowedValues))}` : params.additionalProperty === undefined ? "" : ` (${short(params.additionalProperty)})`;
+  return `${place === "" ? "they" : place} ${first.message ?? "do not fit"}${detail}`;
+}
+
+function short(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** `/items/0/name` as `.items[0].name`. */
+function jsonPath(pointer: string): string {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join("");
+}
+
+/**
+ * A top level that lists properties and is silent about others. OpenAI's guide lets `properties`
+ * be left out to save tokens, so no list means that nothing is known.
+ */
+function closedNames(parameters: Record<string, unknown>): ReadonlySet<string> | undefined {
+  const open = ["patternProperties", "additionalProperties", "unevaluatedProperties", "allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas"];
+  if (!isRecord(parameters.properties) || open.some((key) => key in parameters)) return undefined;
+  const names = Object.keys(parameters.properties);
+  return names.length === 0 ? undefined : new Set(names);
+}
