@@ -1,6 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import { FUNCTION_NAME, type CheckedTools, type KnownTool } from "./check-tools.js";
-import { excerpt, pathOf, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, pathOf, typeName } from "./wording.js";
 
 /** The tools and functions that the calls of a row may name. */
 export interface CallableTools {

@@ -1,6 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import { checkImage } from "./check-image.js";
-import { excerpt, pathOf, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, pathOf, typeName } from "./wording.js";
 
 const ROLES_WITHOUT_IMAGES = "Only user messages may hold images.";
 

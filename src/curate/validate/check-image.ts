@@ -1,5 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
-import { excerpt, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, typeName } from "./wording.js";
 
 const DETAILS = ["auto", "low", "high"];
 // An address that names another format; one that names none may still give an image.

@@ -1,7 +1,8 @@
 import { isRecord } from "../../internal/is-record.js";
 import { checkFunctionCall, checkToolCalls, type CallableTools } from "./check-calls.js";
 import { checkContent } from "./check-content.js";
-import { excerpt, pathOf, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, pathOf, typeName } from "./wording.js";
 
 const COMMON = ["role", "content", "name"];
 const KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map([

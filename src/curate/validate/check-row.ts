@@ -3,7 +3,8 @@ import type { CallableTools } from "./check-calls.js";
 import { checkMessage } from "./check-message.js";
 import type { CheckedTools } from "./check-tools.js";
 import { checkTurns } from "./check-turns.js";
-import { excerpt, pathOf, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, pathOf, typeName } from "./wording.js";
 
 const SUPERVISED_KEYS = new Set(["messages", "tools", "functions", "parallel_tool_calls"]);
 const INPUT_KEYS = new Set(["messages", "tools", "parallel_tool_calls"]);

@@ -1,6 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { FindingCode } from "./codes.js";
-import { excerpt, pathOf, typeName } from "./row-context.js";
+import { excerpt, pathOf, typeName } from "./wording.js";
 import type { ParameterSchema, SchemaCompiler } from "./schema-compiler.js";
 
 /** A tool definition that calls can be checked against. */

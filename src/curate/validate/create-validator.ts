@@ -5,7 +5,8 @@ import type { ExampleSource, Finding } from "../../types.js";
 import { openAIRules, type ValidationRules } from "../rules.js";
 import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
 import type { FindingCode } from "./codes.js";
-import { excerpt, finding, typeName, type RowContext } from "./row-context.js";
+import type { RowContext } from "./row-context.js";
+import { excerpt, finding, typeName } from "./wording.js";
 import { SchemaCompiler } from "./schema-compiler.js";
 import { ToolLibrary } from "./tool-library.js";
 

@@ -63,9 +63,7 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
     if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
     if (value.type === "array" && value.items === undefined && value.prefixItems === undefined) arraysWithoutItems.push(path);
     if (looseObject === undefined && isLoose(value)) looseObject = path;
-    exclusive(copy, "exclusiveMinimum", "minimum");
-    exclusive(copy, "exclusiveMaximum", "maximum");
-    return nullable(copy);
+    return nullable(exclusive(exclusive(copy, "exclusiveMinimum", "minimum"), "exclusiveMaximum", "maximum"));
   };
   const visitMap = (value: unknown, path: string, depth: number): unknown => {
     if (!isRecord(value)) throw new SchemaError(path, "must be an object of schemas");
@@ -97,12 +95,11 @@ function set(target: Record<string, unknown>, key: string, value: unknown): void
   else target[key] = value;
 }
 
-function exclusive(schema: Record<string, unknown>, key: string, bound: string): void {
-  if (typeof schema[key] !== "boolean") return;
-  if (schema[key] === true && typeof schema[bound] === "number") {
-    schema[key] = schema[bound];
-    delete schema[bound];
-  } else delete schema[key];
+/** `exclusiveMinimum: true` beside `minimum`, as draft 4 and OpenAPI 3.0 write it. */
+function exclusive(schema: Record<string, unknown>, key: string, bound: string): Record<string, unknown> {
+  if (typeof schema[key] !== "boolean") return schema;
+  const { [key]: strictly, [bound]: limit, ...rest } = schema;
+  return limit === undefined ? rest : { ...rest, [strictly === true && typeof limit === "number" ? key : bound]: limit };
 }
 
 function nullable(schema: Record<string, unknown>): Record<string, unknown> {

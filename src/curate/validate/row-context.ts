@@ -1,6 +1,5 @@
-import type { Finding } from "../../types.js";
 import type { ValidationRules } from "../rules.js";
-import { findingKinds, type FindingCode } from "./codes.js";
+import type { FindingCode } from "./codes.js";
 import type { ToolLibrary } from "./tool-library.js";
 
 /** What the checks of one row share: the rules, and where findings go. */
@@ -12,35 +11,4 @@ export interface RowContext {
   report(code: FindingCode, path: string, message: string): void;
   /** Images met so far in the row. */
   images: number;
-}
-
-/** The finding of a code. */
-export function finding(line: number, code: FindingCode, path: string, message: string): Finding {
-  const { severity, rule } = findingKinds[code];
-  return { line, path, code, severity, message, rule };
-}
-
-/** `a string`, `null`, `a list`: for messages. */
-export function typeName(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  switch (typeof value) {
-    case "object":
-      return "an object";
-    case "undefined":
-      return "nothing";
-    default:
-      return `a ${typeof value}`;
-  }
-}
-
-/** A value of the row in a message: short, on one line. */
-export function excerpt(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? typeName(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-/** The path of a key of the value at `path`. */
-export function pathOf(path: string, key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }

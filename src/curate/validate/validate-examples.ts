@@ -4,7 +4,7 @@ import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, Finding } from "../../types.js";
 import { openAIRules } from "../rules.js";
 import { createValidator, isPreference, type ValidationOptions } from "./create-validator.js";
-import { finding, typeName } from "./row-context.js";
+import { finding, typeName } from "./wording.js";
 
 /** Options of {@link validateExamples}. */
 export interface ValidateExamplesOptions extends ValidationOptions {

@@ -8,7 +8,7 @@ import { openAIRules } from "../rules.js";
 import { createValidator, type RowValidator } from "./create-validator.js";
 import { FirstLines } from "./first-lines.js";
 import { readLines, type FileLine } from "./read-lines.js";
-import { excerpt, finding, typeName } from "./row-context.js";
+import { excerpt, finding, typeName } from "./wording.js";
 import { DatasetChecks, throwOnError, type ValidateExamplesOptions } from "./validate-examples.js";
 
 /** Options of {@link validateJsonl}. */
