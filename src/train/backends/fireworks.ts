@@ -1,0 +1,158 @@
+import { ServiceError } from "../../errors.js";
+import { loadApiKey } from "../../internal/load-api-key.js";
+import type { FineTuneBackend, JobReference, JobRequest, TrainingMethod } from "../backend.js";
+import { createHttpClient } from "../http-client.js";
+import { fireworksAccount, idOf } from "./fireworks/account.js";
+import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.js";
+import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";
+import { metricsPage } from "./fireworks/metrics.js";
+import type { FireworksOptions } from "./fireworks/options.js";
+import { fireworksRules } from "./fireworks/rules.js";
+import { outputModel, snapshotOf } from "./fireworks/snapshot.js";
+import { uploadDataset } from "./fireworks/upload.js";
+import { withSystemRole } from "./shared/conversation.js";
+import { defined, hasStatus, stringOf } from "./shared/read.js";
+
+export type { FireworksDeployOptions, FireworksOptions } from "./fireworks/options.js";
+
+/** So many failed attempts at the same job, and something else is wrong. */
+const MAXIMUM_ATTEMPTS = 50;
+
+/**
+ * Fine-tunes on Fireworks: supervised and preference (DPO, ORPO) training, by its REST API. The
+ * tuned model runs on a dedicated deployment, which `deploy` starts and `teardown` ends.
+ *
+ * Never run against the real service; see `docs/backends/fireworks.md` for how it was tested.
+ *
+ * @example
+ * ```ts
+ * import { fineTune, readJsonl } from "langsmith-finetune";
+ * import { fireworks } from "langsmith-finetune/backends/fireworks";
+ *
+ * const tuned = await fineTune({
+ *   examples: readJsonl("train.jsonl"),
+ *   backend: fireworks({ model: "llama-v3p1-8b-instruct", accountId: "my-account", loraRank: 16 }),
+ *   epochs: 2,
+ * });
+ * console.log(tuned.deployment?.billed);
+ * ```
+ */
+export function fireworks(options: FireworksOptions): FineTuneBackend {
+  const {
+    model,
+    baseURL = "https://api.fireworks.ai",
+    inferenceBaseURL = "https://api.fireworks.ai/inference/v1",
+    headers,
+    fetch,
+    pollInterval: interval,
+  } = options;
+  const client = createHttpClient({
+    service: "Fireworks",
+    baseURL,
+    fetch,
+    headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}` }),
+  });
+  const account = fireworksAccount(client, options.accountId);
+  const format = { extension: ".jsonl", mediaType: "application/jsonl", render: withSystemRole };
+  const pathOf = ({ id, method }: Pick<JobReference, "id" | "method">) => `${jobKind(method).path}/${encodeURIComponent(idOf(id))}`;
+
+  const referenceOf = (request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>, id: string, job: Record<string, unknown>): JobReference =>
+    defined({
+      backend: "fireworks",
+      id,
+      model,
+      method: request.method,
+      key: request.key,
+      createdAt: stringOf(job["createTime"]) ?? new Date().toISOString(),
+      training: request.training,
+      validation: request.validation,
+    });
+
+  return {
+    name: "fireworks",
+    model,
+    capabilities: {
+      methods: ["supervised", "preference"],
+      validation: "upload",
+      deployment: "explicit",
+      seed: false,
+      suffix: true,
+      epochs: true,
+      validationFile: true,
+    },
+    rules: fireworksRules,
+    file: format,
+
+    upload: (file, call) => uploadDataset({ client, account, format, interval }, file, call),
+
+    async start(request, { signal }) {
+      const { path, idField } = jobKind(request.method);
+      for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
+        const id = jobId(request.key, attempt);
+        try {
+          const json = jobBody(options, request, id);
+          // Sent again without harm after a lost answer: the id is taken then.
+          const job = await account.request({ method: "POST", path, query: { [idField]: id }, json, signal, idempotent: true });
+          return referenceOf(request, id, job);
+        } catch (error) {
+          if (!hasStatus(error, 409)) throw error;
+          const job = await account.request({ path: `${path}/${id}`, signal });
+          // The job of a crash or a lost answer is ours; one that ended without a model is in the way.
+          if (!isSpent(job)) return referenceOf(request, id, job);
+        }
+      }
+      throw new ServiceError({
+        service: "Fireworks",
+        code: "conflict",
+        message: `Fireworks has ${MAXIMUM_ATTEMPTS} failed jobs for the same data and options.`,
+        hint: "Look at what they say, or delete them.",
+      });
+    },
+
+    async find(key, { signal }) {
+      for (const method of Object.keys(JOB_KINDS) as TrainingMethod[]) {
+        for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
+          const id = jobId(key, attempt);
+          const job = await account.lookUp({ path: `${jobKind(method).path}/${id}`, signal });
+          if (job === undefined) break;
+          if (!isSpent(job)) return referenceOf({ key, method }, id, job);
+        }
+      }
+      return undefined;
+    },
+
+    poll: async (job, { signal }) => snapshotOf(await account.request({ path: pathOf(job), signal })),
+
+    async events(job, after, { signal }) {
+      const url =
+        job.method === "preference"
+          ? (await account.lookUp({ path: `${pathOf(job)}:getMetricsFileEndpoint`, signal }))?.["signedUrl"]
+          : (await account.request({ path: pathOf(job), signal }))["metricsFileSignedUrl"];
+      const path = stringOf(url);
+      if (path === undefined) return defined({ events: [], after });
+      const response = await client.response({ path, signal, headers: { accept: "*/*" } });
+      return metricsPage(await response.text(), after);
+    },
+
+    async cancel(job, { signal }) {
+      await account.request({ method: "POST", path: `${pathOf(job)}:cancel`, json: {}, signal, idempotent: true });
+    },
+
+    result(job, snapshot) {
+      const tuned = snapshot.model ?? outputModel({ name: account.name(jobKind(job.method).path.slice(1), job.id) });
+      return Promise.resolve({
+        model: tuned ?? job.id,
+        deployment: { status: "required" as const, billed: BILLED },
+      });
+    },
+
+    deploy: (tuned, deployOptions) => startDeployment(account, tuned, deployOptions, { inferenceBaseURL, interval }),
+    teardown: (tuned, call) => endDeployment(account, tuned, call),
+  };
+}
+
+/** True for a job that ended without a model. */
+function isSpent(job: Record<string, unknown>): boolean {
+  const { status } = snapshotOf(job);
+  return status === "failed" || status === "cancelled";
+}

@@ -1,0 +1,72 @@
+import type { JsonObject, JsonValue } from "../../../types.js";
+import type { JobRequest, TrainingMethod } from "../../backend.js";
+import { defined } from "../shared/read.js";
+import { resourceId } from "./account.js";
+import type { FireworksOptions } from "./options.js";
+
+/** The two kinds of job, which differ in path, in the name of the id's query field, and in the body. */
+export const JOB_KINDS = {
+  supervised: { path: "/supervisedFineTuningJobs", idField: "supervisedFineTuningJobId" },
+  preference: { path: "/dpoJobs", idField: "dpoJobId" },
+} as const;
+
+/** The kind for a method. Fireworks' reinforcement jobs need an evaluator and are not offered here. */
+export function jobKind(method: TrainingMethod): (typeof JOB_KINDS)[keyof typeof JOB_KINDS] {
+  return method === "preference" ? JOB_KINDS.preference : JOB_KINDS.supervised;
+}
+
+/** The id of the nth attempt at a job: known before the job is created, so that it is created once. */
+export function jobId(key: string, attempt: number): string {
+  const base = resourceId("lf", key.slice(0, 40));
+  return attempt === 1 ? base : `${base}-${attempt}`;
+}
+
+/** `accounts/fireworks/models/x` for `x`. */
+export function baseModelName(model: string): string {
+  return model.includes("/") ? model : `accounts/fireworks/models/${model}`;
+}
+
+/** The body of the request that creates a job. */
+export function jobBody(options: FireworksOptions, request: JobRequest, id: string): JsonObject {
+  const shared: Record<string, JsonValue | undefined> = {
+    ...(options.warmStartFrom === undefined ? { baseModel: baseModelName(options.model) } : { warmStartFrom: options.warmStartFrom }),
+    // Left out, the model is named as the job.
+    outputModel: request.suffix === undefined ? undefined : resourceId(request.suffix.slice(0, 40), id.replace(/^lf-/, "").slice(0, 20)),
+    epochs: request.epochs,
+    learningRate: options.learningRate,
+    learningRateWarmupSteps: options.learningRateWarmupSteps,
+    maxContextLength: options.maxContextLength,
+    loraRank: options.loraRank,
+    batchSize: options.batchSize,
+    batchSizeSamples: options.batchSizeSamples,
+    gradientAccumulationSteps: options.gradientAccumulationSteps,
+    optimizerWeightDecay: options.optimizerWeightDecay,
+    jinjaTemplate: options.jinjaTemplate,
+  };
+  const around: Record<string, JsonValue | undefined> = {
+    displayName: request.suffix ?? id,
+    dataset: request.training.id,
+    wandbConfig: options.wandb && (defined({ enabled: true, ...options.wandb }) as JsonObject),
+  };
+  if (request.method !== "preference") {
+    return defined({
+      ...around,
+      ...shared,
+      evaluationDataset: request.validation?.id,
+      earlyStop: options.earlyStop,
+      evalAutoCarveout: options.evalAutoCarveout,
+    }) as JsonObject;
+  }
+  const { method = "DPO", beta } = options.preference ?? {};
+  return defined({
+    ...around,
+    trainingConfig: defined({
+      ...shared,
+      loraAlpha: options.loraAlpha,
+      loraDropout: options.loraDropout,
+      loraTargetModules: options.loraTargetModules,
+    }) as JsonObject,
+    // Left out, the method would be GRPO: said in the API's own document.
+    lossConfig: defined({ method, dpo: method === "DPO" && beta !== undefined ? { beta } : undefined }) as JsonObject,
+  }) as JsonObject;
+}

@@ -1,0 +1,79 @@
+/**
+ * Options of `fireworks`. What is left out of the training options is left to Fireworks. Names and
+ * meanings: `gatewaySupervisedFineTuningJob` and `gatewayBaseTrainingConfig` of Fireworks' Gateway
+ * API (4.259.0).
+ */
+export interface FireworksOptions {
+  /** The base model: `accounts/fireworks/models/llama-v3p1-8b-instruct`, or its last part. */
+  model: string;
+  /** The account that the datasets, jobs and models belong to. */
+  accountId: string;
+  /** @default process.env.FIREWORKS_API_KEY */
+  apiKey?: string;
+  /** Where jobs are managed. @default "https://api.fireworks.ai" */
+  baseURL?: string;
+  /** Where models are called. @default "https://api.fireworks.ai/inference/v1" */
+  inferenceBaseURL?: string;
+  /** @default globalThis.fetch */
+  fetch?: typeof globalThis.fetch;
+  /** Sent with each request to Fireworks. */
+  headers?: Record<string, string>;
+  /** Rank of the LoRA layers. Fireworks' managed fine-tuning trains LoRA; 0 asks for all weights where the account may. */
+  loraRank?: number;
+  /** Preference training only. */
+  loraAlpha?: number;
+  /** Preference training only. 0 to 1. */
+  loraDropout?: number;
+  /** Preference training only: `q_proj`, `k_proj`, … */
+  loraTargetModules?: string[];
+  /** Absolute, not a multiplier. */
+  learningRate?: number;
+  learningRateWarmupSteps?: number;
+  /** Tokens of a row; Fireworks cuts or drops longer ones. */
+  maxContextLength?: number;
+  /** Rows per step. */
+  batchSizeSamples?: number;
+  /** Tokens per step, where rows are packed. */
+  batchSize?: number;
+  gradientAccumulationSteps?: number;
+  optimizerWeightDecay?: number;
+  /** Supervised training only: end when the validation loss does not improve. */
+  earlyStop?: boolean;
+  /** Supervised training only: Fireworks sets a part of the rows aside for evaluation. */
+  evalAutoCarveout?: boolean;
+  /** A tuned model to go on from, in place of the base model: `accounts/me/models/earlier`. */
+  warmStartFrom?: string;
+  /** Replaces the base model's chat template. */
+  jinjaTemplate?: string;
+  /** Preference training only. */
+  preference?: { method?: "DPO" | "ORPO"; beta?: number };
+  /** Report to Weights & Biases. */
+  wandb?: { apiKey: string; project?: string; entity?: string };
+  /**
+   * Milliseconds between the first two looks at a dataset or deployment that is not ready; grows.
+   * @default 5_000
+   */
+  pollInterval?: number;
+}
+
+/** Options of `deploy` for a model that was tuned on Fireworks. */
+export interface FireworksDeployOptions {
+  /** @default Fireworks' own choice for the model */
+  acceleratorType?: string;
+  /** Accelerators of each replica. @default Fireworks' own choice for the model */
+  acceleratorCount?: number;
+  /** 0 lets the deployment scale to zero when nobody calls it. @default 0 */
+  minReplicaCount?: number;
+  /** @default 1 */
+  maxReplicaCount?: number;
+  /** `accounts/fireworks/deploymentShapes/…`, in place of the accelerator fields. */
+  deploymentShape?: string;
+  /** @default "tuned by langsmith-finetune" */
+  displayName?: string;
+  /**
+   * Milliseconds to wait for the deployment.
+   * @default 1_800_000
+   */
+  deadline?: number;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,75 @@
+import { isRecord } from "../../../internal/is-record.js";
+import type { PreferenceExample, TrainingExample, TrainingMessage } from "../../../types.js";
+
+/** A message of a row of unknown worth, and where it stands. */
+export interface LocatedMessage {
+  /** `$.messages[2]`. */
+  readonly path: string;
+  readonly message: Readonly<Record<string, unknown>>;
+  /** One of the two answers of a preference pair. */
+  readonly output: boolean;
+}
+
+/** True for a preference pair. */
+export function isPreference(row: TrainingExample | PreferenceExample): row is PreferenceExample {
+  return "preferred_output" in row;
+}
+
+/** The conversation of a row without its answers, and the answers: one for a supervised row, two for a pair. */
+export function promptOf(row: TrainingExample | PreferenceExample): readonly TrainingMessage[] {
+  return isPreference(row) ? row.input.messages : row.messages;
+}
+
+/**
+ * Every message of a row that nobody has checked yet. What is no message is left out: the general
+ * checks report it, a backend's own rules look at the rest.
+ */
+export function messagesOf(row: unknown): LocatedMessage[] {
+  if (!isRecord(row)) return [];
+  const input = isRecord(row["input"]) ? row["input"] : undefined;
+  return [
+    ...located(row["messages"], "$.messages", false),
+    ...located(input?.["messages"], "$.input.messages", false),
+    ...located(row["preferred_output"], "$.preferred_output", true),
+    ...located(row["non_preferred_output"], "$.non_preferred_output", true),
+  ];
+}
+
+/** The conversation alone, in order: what stands before the outputs of a preference pair. */
+export function turnsOf(row: unknown): LocatedMessage[] {
+  return messagesOf(row).filter(({ output }) => !output);
+}
+
+/** Every image of a message: its address and where it stands. */
+export function imagesOf({ path, message }: LocatedMessage): { path: string; url: string }[] {
+  const { content } = message;
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part: unknown, index) => {
+    const image = isRecord(part) && part["type"] === "image_url" ? part["image_url"] : undefined;
+    const url = isRecord(image) ? image["url"] : undefined;
+    return typeof url === "string" ? [{ path: `${path}.content[${index}].image_url.url`, url }] : [];
+  });
+}
+
+/** The text of a content in either of its forms; images are left out. */
+export function textOf(content: TrainingMessage["content"]): string {
+  if (content === null || content === undefined) return "";
+  if (typeof content === "string") return content;
+  return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+}
+
+/**
+ * The same row with the role `developer` written `system`. OpenAI alone knows `developer`, as the
+ * new name of what every other service calls `system`.
+ */
+export function withSystemRole<Row extends TrainingExample | PreferenceExample>(row: Row): Row {
+  const messages = promptOf(row);
+  if (!messages.some(({ role }) => role === "developer")) return row;
+  const renamed = messages.map((message) => (message.role === "developer" ? { ...message, role: "system" as const } : message));
+  return isPreference(row) ? { ...row, input: { ...row.input, messages: renamed } } : { ...row, messages: renamed };
+}
+
+function located(value: unknown, path: string, output: boolean): LocatedMessage[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((message: unknown, index) => (isRecord(message) ? [{ path: `${path}[${index}]`, message, output }] : []));
+}

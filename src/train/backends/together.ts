@@ -1,0 +1,145 @@
+import { ServiceError } from "../../errors.js";
+import { loadApiKey } from "../../internal/load-api-key.js";
+import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
+import { createHttpClient, type HttpClient } from "../http-client.js";
+import { withSystemRole } from "./shared/conversation.js";
+import { defined, hasStatus, listOf, numberOf, objectOf, stringOf } from "./shared/read.js";
+import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";
+import { eventPage } from "./together/events.js";
+import { jobBody, suffixMark } from "./together/job-body.js";
+import type { TogetherOptions } from "./together/options.js";
+import { togetherRules } from "./together/rules.js";
+import { snapshotOf } from "./together/snapshot.js";
+import { uploadFile } from "./together/upload.js";
+
+export type { TogetherDeployOptions, TogetherDpo, TogetherFull, TogetherLora, TogetherOptions } from "./together/options.js";
+
+/**
+ * Fine-tunes on Together AI: supervised and preference training, LoRA or all weights, by its REST
+ * API. The tuned model runs on a dedicated endpoint, which `deploy` starts and `teardown` ends.
+ *
+ * Never run against the real service; see `docs/backends/together.md` for how it was tested.
+ *
+ * @example
+ * ```ts
+ * import { fineTune, readJsonl } from "langsmith-finetune";
+ * import { together } from "langsmith-finetune/backends/together";
+ *
+ * const tuned = await fineTune({
+ *   examples: readJsonl("train.jsonl"),
+ *   backend: together({
+ *     model: "meta-llama/Meta-Llama-3.1-8B-Instruct-Reference",
+ *     training: { type: "lora", rank: 16 },
+ *   }),
+ *   epochs: 3,
+ *   suffix: "support",
+ * });
+ * console.log(tuned.deployment?.billed);
+ * ```
+ */
+export function together(options: TogetherOptions): FineTuneBackend {
+  const { model, baseURL = "https://api.together.ai/v1", headers, fetch, pollInterval } = options;
+  const client: HttpClient = createHttpClient({
+    service: "Together",
+    baseURL,
+    fetch,
+    headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}` }),
+  });
+  const file = { extension: ".jsonl", mediaType: "application/jsonl", render: withSystemRole };
+  const pathOf = ({ id }: { id: string }) => `/fine-tunes/${encodeURIComponent(id)}`;
+
+  return {
+    name: "together",
+    model,
+    capabilities: {
+      methods: ["supervised", "preference"],
+      validation: "upload",
+      deployment: "explicit",
+      seed: true,
+      suffix: true,
+      epochs: true,
+      validationFile: true,
+    },
+    rules: togetherRules,
+    file,
+
+    upload: (dataset, call) => uploadFile(client, dataset, file, call, pollInterval),
+
+    async start(request, { signal }) {
+      const answer = await client.json({ method: "POST", path: "/fine-tunes", json: jobBody(options, request), signal });
+      return referenceOf(options, request, objectOf(answer));
+    },
+
+    async find(key, { signal }) {
+      const jobs = listOf(objectOf(await client.json({ path: "/fine-tunes", signal }))["data"]);
+      const mark = suffixMark(key);
+      // A job that failed or was cancelled is no reason not to try again.
+      const job = jobs.find(({ suffix, status }) => stringOf(suffix)?.endsWith(mark) && !["error", "cancelled", "cancel_requested"].includes(String(status)));
+      if (job === undefined) return undefined;
+      const method = objectOf(job["training_method"])["method"] === "dpo" ? "preference" : "supervised";
+      return referenceOf(options, { key, method }, job);
+    },
+
+    async poll(job, { signal }) {
+      const answer = await client.json({ path: pathOf(job), signal });
+      const snapshot = snapshotOf(answer);
+      if (snapshot.status !== "failed" || listOf(objectOf(answer)["events"]).length > 0) return snapshot;
+      // The reason of a failure is in the events, which the job itself does not always carry.
+      const events = await client.json({ path: `${pathOf(job)}/events`, signal });
+      return { ...snapshotOf({ ...objectOf(answer), events: objectOf(events)["data"] }), raw: answer };
+    },
+
+    async events(job, after, { signal }) {
+      const events = await client.json({ path: `${pathOf(job)}/events`, signal });
+      return eventPage(events, await metricsOf(client, pathOf(job), signal), after);
+    },
+
+    async cancel(job, { signal }) {
+      await client.json({ method: "POST", path: `${pathOf(job)}/cancel`, signal, idempotent: true });
+    },
+
+    async checkpoints(job, { signal }) {
+      const answer = await client.json({ path: `${pathOf(job)}/checkpoints`, signal });
+      return listOf(objectOf(answer)["data"]).map((one): Checkpoint => {
+        const step = numberOf(one["step"]);
+        // What `fromCheckpoint` takes to go on from it.
+        return defined({ id: step === undefined ? job.id : `${job.id}:${step}`, step });
+      });
+    },
+
+    result(job, snapshot) {
+      if (snapshot.model === undefined) {
+        throw new ServiceError({ service: "Together", code: "invalid-answer", message: `Together names no output model for the finished job ${job.id}.` });
+      }
+      return Promise.resolve({
+        model: snapshot.model,
+        trainedTokens: snapshot.trainedTokens,
+        deployment: { status: "required" as const, billed: BILLED },
+      });
+    },
+
+    deploy: (tuned, deployOptions) => startEndpoint(client, tuned, deployOptions, { baseURL, interval: pollInterval }),
+    teardown: (tuned, call) => endEndpoint(client, tuned, call),
+  };
+}
+
+/** Measurements of a job. A job that has none yet may be answered with 404, which is no failure. */
+async function metricsOf(client: HttpClient, path: string, signal: AbortSignal | undefined): Promise<unknown> {
+  try {
+    return await client.json({ path: `${path}/metrics`, signal });
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function referenceOf(
+  { model }: TogetherOptions,
+  { key, method, training, validation }: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>,
+  job: Record<string, unknown>,
+): JobReference {
+  const id = stringOf(job["id"]);
+  if (id === undefined) throw new ServiceError({ service: "Together", code: "invalid-answer", message: "Together's answer has no job id." });
+  const createdAt = stringOf(job["created_at"]) ?? new Date().toISOString();
+  return defined({ backend: "together", id, model, method, key, createdAt, training, validation });
+}

@@ -1,0 +1,77 @@
+import type { JsonObject, JsonValue } from "../../../types.js";
+import type { JobRequest } from "../../backend.js";
+import { defined } from "../shared/read.js";
+import type { TogetherOptions } from "./options.js";
+
+/** Together cuts longer suffixes: https://docs.together.ai/reference/post-fine-tunes */
+const SUFFIX_LENGTH = 64;
+
+/** The part of a suffix that tells jobs of this package apart: the job's key. */
+export function suffixMark(key: string): string {
+  return `lf${key.replace(/[^a-zA-Z0-9]/g, "").slice(0, 16)}`;
+}
+
+/** The body of `POST /fine-tunes`. */
+export function jobBody(options: TogetherOptions, request: JobRequest): JsonObject {
+  const { training, scheduler, wandb, dpo } = options;
+  const mark = suffixMark(request.key);
+  const suffix = request.suffix?.slice(0, SUFFIX_LENGTH - mark.length - 1);
+  const fields: Record<string, JsonValue | undefined> = {
+    model: options.model,
+    training_file: request.training.id,
+    validation_file: request.validation?.id,
+    // The job's key goes into the only field that Together keeps and lists; see `find`.
+    suffix: suffix === undefined || suffix === "" ? mark : `${suffix}-${mark}`,
+    n_epochs: request.epochs,
+    random_seed: request.seed,
+    batch_size: options.batchSize,
+    learning_rate: options.learningRate,
+    warmup_ratio: options.warmupRatio,
+    max_grad_norm: options.maxGradNorm,
+    weight_decay: options.weightDecay,
+    packing: options.packing,
+    max_seq_length: options.maxSequenceLength,
+    n_checkpoints: options.checkpoints,
+    n_evals: options.evaluations,
+    from_checkpoint: options.fromCheckpoint,
+    training_method: request.method === "preference" ? dpoMethod(dpo) : { method: "sft", train_on_inputs: options.trainOnInputs ?? false },
+    training_type: training && trainingType(training),
+    multimodal_params: options.trainVision === undefined ? undefined : { train_vision: options.trainVision },
+    lr_scheduler: scheduler && {
+      lr_scheduler_type: scheduler.type,
+      lr_scheduler_args: defined({
+        min_lr_ratio: scheduler.minimumRatio ?? 0,
+        ...(scheduler.type === "cosine" ? { num_cycles: scheduler.cycles ?? 0.5 } : {}),
+      }),
+    },
+    wandb_api_key: wandb?.apiKey,
+    wandb_project_name: wandb?.project,
+    wandb_name: wandb?.name,
+    wandb_entity: wandb?.entity,
+    wandb_base_url: wandb?.baseURL,
+  };
+  return defined(fields) as JsonObject;
+}
+
+function trainingType(training: NonNullable<TogetherOptions["training"]>): JsonObject {
+  if (training.type === "full") return { type: "Full" };
+  const rank = training.rank ?? 8;
+  return defined({
+    type: "Lora",
+    lora_r: rank,
+    lora_alpha: training.alpha ?? 2 * rank,
+    lora_dropout: training.dropout,
+    lora_trainable_modules: training.trainableModules,
+  }) as JsonObject;
+}
+
+function dpoMethod(dpo: TogetherOptions["dpo"]): JsonObject {
+  return defined({
+    method: "dpo",
+    dpo_beta: dpo?.beta,
+    dpo_normalize_logratios_by_length: dpo?.normalizeLogRatiosByLength,
+    dpo_reference_free: dpo?.referenceFree,
+    rpo_alpha: dpo?.rpoAlpha,
+    simpo_gamma: dpo?.simpoGamma,
+  }) as JsonObject;
+}

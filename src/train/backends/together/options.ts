@@ -1,0 +1,112 @@
+/**
+ * Options of `together`. Everything but `model` has a default; what is left out of the training
+ * options is left to Together. Names and ranges: `POST /fine-tunes` of Together's OpenAPI
+ * document (2026-04-28).
+ */
+export interface TogetherOptions {
+  /** The base model: `meta-llama/Meta-Llama-3.1-8B-Instruct-Reference`, … */
+  model: string;
+  /** @default process.env.TOGETHER_API_KEY */
+  apiKey?: string;
+  /** @default "https://api.together.ai/v1" */
+  baseURL?: string;
+  /** @default globalThis.fetch */
+  fetch?: typeof globalThis.fetch;
+  /** Sent with each request to Together. */
+  headers?: Record<string, string>;
+  /**
+   * Low-rank adapters or all weights.
+   * @default Together's own default: LoRA
+   */
+  training?: TogetherLora | TogetherFull;
+  /** Rows per step; `max` is what the model allows. Together's default: `max`. */
+  batchSize?: number | "max";
+  /** Absolute, not a multiplier. Together's default: 0.00001. */
+  learningRate?: number;
+  /** How the learning rate goes down. */
+  scheduler?: { type: "linear"; minimumRatio?: number } | { type: "cosine"; minimumRatio?: number; cycles?: number };
+  /** Part of the steps in which the learning rate rises from 0: 0 to 1. Together's default: 0. */
+  warmupRatio?: number;
+  /** Gradients are clipped to this norm; 0 turns it off. Together's default: 1. */
+  maxGradNorm?: number;
+  /** Together's default: 0. */
+  weightDecay?: number;
+  /** Several short rows in one sequence. Together's default: true. */
+  packing?: boolean;
+  /** Tokens of a sequence; longer rows are cut by Together. */
+  maxSequenceLength?: number;
+  /** How many checkpoints are kept. Together's default: 1. */
+  checkpoints?: number;
+  /** How often the validation data is measured. Together's default: 0, also with validation data. */
+  evaluations?: number;
+  /**
+   * Compute the loss on user and system messages too. Supervised training only.
+   * @default false
+   */
+  trainOnInputs?: boolean;
+  /** Train the vision encoder too. Multimodal models only. */
+  trainVision?: boolean;
+  /** Preference training only. */
+  dpo?: TogetherDpo;
+  /** Go on from an earlier job: `ft-…`, its output model, or either with `:step`. */
+  fromCheckpoint?: string;
+  /** Report to Weights & Biases. */
+  wandb?: { apiKey: string; project?: string; name?: string; entity?: string; baseURL?: string };
+  /**
+   * Milliseconds between the first two looks at a file or an endpoint that is not ready; grows.
+   * @default 5_000
+   */
+  pollInterval?: number;
+}
+
+/** Train low-rank adapters. */
+export interface TogetherLora {
+  type: "lora";
+  /** @default 8 */
+  rank?: number;
+  /** @default twice the rank */
+  alpha?: number;
+  /** Together's default: 0. */
+  dropout?: number;
+  /** Comma-separated names of modules. Together's default: `all-linear`. */
+  trainableModules?: string;
+}
+
+/** Train all weights. */
+export interface TogetherFull {
+  type: "full";
+}
+
+/** How preference pairs are learned: https://docs.together.ai/docs/fine-tuning/preference-tuning */
+export interface TogetherDpo {
+  /** How far the model may move from the base. Together's default: 0.1. */
+  beta?: number;
+  normalizeLogRatiosByLength?: boolean;
+  referenceFree?: boolean;
+  /** Weight of the plain loss on the preferred answer. Together's default: 0. */
+  rpoAlpha?: number;
+  /** Margin of SimPO. Together's default: 0. */
+  simpoGamma?: number;
+}
+
+/** Options of `deploy` for a model that was tuned on Together. */
+export interface TogetherDeployOptions {
+  /** A hardware id of `GET /hardware?model=…`, for instance `1x_nvidia_h100_80gb_sxm`. It sets the price. */
+  hardware: string;
+  /** @default 1 */
+  minReplicas?: number;
+  /** @default 1 */
+  maxReplicas?: number;
+  /** Minutes without a request after which Together stops the endpoint. Left out: never. */
+  inactiveTimeout?: number;
+  /** Shown in Together's console. @default the tuned model's name */
+  displayName?: string;
+  /** For instance `us-central-4b`. */
+  availabilityZone?: string;
+  /**
+   * Milliseconds to wait for the endpoint.
+   * @default 1_800_000
+   */
+  deadline?: number;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,48 @@
+import type { ValidationRules } from "../../../curate/rules.js";
+import { imagesOf, turnsOf } from "../shared/conversation.js";
+
+const DATA = "https://docs.together.ai/docs/fine-tuning/data-preparation";
+const VISION = "https://docs.together.ai/docs/fine-tuning/vision";
+
+/**
+ * What Together takes in a row and a file. Sources: its pages on data preparation, function
+ * calling, preference tuning and vision, read in November 2026.
+ */
+export const togetherRules: ValidationRules = {
+  name: "Together",
+  minimumRows: 1,
+  maximumBytes: 100_000_000_000,
+  tools: true,
+  functions: false,
+  finalToolCall: true,
+  weights: true,
+  parallelToolCalls: false,
+  images: { perRow: 10, maximumBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
+  preference: true,
+  check(row, report) {
+    let previous: string | undefined;
+    for (const turn of turnsOf(row)) {
+      const { role } = turn.message;
+      if (previous !== undefined && role === previous && (role === "user" || role === "assistant")) {
+        report({
+          path: `${turn.path}.role`,
+          code: "roles-do-not-alternate",
+          severity: "warning",
+          message: `Two messages of the role ${role} follow each other; Together's documentation says that user and assistant alternate, and its server may refuse the row.`,
+          rule: DATA,
+        });
+      }
+      previous = typeof role === "string" ? role : undefined;
+      for (const image of imagesOf(turn)) {
+        if (image.url.startsWith("data:")) continue;
+        report({
+          path: image.path,
+          code: "image-not-embedded",
+          severity: "error",
+          message: "Together takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
+          rule: VISION,
+        });
+      }
+    }
+  },
+};
