@@ -7,10 +7,10 @@ import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.
 import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";
 import { metricsPage } from "./fireworks/metrics.js";
 import type { FireworksOptions } from "./fireworks/options.js";
-import { fireworksRules } from "./fireworks/rules.js";
+import { fireworksFile, fireworksRules } from "./fireworks/rules.js";
 import { outputModel, snapshotOf } from "./fireworks/snapshot.js";
 import { uploadDataset } from "./fireworks/upload.js";
-import { withSystemRole } from "./shared/conversation.js";
+import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, stringOf } from "./shared/read.js";
 
 export type { FireworksDeployOptions, FireworksOptions } from "./fireworks/options.js";
@@ -53,7 +53,6 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}` }),
   });
   const account = fireworksAccount(client, options.accountId);
-  const format = { extension: ".jsonl", mediaType: "application/jsonl", render: withSystemRole };
   const pathOf = ({ id, method }: Pick<JobReference, "id" | "method">) => `${jobKind(method).path}/${encodeURIComponent(idOf(id))}`;
 
   const referenceOf = (request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>, id: string, job: Record<string, unknown>): JobReference =>
@@ -81,9 +80,10 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       validationFile: true,
     },
     rules: fireworksRules,
-    file: format,
+    file: fireworksFile,
+    options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval", "inferenceBaseURL"),
 
-    upload: (file, call) => uploadDataset({ client, account, format, interval }, file, call),
+    upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),
 
     async start(request, { signal }) {
       const { path, idField } = jobKind(request.method);

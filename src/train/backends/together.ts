@@ -2,17 +2,19 @@ import { ServiceError } from "../../errors.js";
 import { loadApiKey } from "../../internal/load-api-key.js";
 import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
 import { createHttpClient, type HttpClient } from "../http-client.js";
-import { withSystemRole } from "./shared/conversation.js";
+import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, listOf, numberOf, objectOf, stringOf } from "./shared/read.js";
 import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";
 import { eventPage } from "./together/events.js";
 import { jobBody, suffixMark } from "./together/job-body.js";
 import type { TogetherOptions } from "./together/options.js";
-import { togetherRules } from "./together/rules.js";
+import { togetherFile, togetherRules } from "./together/rules.js";
 import { snapshotOf } from "./together/snapshot.js";
 import { uploadFile } from "./together/upload.js";
 
 export type { TogetherDeployOptions, TogetherDpo, TogetherFull, TogetherLora, TogetherOptions } from "./together/options.js";
+
+const ENDED: ReadonlySet<string> = new Set(["error", "cancelled", "cancel_requested"]);
 
 /**
  * Fine-tunes on Together AI: supervised and preference training, LoRA or all weights, by its REST
@@ -45,7 +47,6 @@ export function together(options: TogetherOptions): FineTuneBackend {
     fetch,
     headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}` }),
   });
-  const file = { extension: ".jsonl", mediaType: "application/jsonl", render: withSystemRole };
   const pathOf = ({ id }: { id: string }) => `/fine-tunes/${encodeURIComponent(id)}`;
 
   return {
@@ -61,9 +62,10 @@ export function together(options: TogetherOptions): FineTuneBackend {
       validationFile: true,
     },
     rules: togetherRules,
-    file,
+    file: togetherFile,
+    options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval"),
 
-    upload: (dataset, call) => uploadFile(client, dataset, file, call, pollInterval),
+    upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),
 
     async start(request, { signal }) {
       const answer = await client.json({ method: "POST", path: "/fine-tunes", json: jobBody(options, request), signal });
@@ -74,7 +76,9 @@ export function together(options: TogetherOptions): FineTuneBackend {
       const jobs = listOf(objectOf(await client.json({ path: "/fine-tunes", signal }))["data"]);
       const mark = suffixMark(key);
       // A job that failed or was cancelled is no reason not to try again.
-      const job = jobs.find(({ suffix, status }) => stringOf(suffix)?.endsWith(mark) && !["error", "cancelled", "cancel_requested"].includes(String(status)));
+      const job = jobs
+        .filter(({ suffix, status }) => stringOf(suffix)?.endsWith(mark) && !ENDED.has(String(status)))
+        .sort((a, b) => String(b["created_at"]).localeCompare(String(a["created_at"])))[0];
       if (job === undefined) return undefined;
       const method = objectOf(job["training_method"])["method"] === "dpo" ? "preference" : "supervised";
       return referenceOf(options, { key, method }, job);

@@ -1,8 +1,14 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { imagesOf, turnsOf } from "../shared/conversation.js";
+import { imagesOf, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { conversion } from "../shared/conversion.js";
 
 const TEXT = "https://docs.fireworks.ai/fine-tuning/fine-tuning-models";
 const VISION = "https://docs.fireworks.ai/fine-tuning/fine-tuning-vlm";
+
+const { render, check } = conversion(withSystemRole, checkConversation);
+
+/** How the dataset file is written: the rows as they are, but for the role `developer`. */
+export const fireworksFile = { extension: ".jsonl", mediaType: "application/jsonl", render };
 
 /** What Fireworks takes in a row and a file. Sources: its fine-tuning pages, read in November 2026. */
 export const fireworksRules: ValidationRules = {
@@ -17,28 +23,30 @@ export const fireworksRules: ValidationRules = {
   // The documentation names the types and no limit of number or size.
   images: { perRow: Number.POSITIVE_INFINITY, maximumBytes: Number.POSITIVE_INFINITY, mediaTypes: ["image/png", "image/jpeg", "image/jpg"] },
   preference: true,
-  check(row, report) {
-    for (const [index, turn] of turnsOf(row).entries()) {
-      const { role } = turn.message;
-      if ((role === "system" || role === "developer") && index > 0) {
-        report({
-          path: `${turn.path}.role`,
-          code: "system-not-first",
-          severity: "error",
-          message: "Fireworks takes a system message only as the first of the conversation.",
-          rule: TEXT,
-        });
-      }
-      for (const image of imagesOf(turn)) {
-        if (image.url.startsWith("data:")) continue;
-        report({
-          path: image.path,
-          code: "image-not-embedded",
-          severity: "error",
-          message: "Fireworks takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
-          rule: VISION,
-        });
-      }
-    }
-  },
+  check,
 };
+
+function checkConversation(row: unknown, report: Parameters<typeof check>[1]): void {
+  for (const [index, turn] of turnsOf(row).entries()) {
+    const { role } = turn.message;
+    if ((role === "system" || role === "developer") && index > 0) {
+      report({
+        path: `${turn.path}.role`,
+        code: "system-not-first",
+        severity: "error",
+        message: "Fireworks takes a system message only as the first of the conversation.",
+        rule: TEXT,
+      });
+    }
+    for (const image of imagesOf(turn)) {
+      if (image.url.startsWith("data:")) continue;
+      report({
+        path: image.path,
+        code: "image-not-embedded",
+        severity: "error",
+        message: "Fireworks takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
+        rule: VISION,
+      });
+    }
+  }
+}

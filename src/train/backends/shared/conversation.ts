@@ -1,5 +1,9 @@
 import { isRecord } from "../../../internal/is-record.js";
-import type { PreferenceExample, TrainingExample, TrainingMessage } from "../../../types.js";
+import type { DatasetFormat } from "../../backend.js";
+import type { PreferenceExample, TrainingMessage } from "../../../types.js";
+
+/** Any row that a backend is given to render. */
+export type Row = Parameters<NonNullable<DatasetFormat["render"]>>[0];
 
 /** A message of a row of unknown worth, and where it stands. */
 export interface LocatedMessage {
@@ -11,12 +15,12 @@ export interface LocatedMessage {
 }
 
 /** True for a preference pair. */
-export function isPreference(row: TrainingExample | PreferenceExample): row is PreferenceExample {
+export function isPreference(row: Row): row is PreferenceExample {
   return "preferred_output" in row;
 }
 
 /** The conversation of a row without its answers, and the answers: one for a supervised row, two for a pair. */
-export function promptOf(row: TrainingExample | PreferenceExample): readonly TrainingMessage[] {
+export function promptOf(row: Row): readonly TrainingMessage[] {
   return isPreference(row) ? row.input.messages : row.messages;
 }
 
@@ -62,11 +66,12 @@ export function textOf(content: TrainingMessage["content"]): string {
  * The same row with the role `developer` written `system`. OpenAI alone knows `developer`, as the
  * new name of what every other service calls `system`.
  */
-export function withSystemRole<Row extends TrainingExample | PreferenceExample>(row: Row): Row {
-  const messages = promptOf(row);
-  if (!messages.some(({ role }) => role === "developer")) return row;
-  const renamed = messages.map((message) => (message.role === "developer" ? { ...message, role: "system" as const } : message));
-  return isPreference(row) ? { ...row, input: { ...row.input, messages: renamed } } : { ...row, messages: renamed };
+export function withSystemRole(row: Row): Row {
+  return isPreference(row) ? { ...row, input: { ...row.input, messages: renamed(row.input.messages) } } : { ...row, messages: renamed(row.messages) };
+}
+
+function renamed(messages: TrainingMessage[]): TrainingMessage[] {
+  return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
 }
 
 function located(value: unknown, path: string, output: boolean): LocatedMessage[] {

@@ -1,8 +1,14 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { imagesOf, turnsOf } from "../shared/conversation.js";
+import { imagesOf, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { conversion } from "../shared/conversion.js";
 
 const DATA = "https://docs.together.ai/docs/fine-tuning/data-preparation";
 const VISION = "https://docs.together.ai/docs/fine-tuning/vision";
+
+const { render, check } = conversion(withSystemRole, checkConversation);
+
+/** How the dataset file is written: the rows as they are, but for the role `developer`. */
+export const togetherFile = { extension: ".jsonl", mediaType: "application/jsonl", render };
 
 /**
  * What Together takes in a row and a file. Sources: its pages on data preparation, function
@@ -19,30 +25,32 @@ export const togetherRules: ValidationRules = {
   parallelToolCalls: false,
   images: { perRow: 10, maximumBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
   preference: true,
-  check(row, report) {
-    let previous: string | undefined;
-    for (const turn of turnsOf(row)) {
-      const { role } = turn.message;
-      if (previous !== undefined && role === previous && (role === "user" || role === "assistant")) {
-        report({
-          path: `${turn.path}.role`,
-          code: "roles-do-not-alternate",
-          severity: "warning",
-          message: `Two messages of the role ${role} follow each other; Together's documentation says that user and assistant alternate, and its server may refuse the row.`,
-          rule: DATA,
-        });
-      }
-      previous = typeof role === "string" ? role : undefined;
-      for (const image of imagesOf(turn)) {
-        if (image.url.startsWith("data:")) continue;
-        report({
-          path: image.path,
-          code: "image-not-embedded",
-          severity: "error",
-          message: "Together takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
-          rule: VISION,
-        });
-      }
-    }
-  },
+  check,
 };
+
+function checkConversation(row: unknown, report: Parameters<typeof check>[1]): void {
+  let previous: string | undefined;
+  for (const turn of turnsOf(row)) {
+    const { role } = turn.message;
+    if (previous !== undefined && role === previous && (role === "user" || role === "assistant")) {
+      report({
+        path: `${turn.path}.role`,
+        code: "roles-do-not-alternate",
+        severity: "warning",
+        message: `Two messages of the role ${role} follow each other; Together's documentation says that user and assistant alternate, and its server may refuse the row.`,
+        rule: DATA,
+      });
+    }
+    previous = typeof role === "string" ? role : undefined;
+    for (const image of imagesOf(turn)) {
+      if (image.url.startsWith("data:")) continue;
+      report({
+        path: image.path,
+        code: "image-not-embedded",
+        severity: "error",
+        message: "Together takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
+        rule: VISION,
+      });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { ValidationRules } from "../../../curate/rules.js";
+import { isRecord } from "../../../internal/is-record.js";
+import type { TrainingMethod } from "../../backend.js";
+import type { Row } from "./conversation.js";
+
+/** A row that another format cannot say. Becomes a finding; never leaves the backend as an error. */
+export class InconvertibleRowError extends Error {
+  override readonly name = "InconvertibleRowError";
+
+  constructor(
+    readonly path: string,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+type Check = NonNullable<ValidationRules["check"]>;
+
+/**
+ * The two halves of a conversion to a provider's own row format: `render` for the dataset file and
+ * `check` for the rules. What `convert` cannot say is an error finding that names the row, so that
+ * nothing is uploaded; the line that `render` gives in its place, `null`, is never sent.
+ */
+export function conversion(convert: (row: Row, method: TrainingMethod) => unknown, more?: Check): {
+  render: (row: Row, method: TrainingMethod) => unknown;
+  check: Check;
+} {
+  return {
+    render(row, method) {
+      try {
+        return convert(row, method);
+      } catch {
+        // Rows are rendered before their findings are known; `check` tells what is wrong with this one.
+        return null;
+      }
+    },
+    check(row, report) {
+      if (!isRow(row)) return;
+      try {
+        convert(row, "preferred_output" in row ? "preference" : "supervised");
+      } catch (error) {
+        if (error instanceof InconvertibleRowError) {
+          report({ path: error.path, code: error.code, severity: "error", message: error.message });
+        } else {
+          const reason = error instanceof Error ? error.message : String(error);
+          report({ path: "$", code: "cannot-be-converted", severity: "error", message: `The row cannot be converted: ${reason}` });
+        }
+      }
+      more?.(row, report);
+    },
+  };
+}
+
+/** Shaped as a row at all; what is not is reported by the general checks. */
+function isRow(row: unknown): row is Row {
+  if (!isRecord(row)) return false;
+  const messages = isRecord(row["input"]) ? row["input"]["messages"] : row["messages"];
+  return Array.isArray(messages) && messages.every(isRecord);
+}
