@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { omit } from "./omit.js";
 import { startFakeServer, type FakeServer } from "./fake-server.js";
 
 /** A stateful stand-in for Together's API, in the shapes of its OpenAPI document of 2026-04-28. */
@@ -111,8 +112,7 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
     }
     const id = `ft-${String(jobs.size + 1).padStart(8, "0")}`;
     const now = new Date().toISOString();
-    const { wandb_api_key: _key, lr_scheduler, ...shown } = request;
-    const body = { id, status: "pending", created_at: now, updated_at: now, ...shown, ...(lr_scheduler === undefined ? {} : { lr_scheduler }) };
+    const body = { id, status: "pending", created_at: now, updated_at: now, ...omit(request, "wandb_api_key") };
     jobs.set(id, { body, request, events: [], metrics: [] });
     return context.json(body);
   });
@@ -152,7 +152,7 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
       ],
     }),
   );
-  app.get("/endpoints", (context) => context.json({ object: "list", data: [...endpoints.values()].map(({ states: _states, ...shown }) => shown) }));
+  app.get("/endpoints", (context) => context.json({ object: "list", data: [...endpoints.values()].map((endpoint) => omit(endpoint, "states")) }));
   app.post("/endpoints", async (context) => {
     const request = await context.req.json<Record<string, unknown>>();
     const id = `endpoint-${endpoints.size + 1}`;
@@ -162,22 +162,19 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
       object: "endpoint", id, name: `acme/${String(model)}-${id}`, display_name, model, hardware, type: "dedicated", owner: "acme",
       state: states.shift(), autoscaling, created_at: new Date().toISOString(), states,
     });
-    const { states: _states, ...shown } = endpoints.get(id)!;
-    return context.json(shown);
+    return context.json(omit(endpoints.get(id)!, "states"));
   });
   app.get("/endpoints/:id", (context) => {
     const endpoint = endpoints.get(context.req.param("id"));
     if (!endpoint) return context.json(notFound, 404);
     endpoint["state"] = (endpoint["states"] as string[]).shift() ?? endpoint["state"];
-    const { states: _states, ...shown } = endpoint;
-    return context.json(shown);
+    return context.json(omit(endpoint, "states"));
   });
   app.patch("/endpoints/:id", async (context) => {
     const endpoint = endpoints.get(context.req.param("id"));
     if (!endpoint) return context.json(notFound, 404);
     endpoint["state"] = (await context.req.json<{ state: string }>()).state;
-    const { states: _states, ...shown } = endpoint;
-    return context.json(shown);
+    return context.json(omit(endpoint, "states"));
   });
   app.delete("/endpoints/:id", (context) => (endpoints.delete(context.req.param("id")) ? context.body(null, 204) : context.json(notFound, 404)));
 
