@@ -14,9 +14,21 @@ export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 
 // ── load ──
 
+export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-run-to-chat-session.js";
+export type { AnswerOptions } from "./load/finish-reason.js";
+export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./load/langsmith-run-chat-loader.js";
+export { loadChatSessions, type LoadOptions, type RunInput } from "./load/load-chat-sessions.js";
+export type { FetchRuns } from "./load/resolve-run-ids.js";
+export type { LoadSkipCode } from "./load/unreadable.js";
 
 // ── convert ──
 
+export { convertExampleToMessages } from "./convert/convert-example-to-messages.js";
+export { convertMessagesForFinetuning, type ConvertMessagesOptions } from "./convert/convert-messages-for-finetuning.js";
+export { convertMessageToOpenAI } from "./convert/convert-message-to-openai.js";
+export { convertSessionToExample, type ConvertOptions, type TrainingExampleResult } from "./convert/convert-session-to-example.js";
+export { readJsonl, type ReadJsonlOptions } from "./convert/read-jsonl.js";
+export { writeJsonl, type WriteJsonlOptions, type WrittenFile } from "./convert/write-jsonl.js";
 
 // ── functions ──
 

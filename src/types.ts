@@ -84,6 +84,8 @@ export interface ExampleSource {
   toolChoice?: unknown;
   /** Every further answer of the same call (`n` > 1), for preference pairs. */
   alternatives?: TrainingMessage[];
+  /** What the loader mended in the run: `glued-tool-calls`. */
+  repairs?: string[];
   /** The file and the line (from 1) that an example was read from. */
   file?: string;
   line?: number;

@@ -37,6 +37,11 @@ export function reiterableChunks<T>(
   return chunked;
 }
 
+/** Lets the pages of `source` pass through an object that iterates the same items, a loader say. */
+export function passChunks<T>(target: AsyncIterable<T>, source: AsyncIterable<T>): void {
+  Object.defineProperty(target, CHUNKS, { value: (size: number) => chunksOf(source, size) });
+}
+
 /**
  * The items of any iterable in arrays. A step of this package gives the arrays that it has; a
  * synchronous iterable is read `size` items ahead; any other gives one item at a time, so that

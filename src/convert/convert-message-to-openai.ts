@@ -1,0 +1,121 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import { isRecord } from "../internal/is-record.js";
+import { joinedText, readContent, resultContent } from "../load/content.js";
+import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "../load/tool-call.js";
+import { shown, Unreadable } from "../load/unreadable.js";
+import type { AssistantTrainingMessage, ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
+
+const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "input_json_delta"]);
+const ROLES = new Set<unknown>(["system", "developer", "user", "assistant"]);
+
+/**
+ * One LangChain message as a message of a training row, by allow-list: content, role, names, calls
+ * and their ids; no reasoning, annotations or other keys that a fine-tuning API would refuse.
+ * Arguments keep the model's own text where `additional_kwargs` has it and it still says the same as
+ * `tool_calls`. Empty content beside a call is written as null.
+ *
+ * @throws Error with a `code`, for a message that has no place in a row: of an unknown type or role,
+ * with sound or files, with a call without name or id
+ *
+ * @example
+ * ```ts
+ * import { HumanMessage } from "@langchain/core/messages";
+ * import { convertMessageToOpenAI } from "langsmith-finetune";
+ *
+ * console.log(convertMessageToOpenAI(new HumanMessage("2 + 2?"))); // { role: "user", content: "2 + 2?" }
+ * ```
+ */
+export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]"): TrainingMessage {
+  const type = message.getType();
+  switch (type) {
+    case "human":
+      return { role: "user", content: contentOf(message, path), ...nameOf(message) };
+    case "system":
+      return {
+        role: message.additional_kwargs.__openai_role__ === "developer" ? "developer" : "system",
+        content: contentOf(message, path),
+        ...nameOf(message),
+      };
+    case "ai":
+      return assistantOf(message, path);
+    case "tool": {
+      const id = (message as BaseMessage & { tool_call_id?: unknown }).tool_call_id;
+      if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
+      return { role: "tool", content: plain(message.content) ?? resultContent(message.content, path), tool_call_id: id };
+    }
+    case "function": {
+      if (!message.name) throw new Unreadable("invalid-message", "A function message has no name.", path);
+      const content = contentOf(message, path);
+      return { role: "function", content: typeof content === "string" ? content : joinedText(content, path), name: message.name };
+    }
+    case "generic": {
+      const { role } = message as BaseMessage & { role?: unknown };
+      if (!ROLES.has(role)) throw new Unreadable("invalid-message", `A message has the role ${shown(role)}.`, path);
+      if (role === "assistant") return assistantOf(message, path);
+      return { role: role as "system" | "developer" | "user", content: contentOf(message, path), ...nameOf(message) };
+    }
+    default:
+      throw new Unreadable("invalid-message", `A message is of type ${shown(type)}.`, path);
+  }
+}
+
+function plain(content: unknown): string | undefined {
+  return typeof content === "string" ? content : undefined;
+}
+
+function contentOf({ content }: BaseMessage, path: string): string | ContentPart[] {
+  if (typeof content === "string") return content;
+  const { parts, calls, results } = readContent(content, `${path}.content`);
+  if (calls.length > 0 || results.length > 0) throw new Unreadable("invalid-message", "A message that is not the assistant's calls a tool or answers one.", path);
+  return parts;
+}
+
+function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessage {
+  const extra = message.additional_kwargs;
+  let calls = callsOf(message, path);
+  const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.function_call`) : undefined;
+  let content: string | ContentPart[] = "";
+  let refusal = typeof extra.refusal === "string" ? extra.refusal : undefined;
+  if (typeof message.content === "string") {
+    content = message.content;
+  } else {
+    const own = calls.length > 0 || legacy !== undefined;
+    const read = readContent(own && Array.isArray(message.content) ? message.content.filter((part) => !CALL_PARTS.has((part as { type?: unknown }).type)) : message.content, `${path}.content`);
+    if (!own) calls = read.calls;
+    content = read.parts.length === 0 ? "" : read.parts;
+    refusal ??= read.refusal;
+  }
+  const isEmpty = content === "";
+  const row: AssistantTrainingMessage = { role: "assistant", content: isEmpty && (calls.length > 0 || legacy || refusal) ? null : content };
+  if (refusal !== undefined) row.refusal = refusal;
+  if (calls.length > 0) row.tool_calls = calls;
+  if (legacy) row.function_call = legacy;
+  if (message.name) row.name = message.name;
+  if (extra.weight === 0 || extra.weight === 1) row.weight = extra.weight;
+  return row;
+}
+
+interface Calls {
+  tool_calls?: { id?: string; name: string; args: Record<string, unknown> }[];
+  invalid_tool_calls?: { id?: string; name?: string; args?: string }[];
+}
+
+function callsOf(message: BaseMessage, path: string): TrainingToolCall[] {
+  const { tool_calls: parsed = [], invalid_tool_calls: broken = [] } = message as BaseMessage & Calls;
+  const raw = Array.isArray(message.additional_kwargs.tool_calls) ? (message.additional_kwargs.tool_calls as unknown[]) : [];
+  if (parsed.length === 0 && broken.length === 0) return raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
+  const texts = raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
+  const calls = parsed.map((call, index) => {
+    const text = texts.find(({ id }) => id === call.id)?.function.arguments;
+    return toolCall(call.id, call.name, text !== undefined && isTextOf(text, call.args) ? text : argumentsText(call.args, path), `${path}.tool_calls[${index}]`);
+  });
+  for (const call of broken) calls.push(toolCall(call.id, call.name, call.args ?? "", `${path}.invalid_tool_calls`));
+  if (broken.length === 0 || texts.length === 0) return calls;
+  // The raw calls have the order that the two lists lost.
+  const order = new Map(texts.map(({ id }, index) => [id, index]));
+  return calls.sort((left, right) => (order.get(left.id) ?? texts.length) - (order.get(right.id) ?? texts.length));
+}
+
+function nameOf({ name }: BaseMessage): { name?: string } {
+  return name ? { name } : {};
+}

@@ -1,0 +1,55 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import { Unreadable } from "../load/unreadable.js";
+import { withSource } from "../source.js";
+import type { ChatSession, Skip, TrainingExample } from "../types.js";
+import { convertMessageToOpenAI } from "./convert-message-to-openai.js";
+import { functionsToTools } from "./functions-to-tools.js";
+
+/** How sessions become rows. */
+export interface ConvertOptions {
+  /**
+   * What to make of legacy `functions`: keep them, or write them as `tools`, which most providers
+   * take alone. Calls then get the ids `call_1`, `call_2`, … of their place in the row.
+   * @default "functions"
+   */
+  functionsAs?: "functions" | "tools";
+}
+
+/** What one session gives: a row, or the reason why it gives none. */
+export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip };
+
+/**
+ * One chat session, or a plain list of LangChain messages, as a training row. A session without a
+ * message of the assistant has nothing to train on and is returned as a skip, as is one with a
+ * message that no row can hold.
+ *
+ * @example
+ * ```ts
+ * import { AIMessage, HumanMessage } from "@langchain/core/messages";
+ * import { convertSessionToExample } from "langsmith-finetune";
+ *
+ * const result = convertSessionToExample([new HumanMessage("2 + 2?"), new AIMessage("4")]);
+ * if ("example" in result) console.log(JSON.stringify(result.example));
+ * ```
+ */
+export function convertSessionToExample(session: ChatSession | BaseMessage[], { functionsAs = "functions" }: ConvertOptions = {}): TrainingExampleResult {
+  const { messages, tools, functions, parallelToolCalls, source }: ChatSession = Array.isArray(session) ? { messages: session } : session;
+  try {
+    const example: TrainingExample = { messages: messages.map((message, index) => convertMessageToOpenAI(message, `messages[${index}]`)) };
+    if (!example.messages.some(isTarget)) throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
+    if (tools && tools.length > 0) example.tools = tools;
+    if (functions && functions.length > 0) example.functions = functions;
+    if (parallelToolCalls !== undefined && example.tools) example.parallel_tool_calls = parallelToolCalls;
+    return { example: withSource(functionsAs === "tools" ? functionsToTools(example) : example, source) };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const { code, message, path } = error;
+    return { skip: { code, message, ...(source?.runId !== undefined && { runId: source.runId }), ...(path !== undefined && { path }) } };
+  }
+}
+
+function isTarget(message: TrainingExample["messages"][number]): boolean {
+  if (message.role !== "assistant") return false;
+  const { content, tool_calls: calls, function_call: call, refusal } = message;
+  return Boolean(calls || call || refusal) || (content !== undefined && content !== null && content.length > 0);
+}

@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
+import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
+import { sourceOf } from "../source.js";
+import type { AnyIterable } from "../types.js";
+
+/** Options of {@link writeJsonl}. */
+export interface WriteJsonlOptions {
+  /** Ends the writing with the signal's reason; nothing is left under the final name. */
+  signal?: AbortSignal;
+}
+
+/** What was written. */
+export interface WrittenFile {
+  path: string;
+  rows: number;
+  bytes: number;
+  /** SHA-256 of the file, in hexadecimal. */
+  sha256: string;
+}
+
+// Written in pieces of about this many characters: large enough for the disk, small against the memory.
+const PIECE = 256 * 1024;
+
+/**
+ * Writes rows to a file, one JSON line each, as they come. The rows go to a file beside it first,
+ * which gets the final name when the last row is on the disk: after an error or an abort the final
+ * name holds what it held before. The source is not read faster than the disk takes it.
+ *
+ * @throws InvalidOptionError if the file cannot be written there
+ * @throws InvalidExamplesError if a row is no JSON object or cannot be written as JSON
+ *
+ * @example
+ * ```ts
+ * import { writeJsonl } from "langsmith-finetune";
+ *
+ * const { rows, sha256 } = await writeJsonl("train.jsonl", [
+ *   { messages: [{ role: "user", content: "2 + 2?" }, { role: "assistant", content: "4" }] },
+ * ]);
+ * console.log(rows, sha256);
+ * ```
+ */
+export async function writeJsonl(path: string, examples: AnyIterable<object>, { signal }: WriteJsonlOptions = {}): Promise<WrittenFile> {
+  signal?.throwIfAborted();
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const file = await open(temporary, "wx").catch((cause: unknown) => {
+    throw unwritable(path, cause);
+  });
+  const hash = createHash("sha256");
+  let rows = 0;
+  let bytes = 0;
+  let piece = "";
+  const flush = async () => {
+    const data = Buffer.from(piece, "utf8");
+    piece = "";
+    hash.update(data);
+    bytes += data.length;
+    // `appendFile` writes all of it; a single `write` may not.
+    await file.appendFile(data);
+  };
+  try {
+    try {
+      for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
+        signal?.throwIfAborted();
+        for (const example of chunk) {
+          rows++;
+          piece += lineOf(example, rows);
+          if (piece.length >= PIECE) await flush();
+        }
+      }
+      if (piece !== "") await flush();
+      signal?.throwIfAborted();
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isFileError(error) ? unwritable(path, error) : error;
+  }
+  return { path, rows, bytes, sha256: hash.digest("hex") };
+}
+
+function lineOf(example: object, line: number): string {
+  let json: string | undefined;
+  let cause: unknown;
+  try {
+    json = JSON.stringify(example);
+  } catch (error) {
+    cause = error;
+  }
+  if (json?.startsWith("{")) return `${json}\n`;
+  const source = typeof example === "object" && example !== null ? sourceOf(example) : {};
+  const message = cause === undefined ? "The row is no JSON object." : `The row cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : "it failed"}.`;
+  throw new InvalidExamplesError({
+    message: `Row ${line}${source.runId ? ` (run ${source.runId})` : ""} cannot be written. ${message}`,
+    hint: "Nothing was left under the final name. Leave the row out, or mend the step that made it.",
+    findings: [{ line, path: "$", code: "unwritable", severity: "error", message, source }],
+    cause,
+  });
+}
+
+function unwritable(path: string, cause: unknown): InvalidOptionError {
+  const code = (cause as { code?: string }).code;
+  return new InvalidOptionError({
+    option: "path",
+    value: path,
+    message: `The file ${path} cannot be written (${code ?? "unknown reason"}).`,
+    hint: code === "ENOENT" ? "Make its folder first." : "Check the folder, its rights and the free space.",
+    cause,
+  });
+}
+
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && !("code" in error && error.code === "ABORT_ERR") && ["open", "write", "fsync", "close", "rename"].includes(String(error.syscall));
+}

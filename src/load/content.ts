@@ -1,0 +1,194 @@
+import { isRecord } from "../internal/is-record.js";
+import type { ContentPart, ToolTrainingMessage, TrainingToolCall } from "../types.js";
+import { readImage } from "./image.js";
+import { argumentsText, toolCall } from "./tool-call.js";
+import { kindOf, shown, Unreadable } from "./unreadable.js";
+
+/** What the content of a message holds, whichever dialect its parts are written in. */
+export interface Content {
+  parts: ContentPart[];
+  /** Calls among the parts (Anthropic's `tool_use`, the AI SDK's `tool-call`, …). */
+  calls: TrainingToolCall[];
+  /** Results among the parts (Anthropic's `tool_result`, the AI SDK's `tool-result`), in order. */
+  results: ToolTrainingMessage[];
+  refusal?: string;
+}
+
+// What the model thought, and what its provider ran by itself and answered in the same turn: no
+// part of a training row.
+const DROPPED = new Set([
+  "thinking",
+  "redacted_thinking",
+  "reasoning",
+  "reasoning_content",
+  "redacted-reasoning",
+  "input_json_delta",
+  "cache_point",
+  "cachePoint",
+  "server_tool_use",
+  "server_tool_call",
+  "server_tool_call_chunk",
+  "server_tool_result",
+  "server_tool_call_result",
+  "web_search_call",
+  "web_search_tool_result",
+  "web_fetch_tool_result",
+  "code_execution_tool_result",
+  "bash_code_execution_tool_result",
+  "text_editor_code_execution_tool_result",
+  "mcp_tool_use",
+  "mcp_tool_result",
+  "file_search_call",
+  "code_interpreter_call",
+  "mcp_call",
+  "mcp_list_tools",
+  "executable_code",
+  "code_execution_result",
+  "source",
+  "step-start",
+]);
+
+/** Reads the content of a message. An unknown part is refused, never dropped. */
+export function readContent(value: unknown, path: string): Content {
+  const content: Content = { parts: [], calls: [], results: [] };
+  if (typeof value === "string") {
+    if (value !== "") content.parts.push({ type: "text", text: value });
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) readPart(value[index], content, `${path}[${index}]`);
+  } else if (isRecord(value)) {
+    readPart(value, content, path);
+  } else if (value !== undefined && value !== null) {
+    throw new Unreadable("invalid-message", `The content of a message is ${kindOf(value)}.`, path);
+  }
+  return content;
+}
+
+function readPart(part: unknown, content: Content, path: string): void {
+  if (typeof part === "string") {
+    content.parts.push({ type: "text", text: part });
+    return;
+  }
+  if (!isRecord(part)) throw new Unreadable("invalid-message", `A part of the content is ${kindOf(part)}.`, path);
+  if (isRecord(part.message_content)) {
+    readPart(part.message_content, content, path);
+    return;
+  }
+  const { type } = part;
+  switch (type) {
+    case "text":
+    case "input_text":
+    case "output_text":
+    case "text-plain":
+      if (part.thought === true) return;
+      content.parts.push({ type: "text", text: textOf(part.text ?? part.content, path) });
+      return;
+    case "image_url":
+    case "input_image":
+    case "image":
+    case "file":
+    case "input_file":
+    case "media":
+    case "blob":
+    case "uri":
+      content.parts.push(readImage(part, path));
+      return;
+    case "refusal":
+      content.refusal = textOf(part.refusal, path);
+      return;
+    case "tool_use":
+      // A broken stream leaves `input: ""` with the text in a stray part; the message's own tool_calls have it then.
+      content.calls.push(toolCall(part.id, part.name, part.input, path));
+      return;
+    case "tool_call":
+      content.calls.push(toolCall(part.id, part.name, part.args ?? part.arguments, path));
+      return;
+    case "function_call":
+      content.calls.push(toolCall(part.call_id ?? part.id, part.name, part.arguments, path));
+      return;
+    case "tool-call":
+      if (part.providerExecuted === true) return;
+      content.calls.push(toolCall(part.toolCallId, part.toolName, part.input ?? part.args, path));
+      return;
+    case "tool_result":
+      content.results.push(toolResult(part.tool_use_id, part.content, path));
+      return;
+    case "tool-result":
+      if (part.providerExecuted === true) return;
+      content.results.push({ role: "tool", content: aiSdkResult(part, path), tool_call_id: idOf(part.toolCallId, path) });
+      return;
+    case "tool-error":
+      if (part.providerExecuted === true) return;
+      content.results.push({ role: "tool", content: errorText(part.error, path), tool_call_id: idOf(part.toolCallId, path) });
+      return;
+    case "tool_call_response":
+      content.results.push(toolResult(part.id, part.response ?? part.result, path));
+      return;
+    default:
+      if (typeof type === "string" && DROPPED.has(type)) return;
+      if (type === undefined && typeof part.text === "string") {
+        content.parts.push({ type: "text", text: part.text });
+        return;
+      }
+      throw new Unreadable("unsupported-content", `Content of type ${shown(type)} has no place in a training row.`, path);
+  }
+}
+
+/** Text-only content in one piece; anything else as parts. A single text is the same as a string. */
+export function textOrParts(parts: ContentPart[]): string | ContentPart[] {
+  if (parts.length === 0) return "";
+  const first = parts[0];
+  return parts.length === 1 && first?.type === "text" ? first.text : parts;
+}
+
+/** The text of a model's answer: its text parts are one text. Undefined where there are other parts. */
+export function joinedText(parts: ContentPart[], path: string): string {
+  let text = "";
+  for (const part of parts) {
+    if (part.type !== "text") throw new Unreadable("unsupported-content", "The assistant's message holds an image.", path);
+    text += part.text;
+  }
+  return text;
+}
+
+/** The content of a tool's answer: text, parts, or any JSON, which the model is sent as text. */
+export function resultContent(value: unknown, path: string): string | ContentPart[] {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  if (Array.isArray(value) && value.every((part) => isRecord(part) && typeof part.type === "string")) {
+    return textOrParts(readContent(value, path).parts);
+  }
+  return typeof value === "object" ? argumentsText(value, path) : String(value);
+}
+
+function toolResult(id: unknown, value: unknown, path: string): ToolTrainingMessage {
+  return { role: "tool", content: resultContent(value, path), tool_call_id: idOf(id, path) };
+}
+
+function idOf(id: unknown, path: string): string {
+  if (typeof id === "string" && id !== "") return id;
+  throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", path);
+}
+
+function textOf(value: unknown, path: string): string {
+  if (typeof value === "string") return value;
+  throw new Unreadable("invalid-message", `A text of the content is ${kindOf(value)}.`, path);
+}
+
+// As `@ai-sdk/openai` sends them: text as it is, everything else as JSON text.
+function aiSdkResult(part: Record<string, unknown>, path: string): string {
+  const output = part.output ?? part.result;
+  if (!isRecord(output) || typeof output.type !== "string" || !("value" in output || output.type === "execution-denied")) {
+    return typeof output === "string" ? output : jsonText(output, path);
+  }
+  if (output.type === "execution-denied") return typeof output.reason === "string" ? output.reason : "Tool execution denied.";
+  return typeof output.value === "string" && output.type !== "json" && output.type !== "error-json" ? output.value : jsonText(output.value, path);
+}
+
+function errorText(error: unknown, path: string): string {
+  return typeof error === "string" ? error : jsonText(error, path);
+}
+
+function jsonText(value: unknown, path: string): string {
+  if (value === undefined || value === null) return "null";
+  return typeof value === "object" ? argumentsText(value, path) : JSON.stringify(value);
+}

@@ -1,0 +1,54 @@
+import { readRunRecord } from "../select/run-record.js";
+import type { ChatSession, Skip } from "../types.js";
+import type { AnswerOptions } from "./finish-reason.js";
+import { parseJson } from "./free-form-json.js";
+import { messageFromOpenAI } from "./openai-message.js";
+import { readConversation } from "./read-conversation.js";
+import { sourceOfRun } from "./source-of-run.js";
+import { kindOf, Unreadable } from "./unreadable.js";
+
+/** What one run gives: a session, or the reason why it gives none. */
+export type ChatSessionResult = { session: ChatSession } | { skip: Skip };
+
+/**
+ * One run as a chat session: the messages that the model was sent and, last, its answer, with the
+ * tools that it was given. Takes a record of either API generation, or its JSON text. Never throws
+ * for what is in the run: what cannot be read is returned as a skip with a code of `docs/load.md`.
+ *
+ * @example
+ * ```ts
+ * import { convertRunToChatSession } from "langsmith-finetune";
+ *
+ * const result = convertRunToChatSession({
+ *   id: "0e5a4f0c-0000-4000-8000-000000000000",
+ *   run_type: "llm",
+ *   inputs: { messages: [{ role: "user", content: "2 + 2?" }] },
+ *   outputs: { choices: [{ message: { role: "assistant", content: "4" } }] },
+ * });
+ * if ("session" in result) console.log(result.session.messages.length);
+ * ```
+ */
+export function convertRunToChatSession(record: unknown, options: AnswerOptions = {}): ChatSessionResult {
+  const parsed = typeof record === "string" ? parseJson(record)?.value : record;
+  const run = readRunRecord(parsed);
+  if (!run) {
+    const message = typeof record === "string" ? "A text is neither a run id nor the JSON of a run." : `A run is ${kindOf(record)}${typeof record === "object" && record !== null ? " without an id" : ""}.`;
+    return { skip: { code: "invalid-run", message } };
+  }
+  try {
+    const read = readConversation(run, options);
+    const session: ChatSession = { messages: read.messages.map(messageFromOpenAI), source: sourceOfRun(run, read.parts) };
+    if (read.tools.length > 0) session.tools = read.tools;
+    if (read.functions.length > 0) session.functions = read.functions;
+    if (read.parallelToolCalls !== undefined && read.tools.length > 0) session.parallelToolCalls = read.parallelToolCalls;
+    if (session.source) {
+      if (read.finishReason !== undefined) session.source.finishReason = read.finishReason;
+      if (read.alternatives.length > 0) session.source.alternatives = read.alternatives;
+      if (read.repairs.length > 0) session.source.repairs = read.repairs;
+    }
+    return { session };
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { skip: { code: error.code, message: error.message, runId: run.id, ...(error.path !== undefined && { path: error.path }) } };
+  }
+}

@@ -1,0 +1,38 @@
+import { Unreadable } from "./unreadable.js";
+
+/** Which answers to keep that are left out by default. */
+export interface AnswerOptions {
+  /**
+   * Keep answers that were cut off at the token limit.
+   * @default false
+   */
+  keepTruncated?: boolean;
+  /**
+   * Keep answers in which the model refused.
+   * @default false
+   */
+  keepRefusals?: boolean;
+}
+
+// OpenAI, Anthropic, Gemini, Bedrock, the AI SDK. Streams of old LangChain versions repeat the word.
+const TRUNCATED = /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token)+$/i;
+const FILTERED = /^(?:content_filter|content-filter|content_filtered|safety|prohibited_content|blocklist|spii|recitation|guardrail_intervened)+$/i;
+const REFUSED = /^refusal$/i;
+const FAILED = /^(?:error|failed|malformed_function_call)$/i;
+const UNFINISHED = /^(?:in_progress|queued|cancelled|incomplete|pause_turn)$/i;
+
+/** Refuses an answer that did not end as a model's answer ends. */
+export function checkFinishReason(reason: string | undefined, { keepTruncated = false, keepRefusals = false }: AnswerOptions): void {
+  if (reason === undefined) return;
+  if (TRUNCATED.test(reason)) {
+    if (!keepTruncated) throw new Unreadable("truncated", `The answer was cut off (${reason}).`);
+  } else if (FILTERED.test(reason)) {
+    throw new Unreadable("filtered", `The provider filtered the answer (${reason}).`);
+  } else if (REFUSED.test(reason)) {
+    if (!keepRefusals) throw new Unreadable("refusal", "The model refused.");
+  } else if (FAILED.test(reason)) {
+    throw new Unreadable("run-error", `The call ended with ${reason}.`);
+  } else if (UNFINISHED.test(reason)) {
+    throw new Unreadable("partial-stream", `The answer is not finished (${reason}).`);
+  }
+}

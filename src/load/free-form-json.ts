@@ -1,0 +1,71 @@
+import { isRecord } from "../internal/is-record.js";
+import { Unreadable } from "./unreadable.js";
+
+/** How deep free-form JSON of a trace may be nested: beyond this no tool schema or argument goes, and `JSON.stringify` stays safe. */
+const MAXIMUM_DEPTH = 128;
+
+const SERIALIZED_TYPES = new Set<unknown>(["constructor", "secret", "not_implemented"]);
+
+/**
+ * Free-form JSON of a trace (tool arguments, schemas) as data. Objects that LangChain escaped
+ * because they have an `lc` key are unwrapped. Refused: a serialized class instance or secret, whose
+ * text the model never saw; a `__proto__` key; nesting beyond 128 levels. Returns the value itself
+ * where nothing had to change.
+ */
+export function readFreeForm(value: unknown, path: string, depth = 0): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > MAXIMUM_DEPTH) throw new Unreadable("invalid-message", `JSON nested deeper than ${MAXIMUM_DEPTH} levels.`, path);
+  if (Array.isArray(value)) {
+    let items: unknown[] | undefined;
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      const read = readFreeForm(item, path, depth + 1);
+      if (read !== item) (items ??= value.slice())[index] = read;
+    }
+    return items ?? value;
+  }
+  const record = value as Record<string, unknown>;
+  if ("__lc_escaped__" in record && isRecord(record.__lc_escaped__) && Object.keys(record).length === 1) {
+    return readFields(record.__lc_escaped__, path, depth + 1);
+  }
+  if (record.lc === 1 && SERIALIZED_TYPES.has(record.type) && Array.isArray(record.id)) {
+    throw new Unreadable("invalid-message", "A serialized object stands where plain JSON is expected; what the model saw of it is not in the trace.", path);
+  }
+  return readFields(record, path, depth);
+}
+
+function readFields(record: Record<string, unknown>, path: string, depth: number): Record<string, unknown> {
+  let fields: Record<string, unknown> | undefined;
+  for (const key in record) {
+    if (key === "__proto__") throw new Unreadable("invalid-message", "JSON with a key __proto__.", path);
+    const item = record[key];
+    if (typeof item !== "object" || item === null) continue;
+    const read = readFreeForm(item, path, depth + 1);
+    if (read !== item) (fields ??= { ...record })[key] = read;
+  }
+  return fields ?? record;
+}
+
+/** True for equal JSON values, whatever the order of their keys. */
+export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
+  if (left === right) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
+  if (depth > MAXIMUM_DEPTH || Array.isArray(left) !== Array.isArray(right)) return false;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => sameJson(item, right[index], depth + 1));
+  }
+  const leftFields = left as Record<string, unknown>;
+  const rightFields = right as Record<string, unknown>;
+  const keys = Object.keys(leftFields);
+  if (keys.length !== Object.keys(rightFields).length) return false;
+  return keys.every((key) => Object.hasOwn(rightFields, key) && sameJson(leftFields[key], rightFields[key], depth + 1));
+}
+
+/** What the text holds, or undefined where it is no JSON. */
+export function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { isRecord } from "../internal/is-record.js";
+import type { ContentPart } from "../types.js";
+import { Unreadable } from "./unreadable.js";
+
+type ImagePart = Extract<ContentPart, { type: "image_url" }>;
+type Detail = NonNullable<ImagePart["image_url"]["detail"]>;
+
+/**
+ * An image in any of the dialects that traces hold: OpenAI chat and Responses, Anthropic, Gemini,
+ * LangChain's standard blocks of both generations, the Vercel AI SDK, OpenTelemetry. What is no
+ * image (a PDF, a sound, a file by its id) is refused: no fine-tuning row can hold it.
+ */
+export function readImage(part: Record<string, unknown>, path: string): ImagePart {
+  const url = imageUrl(part);
+  if (url === undefined) {
+    throw new Unreadable("unsupported-content", "A file that is no image, or an image that is only named by an id, has no place in a training row.", path);
+  }
+  const detail = detailOf(part);
+  return { type: "image_url", image_url: detail === undefined ? { url } : { url, detail } };
+}
+
+function imageUrl(part: Record<string, unknown>): string | undefined {
+  const direct = isRecord(part.image_url) ? part.image_url.url : part.image_url;
+  if (typeof direct === "string") return direct;
+  if (isRecord(part.source)) return fromSource(part.source, part);
+  if (isRecord(part.file)) return dataUrl(part.file.file_data, mediaType(part) ?? mediaType(part.file));
+  if (part.type === "input_file") return dataUrl(part.file_data, mediaType(part));
+  const media = mediaType(part);
+  if (part.type !== "image" && media?.startsWith("image/") !== true) return undefined;
+  const linked = [part.url, part.uri, part.file_uri, part.fileUri].find((value) => typeof value === "string");
+  if (linked !== undefined) return linked as string;
+  const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as string | undefined;
+  return data === undefined ? undefined : dataUrl(data, media ?? "image/jpeg");
+}
+
+function fromSource(source: Record<string, unknown>, part: Record<string, unknown>): string | undefined {
+  if (source.type === "url" && typeof source.url === "string") return part.type === "image" ? source.url : undefined;
+  return dataUrl(source.data, mediaType(source));
+}
+
+// A data URL of an image, an address, or bare base64 with its type known.
+function dataUrl(data: unknown, media: string | undefined): string | undefined {
+  if (typeof data !== "string" || data === "") return undefined;
+  if (data.startsWith("data:")) {
+    if (!data.startsWith("data:image/")) return undefined;
+    // `@ai-sdk/openai` sends an image of unknown type as a JPEG.
+    return data.startsWith("data:image/*;") ? `data:image/jpeg;${data.slice("data:image/*;".length)}` : data;
+  }
+  if (media?.startsWith("image/") !== true) return undefined;
+  if (/^https?:/.test(data)) return data;
+  return `data:${media === "image/*" ? "image/jpeg" : media};base64,${data}`;
+}
+
+function mediaType(holder: Record<string, unknown>): string | undefined {
+  return [holder.mime_type, holder.mimeType, holder.media_type, holder.mediaType].find((value) => typeof value === "string");
+}
+
+function detailOf(part: Record<string, unknown>): Detail | undefined {
+  const options = isRecord(part.providerOptions) && isRecord(part.providerOptions.openai) ? part.providerOptions.openai : {};
+  const metadata = isRecord(part.metadata) ? part.metadata : {};
+  const inner = isRecord(part.image_url) ? part.image_url : {};
+  return [inner.detail, part.detail, metadata.detail, options.imageDetail].find(isDetail);
+}
+
+function isDetail(value: unknown): value is Detail {
+  return value === "auto" || value === "low" || value === "high";
+}

@@ -1,0 +1,174 @@
+import { isRecord } from "../internal/is-record.js";
+import type { TrainingMessage, TrainingToolCall } from "../types.js";
+import { joinedText, readContent, resultContent } from "./content.js";
+import { readFreeForm } from "./free-form-json.js";
+import { assistantMessage, readRoleMessage } from "./role-message.js";
+import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
+import { shown, Unreadable } from "./unreadable.js";
+
+type Fields = Record<string, unknown>;
+
+// The classes of LangChain.js and LangChain Python, and the `type` that stored and dumped messages have.
+const KINDS = new Map<string, "system" | "human" | "ai" | "tool" | "function" | "chat">([
+  ["SystemMessage", "system"],
+  ["SystemMessageChunk", "system"],
+  ["system", "system"],
+  ["HumanMessage", "human"],
+  ["HumanMessageChunk", "human"],
+  ["human", "human"],
+  ["AIMessage", "ai"],
+  ["AIMessageChunk", "ai"],
+  ["ai", "ai"],
+  ["ToolMessage", "tool"],
+  ["ToolMessageChunk", "tool"],
+  ["tool", "tool"],
+  ["FunctionMessage", "function"],
+  ["FunctionMessageChunk", "function"],
+  ["function", "function"],
+  ["ChatMessage", "chat"],
+  ["ChatMessageChunk", "chat"],
+  ["chat", "chat"],
+  ["generic", "chat"],
+]);
+
+/**
+ * A LangChain message, in OpenAI's form: `{ lc, type: "constructor", id, kwargs }` of either language,
+ * stored (`{ type, data }`), or flat (`{ type, content, … }`). Only the known classes are read, and of
+ * them only the fields that were part of what the model saw or said. Returns false for anything else.
+ */
+export function readLangChainMessage(message: Fields, output: TrainingMessage[], path: string, isAnswer: boolean): boolean {
+  if (message.lc === 1 || message.lc === 2) {
+    if (message.type !== "constructor" || !Array.isArray(message.id)) {
+      throw new Unreadable("invalid-message", `A serialized object of type ${shown(message.type)} stands where a message is expected.`, path);
+    }
+    const name: unknown = message.id.at(-1);
+    const kind = typeof name === "string" ? KINDS.get(name) : undefined;
+    if (kind === undefined || !isRecord(message.kwargs)) throw new Unreadable("invalid-message", `${shown(name)} is no known message class.`, path);
+    read(kind, message.kwargs, output, `${path}.kwargs`, { isAnswer, isPython: message.id[0] === "langchain" });
+    return true;
+  }
+  const kind = typeof message.type === "string" ? KINDS.get(message.type) : undefined;
+  if (kind === undefined || "role" in message && kind !== "chat") return false;
+  const fields = isRecord(message.data) ? message.data : message;
+  read(kind, fields, output, isRecord(message.data) ? `${path}.data` : path, { isAnswer, isPython: true });
+  return true;
+}
+
+function read(
+  kind: "system" | "human" | "ai" | "tool" | "function" | "chat",
+  fields: Fields,
+  output: TrainingMessage[],
+  path: string,
+  origin: { isAnswer: boolean; isPython: boolean },
+): void {
+  const body = bodyOf(fields);
+  const extra = isRecord(fields.additional_kwargs) ? fields.additional_kwargs : {};
+  switch (kind) {
+    case "ai":
+      readAnswer(fields, body, extra, output, path, origin);
+      return;
+    case "chat":
+      readRoleMessage({ role: fields.role, content: body, name: fields.name, tool_calls: extra.tool_calls, tool_call_id: fields.tool_call_id }, output, path);
+      return;
+    case "tool":
+      if (typeof fields.tool_call_id !== "string" || fields.tool_call_id === "") {
+        throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
+      }
+      output.push({ role: "tool", content: resultContent(body, `${path}.content`), tool_call_id: fields.tool_call_id });
+      return;
+    case "function": {
+      if (typeof fields.name !== "string" || fields.name === "") throw new Unreadable("invalid-message", "A function message has no name.", path);
+      const content = resultContent(body, `${path}.content`);
+      output.push({ role: "function", name: fields.name, content: typeof content === "string" ? content : joinedText(content, path) });
+      return;
+    }
+    case "human":
+    case "system": {
+      if (body === undefined || body === null) throw new Unreadable("invalid-message", "A message has no content.", path);
+      const role = kind === "human" ? "user" : extra.__openai_role__ === "developer" ? "developer" : "system";
+      readRoleMessage({ role, content: body, name: fields.name }, output, path);
+    }
+  }
+}
+
+// A message made from `contentBlocks` has no content.
+function bodyOf(fields: Fields): unknown {
+  const { content } = fields;
+  const blocks = fields.content_blocks ?? fields.contentBlocks;
+  if (Array.isArray(blocks) && (content === undefined || content === null || (Array.isArray(content) && content.length === 0))) return blocks;
+  return isRecord(content) && "__lc_escaped__" in content ? readFreeForm(content, "content") : content;
+}
+
+// `name` is left out: agents write their own into it ("model"), and it is no part of the answer.
+function readAnswer(
+  fields: Fields,
+  body: unknown,
+  extra: Fields,
+  output: TrainingMessage[],
+  path: string,
+  origin: { isAnswer: boolean; isPython: boolean },
+): void {
+  if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
+  const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
+  const calls = callsOf(fields, body, extra, path, origin);
+  // Calls among the parts can be half of a stream; they are only read where nothing else has them.
+  const content = readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
+  const refusal = typeof extra.refusal === "string" ? extra.refusal : undefined;
+  output.push(assistantMessage(content, calls, { legacy, refusal, path }));
+}
+
+function callsOf(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer, isPython }: { isAnswer: boolean; isPython: boolean }): TrainingToolCall[] {
+  const parsed = arrayOf(fields.tool_calls);
+  const broken = arrayOf(fields.invalid_tool_calls);
+  const raw = arrayOf(extra.tool_calls);
+  if (parsed.length === 0 && broken.length === 0) return raw.length === 0 ? [] : readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`);
+  if (parsed.length === 0 || (broken.length > 0 && raw.length === parsed.length + broken.length)) {
+    return raw.length > 0
+      ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`)
+      : broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
+  }
+  const texts = modelTexts(fields, body, raw);
+  const calls = parsed.map((call, index) => parsedCall(call, texts, `${path}.tool_calls[${index}]`));
+  if (broken.length === 0) return calls;
+  // LangChain Python sends both back to the model, in this order; LangChain.js sends the parsed ones alone.
+  if (!isAnswer) return isPython ? [...calls, ...broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`))] : calls;
+  throw new Unreadable("invalid-tool-call", "The answer has calls with valid and with broken arguments, and the trace lost their order.", path);
+}
+
+function brokenCall(call: unknown, path: string): TrainingToolCall {
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
+}
+
+function parsedCall(call: unknown, texts: Map<string, string>, path: string): TrainingToolCall {
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
+  const args = readFreeForm(call.args ?? {}, `${path}.args`);
+  const text = typeof call.id === "string" ? texts.get(call.id) : undefined;
+  // The model's own text, unless somebody changed the call after it.
+  return toolCall(call.id, call.name, text !== undefined && isTextOf(text, args) ? text : argumentsText(args, path), path);
+}
+
+/** The texts of arguments that the trace has anywhere, by the id of their call. */
+function modelTexts(fields: Fields, body: unknown, raw: unknown[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  const note = (id: unknown, text: unknown) => {
+    if (typeof id === "string" && typeof text === "string" && !texts.has(id)) texts.set(id, text);
+  };
+  for (const call of raw) if (isRecord(call) && isRecord(call.function)) note(call.id, call.function.arguments);
+  const metadata = isRecord(fields.response_metadata) ? fields.response_metadata : {};
+  for (const item of arrayOf(metadata.output)) if (isRecord(item) && item.type === "function_call") note(item.call_id, item.arguments);
+  for (const part of arrayOf(body)) if (isRecord(part) && part.type === "function_call") note(part.call_id, part.arguments);
+  for (const chunk of arrayOf(fields.tool_call_chunks)) if (isRecord(chunk)) note(chunk.id, chunk.args);
+  return texts;
+}
+
+const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "tool-call", "input_json_delta"]);
+
+function withoutCalls(body: unknown): unknown {
+  return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;
+}
+
+function arrayOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

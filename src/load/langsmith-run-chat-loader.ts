@@ -1,0 +1,49 @@
+import { passChunks } from "../internal/step.js";
+import type { AnyIterable, ChatSession } from "../types.js";
+import { loadChatSessions, type LoadOptions, type RunInput } from "./load-chat-sessions.js";
+
+/** Options of {@link LangSmithRunChatLoader}. */
+export interface LangSmithRunChatLoaderOptions extends LoadOptions {
+  /** Runs of either API generation, JSON of either, or run ids, in any mixture. */
+  runs: AnyIterable<RunInput>;
+}
+
+/**
+ * Loads LLM runs of LangSmith as chat sessions: {@link loadChatSessions} in the form of LangChain's
+ * loaders. It can be iterated itself, any number of times if `runs` can.
+ *
+ * @example
+ * ```ts
+ * import { LangSmithRunChatLoader } from "langsmith-finetune";
+ *
+ * const loader = new LangSmithRunChatLoader({
+ *   runs: ["f8d0a5a4-5a0f-4c5e-9a0e-1f0d8f3f4b11"],
+ *   onSkip: ({ runId, code, message }) => console.warn(runId, code, message),
+ * });
+ * for await (const session of loader) console.log(session.messages.length);
+ * ```
+ */
+export class LangSmithRunChatLoader implements AsyncIterable<ChatSession> {
+  private readonly sessions: AsyncIterable<ChatSession>;
+
+  constructor({ runs, ...options }: LangSmithRunChatLoaderOptions) {
+    this.sessions = loadChatSessions(runs, options);
+    passChunks(this, this.sessions);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ChatSession> {
+    return this.sessions[Symbol.asyncIterator]();
+  }
+
+  /** The sessions one by one; the source is closed when the generator is. */
+  async *lazyLoad(): AsyncGenerator<ChatSession, void, undefined> {
+    yield* this.sessions;
+  }
+
+  /** All sessions at once, for sets that fit into memory. */
+  async load(): Promise<ChatSession[]> {
+    const sessions: ChatSession[] = [];
+    for await (const session of this.sessions) sessions.push(session);
+    return sessions;
+  }
+}

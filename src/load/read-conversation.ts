@@ -1,0 +1,127 @@
+import { isRecord } from "../internal/is-record.js";
+import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, TrainingMessage } from "../types.js";
+import { checkFinishReason, type AnswerOptions } from "./finish-reason.js";
+import { splitGluedToolCalls } from "./glued-tool-calls.js";
+import { partsOfRun } from "./run-parts.js";
+import { shapes } from "./shapes/index.js";
+import type { Conversation, RunParts } from "./shapes/run-shape.js";
+import { readFunctionDefinitions, readToolDefinitions } from "./tool-definition.js";
+import { Unreadable } from "./unreadable.js";
+
+/** A run as one conversation in OpenAI's form, checked: the last message is the model's whole answer. */
+export interface ReadRun {
+  parts: RunParts;
+  messages: TrainingMessage[];
+  tools: OpenAITool[];
+  functions: OpenAIFunction[];
+  parallelToolCalls?: boolean;
+  alternatives: AssistantTrainingMessage[];
+  finishReason?: string;
+  /** What was mended: `glued-tool-calls`. */
+  repairs: string[];
+}
+
+/** Reads a run. Throws `Unreadable` with the reason where it gives no conversation. */
+export function readConversation(run: Run, options: AnswerOptions): ReadRun {
+  checkRun(run);
+  const parts = partsOfRun(run);
+  const conversation = readShape(parts);
+  const { prompt, answer, finishReason } = conversation;
+  if (prompt.length === 0) throw new Unreadable("no-inputs", "The run has no message before the answer.", "inputs");
+  const last = answer.at(-1);
+  if (last?.role !== "assistant") throw new Unreadable("no-answer", "The outputs do not end with a message of the assistant.", "outputs");
+  if (conversation.isPartial) throw new Unreadable("partial-stream", "The answer was put together from a stream that did not end.", "outputs");
+  checkFinishReason(finishReason, options);
+  checkAnswer(last, options);
+
+  const definitions = readDefinitions(parts, conversation);
+  const repairs: string[] = [];
+  if (conversation.mayGlueToolCalls && last.tool_calls) {
+    const parted = splitGluedToolCalls(last.tool_calls, definitions.tools);
+    if (parted) {
+      last.tool_calls = parted;
+      repairs.push("glued-tool-calls");
+    }
+  }
+  const messages = [...prompt, ...answer];
+  checkBuiltIn(messages, definitions);
+  return {
+    parts,
+    messages,
+    tools: definitions.tools,
+    functions: definitions.functions,
+    parallelToolCalls: parallelToolCallsOf(parts),
+    alternatives: (conversation.alternatives ?? []).filter(isWhole),
+    finishReason,
+    repairs,
+  };
+}
+
+function checkRun(run: Run): void {
+  if (run.run_type && run.run_type !== "llm") throw new Unreadable("not-llm", `The run is of type ${run.run_type}.`, "run_type");
+  if (run.status === "error" || run.error) throw new Unreadable("run-error", "The run ended with an error.", "error");
+  if (run.status === "pending") throw new Unreadable("pending", "The run is not finished.", "status");
+}
+
+function readShape(parts: RunParts): Conversation {
+  for (const shape of shapes) {
+    const conversation = shape.read(parts);
+    if (conversation) return conversation;
+  }
+  if (Array.isArray(parts.inputs.prompts)) throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "inputs.prompts");
+  const keys = Object.keys(parts.outputs).slice(0, 5).map((key) => key.slice(0, 30)).join(", ");
+  throw new Unreadable("unknown-shape", `The outputs (${keys}) are of no known shape.`, "outputs");
+}
+
+function checkAnswer(answer: AssistantTrainingMessage, { keepRefusals = false }: AnswerOptions): void {
+  if (answer.refusal && !keepRefusals) throw new Unreadable("refusal", "The model refused.", "outputs");
+  if (!isWhole(answer)) throw new Unreadable("no-answer", "The answer is empty.", "outputs");
+}
+
+function isWhole({ content, tool_calls: calls, function_call: call, refusal }: AssistantTrainingMessage): boolean {
+  return Boolean(calls?.length) || call !== undefined || Boolean(refusal) || (typeof content === "string" && content.trim() !== "");
+}
+
+interface Definitions {
+  tools: OpenAITool[];
+  functions: OpenAIFunction[];
+  builtIn: string[];
+}
+
+function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false }: Conversation): Definitions {
+  const requested = isRecord(metadata.ls_invocation_params) ? metadata.ls_invocation_params : {};
+  const config = isRecord(inputs.config) ? inputs.config : {};
+  const [tools, path] = firstFilled([
+    [params.tools, "extra.invocation_params.tools"],
+    [inputs.tools, "inputs.tools"],
+    [config.tools, "inputs.config.tools"],
+    [options.tools, "extra.options.tools"],
+    [requested.tools, "extra.metadata.ls_invocation_params.tools"],
+    [outputs.tools, "outputs.tools"],
+  ]);
+  const [functions, functionsPath] = firstFilled([
+    [params.functions, "extra.invocation_params.functions"],
+    [inputs.functions, "inputs.functions"],
+    [options.functions, "extra.options.functions"],
+  ]);
+  const read = readToolDefinitions(tools, path);
+  if (!functionsAreTools) return { ...read, functions: readFunctionDefinitions(functions, functionsPath) };
+  const named = readToolDefinitions(functions, functionsPath);
+  return { tools: read.tools.length > 0 ? read.tools : named.tools, functions: [], builtIn: read.builtIn };
+}
+
+function firstFilled(candidates: [unknown, string][]): [unknown, string] {
+  return candidates.find(([value]) => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)) ?? [undefined, ""];
+}
+
+function checkBuiltIn(messages: readonly TrainingMessage[], { tools, builtIn }: Definitions): void {
+  if (builtIn.length === 0) return;
+  for (const message of messages) {
+    const call = message.role === "assistant" ? message.tool_calls?.find(({ function: { name } }) => builtIn.includes(name) && !tools.some((tool) => tool.function.name === name)) : undefined;
+    if (call) throw new Unreadable("invalid-tool", `The conversation calls ${call.function.name}, a tool of the provider without a definition.`, "inputs.tools");
+  }
+}
+
+function parallelToolCallsOf({ inputs, params }: RunParts): boolean | undefined {
+  return [inputs.parallel_tool_calls, params.parallel_tool_calls].find((value) => typeof value === "boolean");
+}

@@ -1,0 +1,74 @@
+import { isRecord } from "../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
+import { joinedText, readContent, resultContent } from "./content.js";
+import { readRoleMessage } from "./role-message.js";
+import { toolCall } from "./tool-call.js";
+import { shown, Unreadable } from "./unreadable.js";
+
+// What the model thought, and what OpenAI ran by itself: no part of a training row.
+const DROPPED = new Set<unknown>([
+  "reasoning",
+  "web_search_call",
+  "file_search_call",
+  "code_interpreter_call",
+  "image_generation_call",
+  "mcp_call",
+  "mcp_list_tools",
+  "mcp_approval_request",
+  "mcp_approval_response",
+  "compaction",
+]);
+
+/** True for a list that only the Responses API (or the Agents SDK on it) writes. */
+export function isResponseItem(item: unknown): boolean {
+  return isRecord(item) && (item.type === "message" || item.type === "function_call" || item.type === "function_call_output" || item.type === "function_call_result" || DROPPED.has(item.type) || item.type === "item_reference");
+}
+
+/**
+ * Items of OpenAI's Responses API as chat messages: calls join the assistant's message that they
+ * belong to, several texts of one turn become one message.
+ */
+export function readResponseItems(items: readonly unknown[], output: TrainingMessage[], path: string): void {
+  let turn: AssistantTrainingMessage | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    const at = `${path}[${index}]`;
+    if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
+    if (DROPPED.has(item.type)) continue;
+    if (item.type === "function_call") {
+      const call = toolCall(item.call_id ?? item.callId, item.name, item.arguments, at);
+      if (!turn) output.push((turn = { role: "assistant", content: null }));
+      (turn.tool_calls ??= []).push(call);
+    } else if (item.type === "function_call_output" || item.type === "function_call_result") {
+      turn = undefined;
+      const id = item.call_id ?? item.callId;
+      if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", at);
+      const value = isRecord(item.output) && typeof item.output.text === "string" ? item.output.text : item.output;
+      output.push({ role: "tool", content: resultContent(value, `${at}.output`), tool_call_id: id });
+    } else if (item.role === "assistant" && (item.type === "message" || item.type === undefined)) {
+      turn = readTurn(item, turn, output, at);
+    } else if (typeof item.role === "string" && (item.type === "message" || item.type === undefined)) {
+      turn = undefined;
+      readRoleMessage(item, output, at);
+    } else if (item.type === "item_reference") {
+      throw new Unreadable("missing-history", "The conversation refers to items that are not in the run.", at);
+    } else {
+      throw new Unreadable("unsupported-content", `An item of type ${shown(item.type)} has no place in a training row.`, at);
+    }
+  }
+}
+
+// A message that follows calls without their answers is the text of the same turn.
+function readTurn(item: Record<string, unknown>, turn: AssistantTrainingMessage | undefined, output: TrainingMessage[], path: string): AssistantTrainingMessage {
+  const { parts, refusal } = readContent(item.content, `${path}.content`);
+  const text = joinedText(parts, path);
+  const message = turn?.tool_calls && !turn.content ? turn : undefined;
+  if (message) {
+    if (text !== "") message.content = text;
+    return message;
+  }
+  const fresh: AssistantTrainingMessage = { role: "assistant", content: text };
+  if (refusal) fresh.refusal = refusal;
+  output.push(fresh);
+  return fresh;
+}

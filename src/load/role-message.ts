@@ -1,0 +1,104 @@
+import { isRecord } from "../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage, TrainingToolCall } from "../types.js";
+import { joinedText, readContent, resultContent, textOrParts, type Content } from "./content.js";
+import { functionCall, readOpenAIToolCalls } from "./tool-call.js";
+import { kindOf, shown, Unreadable } from "./unreadable.js";
+
+/**
+ * A message with a role, as OpenAI, Anthropic, Gemini, the Vercel AI SDK and OpenTelemetry write
+ * them, in OpenAI's form. One message can give several: Anthropic puts tool results into a user
+ * message, the AI SDK several into one tool message.
+ */
+export function readRoleMessage(message: Record<string, unknown>, output: TrainingMessage[], path: string): void {
+  const body = message.content ?? message.parts ?? message.contents;
+  switch (message.role) {
+    case "system":
+    case "developer":
+      output.push({ role: message.role, content: textOrParts(readContent(body, `${path}.content`).parts), ...nameOf(message) });
+      return;
+    case "user":
+    case "human":
+      readUser(message, body, output, path);
+      return;
+    case "assistant":
+    case "ai":
+    case "model":
+      output.push(readAssistant(message, body, path));
+      return;
+    case "tool":
+      readTool(message, body, output, path);
+      return;
+    case "function":
+      if (typeof message.name !== "string" || message.name === "") throw new Unreadable("invalid-message", "A function message has no name.", path);
+      output.push({ role: "function", name: message.name, content: functionContent(body, path) });
+      return;
+    case "reasoning":
+      return;
+    default:
+      throw new Unreadable("invalid-message", `A message has the role ${shown(message.role)}.`, path);
+  }
+}
+
+/** The parts of an assistant's message as one message. `calls` and `legacy` are those that stand beside the content. */
+export function assistantMessage(
+  content: Content,
+  calls: TrainingToolCall[],
+  { legacy, refusal, path }: { legacy?: { name: string; arguments: string }; refusal?: string; path: string },
+): AssistantTrainingMessage {
+  const text = joinedText(content.parts, path);
+  const toolCalls = calls.length > 0 ? calls : content.calls;
+  if (legacy && toolCalls.length > 0) throw new Unreadable("invalid-message", "A message has both tool_calls and a function_call.", path);
+  const message: AssistantTrainingMessage = { role: "assistant", content: text === "" && (legacy || toolCalls.length > 0) ? null : text };
+  const refused = refusal ?? content.refusal;
+  if (refused !== undefined && refused !== "") {
+    message.refusal = refused;
+    if (text === "") message.content = null;
+  }
+  if (toolCalls.length > 0) message.tool_calls = toolCalls;
+  if (legacy) message.function_call = legacy;
+  return message;
+}
+
+function readAssistant(message: Record<string, unknown>, body: unknown, path: string): AssistantTrainingMessage {
+  if (isRecord(message.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
+  const read = assistantMessage(readContent(body, `${path}.content`), readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`), {
+    legacy: isRecord(message.function_call) ? functionCall(message.function_call, `${path}.function_call`) : undefined,
+    refusal: typeof message.refusal === "string" ? message.refusal : undefined,
+    path,
+  });
+  if (message.weight === 0 || message.weight === 1) read.weight = message.weight;
+  return { ...read, ...nameOf(message) };
+}
+
+function readUser(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
+  if (body === undefined || body === null) throw new Unreadable("invalid-message", "A user message has no content.", path);
+  const { parts, results, calls } = readContent(body, `${path}.content`);
+  if (calls.length > 0) throw new Unreadable("invalid-message", "A user message calls a tool.", path);
+  output.push(...results);
+  if (parts.length > 0 || results.length === 0) output.push({ role: "user", content: textOrParts(parts), ...nameOf(message) });
+}
+
+function readTool(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
+  const id = message.tool_call_id ?? message.toolCallId;
+  if (typeof id === "string" && id !== "") {
+    output.push({ role: "tool", content: resultContent(body, `${path}.content`), tool_call_id: id });
+    return;
+  }
+  const { results, parts } = readContent(body, `${path}.content`);
+  if (results.length === 0 || parts.length > 0) throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
+  output.push(...results);
+}
+
+function functionContent(body: unknown, path: string): string | null {
+  if (body === null || body === undefined) return null;
+  const content = resultContent(body, `${path}.content`);
+  if (typeof content === "string") return content;
+  return joinedText(content, path);
+}
+
+function nameOf(message: Record<string, unknown>): { name?: string } {
+  const { name } = message;
+  if (name === undefined || name === null || name === "") return {};
+  if (typeof name !== "string") throw new Unreadable("invalid-message", `The name of a message is ${kindOf(name)}.`);
+  return { name };
+}

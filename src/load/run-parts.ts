@@ -1,0 +1,59 @@
+import { isRecord } from "../internal/is-record.js";
+import type { Run } from "../types.js";
+import { isMessage } from "./messages.js";
+import type { RunParts } from "./shapes/run-shape.js";
+import { kindOf, Unreadable } from "./unreadable.js";
+
+const EMPTY: Record<string, unknown> = Object.freeze({});
+
+/** The parts of a run that shapes read, or the reason why there is nothing to read. */
+export function partsOfRun(run: Run): RunParts {
+  const inputs = fieldsOf(run.inputs, "inputs", "no-inputs");
+  const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
+  const extra = isRecord(run.extra) ? run.extra : EMPTY;
+  return {
+    inputs: unwrappedInputs(inputs),
+    outputs: unwrappedOutputs(outputs),
+    params: recordOf(extra.invocation_params),
+    options: recordOf(extra.options),
+    metadata: recordOf(extra.metadata),
+  };
+}
+
+function fieldsOf(value: unknown, path: "inputs" | "outputs", code: "no-inputs" | "no-outputs"): Record<string, unknown> {
+  if (Array.isArray(value) && value.length > 0) return { [path]: value };
+  if (typeof value === "string") throw new Unreadable("unknown-shape", `The ${path} are one text (the tracer could not serialize them).`, path);
+  if (value !== undefined && value !== null && !isRecord(value)) throw new Unreadable("unknown-shape", `The ${path} are ${kindOf(value)}.`, path);
+  if (!isRecord(value) || Object.keys(value).length === 0) {
+    throw new Unreadable(code, `The run has no ${path}: hidden by its tracer, not yet there, or not asked for.`, path);
+  }
+  return value;
+}
+
+// A function that takes its request as one argument, or among several.
+function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknown> {
+  if (inputs.messages !== undefined) return inputs;
+  const candidates: unknown[] = [inputs.input, inputs.kwargs, inputs.params, inputs.request, inputs.body];
+  if (Array.isArray(inputs.args)) {
+    const [first, ...others] = inputs.args as unknown[];
+    const options = Object.assign({}, ...others.filter(isRecord)) as Record<string, unknown>;
+    if (isRecord(first) && Array.isArray(first.messages)) return { ...options, ...first };
+    if (Array.isArray(first)) return { ...options, messages: first };
+  }
+  const inner = candidates.find((candidate) => isRecord(candidate) && Array.isArray(candidate.messages));
+  return isRecord(inner) ? { ...inputs, input: undefined, ...inner } : inputs;
+}
+
+// A function that returns a whole response: Python writes it under `output`, generators under `outputs`.
+function unwrappedOutputs(outputs: Record<string, unknown>): Record<string, unknown> {
+  for (const key of ["output", "outputs", "response", "result"]) {
+    const inner = outputs[key];
+    if (!isRecord(inner) || isMessage(inner) && !("stop_reason" in inner)) continue;
+    if (Array.isArray(inner.choices) || Array.isArray(inner.generations) || Array.isArray(inner.output) || Array.isArray(inner.messages) || "stop_reason" in inner) return inner;
+  }
+  return outputs;
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : EMPTY;
+}

@@ -1,0 +1,66 @@
+import { isRecord } from "../../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { isMessageList, isResponseItemList, readMessages } from "../messages.js";
+import { readResponseItems } from "../response-items.js";
+import { Unreadable } from "../unreadable.js";
+import { firstText } from "./first-text.js";
+import { withSystem } from "./prompt.js";
+import type { Conversation, RunParts, RunShape } from "./run-shape.js";
+
+/**
+ * OpenAI's Responses API: `wrapOpenAI` and `wrap_openai`, and response spans of the OpenAI Agents
+ * SDK. `instructions` become the system message; items become messages. A response that continues a
+ * stored conversation is refused: its history is not in the run.
+ */
+export const openAIResponses: RunShape = {
+  name: "openai-responses",
+  read(run) {
+    const { inputs, outputs, metadata } = run;
+    if (!isResponse(run)) return undefined;
+    const earlier = [inputs.previous_response_id, inputs.conversation, inputs.prompt, outputs.previous_response_id, metadata.previous_response_id];
+    if (earlier.some((value) => value !== undefined && value !== null && value !== "")) {
+      throw new Unreadable("missing-history", "The response continues a conversation, or fills a prompt, that is stored at the provider and not in the run.", "inputs");
+    }
+    const answer: TrainingMessage[] = [];
+    readResponseItems(outputs.output as unknown[], answer, "outputs.output");
+    return {
+      prompt: withSystem(inputs.instructions, messagesOf(inputs.input)),
+      answer: [joined(answer)],
+      ...ending(outputs, metadata),
+    };
+  },
+};
+
+function isResponse({ inputs, outputs }: RunParts): boolean {
+  if (!Array.isArray(outputs.output)) return false;
+  return outputs.object === "response" || isResponseItemList(outputs.output) || ("input" in inputs && outputs.output.length === 0);
+}
+
+function messagesOf(input: unknown): TrainingMessage[] {
+  if (typeof input === "string") return [{ role: "user", content: input }];
+  if (Array.isArray(input) && !isMessageList(input)) {
+    const messages: TrainingMessage[] = [];
+    readResponseItems(input, messages, "inputs.input");
+    return messages;
+  }
+  return readMessages(input, "inputs.input");
+}
+
+// One response is one turn of the assistant, in however many items it came.
+function joined(messages: TrainingMessage[]): AssistantTrainingMessage {
+  const turn: AssistantTrainingMessage = { role: "assistant", content: null };
+  for (const message of messages) {
+    if (message.role !== "assistant") throw new Unreadable("invalid-message", `The response holds a message of the role ${message.role}.`, "outputs.output");
+    if (typeof message.content === "string" && message.content !== "") turn.content = (typeof turn.content === "string" ? turn.content : "") + message.content;
+    if (message.refusal) turn.refusal = (turn.refusal ?? "") + message.refusal;
+    if (message.tool_calls) turn.tool_calls = [...(turn.tool_calls ?? []), ...message.tool_calls];
+  }
+  return turn;
+}
+
+function ending(outputs: Record<string, unknown>, metadata: Record<string, unknown>): Pick<Conversation, "finishReason" | "isPartial"> {
+  const details = outputs.incomplete_details ?? metadata.incomplete_details;
+  const status = firstText(outputs.status, metadata.status);
+  const reason = isRecord(details) ? firstText(details.reason) : undefined;
+  return { finishReason: reason ?? status, isPartial: status === "in_progress" || status === "queued" || status === "cancelled" };
+}

@@ -1,0 +1,44 @@
+import { isRecord } from "../../internal/is-record.js";
+import type { TrainingMessage } from "../../types.js";
+import { isMessage, isMessageList, readMessage } from "../messages.js";
+import { Unreadable } from "../unreadable.js";
+import { answerFromMessages } from "./answer-from-messages.js";
+import { firstText } from "./first-text.js";
+import { promptOf } from "./prompt.js";
+import type { RunShape } from "./run-shape.js";
+
+/**
+ * Functions under `traceable`, and runs made by hand with `RunTree` or the API, in the formats that
+ * LangSmith documents: an answer as `{ message }`, `{ role, content }`, `{ messages }`,
+ * `[role, content]`, a LangChain message, or plain text after a list of messages.
+ *
+ * https://docs.langchain.com/langsmith/log-llm-trace
+ */
+export const traceable: RunShape = {
+  name: "traceable",
+  read({ inputs, outputs }) {
+    const found = findAnswer(outputs);
+    if (found === undefined) return undefined;
+    const [answer, path] = found;
+    const prompt = promptOf(inputs);
+    const finishReason = firstText(outputs.finish_reason, outputs.finishReason);
+    if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
+    if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
+    const output: TrainingMessage[] = [];
+    readMessage(answer, output, path, true);
+    return { prompt, answer: output, finishReason };
+  },
+};
+
+function findAnswer(outputs: Record<string, unknown>): [unknown, string] | undefined {
+  if (isMessage(outputs)) return [outputs, "outputs"];
+  for (const key of ["message", "messages", "output", "outputs"]) {
+    const value = outputs[key];
+    if (value === undefined || value === null) continue;
+    if (isMessage(value) || isMessageList(value) || (typeof value === "string" && key !== "messages")) return [value, `outputs.${key}`];
+    if (isRecord(value) && isMessage(value.message)) return [value.message, `outputs.${key}.message`];
+  }
+  if (typeof outputs.content === "string" && outputs.role === undefined) return [outputs.content, "outputs.content"];
+  if ("messages" in outputs || "message" in outputs) throw new Unreadable("invalid-message", "The outputs hold no message that could be read.", "outputs");
+  return undefined;
+}

@@ -1,0 +1,120 @@
+import { isRecord } from "../internal/is-record.js";
+import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
+import { readFreeForm } from "./free-form-json.js";
+import type { RunParts } from "./shapes/run-shape.js";
+import { firstText } from "./shapes/first-text.js";
+
+/** Where a session came from, as far as the run says it. */
+export function sourceOfRun(run: Run, { inputs, outputs, params, metadata, options }: RunParts): ExampleSource {
+  const source: ExampleSource = { runId: run.id };
+  if (run.name) source.runName = run.name;
+  if (run.trace_id) source.traceId = run.trace_id;
+  const thread = run.thread_id ?? firstText(metadata.thread_id, metadata.session_id, metadata.conversation_id);
+  if (thread) source.threadId = thread;
+  if (run.session_id) source.projectId = run.session_id;
+  const project = firstText(metadata.LANGSMITH_PROJECT, metadata.LANGCHAIN_PROJECT);
+  if (project) source.projectName = project;
+  if (run.reference_example_id) source.exampleId = run.reference_example_id;
+  const model = firstText(metadata.ls_model_name, params.model, params.model_name, inputs.model, outputs.model);
+  if (model) source.model = model;
+  const provider = firstText(metadata.ls_provider);
+  if (provider) source.provider = provider;
+  const startTime = utcTime(run.start_time);
+  if (startTime) source.startTime = startTime;
+  if (run.tags && run.tags.length > 0) source.tags = run.tags.slice(0, 100);
+  const feedback = feedbackOf(run.feedback_stats);
+  if (feedback) source.feedback = feedback;
+  const tokens = tokensOf(run, outputs, metadata);
+  if (tokens) source.tokens = tokens;
+  const kept = boundedMetadata(metadata);
+  if (kept) source.metadata = kept;
+  const responseFormat = responseFormatOf(inputs, params, options);
+  if (responseFormat !== undefined) source.responseFormat = responseFormat;
+  const toolChoice = bounded(inputs.tool_choice ?? inputs.toolChoice ?? inputs.function_call ?? params.tool_choice ?? params.function_call);
+  if (toolChoice !== undefined && toolChoice !== null) source.toolChoice = toolChoice;
+  return source;
+}
+
+// LangSmith's own times have no zone and are UTC.
+function utcTime(value: Run["start_time"]): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return /(?:z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined {
+  if (!isRecord(stats)) return undefined;
+  let feedback: Record<string, FeedbackSummary> | undefined;
+  for (const key of Object.keys(stats).slice(0, 100)) {
+    const entry = stats[key];
+    if (key === "__proto__" || !isRecord(entry) || typeof entry.n !== "number") continue;
+    const summary: FeedbackSummary = { count: entry.n };
+    if (typeof entry.avg === "number") summary.average = entry.avg;
+    if (isRecord(entry.values)) {
+      const values = Object.entries(entry.values).filter((value): value is [string, number] => typeof value[1] === "number");
+      if (values.length > 0) summary.values = Object.fromEntries(values.slice(0, 100));
+    }
+    (feedback ??= {})[key] = summary;
+  }
+  return feedback;
+}
+
+function tokensOf(run: Run, outputs: Record<string, unknown>, metadata: Record<string, unknown>): ExampleSource["tokens"] {
+  const usage = isRecord(outputs.usage_metadata) ? outputs.usage_metadata : isRecord(metadata.usage_metadata) ? metadata.usage_metadata : {};
+  const prompt = firstCount(run.prompt_tokens, usage.input_tokens);
+  const completion = firstCount(run.completion_tokens, usage.output_tokens);
+  const total = firstCount(run.total_tokens, usage.total_tokens);
+  if (prompt === undefined && completion === undefined && total === undefined) return undefined;
+  return { ...(prompt !== undefined && { prompt }), ...(completion !== undefined && { completion }), ...(total !== undefined && { total }) };
+}
+
+function firstCount(...values: unknown[]): number | undefined {
+  return values.find((value): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0);
+}
+
+const MAXIMUM_FIELDS = 50;
+const MAXIMUM_TEXT = 500;
+// Mirrored parameters, the tracer's own notes, and variables of the traced process.
+const OWN = /^(?:ls_|lc_|langgraph_|LANGSMITH_|LANGCHAIN_|__)|^(?:usage_metadata|versions|invocation_params|checkpoint_ns|checkpoint_id|model|model_name|stream|temperature|_type|stop|tool_choice|parallel_tool_calls)$/;
+
+/** The user's own metadata, as far as it is small: texts, numbers and booleans, and short lists of them. */
+function boundedMetadata(metadata: Record<string, unknown>): Record<string, unknown> | undefined {
+  let kept: Record<string, unknown> | undefined;
+  let fields = 0;
+  for (const key in metadata) {
+    const value = metadata[key];
+    if (!isSmall(value) || OWN.test(key) || key.length > MAXIMUM_TEXT) continue;
+    (kept ??= {})[key] = value;
+    if (++fields >= MAXIMUM_FIELDS) break;
+  }
+  return kept;
+}
+
+function isSmall(value: unknown): boolean {
+  if (typeof value === "string") return value.length <= MAXIMUM_TEXT;
+  if (typeof value === "number" || typeof value === "boolean") return true;
+  return Array.isArray(value) && value.length > 0 && value.length <= 20 && value.every((item) => !Array.isArray(item) && isSmall(item));
+}
+
+/** The JSON Schema of structured output, from the place where the tracer did not spoil it. */
+function responseFormatOf(inputs: Record<string, unknown>, params: Record<string, unknown>, options: Record<string, unknown>): unknown {
+  const clean = options.ls_structured_output_format;
+  if (isRecord(clean) && isRecord(clean.schema)) return bounded(clean.schema);
+  const texts = [inputs.text, params.text].map((text) => (isRecord(text) ? text.format : undefined));
+  for (const format of [inputs.response_format, inputs.responseFormat, params.response_format, ...texts]) {
+    if (!isRecord(format) || format.type === "text") continue;
+    const schema = isRecord(format.json_schema) ? format.json_schema.schema : format.schema;
+    return bounded(schema ?? format);
+  }
+  return undefined;
+}
+
+/** The value if it is plain JSON of a sane depth. What only describes a row is no reason to leave the row out. */
+function bounded(value: unknown): unknown {
+  try {
+    return readFreeForm(value, "");
+  } catch {
+    return undefined;
+  }
+}

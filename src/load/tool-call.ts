@@ -1,0 +1,49 @@
+import { isRecord } from "../internal/is-record.js";
+import type { TrainingToolCall } from "../types.js";
+import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
+import { kindOf, Unreadable } from "./unreadable.js";
+
+/** A call in OpenAI's form. A call without an id or a name is refused: neither is ever made up. */
+export function toolCall(id: unknown, name: unknown, input: unknown, path: string): TrainingToolCall {
+  if (typeof name !== "string" || name === "") throw new Unreadable("invalid-tool-call", "A tool call has no name.", path);
+  if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", `The call of ${name} has no id.`, path);
+  return { id, type: "function", function: { name, arguments: argumentsText(input, path) } };
+}
+
+/** A legacy function call. */
+export function functionCall(value: unknown, path: string): { name: string; arguments: string } {
+  if (!isRecord(value) || typeof value.name !== "string" || value.name === "") {
+    throw new Unreadable("invalid-tool-call", "A function call has no name.", path);
+  }
+  return { name: value.name, arguments: argumentsText(value.arguments, path) };
+}
+
+/** The arguments as the text that the model wrote, or the JSON text of the object that the trace has instead. */
+export function argumentsText(input: unknown, path: string): string {
+  if (typeof input === "string") return input;
+  if (input === undefined || input === null) return "{}";
+  if (typeof input !== "object") throw new Unreadable("invalid-tool-call", `The arguments of a tool call are ${kindOf(input)}.`, path);
+  return JSON.stringify(readFreeForm(input, path));
+}
+
+/** True if the text is JSON of this value: then the text is the model's own. */
+export function isTextOf(text: string, value: unknown): boolean {
+  if (JSON.stringify(value) === text) return true;
+  const parsed = parseJson(text);
+  return parsed !== undefined && sameJson(parsed.value, value);
+}
+
+/** The `tool_calls` of an OpenAI message; also flat ones (`{ id, name, arguments }`), as OpenTelemetry writers give. */
+export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolCall[] {
+  if (value === undefined || value === null) return [];
+  const list = Array.isArray(value) ? value : undefined;
+  if (!list) throw new Unreadable("invalid-tool-call", `tool_calls is ${kindOf(value)}.`, path);
+  return list.map((item: unknown, index) => {
+    const at = `${path}[${index}]`;
+    const call = isRecord(item) && isRecord(item.tool_call) ? item.tool_call : item;
+    if (!isRecord(call)) throw new Unreadable("invalid-tool-call", `A tool call is ${kindOf(item)}.`, at);
+    if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, at);
+    if (call.type === "custom") throw new Unreadable("invalid-tool-call", "A call of a custom tool: its input is no JSON and has no place in a training row.", at);
+    return toolCall(call.id, call.name, call.arguments ?? call.args ?? call.input, at);
+  });
+}
