@@ -8,6 +8,7 @@ export { sourceOf, withSource } from "./source.js";
 // ── select ──
 
 export type { ConnectionOptions } from "./select/connection.js";
+export { fetchRunsByIds, type FetchRunsOptions } from "./select/fetch-runs-by-ids.js";
 export type { RateLimit } from "./select/request-limits.js";
 export type { ErrorChoice, FeedbackCondition, RunQuery } from "./select/run-query.js";
 export { selectRuns, type SelectOptions } from "./select/select-runs.js";

@@ -1,0 +1,152 @@
+import { reportSkips, type SkipReporter } from "../internal/skips.js";
+import { chunksOf, reiterableChunks } from "../internal/step.js";
+import type { AnyIterable, Run, SkipOptions } from "../types.js";
+import type { Connection, ConnectionOptions } from "./connection.js";
+import { openSource } from "./open-source.js";
+import { allProjectIds, resolveProjects } from "./resolve-projects.js";
+import type { RunQuery } from "./run-query.js";
+import type { RunSource } from "./run-source.js";
+
+/** Options of {@link fetchRunsByIds}. */
+export interface FetchRunsOptions
+  extends ConnectionOptions,
+    SkipOptions,
+    Pick<RunQuery, "projectName" | "projectNames" | "projectId" | "projectIds"> {
+  /**
+   * How many requests may be under way at once.
+   * @default 4 on servers with the v2 API, 2 on others
+   */
+  concurrency?: number;
+}
+
+/** As many as a page of the v1 API holds; what v2 takes is not documented. */
+const BATCH = 100;
+const RETENTION = 400 * 24 * 60 * 60_000;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The runs with these ids, in the order of the ids, a hundred for each request. An id that names no
+ * run goes to `onSkip` with the code `run-not-found`, and the others still come.
+ *
+ * The v2 API looks runs up in projects only. Say which, where it is known; without it the projects
+ * that the key can see are searched, newest first, until every id is found. Runs of the last 400
+ * days are found, which is as long as LangSmith's cloud keeps them.
+ *
+ * @throws ServiceError while iterating, as {@link selectRuns} does.
+ *
+ * @example
+ * ```ts
+ * import { fetchRunsByIds } from "langsmith-finetune";
+ *
+ * const ids = ["a36092d2-4ad5-4fb4-9c0d-0dba9a2ed836", "9398e6be-964f-4aa4-8ae9-ad78cd4b7074"];
+ * for await (const run of fetchRunsByIds(ids, { projectName: "support-bot" })) console.log(run.name);
+ * ```
+ */
+export function fetchRunsByIds(ids: AnyIterable<string>, options: FetchRunsOptions = {}): AsyncIterable<Run> {
+  return reiterableChunks(() => fetchAll(ids, options));
+}
+
+async function* fetchAll(ids: AnyIterable<string>, options: FetchRunsOptions): AsyncGenerator<Run[], void, undefined> {
+  const skips = reportSkips("fetchRunsByIds", options);
+  const aborter = new AbortController();
+  const onAbort = () => aborter.abort(options.signal?.reason);
+  options.signal?.throwIfAborted();
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  const pending: Promise<{ batch: string[]; found: Map<string, Run> }>[] = [];
+  try {
+    let lookup: Lookup | undefined;
+    const next = async () => {
+      const { batch, found } = await (pending.shift() as (typeof pending)[number]);
+      return inOrder(batch, found, skips);
+    };
+    for await (const batch of batchesOf(ids)) {
+      lookup ??= await openLookup(options, aborter.signal);
+      const { find, concurrency } = lookup;
+      const finding = find(batch).then((found) => ({ batch, found }));
+      // Its failure is met when its turn comes.
+      finding.catch(() => undefined);
+      pending.push(finding);
+      if (pending.length >= concurrency) yield await next();
+    }
+    while (pending.length > 0) yield await next();
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+    aborter.abort(new DOMException("The reading has ended.", "AbortError"));
+    await Promise.allSettled(pending);
+    skips.close();
+  }
+}
+
+interface Lookup {
+  concurrency: number;
+  find(batch: readonly string[]): Promise<Map<string, Run>>;
+}
+
+async function openLookup(options: FetchRunsOptions, signal: AbortSignal): Promise<Lookup> {
+  const { connection, source } = await openSource({ ...options, signal });
+  const named = await resolveProjects(connection, options, signal);
+  return {
+    concurrency: options.concurrency ?? Math.min(4, source.defaultConcurrency),
+    async find(batch) {
+      const missing = new Set(batch.filter((id) => UUID.test(id)).map((id) => id.toLowerCase()));
+      const found = new Map<string, Run>();
+      for await (const projectIds of projectsToSearch(source, connection, named, signal)) {
+        if (missing.size === 0) break;
+        for (const run of await queryIds(source, projectIds, [...missing], signal)) {
+          const id = run.id.toLowerCase();
+          if (missing.delete(id)) found.set(id, run);
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** v1 finds ids wherever they are; v2 has to be told where to look. */
+async function* projectsToSearch(source: RunSource, connection: Connection, named: string[], signal: AbortSignal) {
+  if (named.length > 0 || source.api === "v1") yield named;
+  else yield* allProjectIds(connection, signal);
+}
+
+async function queryIds(source: RunSource, projectIds: readonly string[], ids: readonly string[], signal: AbortSignal): Promise<Run[]> {
+  const runs: Run[] = [];
+  const request = { query: {}, projectIds, ids, from: Date.now() - RETENTION, pageSize: Math.min(BATCH, source.maxPageSize) };
+  let cursor: string | undefined;
+  do {
+    const page = await source.page({ ...request, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+    runs.push(...page.runs);
+    cursor = page.cursor === cursor || runs.length >= ids.length ? undefined : page.cursor;
+  } while (cursor !== undefined);
+  return runs;
+}
+
+function inOrder(batch: readonly string[], found: ReadonlyMap<string, Run>, skips: SkipReporter): Run[] {
+  const runs: Run[] = [];
+  for (const id of batch) {
+    const run = found.get(id.toLowerCase());
+    if (run) runs.push(run);
+    else {
+      skips.skip({
+        code: "run-not-found",
+        runId: id,
+        message: UUID.test(id)
+          ? "LangSmith has no run with this id that the key can see: it was never sent, is in another workspace or project, or its retention has ended."
+          : "This is no run id: run ids are UUIDs.",
+      });
+    }
+  }
+  return runs;
+}
+
+async function* batchesOf(ids: AnyIterable<string>): AsyncGenerator<string[], void, undefined> {
+  let batch: string[] = [];
+  for await (const chunk of chunksOf(ids, BATCH)) {
+    for (const id of chunk) {
+      batch.push(id);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
