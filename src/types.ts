@@ -206,6 +206,10 @@ export interface Skip {
   runId?: string;
   /** Where in the run or row the reason lies: `outputs.generations[0][0].message`. */
   path?: string;
+  /** The row, counted from 1 in the order of the input, where a step works on rows. */
+  line?: number;
+  /** For duplicates: the row that stays. */
+  duplicateOf?: { line: number; runId?: string };
 }
 
 /** What happens to that which a step leaves out. */

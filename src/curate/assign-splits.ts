@@ -1,0 +1,107 @@
+import { createFlags, createIntegers, type Column } from "../internal/column.js";
+import type { Groups } from "./groups.js";
+import type { NearIndex } from "./near-duplicates.js";
+import type { SplitRules } from "./split-options.js";
+
+export const SPLITS = ["train", "validation", "test"] as const;
+export type SplitName = (typeof SPLITS)[number];
+
+export interface SplitPlan {
+  of(row: number): SplitName;
+  readonly counts: Record<SplitName, number>;
+  /** Sets of rows that stay together. */
+  readonly clusters: number;
+  /** Rows in the largest of them. */
+  readonly largestCluster: number;
+}
+
+/**
+ * Sends each row to a split. Rows of one group stay together, and so do groups that hold near
+ * duplicates of each other. Where such a cluster goes depends on the smallest hash among its groups' keys and the
+ * seed: not on the order of the rows, and for most rows not on which others there are.
+ */
+export function assignSplits(
+  rows: readonly number[] | Float64Array,
+  groupOf: Column,
+  groups: Groups,
+  rules: SplitRules,
+  near: NearIndex | undefined,
+): SplitPlan {
+  const clusters = createClusters(groups);
+  if (near && rules.near > 0) {
+    const wanted = createFlags();
+    for (let row = 0; row < groupOf.length; row += 1) wanted.push(0);
+    for (const row of rows) wanted.set(row, 1);
+    near.pairs(rules.near, (row) => wanted.at(row) === 1, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
+  }
+
+  const sizes = new Map<number, number>();
+  for (const row of rows) {
+    const cluster = clusters.of(groupOf.at(row));
+    sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  }
+  const places = new Map<number, number>();
+  for (const cluster of sizes.keys()) places.set(cluster, groups.position(cluster, rules.seed));
+  // The clusters by their place, for what cannot be said of one cluster alone.
+  let ordered: number[] | undefined;
+  const inOrder = () => (ordered ??= [...sizes.keys()].sort((left, right) => (places.get(left) as number) - (places.get(right) as number)));
+
+  const sides = new Map<number, SplitName>();
+  const heldOut = [
+    { name: "test", wanted: rules.test, from: 0 },
+    { name: "validation", wanted: rules.validation, from: rules.test < 1 ? rules.test : 0 },
+  ] as const;
+  // What holds more than half of the rows is for training, whatever its hash.
+  const eligible = (cluster: number) => !sides.has(cluster) && (sizes.get(cluster) as number) * 2 <= rows.length;
+  for (const { name, wanted, from } of heldOut) {
+    if (wanted === 0) continue;
+    let count = 0;
+    const take = (cluster: number) => {
+      sides.set(cluster, name);
+      count += sizes.get(cluster) as number;
+    };
+    if (wanted < 1) {
+      for (const [cluster, place] of places) if (place >= from && place < from + wanted && eligible(cluster)) take(cluster);
+    }
+    // A number of rows is filled from the lowest place on; a share of few rows gets at least one cluster.
+    const least = wanted < 1 ? 1 : wanted;
+    if (count < least) {
+      for (const cluster of inOrder()) {
+        if (count >= least || sizes.size - sides.size <= 1) break;
+        if (eligible(cluster)) take(cluster);
+      }
+    }
+  }
+
+  const counts = { train: 0, validation: 0, test: 0 };
+  const side = (row: number) => sides.get(clusters.of(groupOf.at(row))) ?? "train";
+  for (const row of rows) counts[side(row)] += 1;
+  let largestCluster = 0;
+  for (const size of sizes.values()) largestCluster = Math.max(largestCluster, size);
+  return { of: side, counts, clusters: sizes.size, largestCluster };
+}
+
+// Disjoint sets of groups; each is known by the group whose key has the smallest hash.
+function createClusters(groups: Groups) {
+  const parent = createIntegers();
+  for (let group = 0; group < groups.size; group += 1) parent.push(group);
+  const of = (group: number): number => {
+    let root = group;
+    while (parent.at(root) !== root) root = parent.at(root);
+    for (let step = group; step !== root; ) {
+      const next = parent.at(step);
+      parent.set(step, root);
+      step = next;
+    }
+    return root;
+  };
+  return {
+    of,
+    join(left: number, right: number) {
+      const [first, second] = [of(left), of(right)];
+      if (first === second) return;
+      if (groups.compare(first, second) < 0) parent.set(second, first);
+      else parent.set(first, second);
+    },
+  };
+}

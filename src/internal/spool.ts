@@ -1,0 +1,206 @@
+import { closeSync, openSync, read, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { sourceOf, withSource } from "../source.js";
+import type { ExampleSource } from "../types.js";
+import { createIntegers, createNumbers } from "./column.js";
+
+/**
+ * Rows kept for a second look, with their sources: in memory while they are few, then in a temporary
+ * file. It needs no name on the disk, so nothing is left behind however the process ends.
+ */
+export interface Spool<T extends object> {
+  readonly size: number;
+  add(row: T): void;
+  /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
+  read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
+  /** The JSON of the rows as it stands on the disk, where it does. */
+  readLines(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
+}
+
+export interface SpooledLine {
+  number: number;
+  json: string;
+  source: ExampleSource;
+}
+
+export interface SpoolOptions {
+  /**
+   * Characters of JSON above which the rows go to the disk.
+   * @default 16 MiB
+   */
+  memory?: number;
+}
+
+const BUFFER_BYTES = 1 << 20;
+const READ_BYTES = 1 << 18;
+const readAsync = promisify(read);
+
+// Closes the file of a spool that nobody can read any more.
+const abandoned = new FinalizationRegistry<() => void>((close) => close());
+
+export function createSpool<T extends object>({ memory = 1 << 24 }: SpoolOptions = {}): Spool<T> {
+  let rows: T[] | undefined = [];
+  let characters = 0;
+  let file: SpoolFile | undefined;
+
+  const spool: Spool<T> = {
+    get size() {
+      return rows?.length ?? file?.size ?? 0;
+    },
+    add(row) {
+      if (rows) {
+        // Every sixteenth row stands for its neighbours: measuring costs as much as writing.
+        if (memory !== Infinity && rows.length % 16 === 0) characters += 16 * JSON.stringify(row).length;
+        if (characters <= memory) {
+          rows.push(row);
+          return;
+        }
+        file = openSpoolFile();
+        abandoned.register(spool, file.close);
+        for (const earlier of rows) file.add(earlier);
+        rows = undefined;
+      }
+      file?.add(row);
+    },
+    async *read(numbers) {
+      if (rows) {
+        yield* chunked(numbers, (number) => rows?.[number] as T);
+        return;
+      }
+      for await (const lines of spool.readLines(numbers)) {
+        yield lines.map(({ json, source }) => withSource(JSON.parse(json) as T, source));
+      }
+    },
+    async *readLines(numbers) {
+      if (file) yield* file.read(numbers);
+      else
+        yield* chunked(numbers, (number) => {
+          const row = rows?.[number] as T;
+          return { number, json: JSON.stringify(row), source: sourceOf(row) };
+        });
+    },
+  };
+  return spool;
+}
+
+/** 0 to `size` - 1. */
+export function* range(size: number): Generator<number, void, undefined> {
+  for (let number = 0; number < size; number += 1) yield number;
+}
+
+async function* chunked<T>(numbers: Iterable<number>, get: (number: number) => T): AsyncGenerator<readonly T[], void, undefined> {
+  let chunk: T[] = [];
+  for (const number of numbers) {
+    chunk.push(get(number));
+    if (chunk.length === 64) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+interface SpoolFile {
+  readonly size: number;
+  add(row: object): void;
+  read(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
+  close(): void;
+}
+
+function openSpoolFile(): SpoolFile {
+  const path = join(tmpdir(), `langsmith-finetune-${process.pid}-${randomUUID()}.spool`);
+  const descriptor = openSync(path, "wx+", 0o600);
+  const unlinked = unlink(path);
+  const offsets = createNumbers();
+  const rowBytes = createIntegers();
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let pending = 0;
+  let written = 0;
+
+  const flush = () => {
+    writeAll(descriptor, buffer.subarray(0, pending));
+    written += pending;
+    pending = 0;
+  };
+  const append = (text: string): number => {
+    // A UTF-16 code unit takes three bytes at the most.
+    if (text.length * 3 > BUFFER_BYTES - pending) flush();
+    if (text.length * 3 <= BUFFER_BYTES) {
+      const bytes = buffer.write(text, pending);
+      pending += bytes;
+      return bytes;
+    }
+    const large = Buffer.from(text);
+    writeAll(descriptor, large);
+    written += large.length;
+    return large.length;
+  };
+
+  const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written);
+
+  return {
+    get size() {
+      return offsets.length;
+    },
+    add(row) {
+      offsets.push(written + pending);
+      rowBytes.push(append(JSON.stringify(row)));
+      append(JSON.stringify(sourceOf(row)));
+    },
+    async *read(numbers) {
+      flush();
+      let batch: number[] = [];
+      const load = async (): Promise<SpooledLine[]> => {
+        const start = offsets.at(batch[0] as number);
+        const bytes = await readRange(descriptor, start, endOf(batch[batch.length - 1] as number) - start);
+        return batch.map((number) => {
+          const from = offsets.at(number) - start;
+          const middle = from + rowBytes.at(number);
+          const source = bytes.toString("utf8", middle, endOf(number) - start);
+          return { number, json: bytes.toString("utf8", from, middle), source: JSON.parse(source) as ExampleSource };
+        });
+      };
+      for (const number of numbers) {
+        const first = batch[0];
+        if (first !== undefined && endOf(number) - offsets.at(first) > READ_BYTES) {
+          yield await load();
+          batch = [];
+        }
+        batch.push(number);
+      }
+      if (batch.length > 0) yield await load();
+    },
+    close() {
+      closeSync(descriptor);
+      if (!unlinked) rmSync(path, { force: true });
+    },
+  };
+}
+
+// An open file may be removed everywhere but on Windows, where it goes when it is closed.
+function unlink(path: string): boolean {
+  try {
+    rmSync(path);
+    return true;
+  } catch {
+    process.once("exit", () => rmSync(path, { force: true }));
+    return false;
+  }
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+}
+
+async function readRange(descriptor: number, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  for (let offset = 0; offset < length; ) {
+    const { bytesRead } = await readAsync(descriptor, buffer, offset, length - offset, position + offset);
+    if (bytesRead === 0) throw new Error(`The temporary file of the rows ended at byte ${position + offset}.`);
+    offset += bytesRead;
+  }
+  return buffer;
+}
