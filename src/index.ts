@@ -49,7 +49,7 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 // ── curate: clean, split, report ──
 
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";
-export { filterExamples, type FeedbackCondition, type FilterOptions, type Range, type RowConditions } from "./curate/filter-examples.js";
+export { filterExamples, type FeedbackRange, type FilterOptions, type NumberRange, type RowConditions } from "./curate/filter-examples.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
 export type { SourceKey } from "./curate/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";

@@ -8,13 +8,13 @@ import { checkIterable, checkKnownOptions, checkNumber } from "./check-options.j
 import { calledTools } from "./row-facts.js";
 
 /** A range; both ends are included. */
-export interface Range {
+export interface NumberRange {
   minimum?: number;
   maximum?: number;
 }
 
 /** What feedback with a key must be like. A row whose run has no such feedback does not pass. */
-export interface FeedbackCondition extends Range {
+export interface FeedbackRange extends NumberRange {
   /** The categorical value that was given, at least once. */
   value?: string;
   /**
@@ -27,7 +27,7 @@ export interface FeedbackCondition extends Range {
 /** What rows must be like. Every condition that is given must hold. */
 export interface RowConditions {
   /** By feedback key: the mean score is in the range, or the value was given. */
-  feedback?: Record<string, FeedbackCondition>;
+  feedback?: Record<string, FeedbackRange>;
   /** The model that answered, by name or pattern: one of these. */
   models?: readonly (string | RegExp)[];
   /** Tags of the run. */
@@ -35,9 +35,9 @@ export interface RowConditions {
   /** Tools called in the row. `any: []` asks for a row that calls none. */
   tools?: { any?: readonly string[]; all?: readonly string[]; none?: readonly string[] };
   /** Messages in the row. */
-  messages?: Range;
+  messages?: NumberRange;
   /** Characters of the row as JSON. */
-  characters?: Range;
+  characters?: NumberRange;
   /** `stop`, `tool_calls`, …: how the answer ended. A row that does not know does not pass. */
   finishReasons?: readonly string[];
   /** Anything else. */
@@ -144,7 +144,7 @@ function checked(conditions: RowConditions, prefix: string): Record<string, Test
   return tests;
 }
 
-function failingFeedback(conditions: Record<string, FeedbackCondition>, given: Record<string, FeedbackSummary>): string | undefined {
+function failingFeedback(conditions: Record<string, FeedbackRange>, given: Record<string, FeedbackSummary>): string | undefined {
   for (const [key, { minimum, maximum, value, count = 1 }] of Object.entries(conditions)) {
     const feedback = given[key];
     if (!feedback || feedback.count < count) return `The run has ${feedback?.count ?? "no"} feedback ${key}.`;
@@ -157,7 +157,7 @@ function failingFeedback(conditions: Record<string, FeedbackCondition>, given: R
   return undefined;
 }
 
-function checkFeedback(option: string, condition: FeedbackCondition): void {
+function checkFeedback(option: string, condition: FeedbackRange): void {
   if (typeof condition !== "object" || condition === null) {
     throw new InvalidOptionError({ option, value: condition, message: `${option} must be an object such as { minimum: 0.8 }.` });
   }
@@ -166,7 +166,7 @@ function checkFeedback(option: string, condition: FeedbackCondition): void {
   if (condition.count !== undefined) checkNumber(`${option}.count`, condition.count, { minimum: 1, integer: true });
 }
 
-function checkRange(option: string, range: Range): void {
+function checkRange(option: string, range: NumberRange): void {
   checkKnownOptions(range, ["minimum", "maximum"], `${option}.`);
   if (range.minimum !== undefined) checkNumber(`${option}.minimum`, range.minimum, {});
   if (range.maximum !== undefined) checkNumber(`${option}.maximum`, range.maximum, { minimum: range.minimum });
@@ -177,7 +177,7 @@ function checkWords(option: string, words: unknown): asserts words is readonly (
   throw new InvalidOptionError({ option, value: words, message: `${option} must be an array of words.` });
 }
 
-function inRange(option: string, range: Range, measure: (example: TrainingExample) => number): Test {
+function inRange(option: string, range: NumberRange, measure: (example: TrainingExample) => number): Test {
   checkRange(option, range);
   const what = option.slice(option.lastIndexOf(".") + 1);
   return (example) => {

@@ -64,7 +64,9 @@ describe("filterExamples", () => {
     }
     const filtered = filterExamples(source());
     expect(pulled).toBe(0);
-    for await (const _ of filtered) break;
+    const iterator = filtered[Symbol.asyncIterator]();
+    expect((await iterator.next()).value).toEqual(row("a", "b"));
+    await iterator.return?.();
     expect([pulled, closed]).toEqual([1, true]);
   });
 
