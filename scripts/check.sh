@@ -2,9 +2,14 @@
 # Everything that guards the package beside its tests. The same on every machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-run() { printf '\n\033[1m> %s\033[0m\n' "$*"; "$@"; }
-run npm run --silent typecheck
-run npm run --silent lint
-run npm run --silent build
+run() { printf '\n> %s\n' "$*"; "$@"; }
+run npx tsc --noEmit
+run npx eslint .
+run npx depcruise src --config .dependency-cruiser.cjs
+run npx tsup --silent
 run npx publint --strict
-run npx attw --pack . --profile node16
+run npx attw --pack . --profile node16 --format ascii
+run npx tsx scripts/check-docs.ts
+run npx tsx scripts/check-packed.ts
+run bash scripts/check-node.sh 22
+run bash scripts/check-node.sh 24

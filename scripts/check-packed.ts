@@ -1,0 +1,108 @@
+// Installs the packed tarball the way a user would, into projects of their own, and uses it as ESM,
+// as CommonJS and from TypeScript: with the newest peers, with the oldest, and with none of the
+// optional ones.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+const temporary = mkdtempSync(join(tmpdir(), "check-packed-"));
+
+// Every file directly in train/backends is a public subpath.
+const backends = readdirSync(join(root, "src/train/backends"))
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => basename(name, ".ts"));
+
+interface Lane {
+  name: string;
+  /** Packages beside the tarball. */
+  packages: string[];
+  /** The lane has the optional packages that the sandbox needs. */
+  sandbox: boolean;
+}
+
+const lanes: Lane[] = [
+  {
+    name: "newest peers for Node 20, zod 4",
+    packages: ["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "@langchain/openai@1.5.8", "openai@6.49.0", "hono@4", "@hono/node-server@2"],
+    sandbox: true,
+  },
+  {
+    name: "oldest peers, zod 3, no optional package",
+    packages: ["@langchain/core@1.1.8", "langsmith@0.7.15", "zod@3.25.76"],
+    sandbox: false,
+  },
+];
+
+function run(directory: string, command: string, ...argumentList: string[]): string {
+  try {
+    return execFileSync(command, argumentList, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${argumentList.join(" ")} failed:\n${stdout ?? ""}${stderr ?? ""}`);
+  }
+}
+
+// The packages that importing the root must not load.
+const lazy = ["openai", "@langchain/openai", "gpt-tokenizer", "ajv", "hono", "hyparquet", "log-update"];
+
+const esm = (subpaths: string[]) => `
+import * as root from "langsmith-finetune";
+const names = Object.keys(root);
+for (const name of ["selectRuns", "LangSmithRunChatLoader", "LangSmithDatasetChatLoader", "loadChatSessions", "convertMessagesForFinetuning",
+  "writeJsonl", "readJsonl", "Calculator", "calculate", "convertToOpenAIFunction", "convertToOpenAITool", "fineTune", "startFineTune",
+  "resumeFineTune", "chatModel", "validateExamples", "validateJsonl", "countTokens", "curate", "asRunnable", "sourceOf"])
+  if (!names.includes(name)) throw new Error("the root export lacks " + name);
+const definition = root.convertToOpenAIFunction(root.Calculator);
+if (definition.name !== "Calculator" || "$schema" in definition.parameters) throw new Error(JSON.stringify(definition));
+const rows = [];
+const messages = [{ lc: 1, type: "constructor", id: ["langchain_core", "messages", "HumanMessage"], kwargs: { content: "Hi" } }];
+const answer = { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: { content: "Hello", tool_calls: [] } };
+const run = { id: "00000000-0000-4000-8000-000000000001", name: "ChatOpenAI", run_type: "llm", status: "success", inputs: { messages: [messages] }, outputs: { generations: [[{ text: "Hello", message: answer }]] } };
+for await (const row of root.convertMessagesForFinetuning(root.loadChatSessions([run]))) rows.push(row);
+if (rows.length !== 1 || rows[0].messages[1].content !== "Hello") throw new Error("one row expected: " + JSON.stringify(rows));
+for (const subpath of ${JSON.stringify(subpaths)}) if (Object.keys(await import(subpath)).length === 0) throw new Error(subpath + " exports nothing");
+`;
+
+const commonJs = (subpaths: string[]) => `
+const root = require("langsmith-finetune");
+const loaded = Object.keys(require.cache).filter((file) => ${JSON.stringify(lazy)}.some((name) => file.includes("/node_modules/" + name + "/")));
+if (loaded.length > 0) throw new Error("importing the root loads " + loaded[0]);
+if (root.convertToOpenAIFunction(root.Calculator).name !== "Calculator") throw new Error("the function definition has lost its name");
+for (const subpath of ${JSON.stringify(subpaths)}) if (Object.keys(require(subpath)).length === 0) throw new Error(subpath + " exports nothing");
+`;
+
+const typed = (subpaths: string[]) => `
+import { asRunnable, Calculator, convertToOpenAIFunction, selectRuns, type TrainingExample } from "langsmith-finetune";
+${subpaths.map((subpath, index) => `import * as subpath${index} from "${subpath}";`).join("\n")}
+export const definition = convertToOpenAIFunction(Calculator);
+export const runnable = asRunnable(selectRuns);
+export const row: TrainingExample = { messages: [{ role: "user", content: "Hi" }] };
+// @ts-expect-error A role that does not exist must not compile, or the declarations were lost.
+export const wrong: TrainingExample = { messages: [{ role: "nobody", content: "Hi" }] };
+export const all = [${subpaths.map((_, index) => `subpath${index}`).join(", ")}];
+`;
+
+const typeScriptOptions = ["--noEmit", "--strict", "--target", "es2022", "--module", "node16", "--moduleResolution", "node16", "--skipLibCheck", "--types", "node"];
+
+try {
+  const tarball = join(temporary, (JSON.parse(run(root, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", temporary)) as [{ filename: string }])[0].filename);
+  for (const lane of lanes) {
+    const directory = mkdtempSync(join(temporary, "project-"));
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "user", private: true, version: "1.0.0" }));
+    run(directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...lane.packages, "typescript@6.0.3", "@types/node@22");
+    const subpaths = [...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []), ...backends.map((name) => `langsmith-finetune/backends/${name}`)];
+    writeFileSync(join(directory, "esm.mjs"), esm(subpaths));
+    writeFileSync(join(directory, "common.cjs"), commonJs(subpaths));
+    writeFileSync(join(directory, "typed.mts"), typed(subpaths));
+    writeFileSync(join(directory, "typed.cts"), typed(subpaths));
+    run(directory, process.execPath, "esm.mjs");
+    run(directory, process.execPath, "common.cjs");
+    run(directory, "npx", "tsc", ...typeScriptOptions, "typed.mts", "typed.cts");
+    console.log(`${lane.name}: ESM, CommonJS and types of the root and ${subpaths.length} subpaths work.`);
+  }
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}

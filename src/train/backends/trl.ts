@@ -1,0 +1,204 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { InvalidOptionError, ServiceError } from "../../errors.js";
+import { isRecord } from "../../internal/is-record.js";
+import type { JsonObject } from "../../types.js";
+import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
+import { listCheckpoints } from "./trl/checkpoints.js";
+import { configText, trlConfig } from "./trl/config.js";
+import { readFailure } from "./trl/failures.js";
+import { completeLines, readEvents, readProgress } from "./trl/log.js";
+import type { TrlOptions } from "./trl/options.js";
+import { defaultPython, inspectPython } from "./trl/python.js";
+import { renderTrlRow } from "./trl/rows.js";
+import { trlRules } from "./trl/rules.js";
+import type { Runner } from "./trl/runner.js";
+import { local } from "./trl/runners/local.js";
+import { CHECK_ROWS, RESUME, trainScript } from "./trl/scripts.js";
+
+export type { LoraOptions, TrlHyperparameters, TrlOptions } from "./trl/options.js";
+export type { Runner, RunnerStatus, TrainingWork } from "./trl/runner.js";
+export { type HfJobsOptions, hfJobs } from "./trl/runners/hf-jobs.js";
+export { type LocalOptions, local } from "./trl/runners/local.js";
+export { ray, type RayOptions } from "./trl/runners/ray.js";
+export { type ModelServer, serve, type ServeOptions } from "./trl/serve.js";
+
+const STATES = { pending: "pending", running: "running", succeeded: "succeeded", failed: "failed", stopped: "cancelled", lost: "failed" } as const;
+
+/**
+ * Trains an open model with Hugging Face TRL on your own hardware, by `trl sft` or `trl dpo`. Each
+ * job has a folder with its rows, its config as YAML and its log, and can be run again by hand.
+ * The same data and options find the same folder: a job that still runs is followed, one that was
+ * killed goes on from its last checkpoint.
+ *
+ * @throws MissingPackageError when Python or one of its packages is missing, with the install line.
+ *
+ * @example
+ * ```ts
+ * import { fineTune, type TrainingExample } from "langsmith-finetune";
+ * import { serve, trl } from "langsmith-finetune/backends/trl";
+ *
+ * declare const examples: AsyncIterable<TrainingExample>;
+ * const tuned = await fineTune({ examples, backend: trl({ model: "Qwen/Qwen3-0.6B", python: ".venv/bin/python" }) });
+ * const server = await serve(tuned);
+ * ```
+ */
+export function trl(options: TrlOptions): FineTuneBackend {
+  const { model, runner = local(), environment = {}, trainOn = "last" } = options;
+  if (typeof model !== "string" || model === "") {
+    throw new InvalidOptionError({ option: "model", value: model, message: "trl needs the model to train.", hint: "Pass a model id of the Hugging Face hub or a path." });
+  }
+  const directory = resolve(options.directory ?? "fine-tunes");
+  const python = options.python ?? defaultPython();
+
+  return {
+    name: "trl",
+    model,
+    capabilities: {
+      methods: ["supervised", "preference"],
+      validation: "job",
+      deployment: "explicit",
+      seed: true,
+      suffix: true,
+      epochs: true,
+      validationFile: true,
+    },
+    rules: trlRules,
+    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, trainOn) },
+
+    async upload(file) {
+      if (runner.local) await inspectPython(python, options.lora !== false);
+      const path = join(directory, "datasets", `${file.sha256}.jsonl`);
+      await mkdir(join(directory, "datasets"), { recursive: true });
+      const part = `${path}.${randomUUID()}.part`;
+      await copyFile(file.path, part);
+      await rename(part, path);
+      return { id: path, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
+    },
+
+    async start(request, callOptions) {
+      const folder = jobFolder(directory, model, request);
+      const files = await prepareFolder(folder, request, { ...options, python });
+      const reference: JobReference = {
+        backend: "trl",
+        id: basename(folder),
+        model,
+        method: request.method,
+        key: request.key,
+        createdAt: new Date().toISOString(),
+        training: request.training,
+        validation: request.validation,
+      };
+      const work = { id: basename(folder), directory: folder, files, script: "train.sh", environment };
+      // Written before the start, so that a crash in between leaves a trace that `find` understands.
+      const remember = (handle: object) => ({ ...reference, details: { runner: runner.name, folder, handle: { ...handle } } }) as JobReference;
+      await writeAtomically(join(folder, "job.json"), JSON.stringify(remember({ directory: folder, script: "train.sh" }), null, 2));
+      const started = remember(await runner.start(work, callOptions));
+      await writeAtomically(join(folder, "job.json"), JSON.stringify(started, null, 2));
+      return started;
+    },
+
+    async find(key, callOptions) {
+      const reference = await findReference(directory, model, key);
+      if (reference?.details?.runner !== runner.name) return undefined;
+      const { state } = await runner.status(handleOf(reference), callOptions);
+      return state === "pending" || state === "running" || state === "succeeded" ? reference : undefined;
+    },
+
+    poll: (job, callOptions) => poll(runner, job, callOptions),
+
+    async events(job, after, callOptions) {
+      const offset = Number(after ?? 0);
+      const { text } = await runner.log(handleOf(job), offset, callOptions);
+      const { lines, length } = completeLines(text);
+      return { events: readEvents(lines, offset), after: String(offset + Buffer.byteLength(text.slice(0, length))) };
+    },
+
+    cancel: (job, callOptions) => runner.stop(handleOf(job), callOptions),
+
+    checkpoints: async (job, callOptions) => listCheckpoints(await runner.result(handleOf(job), callOptions)),
+
+    async result(job, snapshot, callOptions) {
+      return {
+        model: await runner.result(handleOf(job), callOptions),
+        trainedTokens: snapshot.trainedTokens,
+        deployment: {
+          status: "required",
+          billed: "Nothing by a provider: serve(tuned) starts a server, which uses the machine that it runs on until it is stopped.",
+        },
+      };
+    },
+  };
+}
+
+async function poll(runner: Runner, job: JobReference, options: CallOptions): Promise<JobSnapshot> {
+  const { state, rawStatus, message } = await runner.status(handleOf(job), options);
+  const { text } = await runner.log(handleOf(job), 0, options);
+  const { secondsRemaining, tokens, ...progress } = readProgress(completeLines(`${text}\n`).lines);
+  const status = STATES[state];
+  const failure = state === "lost" ? { code: "interrupted", message: `${message ?? ""} The same fineTune call goes on from the last checkpoint.` } : readFailure(text);
+  return {
+    status,
+    rawStatus,
+    progress,
+    trainedTokens: tokens,
+    ...(status === "failed" ? { error: failure } : {}),
+    ...(status === "running" && secondsRemaining !== undefined ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() } : {}),
+  };
+}
+
+/** Everything that the job needs, in one folder. Checkpoints of an earlier try stay, and make this a continuation. */
+async function prepareFolder(folder: string, request: JobRequest, options: TrlOptions & { python: string }): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  await copyFile(request.training.id, join(folder, "train.jsonl"));
+  if (request.validation) await copyFile(request.validation.id, join(folder, "validation.jsonl"));
+  const config = trlConfig(options, { method: request.method, validation: request.validation !== undefined, epochs: request.epochs, seed: request.seed });
+  const command = request.method === "preference" ? "dpo" : "sft";
+  const continues = (await listCheckpoints(join(folder, "output"))).length > 0;
+  const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
+  const words = [...accelerate, ...(continues ? ["resume.py", command] : [command]), "--config config.yaml"];
+  // trl hands what it does not know itself to accelerate launch.
+  const launch = continues
+    ? `"$PYTHON" -m accelerate.commands.launch ${words.join(" ")}`
+    : `"$PYTHON" -c 'from trl.cli import main; raise SystemExit(main())' ${[command, "--config config.yaml", ...accelerate].join(" ")}`;
+  const files = {
+    "config.yaml": configText(config, `trl ${command} --config config.yaml`),
+    "check_rows.py": CHECK_ROWS,
+    "resume.py": RESUME,
+    "train.sh": trainScript({ python: options.python, launch }),
+  };
+  for (const [name, text] of Object.entries(files)) await writeAtomically(join(folder, name), text);
+  return [...Object.keys(files), "train.jsonl", ...(request.validation ? ["validation.jsonl"] : [])];
+}
+
+function jobFolder(directory: string, model: string, { key, suffix }: { key: string; suffix?: string }): string {
+  const name = (suffix ?? basename(model)).replaceAll(/[^\w.-]+/g, "-");
+  return join(directory, `${name}-${key.slice(0, 12)}`);
+}
+
+async function findReference(directory: string, model: string, key: string): Promise<JobReference | undefined> {
+  const names = existsSync(directory) ? await readdir(directory) : [];
+  for (const name of names.filter((entry) => entry.endsWith(`-${key.slice(0, 12)}`))) {
+    const file = join(directory, name, "job.json");
+    if (!existsSync(file)) continue;
+    const reference: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (isRecord(reference) && reference.key === key && reference.model === model) return reference as unknown as JobReference;
+  }
+  return undefined;
+}
+
+function handleOf(job: JobReference): JsonObject {
+  const handle = job.details?.handle;
+  if (job.backend !== "trl" || !isRecord(handle)) {
+    throw new ServiceError({ service: "trl", code: "invalid-reference", message: `The reference ${job.id} is not one of a trl job.`, hint: "Pass the reference as it was stored, and the backend that made it." });
+  }
+  return handle as JsonObject;
+}
+
+async function writeAtomically(path: string, content: string): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
+  await writeFile(part, content);
+  await rename(part, path);
+}

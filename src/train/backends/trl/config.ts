@@ -1,0 +1,55 @@
+import { stringify } from "yaml";
+import type { JsonObject } from "../../../types.js";
+import type { TrainingMethod } from "../../backend.js";
+import type { LoraOptions, TrlOptions } from "./options.js";
+
+/** What of a job goes into the config beside the backend's own options. */
+export interface ConfigRequest {
+  readonly method: TrainingMethod;
+  readonly validation: boolean;
+  readonly epochs?: number;
+  readonly seed?: number;
+}
+
+/** The config of `trl sft` or `trl dpo` as an object; paths are relative to the job's folder. */
+export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
+  const { hyperparameters = {}, lora = {}, trainOn = "last", config = {} } = options;
+  const dataset = (file: string, split: string) => ({ path: "json", data_files: { [split]: file }, split });
+  return withoutUndefined({
+    model_name_or_path: options.model,
+    datasets: [dataset("train.jsonl", "train"), ...(validation ? [dataset("validation.jsonl", "test")] : [])],
+    output_dir: "output",
+    num_train_epochs: epochs,
+    seed,
+    learning_rate: hyperparameters.learningRate,
+    per_device_train_batch_size: hyperparameters.batchSize,
+    gradient_accumulation_steps: hyperparameters.gradientAccumulation,
+    max_length: hyperparameters.maxLength,
+    lr_scheduler_type: hyperparameters.scheduler,
+    // transformers 5 reads a number below 1 as a share of all steps; warmup_ratio is gone.
+    warmup_steps: hyperparameters.warmupRatio,
+    weight_decay: hyperparameters.weightDecay,
+    beta: method === "preference" ? hyperparameters.beta : undefined,
+    logging_steps: hyperparameters.loggingSteps,
+    save_strategy: "steps",
+    save_steps: hyperparameters.saveSteps ?? 100,
+    save_total_limit: hyperparameters.keepCheckpoints ?? 2,
+    report_to: "none",
+    ...(method === "supervised" && trainOn === "all" ? { assistant_only_loss: true } : {}),
+    ...(lora === false ? {} : loraConfig(lora)),
+    ...config,
+  });
+}
+
+function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: LoraOptions) {
+  return { use_peft: true, lora_r: rank, lora_alpha: alpha, lora_dropout: dropout, lora_target_modules: targetModules };
+}
+
+/** The config as YAML, with a word on how to run it by hand. */
+export function configText(config: JsonObject, command: string): string {
+  return `# Run again by hand, in this folder: ${command}\n${stringify(config)}`;
+}
+
+function withoutUndefined(value: Record<string, unknown>): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as JsonObject;
+}

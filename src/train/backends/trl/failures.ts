@@ -1,0 +1,64 @@
+/** What an ended training's output says went wrong. */
+export interface TrainingFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly line?: number;
+}
+
+interface KnownFailure {
+  readonly code: string;
+  readonly pattern: RegExp;
+  readonly advice: string;
+}
+
+// What TRL, transformers and torch print, and what to do about it.
+const KNOWN: readonly KnownFailure[] = [
+  {
+    code: "out-of-memory",
+    pattern: /OutOfMemoryError|out of memory|Cannot allocate memory|DefaultCPUAllocator|MemoryError|(?:^|\n)Killed\b/i,
+    advice: "Lower batchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
+  },
+  {
+    code: "missing-package",
+    pattern: /ModuleNotFoundError: No module named '([\w.]+)'|ImportError: .*pip install/,
+    advice: "Install it into the Python that trains.",
+  },
+  {
+    code: "model-not-found",
+    pattern: /is not a local folder and is not a valid model identifier|RepositoryNotFoundError|Repository Not Found|LocalEntryNotFoundError|couldn't find (?:it|them) in the cached files|Can't load the (?:configuration|model)/i,
+    advice: "Check the name or path, the network, and HF_TOKEN where the model is gated.",
+  },
+  {
+    code: "gated-model",
+    pattern: /GatedRepoError|access to (?:this )?(?:model|repo) .*(?:restricted|gated)|401 Client Error|403 Client Error/i,
+    advice: "Accept the model's licence on the hub and set HF_TOKEN.",
+  },
+  {
+    code: "no-chat-template",
+    pattern: /chat_template is not set|does not have a chat template|generate assistant masks/i,
+    advice: 'Choose an instruction-tuned model, pass config: { chat_template_path }, or use trainOn: "last".',
+  },
+  { code: "disk-full", pattern: /No space left on device|ENOSPC/, advice: "Make room, or lower keepCheckpoints." },
+];
+
+const TOO_LONG = /^rows-too-long: (.*)$/m;
+
+/** Reads the end of a log. The message is the last error's own text. */
+export function readFailure(log: string): TrainingFailure {
+  const tooLong = TOO_LONG.exec(log);
+  if (tooLong) {
+    const line = /line (\d+)/.exec(tooLong[1] ?? "")?.[1];
+    return { code: "rows-too-long", message: tooLong[1] ?? "", line: line === undefined ? undefined : Number(line) };
+  }
+  const known = KNOWN.find(({ pattern }) => pattern.test(log));
+  const own = lastError(log);
+  if (known) return { code: known.code, message: `${own} ${known.advice}` };
+  return { code: "training-failed", message: own };
+}
+
+/** The last line that names an error, or else the last line of all. */
+function lastError(log: string): string {
+  const lines = log.split(/[\r\n]+/).filter((line) => line.trim() !== "" && !line.includes("%|"));
+  const error = lines.findLast((line) => /^(?:[\w.]*(?:Error|Exception|Interrupt))\b/.test(line) && !line.startsWith("subprocess.CalledProcessError"));
+  return (error ?? lines.at(-1) ?? "The training printed nothing.").trim().slice(0, 2000);
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from "../../../types.js";
+import type { Runner } from "./runner.js";
+
+/** LoRA settings, in the words of TRL's `ModelConfig` (trl 1.13.0). */
+export interface LoraOptions {
+  /** @default 16 */
+  rank?: number;
+  /** @default 32 */
+  alpha?: number;
+  /** @default 0.05 */
+  dropout?: number;
+  /** @default "all-linear" */
+  targetModules?: string | string[];
+}
+
+/** Settings of the training itself. What is left out is TRL's own default, but for those named here. */
+export interface TrlHyperparameters {
+  /** TRL: 2e-5 for `sft`, 1e-6 for `dpo`; too low for LoRA, for which 1e-4 to 2e-4 is usual. */
+  learningRate?: number;
+  /** Rows at a time on one device. @default 8 (TRL's) */
+  batchSize?: number;
+  gradientAccumulation?: number;
+  /** The longest row in tokens. A longer one is an error, where TRL would cut it in silence. @default 1024 (TRL's) */
+  maxLength?: number;
+  scheduler?: "linear" | "cosine" | "constant" | "constant_with_warmup";
+  warmupRatio?: number;
+  weightDecay?: number;
+  /** DPO's beta. @default 0.1 (TRL's) */
+  beta?: number;
+  /** Steps between two log lines. @default 10 (TRL's) */
+  loggingSteps?: number;
+  /** Steps between two checkpoints; a killed job goes on from the last. @default 100 */
+  saveSteps?: number;
+  /** How many checkpoints are kept. @default 2 */
+  keepCheckpoints?: number;
+}
+
+/** Options of {@link trl}. */
+export interface TrlOptions {
+  /** A model id of the Hugging Face hub, or the path of a model on disk. */
+  model: string;
+  /**
+   * The Python that has TRL.
+   * @default the active virtual environment's, else `python3`
+   */
+  python?: string;
+  /**
+   * Where it runs.
+   * @default local()
+   */
+  runner?: Runner;
+  /**
+   * The folder in which each job gets a folder of its own.
+   * @default "fine-tunes"
+   */
+  directory?: string;
+  /**
+   * Train an adapter (LoRA), or all weights (`false`).
+   * @default {}
+   */
+  lora?: LoraOptions | false;
+  /**
+   * `last`: the loss counts the last answer of each row (TRL's prompt/completion form, right for every
+   * model). `all`: every answer of the conversation, by `assistant_only_loss`, which needs a chat
+   * template with generation marks or of a family that TRL patches.
+   * @default "last"
+   */
+  trainOn?: "last" | "all";
+  hyperparameters?: TrlHyperparameters;
+  /** Any flag of `trl sft` or `trl dpo`, as in its YAML config. Wins over everything above. */
+  config?: JsonObject;
+  /** Flags of `accelerate launch`, without the dashes: `{ num_processes: 4, mixed_precision: "bf16" }`. */
+  accelerate?: Record<string, string | number | boolean>;
+  /** Environment variables of the training process, `HF_TOKEN` and `CUDA_VISIBLE_DEVICES` for instance. Never written to disk. */
+  environment?: Record<string, string>;
+}

@@ -1,0 +1,25 @@
+import { isRecord } from "../../../internal/is-record.js";
+import type { ValidationRules } from "../../../curate/rules.js";
+
+/**
+ * What TRL's trainers take (trl 1.13.0). There is no limit to rows or size but the machine's own, no
+ * weight per message, and chat templates know tools but not the legacy functions.
+ */
+export const trlRules: ValidationRules = {
+  name: "TRL",
+  minimumRows: 1,
+  tools: true,
+  functions: false,
+  finalToolCall: true,
+  weights: false,
+  parallelToolCalls: true,
+  images: false,
+  preference: true,
+  check(row, report) {
+    if (!isRecord(row) || !Array.isArray(row.messages)) return;
+    const last: unknown = row.messages.at(-1);
+    if (isRecord(last) && last.role !== "assistant") {
+      report({ path: `$.messages[${row.messages.length - 1}].role`, code: "last-not-assistant", severity: "error", message: "The last message must be the answer: it is what is trained." });
+    }
+  },
+};

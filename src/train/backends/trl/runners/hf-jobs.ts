@@ -1,0 +1,174 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FinetuneError, ServiceError } from "../../../../errors.js";
+import { loadApiKey } from "../../../../internal/load-api-key.js";
+import { loadPackage } from "../../../../internal/load-package.js";
+import { redactCredentials } from "../../../../internal/redact-credentials.js";
+import type { JsonObject } from "../../../../types.js";
+import type { Runner, RunnerStatus } from "../runner.js";
+
+/** Options of {@link hfJobs}. */
+export interface HfJobsOptions {
+  /** The user or organisation that pays, and owns the data and the model. */
+  namespace: string;
+  /** The machine: `a10g-small`, `l4x1`, … See the hub's list with prices. */
+  flavor: string;
+  /** @default the environment variable HF_TOKEN */
+  accessToken?: string;
+  /** @default "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime" */
+  dockerImage?: string;
+  /** What is installed in the container first. @default ["trl>=1.13,<2", "peft", "huggingface_hub"] */
+  pip?: readonly string[];
+  /** The hub ends the job after so many seconds; its own default is half an hour. @default 21600 */
+  timeoutSeconds?: number;
+  /** @default "https://huggingface.co" */
+  hubUrl?: string;
+  fetch?: typeof fetch;
+  /** Milliseconds of silence after which the log is taken to be read to its end. @default 2000 */
+  logPause?: number;
+}
+
+// The type of the hub's client lacks COMPLETED, CANCELED and QUEUED, which its command line shows.
+const STAGES: Record<string, RunnerStatus["state"]> = {
+  QUEUED: "pending",
+  SCHEDULING: "pending",
+  UPDATING: "pending",
+  RUNNING: "running",
+  COMPLETED: "succeeded",
+  ERROR: "failed",
+  CANCELED: "stopped",
+  CANCELLED: "stopped",
+  STOPPED: "stopped",
+  DELETING: "stopped",
+  DELETED: "stopped",
+};
+
+/**
+ * Runs the training on Hugging Face Jobs, with `@huggingface/hub` (an optional peer). The rows go into
+ * a private dataset repository and the result into a private model repository, both named after the
+ * job. The disk of a job is gone when it ends, so a killed job begins anew.
+ *
+ * @example
+ * ```ts
+ * import { hfJobs, trl } from "langsmith-finetune/backends/trl";
+ *
+ * const backend = trl({ model: "Qwen/Qwen3-8B", runner: hfJobs({ namespace: "my-team", flavor: "a10g-large" }) });
+ * ```
+ */
+export function hfJobs(options: HfJobsOptions): Runner {
+  const { namespace, flavor, hubUrl, fetch, logPause = 2000, timeoutSeconds = 21_600 } = options;
+  const { dockerImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime", pip = ["trl>=1.13,<2", "peft", "huggingface_hub"] } = options;
+  const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
+  const token = () => loadApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
+  const common = () => ({ hubUrl, accessToken: token(), ...(fetch ? { fetch } : {}) });
+
+  return {
+    name: "hf-jobs",
+    local: false,
+
+    async start(work) {
+      const { createRepo, runJob, uploadFiles } = await hub();
+      const name = `${namespace}/${work.id}`;
+      const dataset = { type: "dataset" as const, name };
+      for (const repo of [dataset, { type: "model" as const, name }]) {
+        await call(() => createRepo({ repo, private: true, ...common() })).catch(ignoreExisting);
+      }
+      const files = await Promise.all(work.files.map(async (path) => ({ path, content: new Blob([new Uint8Array(await readFile(join(work.directory, path)))]) })));
+      await call(() => uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common() }));
+      const command = [
+        "mkdir -p /tmp/job && cp -RL /data/. /tmp/job && cd /tmp/job",
+        `python -m pip install --quiet ${pip.map((item) => `'${item}'`).join(" ")}`,
+        `PYTHON=python sh ${work.script}`,
+        `hf upload ${name} output . --private`,
+      ].join(" && ");
+      const job = await call(() =>
+        runJob({
+          namespace,
+          dockerImage,
+          flavor: flavor as Parameters<typeof runJob>[0]["flavor"],
+          command: ["sh", "-c", command],
+          environment: { PYTHONUNBUFFERED: "1" },
+          // The environment may hold credentials, so all of it goes in encrypted.
+          secrets: { ...work.environment, HF_TOKEN: token() },
+          volumes: [{ source: dataset, mountPath: "/data", readOnly: true }],
+          timeoutSeconds,
+          labels: { "langsmith-finetune": work.id },
+          ...common(),
+        }),
+      );
+      return { job: job.id, model: name };
+    },
+
+    async status(handle) {
+      const { getJob } = await hub();
+      const { status } = await call(() => getJob({ namespace, jobId: jobOf(handle), ...common() }));
+      return { state: STAGES[status.stage] ?? "pending", rawStatus: status.stage, message: status.message ?? undefined };
+    },
+
+    async log(handle, offset) {
+      const { streamJobLogs } = await hub();
+      const lines = streamJobLogs({ namespace, jobId: jobOf(handle), ...common() });
+      const text = await readUntilQuiet(lines, logPause);
+      const bytes = Buffer.from(text);
+      return { text: bytes.subarray(offset).toString(), next: bytes.length };
+    },
+
+    async stop(handle) {
+      const { cancelJob } = await hub();
+      await call(() => cancelJob({ namespace, jobId: jobOf(handle), ...common() }));
+    },
+
+    async result(handle) {
+      jobOf(handle);
+      return String(handle.model);
+    },
+  };
+}
+
+// The stream of a running job has no end: what has come when it falls silent is the log so far.
+async function readUntilQuiet(lines: AsyncGenerator<{ message: string }, void, unknown>, pause: number): Promise<string> {
+  let text = "";
+  for (;;) {
+    const next = lines.next();
+    let timer: NodeJS.Timeout | undefined;
+    const quiet = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), pause);
+    });
+    const result = await Promise.race([next, quiet]);
+    clearTimeout(timer);
+    if (result === undefined) {
+      // The reader is closed without waiting: its pending read settles when the connection does.
+      next.catch(() => undefined);
+      void lines.return().catch(() => undefined);
+      return text;
+    }
+    if (result.done) return text;
+    text += `${result.value.message}\n`;
+  }
+}
+
+async function call<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (cause) {
+    const { statusCode, message, url } = cause as { statusCode?: number; message?: string; url?: string };
+    const codes: Record<number, string> = { 401: "unauthorized", 402: "insufficient-funds", 403: "forbidden", 404: "not-found", 409: "conflict", 429: "rate-limited" };
+    throw new ServiceError({
+      service: "Hugging Face",
+      code: statusCode === undefined ? "unreachable" : (codes[statusCode] ?? (statusCode >= 500 ? "server-error" : "invalid-request")),
+      status: statusCode,
+      request: url,
+      message: `Hugging Face ${statusCode === undefined ? "cannot be reached" : `answered ${statusCode}`}: ${redactCredentials(message ?? "no words")}.`,
+      hint: statusCode === 401 || statusCode === 403 ? "Check that HF_TOKEN may write to the namespace and start jobs." : undefined,
+    });
+  }
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!(ServiceError.isInstance(error) && error.code === "conflict")) throw error;
+}
+
+function jobOf(handle: JsonObject): string {
+  if (typeof handle.job !== "string") throw new FinetuneError({ message: "This is no reference to a job on Hugging Face.", hint: "Pass the reference as it was stored." });
+  return handle.job;
+}

@@ -1,0 +1,75 @@
+// The small programs that are written into a job's folder.
+
+/** Refuses rows that TRL would cut in silence. Uses the model's own tokenizer and chat template. */
+export const CHECK_ROWS = `"""Refuses rows that are longer than max_length: TRL would cut them in silence."""
+import json, sys, yaml
+from transformers import AutoTokenizer
+
+config = yaml.safe_load(open("config.yaml", encoding="utf-8"))
+limit = config.get("max_length", 1024)
+if limit is None:
+    sys.exit(0)
+tokenizer = AutoTokenizer.from_pretrained(config["model_name_or_path"], revision=config.get("model_revision"))
+if tokenizer.chat_template is None:
+    sys.exit(0)  # trl says what it thinks of that
+long = []
+for dataset in config["datasets"]:
+    for name in dataset["data_files"].values():
+        for number, text in enumerate(open(name, encoding="utf-8"), 1):
+            row = json.loads(text)
+            tools = json.loads(row["tools"]) if "tools" in row else None
+            for answer in ("completion", "chosen", "rejected", "messages"):
+                if answer in row:
+                    rendered = tokenizer.apply_chat_template(row.get("prompt", []) + row[answer], tools=tools, tokenize=False)
+                    length = len(tokenizer(rendered, add_special_tokens=False)["input_ids"])
+                    if length > limit:
+                        long.append(f"{name} line {number} has {length} tokens")
+if long:
+    shown = "; ".join(long[:20]) + (f"; and {len(long) - 20} more" if len(long) > 20 else "")
+    print(f"rows-too-long: {shown}; max_length is {limit}. Raise hyperparameters.maxLength or leave these rows out.", flush=True)
+    sys.exit(1)
+`;
+
+/** \`trl sft\` and \`trl dpo\` cannot go on from a checkpoint (trl 1.13.0 calls \`trainer.train()\` bare), so this does. */
+export const RESUME = `"""Goes on from the last checkpoint: trl's own commands always begin anew."""
+import functools, runpy, sys
+import trl
+
+method = sys.argv.pop(1)
+trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
+trainer.train = functools.partialmethod(trainer.train, resume_from_checkpoint=True)
+runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
+`;
+
+/** What of Python is there, as one line of JSON. */
+export const INSPECT = `
+import json, sys
+from importlib.metadata import PackageNotFoundError, version
+found = {}
+for name in ("trl", "transformers", "torch", "datasets", "accelerate", "peft"):
+    try:
+        found[name] = version(name)
+    except PackageNotFoundError:
+        found[name] = None
+print(json.dumps({"python": sys.version.split()[0], "packages": found}))
+`;
+
+/** The shell script that a job is: checks the rows, trains, and leaves its exit code. */
+export function trainScript({ python, launch }: { python: string; launch: string }): string {
+  return `#!/bin/sh
+# Trains by config.yaml in this folder. Run again by hand: sh train.sh
+cd "$(dirname "$0")" || exit 1
+PYTHON=\${PYTHON:-${shellQuote(python)}}
+rm -f exit-code
+echo $$ > pid
+"$PYTHON" check_rows.py && ${launch}
+code=$?
+echo "$code" > exit-code.part && mv exit-code.part exit-code
+exit "$code"
+`;
+}
+
+/** The text as one word of a POSIX shell. */
+export function shellQuote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

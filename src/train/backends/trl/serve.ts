@@ -1,0 +1,191 @@
+import { execFile, spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+import { DeadlineError, FinetuneError, InvalidOptionError } from "../../../errors.js";
+import { delay } from "../../../internal/delay.js";
+import type { JsonObject } from "../../../types.js";
+import type { FineTunedModel } from "../../backend.js";
+import { defaultPython } from "./python.js";
+
+const run = promisify(execFile);
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /**
+   * The command and its arguments; `{model}`, `{host}` and `{port}` are put in. It must serve the OpenAI API.
+   * @default vLLM where there is an NVIDIA GPU, else `transformers serve`
+   */
+  command?: readonly string[];
+  /** @default the active virtual environment's, else `python3` */
+  python?: string;
+  /** @default "127.0.0.1" */
+  host?: string;
+  /** @default a free one */
+  port?: number;
+  environment?: Record<string, string>;
+  /**
+   * Milliseconds until it must answer.
+   * @default 600000
+   */
+  deadline?: number;
+  /** Ends the wait, and the server when it runs. */
+  signal?: AbortSignal;
+  /** What the server prints, a line at a time. */
+  onOutput?: (line: string) => void;
+}
+
+/** A server that answers for a tuned model. */
+export interface ModelServer extends AsyncDisposable {
+  /** Ends in `/v1`. */
+  readonly url: string;
+  /** The model, with where it is served: pass it to `chatModel`. */
+  readonly tuned: FineTunedModel;
+  /** Ends the server and everything that it started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an OpenAI-compatible server for a model that `trl` trained, and waits until it answers.
+ *
+ * @throws FinetuneError when the server ends before it answers, with the end of what it printed.
+ * @throws DeadlineError when it does not answer in time.
+ *
+ * @example
+ * ```ts
+ * import { chatModel, type FineTunedModel } from "langsmith-finetune";
+ * import { serve } from "langsmith-finetune/backends/trl";
+ *
+ * declare const tuned: FineTunedModel;
+ * const server = await serve(tuned, { python: ".venv/bin/python" });
+ * const model = await chatModel(server.tuned, { apiKey: "none" });
+ * console.log((await model.invoke("What's 45/9?")).text);
+ * await server.stop();
+ * ```
+ */
+export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): Promise<ModelServer> {
+  const { python = defaultPython(), host = "127.0.0.1", deadline = 600_000, signal, environment = {}, onOutput } = options;
+  if (tuned.backend !== "trl") {
+    throw new InvalidOptionError({ option: "tuned", value: tuned.backend, message: `serve is for models that trl trained; this one is of ${tuned.backend}.`, hint: "Use deploy, or chatModel alone." });
+  }
+  const port = options.port ?? (await freePort(host));
+  const engine = options.command ? { command: options.command, fields: {} } : await defaultEngine(tuned, python);
+  const places: Record<string, string> = { model: tuned.model, host, port: String(port) };
+  const [command = "", ...argumentList] = engine.command.map((word) => word.replaceAll(/\{(model|host|port)\}/g, (_, name: string) => places[name] as string));
+
+  signal?.throwIfAborted();
+  const child = spawn(command, argumentList, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUNBUFFERED: "1", ...environment } });
+  let output = "";
+  let ended: string | undefined;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-10_000);
+      if (onOutput) for (const line of text.split("\n")) if (line !== "") onOutput(line);
+    });
+  }
+  const closed = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      ended = error.message;
+      resolve();
+    });
+    child.once("exit", (code, name) => {
+      ended = `It ended with ${name ?? `exit code ${code}`}.`;
+      resolve();
+    });
+  });
+  // A server must not outlive the program that started it.
+  const onExit = () => killGroup(child.pid, "SIGKILL");
+  process.once("exit", onExit);
+  const stop = async () => {
+    killGroup(child.pid, "SIGTERM");
+    await Promise.race([closed, delay(5000)]);
+    killGroup(child.pid, "SIGKILL");
+    await closed;
+    process.removeListener("exit", onExit);
+    signal?.removeEventListener("abort", onAbort);
+  };
+  const onAbort = () => void stop();
+  signal?.addEventListener("abort", onAbort, { once: true });
+
+  const url = `http://${host}:${port}/v1`;
+  try {
+    const end = Date.now() + deadline;
+    while (!(await answers(url, signal))) {
+      if (ended !== undefined) {
+        throw new FinetuneError({ message: `The server did not start. ${ended} ${output.trim().slice(-2000)}`, hint: `It was started as: ${[command, ...argumentList].join(" ")}` });
+      }
+      if (Date.now() > end) throw new DeadlineError({ milliseconds: deadline, message: `The server did not answer on ${url} in ${deadline} ms.`, hint: "Raise deadline; loading a large model takes minutes." });
+      await delay(200, signal);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    tuned: {
+      ...tuned,
+      inference: {
+        package: "@langchain/openai",
+        class: "ChatOpenAI",
+        fields: { model: tuned.model, configuration: { baseURL: url }, ...engine.fields },
+        apiKey: { field: "apiKey", variable: "LOCAL_MODEL_API_KEY" },
+      },
+      deployment: { status: "ready", billed: "Nothing by a provider: the server uses this machine until it is stopped." },
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function defaultEngine(tuned: FineTunedModel, python: string): Promise<{ command: readonly string[]; fields: JsonObject }> {
+  const adapter = tuned.details?.adapter === true;
+  if (await hasGpu()) {
+    const model = adapter ? [tuned.baseModel, "--enable-lora", "--lora-modules", `${tuned.model}={model}`] : ["{model}"];
+    return { command: [python, "-m", "vllm.entrypoints.cli.main", "serve", ...model, "--host", "{host}", "--port", "{port}"], fields: {} };
+  }
+  return {
+    command: [python, "-c", "from transformers.cli.transformers import main; main()", "serve", "{model}", "--host", "{host}", "--port", "{port}"],
+    // transformers serve 5.18 refuses `stream_options`, which ChatOpenAI sends by default when it streams.
+    fields: { streamUsage: false },
+  };
+}
+
+async function hasGpu(): Promise<boolean> {
+  try {
+    const { stdout } = await run("nvidia-smi", ["-L"]);
+    return stdout.includes("GPU");
+  } catch {
+    // No such command, or no driver: no GPU that vLLM could use.
+    return false;
+  }
+}
+
+async function answers(url: string, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/models`, { signal: AbortSignal.any([AbortSignal.timeout(5000), ...(signal ? [signal] : [])]) })).ok;
+  } catch {
+    signal?.throwIfAborted();
+    return false;
+  }
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, host, () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // Gone already.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

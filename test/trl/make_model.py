@@ -1,0 +1,64 @@
+"""Makes a tiny Qwen3 model with random weights, and its tokenizer and chat template, from nothing.
+
+    python make_model.py rows.jsonl output-folder
+
+About a million parameters: enough to learn one question kind on two CPU cores, and of no other use.
+"""
+import json
+import sys
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
+
+rows_path, output = sys.argv[1:]
+torch.manual_seed(7)
+
+# The form of Qwen's own template, so that servers parse its calls.
+TEMPLATE = """{%- if tools %}<|im_start|>system
+{% if messages[0].role == 'system' %}{{ messages[0].content }}
+{% endif %}<tools>
+{% for tool in tools %}{{ tool | tojson }}
+{% endfor %}</tools><|im_end|>
+{% elif messages[0].role == 'system' %}<|im_start|>system
+{{ messages[0].content }}<|im_end|>
+{% endif %}
+{%- for message in messages %}
+{%- if message.role == 'assistant' %}<|im_start|>assistant
+{% generation %}{{ message.content or '' }}{% for call in message.tool_calls or [] %}<tool_call>
+{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}
+</tool_call>{% endfor %}<|im_end|>{% endgeneration %}
+{% elif message.role != 'system' %}<|im_start|>{{ message.role }}
+{{ message.content }}<|im_end|>
+{% endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}<|im_start|>assistant
+{% endif %}"""
+
+specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>"]
+tokenizer = Tokenizer(models.BPE())
+# Digits stay apart, or the model would have to learn each number on its own.
+tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+    [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)]
+)
+tokenizer.decoder = decoders.ByteLevel()
+with open(rows_path, encoding="utf-8") as file:
+    rows = [json.loads(line) for line in file]
+texts = [json.dumps(json.loads(row["tools"])) for row in rows[:50]] + [json.dumps(row) for row in rows[:300]]
+trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+tokenizer.train_from_iterator(texts, trainer)
+fast = PreTrainedTokenizerFast(
+    tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>", chat_template=TEMPLATE
+)
+# The tool call's marks are text to the parser, not to be skipped when decoding.
+fast.save_pretrained(output)
+
+config = Qwen3Config(
+    vocab_size=len(fast), hidden_size=128, intermediate_size=384, num_hidden_layers=3, num_attention_heads=4,
+    num_key_value_heads=4, head_dim=32, max_position_embeddings=1024, tie_word_embeddings=True,
+    eos_token_id=fast.eos_token_id, pad_token_id=fast.pad_token_id,
+)
+model = Qwen3ForCausalLM(config)
+model.generation_config.max_new_tokens = 96
+model.save_pretrained(output)
+print(json.dumps({"parameters": model.num_parameters(), "vocabulary": len(fast)}))
