@@ -14,7 +14,7 @@ import type { TrlOptions } from "./trl/options.js";
 import { defaultPython, inspectPython } from "./trl/python.js";
 import { renderTrlRow } from "./trl/rows.js";
 import { trlRules } from "./trl/rules.js";
-import type { Runner } from "./trl/runner.js";
+import type { Runner, RunnerStatus } from "./trl/runner.js";
 import { local } from "./trl/runners/local.js";
 import { CHECK_ROWS, RESUME, trainScript } from "./trl/scripts.js";
 
@@ -56,6 +56,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
   return {
     name: "trl",
     model,
+    options: optionsOf(options),
     capabilities: {
       methods: ["supervised", "preference"],
       validation: "job",
@@ -68,8 +69,9 @@ export function trl(options: TrlOptions): FineTuneBackend {
     rules: trlRules,
     file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, trainOn) },
 
-    async upload(file) {
+    async upload(file, { signal }) {
       if (runner.local) await inspectPython(python, options.lora !== false);
+      signal?.throwIfAborted();
       const path = join(directory, "datasets", `${file.sha256}.jsonl`);
       await mkdir(join(directory, "datasets"), { recursive: true });
       const part = `${path}.${randomUUID()}.part`;
@@ -92,18 +94,21 @@ export function trl(options: TrlOptions): FineTuneBackend {
         validation: request.validation,
       };
       const work = { id: basename(folder), directory: folder, files, script: "train.sh", environment };
-      // Written before the start, so that a crash in between leaves a trace that `find` understands.
-      const remember = (handle: object) => ({ ...reference, details: { runner: runner.name, folder, handle: { ...handle } } }) as JobReference;
-      await writeAtomically(join(folder, "job.json"), JSON.stringify(remember({ directory: folder, script: "train.sh" }), null, 2));
-      const started = remember(await runner.start(work, callOptions));
-      await writeAtomically(join(folder, "job.json"), JSON.stringify(started, null, 2));
-      return started;
+      const remember = async (handle: JsonObject) => {
+        const remembered: JobReference = { ...reference, details: { runner: runner.name, handle } };
+        await writeAtomically(join(folder, "job.json"), JSON.stringify(remembered, null, 2));
+        return remembered;
+      };
+      // Remembered before the start too, so that `find` knows of it whatever happens in between.
+      const plan = runner.plan(work);
+      await remember(plan);
+      return remember(await runner.start(work, plan, callOptions));
     },
 
     async find(key, callOptions) {
       const reference = await findReference(directory, model, key);
       if (reference?.details?.runner !== runner.name) return undefined;
-      const { state } = await runner.status(handleOf(reference), callOptions);
+      const { state } = await runner.status(handleOf(reference), callOptions).catch(lostIfUnknown);
       return state === "pending" || state === "running" || state === "succeeded" ? reference : undefined;
     },
 
@@ -131,6 +136,11 @@ export function trl(options: TrlOptions): FineTuneBackend {
       };
     },
   };
+}
+
+/** What makes two jobs differ beside data and model. Where and by which Python it runs does not. */
+function optionsOf({ lora = {}, trainOn = "last", hyperparameters = {}, config = {} }: TrlOptions): JsonObject {
+  return JSON.parse(JSON.stringify({ lora, trainOn, hyperparameters, config })) as JsonObject;
 }
 
 async function poll(runner: Runner, job: JobReference, options: CallOptions): Promise<JobSnapshot> {
@@ -187,6 +197,12 @@ async function findReference(directory: string, model: string, key: string): Pro
     if (isRecord(reference) && reference.key === key && reference.model === model) return reference as unknown as JobReference;
   }
   return undefined;
+}
+
+/** A job that was planned and never started is not known to the runner. */
+function lostIfUnknown(error: unknown): RunnerStatus {
+  if (ServiceError.isInstance(error) && error.code === "not-found") return { state: "lost", rawStatus: "unknown" };
+  throw error;
 }
 
 function handleOf(job: JobReference): JsonObject {

@@ -3,8 +3,9 @@ import type { JobEvent, JobSnapshot } from "../../backend.js";
 // A log line of the trainer: a Python dictionary whose values are numbers, or numbers in quotes.
 const METRICS = /\{'(?:loss|eval_loss|train_runtime|train_loss)'.*\}/;
 const ENTRY = /'([\w/]+)': '?(-?(?:\d+\.?\d*(?:e[+-]?\d+)?|nan|inf))'?/g;
-// A progress bar: ` 12%|█▏        | 12/100 [00:03<00:22,  3.9it/s]`.
-const PROGRESS = /\|\s*(\d+)\/(\d+) \[(?:[\d:]+)<(?:([\d:]+)|\?)/;
+// The trainer's progress bar has no words before it, unlike those of loading and tokenizing:
+// ` 12%|█▏        | 12/100 [00:03<00:22,  3.9it/s]`.
+const PROGRESS = /^\s*\d+%\|.*\|\s*(\d+)\/(\d+) \[[\d:]+<(?:([\d:]+)|\?)/;
 const WARNING = /\b(?:UserWarning|FutureWarning|DeprecationWarning|WARNING)\b/;
 
 /** The numbers of one log line, or nothing. */
@@ -36,7 +37,10 @@ export function readEvents(lines: readonly string[], offset: number): JobEvent[]
 
 /** How far the training is, by the last progress bar and the last metrics of the text. */
 export function readProgress(lines: readonly string[]): JobSnapshot["progress"] & { secondsRemaining?: number; tokens?: number } {
-  const bar = lines.map(readStep).findLast((found) => found !== undefined);
+  const bars = lines.map(readStep).filter((found) => found !== undefined);
+  // An evaluation in between has a shorter bar of its own.
+  const total = bars.reduce((most, bar) => Math.max(most, bar.total), 0);
+  const bar = bars.findLast((found) => found.total === total);
   const metrics = lines.map(readMetrics).findLast((found) => found?.epoch !== undefined);
   return {
     ...(bar && { step: bar.step, totalSteps: bar.total, fraction: bar.total > 0 ? bar.step / bar.total : 0, secondsRemaining: bar.secondsRemaining }),
@@ -45,7 +49,6 @@ export function readProgress(lines: readonly string[]): JobSnapshot["progress"] 
 }
 
 function readStep(line: string): { step: number; total: number; secondsRemaining?: number } | undefined {
-  if (/Tokenizing|Generating|Map|Loading|Adding|Converting|Packing|Truncating|Filter|Downloading|Fetching/.test(line)) return undefined;
   const found = PROGRESS.exec(line);
   if (!found) return undefined;
   const remaining = found[3]?.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);

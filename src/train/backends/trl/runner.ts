@@ -31,7 +31,10 @@ export interface Runner {
   readonly name: string;
   /** The Python of this machine is used: it can be looked at before anything starts. */
   readonly local: boolean;
-  start(work: TrainingWork, options: CallOptions): Promise<JsonObject>;
+  /** What will be remembered of the work, before it is started: enough for `status` to find it if this process ends in between. */
+  plan(work: TrainingWork): JsonObject;
+  /** Starts it, and gives what is to be remembered from then on. */
+  start(work: TrainingWork, plan: JsonObject, options: CallOptions): Promise<JsonObject>;
   status(handle: JsonObject, options: CallOptions): Promise<RunnerStatus>;
   /** What the work printed from `offset` on (in the runner's own counting), and the next offset. */
   log(handle: JsonObject, offset: number, options: CallOptions): Promise<{ text: string; next: number }>;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { FinetuneError, ServiceError } from "../../../../errors.js";
 import { loadApiKey } from "../../../../internal/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
-import { redactCredentials } from "../../../../internal/redact-credentials.js";
 import type { JsonObject } from "../../../../types.js";
+import { serviceError, type ServiceFailure, toServiceError } from "../../../service-error.js";
 import type { Runner, RunnerStatus } from "../runner.js";
 
 /** Options of {@link hfJobs}. */
@@ -56,25 +56,43 @@ const STAGES: Record<string, RunnerStatus["state"]> = {
  * ```
  */
 export function hfJobs(options: HfJobsOptions): Runner {
-  const { namespace, flavor, hubUrl, fetch, logPause = 2000, timeoutSeconds = 21_600 } = options;
+  const { namespace, flavor, hubUrl, fetch = globalThis.fetch, logPause = 2000, timeoutSeconds = 21_600 } = options;
   const { dockerImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime", pip = ["trl>=1.13,<2", "peft", "huggingface_hub"] } = options;
   const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
   const token = () => loadApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
-  const common = () => ({ hubUrl, accessToken: token(), ...(fetch ? { fetch } : {}) });
+  // The hub's client takes no signal, but its fetch can be one that has it.
+  const common = (signal?: AbortSignal) => ({
+    hubUrl,
+    accessToken: token(),
+    fetch: ((input, init) => fetch(input, signal ? { ...init, signal } : init)) satisfies typeof globalThis.fetch,
+  });
+
+  const jobOf = async ({ job, label }: JsonObject, signal?: AbortSignal): Promise<string> => {
+    if (typeof job === "string") return job;
+    if (typeof label !== "string") throw new FinetuneError({ message: "This is no reference to a job on Hugging Face.", hint: "Pass the reference as it was stored." });
+    const { listJobs } = await hub();
+    const jobs = await call(() => listJobs({ namespace, ...common(signal) }));
+    const found = jobs.find(({ labels }) => labels?.["langsmith-finetune"] === label);
+    if (found) return found.id;
+    throw new ServiceError({ service: "Hugging Face", code: "not-found", status: 404, message: `There is no job ${label} in ${namespace}.` });
+  };
 
   return {
     name: "hf-jobs",
     local: false,
 
-    async start(work) {
+    // The hub gives a job its id; until it is heard, the label finds it.
+    plan: (work) => ({ label: work.id, model: `${namespace}/${work.id}` }),
+
+    async start(work, plan, { signal }) {
       const { createRepo, runJob, uploadFiles } = await hub();
       const name = `${namespace}/${work.id}`;
       const dataset = { type: "dataset" as const, name };
       for (const repo of [dataset, { type: "model" as const, name }]) {
-        await call(() => createRepo({ repo, private: true, ...common() })).catch(ignoreExisting);
+        await call(() => createRepo({ repo, private: true, ...common(signal) })).catch(ignoreExisting);
       }
       const files = await Promise.all(work.files.map(async (path) => ({ path, content: new Blob([new Uint8Array(await readFile(join(work.directory, path)))]) })));
-      await call(() => uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common() }));
+      await call(() => uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common(signal) }));
       const command = [
         "mkdir -p /tmp/job && cp -RL /data/. /tmp/job && cd /tmp/job",
         `python -m pip install --quiet ${pip.map((item) => `'${item}'`).join(" ")}`,
@@ -93,33 +111,34 @@ export function hfJobs(options: HfJobsOptions): Runner {
           volumes: [{ source: dataset, mountPath: "/data", readOnly: true }],
           timeoutSeconds,
           labels: { "langsmith-finetune": work.id },
-          ...common(),
+          ...common(signal),
         }),
       );
-      return { job: job.id, model: name };
+      return { ...plan, job: job.id };
     },
 
-    async status(handle) {
+    async status(handle, { signal }) {
       const { getJob } = await hub();
-      const { status } = await call(() => getJob({ namespace, jobId: jobOf(handle), ...common() }));
+      const jobId = await jobOf(handle, signal);
+      const { status } = await call(() => getJob({ namespace, jobId, ...common(signal) }));
       return { state: STAGES[status.stage] ?? "pending", rawStatus: status.stage, message: status.message ?? undefined };
     },
 
-    async log(handle, offset) {
+    async log(handle, offset, { signal }) {
       const { streamJobLogs } = await hub();
-      const lines = streamJobLogs({ namespace, jobId: jobOf(handle), ...common() });
-      const text = await readUntilQuiet(lines, logPause);
+      const jobId = await jobOf(handle, signal);
+      const text = await call(() => readUntilQuiet(streamJobLogs({ namespace, jobId, ...common(signal) }), logPause));
       const bytes = Buffer.from(text);
       return { text: bytes.subarray(offset).toString(), next: bytes.length };
     },
 
-    async stop(handle) {
+    async stop(handle, { signal }) {
       const { cancelJob } = await hub();
-      await call(() => cancelJob({ namespace, jobId: jobOf(handle), ...common() }));
+      const jobId = await jobOf(handle, signal);
+      await call(() => cancelJob({ namespace, jobId, ...common(signal) }));
     },
 
     async result(handle) {
-      jobOf(handle);
       return String(handle.model);
     },
   };
@@ -151,24 +170,16 @@ async function call<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();
   } catch (cause) {
-    const { statusCode, message, url } = cause as { statusCode?: number; message?: string; url?: string };
-    const codes: Record<number, string> = { 401: "unauthorized", 402: "insufficient-funds", 403: "forbidden", 404: "not-found", 409: "conflict", 429: "rate-limited" };
-    throw new ServiceError({
-      service: "Hugging Face",
-      code: statusCode === undefined ? "unreachable" : (codes[statusCode] ?? (statusCode >= 500 ? "server-error" : "invalid-request")),
-      status: statusCode,
-      request: url,
-      message: `Hugging Face ${statusCode === undefined ? "cannot be reached" : `answered ${statusCode}`}: ${redactCredentials(message ?? "no words")}.`,
-      hint: statusCode === 401 || statusCode === 403 ? "Check that HF_TOKEN may write to the namespace and start jobs." : undefined,
-    });
+    const { statusCode, message, url } = cause as { statusCode?: number; message: string; url?: string };
+    const context = { service: "Hugging Face", request: url, cause, hint: adviseOn };
+    throw statusCode === undefined ? toServiceError(cause, context) : serviceError({ status: statusCode, message }, context);
   }
 }
 
-function ignoreExisting(error: unknown): void {
-  if (!(ServiceError.isInstance(error) && error.code === "conflict")) throw error;
+function adviseOn({ status }: ServiceFailure): string | undefined {
+  return status === 401 || status === 403 ? "Check that HF_TOKEN may write to the namespace and start jobs." : undefined;
 }
 
-function jobOf(handle: JsonObject): string {
-  if (typeof handle.job !== "string") throw new FinetuneError({ message: "This is no reference to a job on Hugging Face.", hint: "Pass the reference as it was stored." });
-  return handle.job;
+function ignoreExisting(error: unknown): void {
+  if (!(ServiceError.isInstance(error) && error.status === 409)) throw error;
 }

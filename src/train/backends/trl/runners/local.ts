@@ -34,7 +34,9 @@ export function local({ grace = 5000 }: LocalOptions = {}): Runner {
     name: "local",
     local: true,
 
-    async start(work, { signal }) {
+    plan: ({ directory, script }) => ({ directory, script }),
+
+    async start(work, plan, { signal }) {
       if (process.platform === "win32") {
         throw new FinetuneError({ message: "The local runner needs a POSIX system.", hint: "Use WSL, or a remote runner." });
       }
@@ -57,7 +59,7 @@ export function local({ grace = 5000 }: LocalOptions = {}): Runner {
       }
       // The script says who it is before anything else, so that it can be found again even if this process ends here.
       while ((await readText(join(work.directory, "pid"))) === undefined) await delay(10, signal);
-      return { directory: work.directory, script: work.script };
+      return plan;
     },
 
     async status(handle): Promise<RunnerStatus> {

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import ky, { HTTPError, type KyInstance } from "ky";
-import { FinetuneError, ServiceError } from "../../../../errors.js";
-import { redactCredentials } from "../../../../internal/redact-credentials.js";
+import { FinetuneError } from "../../../../errors.js";
 import type { JsonObject } from "../../../../types.js";
+import { createHttpClient, type HttpClient } from "../../../http-client.js";
 import type { Runner, RunnerStatus, TrainingWork } from "../runner.js";
 import { shellQuote } from "../scripts.js";
 
@@ -46,47 +45,54 @@ const STATES: Record<string, RunnerStatus["state"]> = { PENDING: "pending", RUNN
  * ```
  */
 export function ray({ address, storage, python = "python", pip, resources = {}, headers, fetch }: RayOptions): Runner {
-  const http = ky.create({ prefixUrl: `${address.replace(/\/+$/, "")}/api`, headers, ...(fetch ? { fetch } : {}), timeout: 120_000, retry: { limit: 4, methods: ["get", "put"], jitter: true } });
+  const http = createHttpClient({ service: "Ray", baseURL: `${address.replace(/\/+$/, "")}/api`, headers: () => headers ?? {}, fetch });
+  const isShared = ({ directory }: TrainingWork) => directory.startsWith(join(storage, "/"));
+  const folderOf = (work: TrainingWork) => (isShared(work) ? work.directory : join(storage, work.id));
+  const get = (path: string, signal?: AbortSignal) => http.json({ path, signal }) as Promise<Record<string, string | undefined>>;
 
   return {
     name: "ray",
     local: false,
 
-    async start(work, { signal }) {
-      const shared = work.directory.startsWith(join(storage, "/"));
-      const folder = join(storage, work.id);
-      const workingDirectory = shared ? undefined : await uploadPackage(http, work, signal);
-      const train = `export PYTHON=${shellQuote(python)} && sh ${shellQuote(work.script)}`;
-      const entrypoint = shared
-        ? `cd ${shellQuote(work.directory)} && ${train}`
-        : `mkdir -p ${shellQuote(folder)} && cp -R . ${shellQuote(folder)} && cd ${shellQuote(folder)} && ${train}`;
-      // Ray takes an id once: a job that was killed is submitted again under a new one.
-      const submission = `${work.id}-${Date.now().toString(36)}`;
-      const environment = { PYTHONUNBUFFERED: "1", ...work.environment };
-      const body = {
-        entrypoint,
-        submission_id: submission,
-        runtime_env: { env_vars: environment, ...(workingDirectory ? { working_dir: workingDirectory } : {}), ...(pip ? { pip: [...pip] } : {}) },
-        metadata: { "langsmith-finetune": work.id },
-        ...resources,
-      };
-      await call(http, () => http.post("jobs/", { json: body, signal }).json());
-      return { submission, output: join(shared ? work.directory : folder, "output") };
+    // Ray takes a submission id once: a job that was killed is submitted again under a new one.
+    plan: (work) => ({ submission: `${work.id}-${Date.now().toString(36)}`, output: join(folderOf(work), "output") }),
+
+    async start(work, plan, { signal }) {
+      const folder = shellQuote(folderOf(work));
+      const workingDirectory = isShared(work) ? undefined : await uploadPackage(http, work, signal);
+      const bring = isShared(work) ? "" : `mkdir -p ${folder} && cp -R . ${folder} && `;
+      await http.json({
+        method: "POST",
+        path: "jobs/",
+        signal,
+        json: {
+          entrypoint: `${bring}cd ${folder} && PYTHON=${shellQuote(python)} sh ${shellQuote(work.script)}`,
+          submission_id: submissionOf(plan),
+          runtime_env: {
+            env_vars: { PYTHONUNBUFFERED: "1", ...work.environment },
+            ...(workingDirectory ? { working_dir: workingDirectory } : {}),
+            ...(pip ? { pip: [...pip] } : {}),
+          },
+          metadata: { "langsmith-finetune": work.id },
+          ...resources,
+        },
+      });
+      return plan;
     },
 
     async status(handle, { signal }) {
-      const job = await call(http, () => http.get(`jobs/${submissionOf(handle)}`, { signal }).json<{ status: string; message?: string }>());
-      return { state: STATES[job.status] ?? "pending", rawStatus: job.status, message: job.message };
+      const { status = "", message } = await get(`jobs/${submissionOf(handle)}`, signal);
+      return { state: STATES[status] ?? "pending", rawStatus: status, message };
     },
 
     async log(handle, offset, { signal }) {
-      const { logs } = await call(http, () => http.get(`jobs/${submissionOf(handle)}/logs`, { signal }).json<{ logs: string }>());
+      const { logs = "" } = await get(`jobs/${submissionOf(handle)}/logs`, signal);
       const bytes = Buffer.from(logs);
       return { text: bytes.subarray(offset).toString(), next: bytes.length };
     },
 
     async stop(handle, { signal }) {
-      await call(http, () => http.post(`jobs/${submissionOf(handle)}/stop`, { signal }).json());
+      await http.json({ method: "POST", path: `jobs/${submissionOf(handle)}/stop`, signal });
     },
 
     async result(handle) {
@@ -97,30 +103,14 @@ export function ray({ address, storage, python = "python", pip, resources = {}, 
 }
 
 /** The job's files as a zip under a name of their content, which is how Ray itself ships a working directory. */
-async function uploadPackage(http: KyInstance, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
+async function uploadPackage(http: HttpClient, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
   const { zipSync } = await import("fflate");
   const entries = await Promise.all(work.files.map(async (name) => [name, await readFile(join(work.directory, name))] as const));
   // Without a fixed time, the same files would give another name each time.
   const zip = zipSync(Object.fromEntries(entries), { mtime: new Date("2000-01-01T00:00:00Z"), level: 6 });
   const name = `_ray_pkg_${createHash("sha256").update(zip).digest("hex").slice(0, 16)}.zip`;
-  await call(http, () => http.put(`packages/gcs/${name}`, { body: new Uint8Array(zip), signal }).text());
+  await http.response({ method: "PUT", path: `packages/gcs/${name}`, body: () => new Uint8Array(zip), signal });
   return `gcs://${name}`;
-}
-
-async function call<T>(http: KyInstance, request: () => Promise<T>): Promise<T> {
-  try {
-    return await request();
-  } catch (cause) {
-    if (cause instanceof HTTPError) {
-      const { status, url } = cause.response;
-      const text = redactCredentials((await cause.response.text()).slice(0, 2000));
-      throw new ServiceError({ service: "Ray", code: status === 404 ? "not-found" : status >= 500 ? "server-error" : "invalid-request", status, request: `${cause.request.method} ${url}`, message: `Ray answered ${status}: ${text}` });
-    }
-    if (cause instanceof TypeError || (cause as Error).name === "TimeoutError") {
-      throw new ServiceError({ service: "Ray", code: "unreachable", message: `The Ray cluster cannot be reached: ${redactCredentials((cause as Error).message)}.`, hint: "Pass the address of its dashboard, http://head-node:8265 for instance.", cause });
-    }
-    throw cause;
-  }
 }
 
 function submissionOf(handle: JsonObject): string {

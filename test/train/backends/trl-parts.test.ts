@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { describe, expect, it } from "vitest";
+import type { TrainingExample } from "langsmith-finetune";
+import { configText, trlConfig } from "../../../src/train/backends/trl/config.js";
+import { readFailure } from "../../../src/train/backends/trl/failures.js";
+import { completeLines, readEvents, readMetrics, readProgress } from "../../../src/train/backends/trl/log.js";
+import { renderTrlRow } from "../../../src/train/backends/trl/rows.js";
+import { shellQuote } from "../../../src/train/backends/trl/scripts.js";
+
+const tools = [{ type: "function" as const, function: { name: "add", parameters: { type: "object" } } }];
+const row: TrainingExample = {
+  messages: [
+    { role: "developer", content: "Add." },
+    { role: "user", content: "1+2" },
+    { role: "assistant", weight: 1, tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: '{"a":1,"b":2}' } }] },
+  ],
+  tools,
+};
+
+describe("TRL rows", () => {
+  it("has the last answer as the completion, arguments as an object and tools as text", () => {
+    expect(renderTrlRow(row, "last")).toEqual({
+      prompt: [
+        { role: "system", content: "Add." },
+        { role: "user", content: "1+2" },
+      ],
+      completion: [{ role: "assistant", content: "", tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: { a: 1, b: 2 } } }] }],
+      tools: JSON.stringify(tools),
+    });
+    expect(row.messages[2]).toHaveProperty("weight", 1);
+  });
+
+  it("keeps the conversation whole to train on all answers", () => {
+    expect(renderTrlRow(row, "all")).toMatchObject({ messages: [{ role: "system" }, { role: "user" }, { role: "assistant" }] });
+  });
+
+  it("has both answers of a preference pair", () => {
+    const pair = {
+      input: { messages: [{ role: "user" as const, content: "Hi" }] },
+      preferred_output: [{ role: "assistant" as const, content: "Hello" }] as [{ role: "assistant"; content: string }],
+      non_preferred_output: [{ role: "assistant" as const, content: "What" }] as [{ role: "assistant"; content: string }],
+    };
+    expect(renderTrlRow(pair, "last")).toEqual({
+      prompt: [{ role: "user", content: "Hi" }],
+      chosen: [{ role: "assistant", content: "Hello" }],
+      rejected: [{ role: "assistant", content: "What" }],
+    });
+  });
+});
+
+describe("TRL config", () => {
+  it("names data by split, trains an adapter, and can be read back", () => {
+    const config = trlConfig({ model: "m", hyperparameters: { learningRate: 1e-4, warmupRatio: 0.1 }, config: { bf16: true } }, { method: "supervised", validation: true, epochs: 3, seed: 7 });
+    expect(parse(configText(config, "trl sft --config config.yaml"))).toMatchObject({
+      model_name_or_path: "m",
+      datasets: [
+        { path: "json", data_files: { train: "train.jsonl" }, split: "train" },
+        { path: "json", data_files: { test: "validation.jsonl" }, split: "test" },
+      ],
+      num_train_epochs: 3,
+      seed: 7,
+      learning_rate: 1e-4,
+      warmup_steps: 0.1,
+      use_peft: true,
+      lora_target_modules: "all-linear",
+      bf16: true,
+    });
+    expect(config).not.toHaveProperty("beta");
+  });
+
+  it("trains all weights without LoRA, and all answers where asked", () => {
+    const config = trlConfig({ model: "m", lora: false, trainOn: "all" }, { method: "supervised", validation: false });
+    expect(config).not.toHaveProperty("use_peft");
+    expect(config).toHaveProperty("assistant_only_loss", true);
+  });
+});
+
+describe("TRL log", () => {
+  // What trl 1.13.0 printed in a run of 504 steps on two CPU cores.
+  const log = readFileSync(new URL("../../fixtures/trl/sft-start.log", import.meta.url), "utf8");
+
+  it("gives the metrics with their step, and no progress bar as a message", () => {
+    const events = readEvents(completeLines(log).lines, 0);
+    expect(events.find(({ metrics }) => metrics)?.metrics).toEqual({
+      step: 10,
+      loss: 5.34,
+      grad_norm: 5.246,
+      learning_rate: 0.001038,
+      entropy: 6.091,
+      num_tokens: 53190,
+      mean_token_accuracy: 0.2606,
+      epoch: 0.1587,
+    });
+    expect(events.filter(({ message }) => message.includes("%|"))).toEqual([]);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  });
+
+  it("knows how far the training is, and when it expects to end", () => {
+    const progress = readProgress(completeLines(log).lines);
+    expect(progress).toMatchObject({ totalSteps: 504, tokens: expect.any(Number) as number, secondsRemaining: expect.any(Number) as number });
+    expect(progress?.step).toBeGreaterThan(10);
+    expect(progress?.fraction).toBeCloseTo((progress?.step ?? 0) / 504);
+  });
+
+  it("takes no line that is cut off", () => {
+    expect(completeLines("a\nb\rc")).toEqual({ lines: ["a", "b", ""], length: 4 });
+    expect(completeLines("a")).toEqual({ lines: [""], length: 0 });
+  });
+
+  it("reads nan as a number and text as nothing", () => {
+    expect(readMetrics("{'loss': 'nan', 'epoch': '1'}")).toEqual({ loss: Number.NaN, epoch: 1 });
+    expect(readMetrics("{'message': 'hello'}")).toBeUndefined();
+  });
+});
+
+describe("TRL failures", () => {
+  it.each([
+    ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\nsubprocess.CalledProcessError: x", "out-of-memory", "CUDA out of memory"],
+    ["Traceback (most recent call last):\nModuleNotFoundError: No module named 'peft'", "missing-package", "No module named 'peft'"],
+    ["OSError: nobody/nothing is not a local folder and is not a valid model identifier listed on hf.co", "model-not-found", "nobody/nothing"],
+    ["rows-too-long: train.jsonl line 12 has 2048 tokens; max_length is 1024. Raise it.", "rows-too-long", "line 12"],
+    ["OSError: [Errno 28] No space left on device", "disk-full", "No space left"],
+    ["ValueError: something else", "training-failed", "something else"],
+    ["", "training-failed", "printed nothing"],
+  ])("%j", (log, code, words) => {
+    const failure = readFailure(log);
+    expect(failure.code).toBe(code);
+    expect(failure.message).toContain(words);
+    if (code === "rows-too-long") expect(failure.line).toBe(12);
+  });
+});
+
+it("quotes what goes into a shell", () => {
+  expect(shellQuote("/usr/bin/python3")).toBe("/usr/bin/python3");
+  expect(shellQuote("it's $(here)")).toBe(`'it'\\''s $(here)'`);
+});
