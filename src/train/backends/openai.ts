@@ -1,0 +1,82 @@
+import type { FineTuneBackend } from "../backend.js";
+import { createOpenAIBackend } from "./openai/create-backend.js";
+import type { HostOptions } from "./openai/dialect.js";
+import { explainOpenAIRefusal } from "./openai/refusal.js";
+import { openAIRules } from "./openai/rules.js";
+
+/** Hyperparameters, in OpenAI's own names. `"auto"` is OpenAI's default for each. */
+export interface OpenAIHyperparameters {
+  batch_size?: number | "auto";
+  learning_rate_multiplier?: number | "auto";
+  /** The option `epochs` of `fineTune` wins. */
+  n_epochs?: number | "auto";
+  /** Preference: how strongly the model is held to what it was. From 0 to 2. */
+  beta?: number | "auto";
+  /** Reinforcement. */
+  compute_multiplier?: number | "auto";
+  eval_interval?: number | "auto";
+  eval_samples?: number | "auto";
+  reasoning_effort?: "default" | "low" | "medium" | "high";
+  /** Other hosts have others. */
+  [name: string]: unknown;
+}
+
+/** Options of {@link openAI}. */
+export interface OpenAIOptions extends HostOptions {
+  /**
+   * Any host that speaks OpenAI's dialect.
+   * @default the environment variable OPENAI_BASE_URL, or https://api.openai.com/v1
+   */
+  baseURL?: string;
+  organization?: string;
+  project?: string;
+  /** Default: OpenAI's. */
+  hyperparameters?: OpenAIHyperparameters;
+  /** Reinforcement: the grader, as OpenAI describes it. https://platform.openai.com/docs/api-reference/graders */
+  grader?: Record<string, unknown>;
+  /** Weights & Biases: `[{ type: "wandb", wandb: { project } }]`. */
+  integrations?: readonly Record<string, unknown>[];
+}
+
+/**
+ * Fine-tuning at OpenAI, and at every host that speaks its dialect, by `baseURL`. Supervised, on
+ * preference pairs (DPO), and by reinforcement with a grader. Needs the package `openai`.
+ *
+ * OpenAI itself takes no new jobs from 2027-01-06; `docs/backends/openai.md` has the dates.
+ *
+ * @example
+ * ```ts
+ * import { fineTune, type TrainingExample } from "langsmith-finetune";
+ * import { openAI } from "langsmith-finetune/backends/openai";
+ *
+ * declare const examples: AsyncIterable<TrainingExample>;
+ *
+ * const backend = openAI({ model: "gpt-4.1-mini-2025-04-14", hyperparameters: { learning_rate_multiplier: 2 } });
+ * const tuned = await fineTune({ examples, backend, epochs: 3 });
+ * ```
+ */
+export function openAI(options: OpenAIOptions): FineTuneBackend {
+  const { hyperparameters = {}, grader, integrations, body } = options;
+  return createOpenAIBackend(
+    {
+      name: "openai",
+      service: "OpenAI",
+      keyVariables: ["OPENAI_API_KEY"],
+      baseURL: options.baseURL ?? (process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1"),
+      methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
+      rules: openAIRules,
+      deployment: "none",
+      metadataFilter: true,
+      hyperparameters,
+      grader,
+      body: { ...(integrations === undefined ? {} : { integrations }), ...body },
+      hint: explainOpenAIRefusal,
+      clientOptions: () => ({
+        organization: options.organization ?? (process.env["OPENAI_ORG_ID"] || null),
+        project: options.project ?? (process.env["OPENAI_PROJECT_ID"] || null),
+      }),
+    },
+    options,
+  );
+}
+

@@ -1,0 +1,51 @@
+import type OpenAI from "openai";
+import type { ClientOptions } from "openai";
+import { loadApiKey } from "../../../internal/load-api-key.js";
+import { loadPackage } from "../../../internal/load-package.js";
+import { toServiceError } from "../../service-error.js";
+import type { HostOptions, OpenAIDialect } from "./dialect.js";
+
+/** The way to a host: a client for each call, and its failures in this package's errors. */
+export interface Connection {
+  readonly baseURL: string;
+  /** `request` is the method and the path, for errors: `POST /files`. */
+  call<T>(request: string, signal: AbortSignal | undefined, ask: (client: OpenAI) => Promise<T>): Promise<T>;
+}
+
+/** Reads nothing and connects to nothing until the first call. */
+export function connect(dialect: OpenAIDialect, options: HostOptions): Connection {
+  const { service, keyVariables, baseURL } = dialect;
+  return {
+    baseURL,
+    async call(request, signal, ask) {
+      signal?.throwIfAborted();
+      const apiKey = typeof options.apiKey === "function" ? options.apiKey : loadApiKey(service, options.apiKey, ...keyVariables);
+      const { OpenAI } = await loadPackage("openai", `The backend ${dialect.name}`, () => import("openai"));
+      const extra: Partial<ClientOptions> = dialect.clientOptions?.(apiKey) ?? {};
+      const client = new OpenAI({
+        apiKey,
+        baseURL,
+        // Named, because the client would read OpenAI's own variables for any host.
+        organization: null,
+        project: null,
+        fetch: options.fetch,
+        // Retries are the job's: the client sleeps through an abort.
+        maxRetries: 0,
+        ...extra,
+        defaultHeaders: { ...options.headers, ...extra.defaultHeaders },
+      });
+      try {
+        return await ask(client);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const [method = "", path = ""] = request.split(" ");
+        throw toServiceError(error, {
+          service,
+          request: `${method} ${baseURL.replace(/\/+$/, "")}${path}`,
+          secrets: [typeof apiKey === "string" ? apiKey : undefined, ...Object.values(options.headers ?? {})],
+          hint: dialect.hint,
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type OpenAI from "openai";
+import type { JobReference, JobRequest } from "../../backend.js";
+import type { Connection } from "./connection.js";
+import type { OpenAIDialect } from "./dialect.js";
+import { items } from "./pages.js";
+import { statusOfJob, type ProviderJob } from "./snapshot.js";
+
+/** The key in a job's metadata by which it is found again. */
+export const KEY = "langsmith_finetune_key";
+
+const METHOD_NAMES = { supervised: "supervised", preference: "dpo", reinforcement: "reinforcement" } as const;
+
+/** The body of the request that creates a job. */
+export function jobBody(dialect: OpenAIDialect, model: string, request: JobRequest): Record<string, unknown> {
+  const { key, method, training, validation, suffix, seed, epochs, metadata } = request;
+  return {
+    model,
+    training_file: training.id,
+    ...(validation === undefined ? {} : { validation_file: validation.id }),
+    ...(suffix === undefined ? {} : { suffix }),
+    ...(seed === undefined ? {} : { seed }),
+    ...methodOf(dialect, method, epochs),
+    metadata: { ...metadata, [KEY]: key },
+    ...dialect.body,
+  };
+}
+
+/** Hyperparameters stand under their method. Nothing is said where nothing differs from the default, which every host understands. */
+function methodOf({ hyperparameters, grader }: OpenAIDialect, method: JobRequest["method"], epochs: number | undefined): Record<string, unknown> {
+  const given = { ...hyperparameters, ...(epochs === undefined ? {} : { n_epochs: epochs }) };
+  const some = Object.keys(given).length > 0;
+  if (method === "supervised" && !some) return {};
+  const type = METHOD_NAMES[method];
+  const settings = { ...(method === "reinforcement" ? { grader } : {}), ...(some ? { hyperparameters: given } : {}) };
+  return { method: { type, [type]: settings } };
+}
+
+export async function createJob(
+  connection: Connection,
+  dialect: OpenAIDialect,
+  model: string,
+  request: JobRequest,
+  signal: AbortSignal | undefined,
+): Promise<JobReference> {
+  const body = jobBody(dialect, model, request) as unknown as OpenAI.FineTuning.JobCreateParams;
+  const job = await connection.call("POST /fine_tuning/jobs", signal, (client) => client.fineTuning.jobs.create(body, { signal }));
+  const { key, method, training, validation } = request;
+  return { ...referenceOf(dialect, model, job, key), method, training, ...(validation === undefined ? {} : { validation }) };
+}
+
+/** The newest job with the key that runs or has succeeded. */
+export async function findJob(
+  connection: Connection,
+  dialect: OpenAIDialect,
+  model: string,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<JobReference | undefined> {
+  const filter = dialect.metadataFilter ? { metadata: { [KEY]: key } } : {};
+  const jobs = items((after) =>
+    connection.call("GET /fine_tuning/jobs", signal, (client) => client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal })),
+  );
+  for await (const job of jobs) {
+    const status = statusOfJob(job);
+    // Looked at here too: a host may not know the filter.
+    if (job.metadata?.[KEY] === key && status !== "failed" && status !== "cancelled") return referenceOf(dialect, model, job, key);
+  }
+  return undefined;
+}
+
+function referenceOf({ name }: OpenAIDialect, model: string, job: ProviderJob, key: string): JobReference {
+  const { type } = job.method ?? {};
+  const method = type === "dpo" ? "preference" : type === "reinforcement" ? "reinforcement" : "supervised";
+  return { backend: name, id: job.id, model, method, key, createdAt: new Date(job.created_at * 1_000).toISOString() };
+}
