@@ -88,10 +88,13 @@ export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.
 export type { FineTuneProgress, ProgressListener } from "./train/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";
 export { startFineTune } from "./train/start-fine-tune.js";
+export { terminalProgress, type ProgressStream, type TerminalProgressOptions } from "./train/terminal-progress.js";
 
 
 // ── use: the chat model ──
 
+export { chatModel, type ChatModelOptions } from "./use/chat-model.js";
+export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./use/deploy.js";
 
 // ── use: evaluation ──
 

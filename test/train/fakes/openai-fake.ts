@@ -90,7 +90,7 @@ export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "pr
     const data = list.slice(from, from + limit);
     return { object: "list", data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: fake.endless || from + limit < list.length };
   };
-  const shown = ({ content: _, ...file }: FakeFile) => file;
+  const shown = (file: FakeFile) => ({ ...file, content: undefined });
   const advance = (job: FakeJob) => {
     const next = fake.script.shift();
     if (next !== undefined) fake.setStatus(job.id, next);
