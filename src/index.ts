@@ -9,8 +9,14 @@ export { sourceOf, withSource } from "./source.js";
 
 export type { ConnectionOptions } from "./select/connection.js";
 export { fetchRunsByIds, type FetchRunsOptions } from "./select/fetch-runs-by-ids.js";
+export { readRuns, type ReadRunsOptions } from "./select/read-runs.js";
 export type { RateLimit } from "./select/request-limits.js";
 export type { ErrorChoice, FeedbackCondition, RunQuery } from "./select/run-query.js";
+export {
+  type AnnotationQueueOptions,
+  type AnnotationQueueQuery,
+  selectAnnotationQueueRuns,
+} from "./select/select-annotation-queue-runs.js";
 export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 
 // ── load ──

@@ -212,9 +212,14 @@ export async function connect({ client, maxRetries }: ConnectionOptions): Promis
   return new Connection(client ?? (await defaultClient()), { ...(maxRetries === undefined ? {} : { maxRetries }) });
 }
 
+let ownClient: { environment: string; client: Client } | undefined;
+
+/** One for as long as the environment stays as it is: what was found out about the server is kept with it. */
 async function defaultClient(): Promise<Client> {
   const { Client } = await loadPackage("langsmith", "Reading from LangSmith", () => import("langsmith"));
-  return new Client();
+  const environment = JSON.stringify(Object.entries(process.env).filter(([name]) => /^LANG(?:SMITH|CHAIN)_/.test(name)).sort());
+  if (ownClient?.environment !== environment) ownClient = { environment, client: new Client() };
+  return ownClient.client;
 }
 
 function parsed(text: string): unknown {

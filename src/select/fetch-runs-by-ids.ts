@@ -95,6 +95,7 @@ async function openLookup(options: FetchRunsOptions, signal: AbortSignal): Promi
         for (const run of await queryIds(source, projectIds, [...missing], signal)) {
           const id = run.id.toLowerCase();
           if (missing.delete(id)) found.set(id, run);
+          if (named.length === 0 && run.session_id) recentProjects(connection).add(run.session_id);
         }
       }
       return found;
@@ -104,16 +105,31 @@ async function openLookup(options: FetchRunsOptions, signal: AbortSignal): Promi
 
 /** v1 finds ids wherever they are; v2 has to be told where to look. */
 async function* projectsToSearch(source: RunSource, connection: Connection, named: string[], signal: AbortSignal) {
-  if (named.length > 0 || source.api === "v1") yield named;
-  else yield* allProjectIds(connection, signal);
+  if (named.length > 0 || source.api === "v1") {
+    yield named;
+    return;
+  }
+  // Ids that are asked for together are mostly of the same few projects.
+  const recent = [...recentProjects(connection)].slice(-100);
+  if (recent.length > 0) yield recent;
+  yield* allProjectIds(connection, signal);
 }
 
-async function queryIds(source: RunSource, projectIds: readonly string[], ids: readonly string[], signal: AbortSignal): Promise<Run[]> {
+const recentByClient = new WeakMap<object, Set<string>>();
+
+function recentProjects({ client }: Connection): Set<string> {
+  let recent = recentByClient.get(client);
+  if (!recent) recentByClient.set(client, (recent = new Set()));
+  return recent;
+}
+
+/** The runs with up to a hundred ids, in any order. */
+export async function queryIds(source: RunSource, projectIds: readonly string[], ids: readonly string[], signal: AbortSignal | undefined): Promise<Run[]> {
   const runs: Run[] = [];
   const request = { query: {}, projectIds, ids, from: Date.now() - RETENTION, pageSize: Math.min(BATCH, source.maxPageSize) };
   let cursor: string | undefined;
   do {
-    const page = await source.page({ ...request, ...(cursor === undefined ? {} : { cursor }) }, { signal });
+    const page = await source.page({ ...request, ...(cursor === undefined ? {} : { cursor }) }, { ...(signal ? { signal } : {}) });
     runs.push(...page.runs);
     cursor = page.cursor === cursor || runs.length >= ids.length ? undefined : page.cursor;
   } while (cursor !== undefined);

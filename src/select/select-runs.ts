@@ -63,10 +63,10 @@ const RETENTION = 400 * 24 * 60 * 60_000;
 export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
   checkQuery(query);
   checkOptions(options);
-  return reiterableChunks(() => readRuns(query, options));
+  return reiterableChunks(() => readPages(query, options));
 }
 
-async function* readRuns(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
+async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
   const { signal, order = "start-time", pageSize = 100 } = options;
   const { limit, since, until } = query;
   if (limit === 0) return;

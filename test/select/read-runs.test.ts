@@ -1,0 +1,188 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readRuns, type Run, type Skip } from "langsmith-finetune";
+import { readLines } from "../../src/internal/read-lines.js";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "read-runs-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
+const write = async (name: string, content: string | Uint8Array) => {
+  const path = join(directory, name);
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, content);
+  return path;
+};
+const v1 = (id: string) => ({ id, run_type: "llm", status: "success", session_id: "p", inputs: { messages: [] }, outputs: {} });
+const v2 = (id: string) => ({ id, run_type: "LLM", status: "SUCCESS", project_id: "p", metadata: { a: 1 }, inputs: { messages: [] } });
+
+describe("readRuns, from JSON lines", () => {
+  it("reads runs of v1, of v2 and of a bulk export as the same kind of run", async () => {
+    const exported = { ...v1("3"), inputs: '{"messages":[]}', outputs: "{}", extra: '{"metadata":{"a":1}}' };
+    const path = await write("mixed.jsonl", [v1("1"), v2("2"), exported].map((run) => JSON.stringify(run)).join("\n"));
+    const runs = await collect(readRuns(path));
+    expect(runs.map(({ id, run_type, status, session_id, inputs }) => ({ id, run_type, status, session_id, inputs }))).toEqual(
+      ["1", "2", "3"].map((id) => ({ id, run_type: "llm", status: "success", session_id: "p", inputs: { messages: [] } })),
+    );
+    expect(runs.map(({ extra }) => extra).slice(1)).toEqual([{ metadata: { a: 1 } }, { metadata: { a: 1 } }]);
+  });
+
+  it("reports what is no run with its line, and goes on", async () => {
+    const lines = [JSON.stringify(v1("1")), "", "{broken", "[1]", '{"name":"no id"}', JSON.stringify(v1("2"))];
+    const bytes = Buffer.concat([Buffer.from("\ufeff" + lines.join("\r\n") + "\r\n"), Buffer.from([0xff, 0xfe, 10])]);
+    const skips: Skip[] = [];
+    const runs = await collect(readRuns(await write("bad.jsonl", bytes), { onSkip: (skip) => skips.push(skip) }));
+    expect(runs.map(({ id }) => id)).toEqual(["1", "2"]);
+    expect(skips.map(({ code, path }) => [code, path])).toEqual([
+      ["invalid-json", "line 3"],
+      ["not-a-run", "line 4"],
+      ["not-a-run", "line 5"],
+      ["invalid-utf8", "line 7"],
+    ]);
+    await expect(collect(readRuns(join(directory, "bad.jsonl"), { strict: true }))).rejects.toMatchObject({ name: "SkippedError" });
+  });
+
+  it("reads gzip, a directory in the order of its paths, and a type of runs only", async () => {
+    await write("tree/day=02/b.jsonl.gz", gzipSync(JSON.stringify(v1("2"))));
+    await write("tree/day=01/a.jsonl", `${JSON.stringify(v1("1"))}\n${JSON.stringify({ ...v1("chain"), run_type: "chain" })}\n`);
+    await write("tree/_SUCCESS", "");
+    await write("tree/.hidden.jsonl", JSON.stringify(v1("hidden")));
+    expect((await collect(readRuns(join(directory, "tree"), { runType: "LLM" }))).map(({ id }) => id)).toEqual(["1", "2"]);
+    expect(await collect(readRuns([join(directory, "tree/day=02"), join(directory, "tree/day=01")]))).toHaveLength(3);
+  });
+
+  it("can be iterated again, closes its file on early exit, and stops at an abort", async () => {
+    const path = await write("many.jsonl", Array.from({ length: 5000 }, (_, index) => JSON.stringify(v1(String(index)))).join("\n"));
+    const runs = readRuns(path);
+    for await (const run of runs) if (run.id === "10") break;
+    expect(await collect(runs)).toHaveLength(5000);
+    const controller = new AbortController();
+    const read: Run[] = [];
+    await expect(
+      (async () => {
+        for await (const run of readRuns(path, { signal: controller.signal })) {
+          read.push(run);
+          controller.abort(new Error("enough"));
+        }
+      })(),
+    ).rejects.toThrow("enough");
+    expect(read.length).toBeGreaterThan(0);
+  });
+
+  it("says what cannot be read: nothing there, nothing of the kind, a broken archive", async () => {
+    await write("empty/readme.txt", "nothing");
+    await write("broken.jsonl.gz", gzipSync("x".repeat(1000)).subarray(0, 20));
+    for (const name of ["missing.jsonl", "empty", "broken.jsonl.gz"]) {
+      await expect(collect(readRuns(join(directory, name)))).rejects.toMatchObject({
+        name: "InvalidOptionError",
+        option: "path",
+        message: expect.stringContaining(name) as string,
+      });
+    }
+  });
+});
+
+describe("readLines", () => {
+  it("gives the lines of any text, however it is cut into blocks", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\n", ""))), fc.array(fc.nat(40)), async (lines, cuts) => {
+        const bytes = Buffer.from(lines.join("\n"));
+        const blocks: Buffer[] = [];
+        for (let start = 0, index = 0; start < bytes.length; index += 1) {
+          const end = start + 1 + (cuts[index % Math.max(1, cuts.length)] ?? 7);
+          blocks.push(bytes.subarray(start, end));
+          start = end;
+        }
+        const read: (string | undefined)[] = [];
+        for await (const block of readLines((async function* () { yield* blocks; })())) {
+          expect(block.first).toBe(read.length + 1);
+          read.push(...block.lines);
+        }
+        // An end after the last line does not begin another.
+        const expected = lines.join("\n").replace(/\n$/, "").replace(/^\ufeff/, "");
+        expect(read.join("\n")).toBe(bytes.length === 0 ? "" : expected);
+      }),
+    );
+  });
+});
+
+/** A Zstandard frame of one raw block (RFC 8878, 3.1.1): Node 20 has no encoder. */
+function zstandard(bytes: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(12);
+  head.writeUInt32LE(0xfd2fb528, 0);
+  head.writeUInt8(0xa0, 4);
+  head.writeUInt32LE(bytes.length, 5);
+  head.writeUIntLE((bytes.length << 3) | 1, 9, 3);
+  return Buffer.concat([head, bytes]);
+}
+
+describe("readRuns, from Parquet", () => {
+  const columns = (ids: string[]) => [
+    { name: "id", data: ids, type: "STRING" as const },
+    { name: "run_type", data: ids.map(() => "llm"), type: "STRING" as const },
+    { name: "status", data: ids.map(() => "success"), type: "STRING" as const },
+    { name: "session_id", data: ids.map(() => "p"), type: "STRING" as const },
+    { name: "start_time", data: ids.map((_, index) => new Date(Date.UTC(2026, 10, 1, 0, 0, index))), type: "TIMESTAMP" as const },
+    { name: "inputs", data: ids.map((id) => JSON.stringify({ messages: [{ role: "user", content: `Frage ${id}: wie spät?` }] })), type: "STRING" as const },
+    { name: "outputs", data: ids.map(() => '{"role":"assistant","content":"Elf."}'), type: "STRING" as const },
+    { name: "extra", data: ids.map(() => '{"metadata":{"ls_model_name":"m"}}'), type: "STRING" as const },
+    { name: "feedback_stats", data: ids.map(() => '{"user_score":{"n":1,"avg":1}}'), type: "STRING" as const },
+    { name: "tags", data: ids.map(() => '["a","b"]'), type: "STRING" as const },
+    { name: "total_tokens", data: ids.map((_, index) => BigInt(index)), type: "INT64" as const },
+    { name: "events", data: ids.map(() => "[]"), type: "STRING" as const },
+  ];
+
+  it("reads the partitions of a bulk export, row group by row group, with JSON out of its text columns", async () => {
+    const days = ["01", "02"];
+    for (const day of days) {
+      const ids = Array.from({ length: 250 }, (_, index) => `${day}-${String(index).padStart(3, "0")}`);
+      const buffer = parquetWriteBuffer({ columnData: columns(ids), rowGroupSize: 100 });
+      await write(`export/export_id=e/tenant_id=t/session_id=p/runs/year=2026/month=11/day=${day}/data_0.parquet`, new Uint8Array(buffer));
+    }
+    const runs = await collect(readRuns(join(directory, "export")));
+    expect(runs).toHaveLength(500);
+    expect(runs[0]).toMatchObject({
+      id: "01-000",
+      run_type: "llm",
+      session_id: "p",
+      start_time: "2026-11-01T00:00:00.000Z",
+      inputs: { messages: [{ role: "user", content: "Frage 01-000: wie spät?" }] },
+      outputs: { role: "assistant", content: "Elf." },
+      extra: { metadata: { ls_model_name: "m" } },
+      feedback_stats: { user_score: { n: 1, avg: 1 } },
+      tags: ["a", "b"],
+      total_tokens: 0,
+    });
+    expect(runs.at(-1)).toMatchObject({ id: "02-249", total_tokens: 249 });
+    expect(runs[0]).not.toHaveProperty("events");
+  });
+
+  it("reads Zstandard and gzip, as an export writes them", async () => {
+    const compressors = { ZSTD: zstandard, GZIP: (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes)) };
+    for (const codec of ["ZSTD", "GZIP"] as const) {
+      const buffer = parquetWriteBuffer({ columnData: columns(["1", "2"]), codec, compressors });
+      const path = await write(`${codec}.parquet`, new Uint8Array(buffer));
+      expect((await collect(readRuns(path))).map(({ id, outputs }) => [id, outputs])).toEqual([
+        ["1", { role: "assistant", content: "Elf." }],
+        ["2", { role: "assistant", content: "Elf." }],
+      ]);
+    }
+  });
+
+  it("says which file is no Parquet file", async () => {
+    const path = await write("torn.parquet", (await readFile(new URL(import.meta.url))).subarray(0, 100));
+    await expect(collect(readRuns(path))).rejects.toMatchObject({ name: "InvalidOptionError", message: expect.stringContaining("torn.parquet") as string });
+  });
+});
