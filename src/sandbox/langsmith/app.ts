@@ -1,28 +1,98 @@
 import { createServiceApp, type SandboxFrame, type ServiceApp } from "../server.js";
+import { addDatasetRoutes } from "./dataset-routes.js";
+import { addExamplePlatformRoutes, addExampleRoutes } from "./example-routes.js";
+import { addFeedbackRoutes } from "./feedback-routes.js";
+import { HttpError } from "./http-error.js";
+import { instanceInfo, type InstanceInfo } from "./info.js";
+import { inspect, type LangSmithSandbox } from "./inspect.js";
+import { addProjectRoutes } from "./project-routes.js";
+import { addQueueRoutes } from "./queue-routes.js";
+import { addIngestRoutes, addV1RunRoutes } from "./run-routes.js";
+import { addV2RunRoutes } from "./run-routes-v2.js";
+import { Workspace } from "./workspace.js";
 
 /** Options of the LangSmith stand-in. */
 export interface LangSmithSandboxOptions {
-  /** The key that requests must carry in `x-api-key`. @default "sandbox-langsmith-key" */
-  apiKey?: string;
-}
-
-/** The running LangSmith stand-in. */
-export interface LangSmithSandbox {
-  readonly url: string;
-  readonly apiKey: string;
+  /**
+   * The key that requests must carry in `x-api-key`; `null` for none.
+   * @default "sandbox-langsmith-key"
+   */
+  apiKey?: string | null;
+  /**
+   * Which generations of the run API there are: `v1` is a self-hosted instance before 0.16,
+   * `v2` one that has SmithDB only.
+   * @default "both"
+   */
+  api?: "both" | "v1" | "v2";
+  /** Parts of the answer of `GET /info`, over those that go with `api`. */
+  info?: Partial<InstanceInfo>;
 }
 
 export interface LangSmithService {
   app: ServiceApp;
+  /** What the user gets, once the address is known. `origin` has no slash at its end. */
   at(origin: string): LangSmithSandbox;
 }
 
+// The client appends its paths to whatever address it is given; people give all of these.
+const v1Bases = ["/", "/api", "/api/v1"];
+const v2Bases = ["/api/v2", "/v2"];
+const platformBases = ["/v1/platform", "/platform", "/api/v1/platform"];
+
 /** Makes the LangSmith stand-in on the sandbox's frame. */
-export async function createLangSmithService(
-  frame: SandboxFrame,
-  { apiKey = "sandbox-langsmith-key" }: LangSmithSandboxOptions = {},
-): Promise<LangSmithService> {
+export async function createLangSmithService(frame: SandboxFrame, options: LangSmithSandboxOptions = {}): Promise<LangSmithService> {
+  const { apiKey = "sandbox-langsmith-key", api = "both" } = options;
   const app = await createServiceApp("langsmith", frame, (_status, message) => ({ detail: message }));
-  app.get("/info", (context) => context.json({ version: "0.16.20", instance_flags: {} }));
-  return { app, at: (origin) => ({ url: origin, apiKey }) };
+  const workspace = new Workspace(frame.clock);
+  const info = instanceInfo(options);
+
+  app.onError((error, context) => {
+    const status = error instanceof HttpError ? error.status : 500;
+    const detail = error instanceof HttpError ? error.detail : `The sandbox failed: ${error.message}`;
+    // v2 answers with problem details (RFC 7807), v1 with `detail` alone.
+    const isV2 = v2Bases.some((base) => context.req.path.startsWith(`${base}/`));
+    const body = isV2 ? { type: "about:blank", title: titles[status] ?? "Error", status, detail } : { detail };
+    return Response.json(body, { status });
+  });
+  for (const base of v1Bases) {
+    const routes = app.basePath(base);
+    routes.get("/info", (context) => context.json(info));
+    routes.get("/ok", (context) => context.json({ ok: true }));
+  }
+  app.use(async (context, next) => {
+    if (apiKey !== null && context.req.header("x-api-key") !== apiKey) throw new HttpError(401, "Invalid token");
+    await next();
+  });
+  for (const base of v1Bases) {
+    const routes = app.basePath(base);
+    addIngestRoutes(routes, workspace);
+    if (api === "v2") refuseV1Runs(routes);
+    else addV1RunRoutes(routes, workspace);
+    addProjectRoutes(routes, workspace);
+    addFeedbackRoutes(routes, workspace);
+    addDatasetRoutes(routes, workspace);
+    addExampleRoutes(routes, workspace);
+    addQueueRoutes(routes, workspace);
+  }
+  for (const base of platformBases) addExamplePlatformRoutes(app.basePath(base), workspace);
+  if (api !== "v1") for (const base of v2Bases) addV2RunRoutes(app.basePath(base), workspace);
+  return { app, at: (url) => inspect(workspace, url, apiKey ?? "none") };
+}
+
+const titles: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  422: "Unprocessable Entity",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+};
+
+/** An instance with SmithDB only answers the old run queries with 501. */
+function refuseV1Runs(app: ServiceApp): void {
+  const refuse = () => {
+    throw new HttpError(501, "This deployment does not support v1 run queries. Use /api/v2/runs instead.");
+  };
+  app.post("/runs/query", refuse);
+  app.get("/runs/:id", refuse);
 }
