@@ -115,7 +115,7 @@ describe("ingest", () => {
     Object.entries(parts)
       .map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(value)}\r\n`)
       .join("") + `--${boundary}--\r\n`;
-  const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     fetch(`${sandbox.langsmith.url}/runs/multipart`, {
       method: "POST",
       headers: { "x-api-key": sandbox.langsmith.apiKey, "content-type": `multipart/form-data; boundary=${boundary}`, ...headers },

@@ -22,6 +22,11 @@ export class BodyFields {
     return this.#take(name, "a text", (value) => typeof value === "string");
   }
 
+  /** A filter; an empty one is none. */
+  filter(name: string): string | undefined {
+    return this.text(name) || undefined;
+  }
+
   boolean(name: string): boolean | undefined {
     return this.#take(name, "true or false", (value) => typeof value === "boolean");
   }
@@ -35,8 +40,10 @@ export class BodyFields {
     return value === undefined ? undefined : requireUuid(value, name);
   }
 
+  /** A list of ids. One id alone is taken too: the JavaScript client sends `reference_example` so. */
   uuids(name: string): string[] | undefined {
-    return this.texts(name)?.map((value) => requireUuid(value, name));
+    const value = this.#value(name);
+    return (typeof value === "string" ? [value] : this.texts(name))?.map((id) => requireUuid(id, name));
   }
 
   texts(name: string): string[] | undefined {

@@ -57,9 +57,9 @@ async function query(context: ServiceContext, workspace: Workspace): Promise<Res
     isRoot: fields.boolean("is_root"),
     least: fields.time("start_time"),
     most: fields.time("end_time"),
-    filter: fields.text("filter"),
-    traceFilter: fields.text("trace_filter"),
-    treeFilter: fields.text("tree_filter"),
+    filter: fields.filter("filter"),
+    traceFilter: fields.filter("trace_filter"),
+    treeFilter: fields.filter("tree_filter"),
   };
   if (fields.integer("execution_order") === 1) selection.isRoot = true;
   const order = fields.oneOf("order", ["asc", "desc"] as const) ?? "desc";
