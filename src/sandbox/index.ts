@@ -6,15 +6,16 @@
  * @module
  */
 import { createFaults, type FaultController, type FaultPlan } from "./faults.js";
-import { createLangSmithService, type LangSmithSandboxOptions } from "./langsmith/app.js";
+import { createLangSmithService } from "./langsmith/app.js";
 import type { LangSmithSandbox } from "./langsmith/inspect.js";
+import type { LangSmithSandboxOptions } from "./langsmith/options.js";
 import { createOpenAIService, type OpenAISandbox, type OpenAISandboxOptions } from "./openai/app.js";
 import { createRequestLog, type SandboxRequest } from "./request-log.js";
 import { listen, type SandboxClock, type SandboxFrame } from "./server.js";
 import type { SandboxService } from "./faults.js";
 
 export type { FaultController, FaultPlan, FaultRule, InjectedFault, SandboxService } from "./faults.js";
-export type { LangSmithSandboxOptions } from "./langsmith/app.js";
+export type { InstanceInfo, LangSmithSandboxOptions } from "./langsmith/options.js";
 export type { LangSmithSandbox, SandboxDataset, SandboxFeedback, SandboxProject } from "./langsmith/inspect.js";
 export type { OpenAISandbox, OpenAISandboxOptions } from "./openai/app.js";
 export type { SandboxRequest } from "./request-log.js";

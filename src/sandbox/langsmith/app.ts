@@ -3,30 +3,13 @@ import { addDatasetRoutes } from "./dataset-routes.js";
 import { addExamplePlatformRoutes, addExampleRoutes } from "./example-routes.js";
 import { addFeedbackRoutes } from "./feedback-routes.js";
 import { HttpError } from "./http-error.js";
-import { instanceInfo, type InstanceInfo } from "./info.js";
+import { instanceInfo, type LangSmithSandboxOptions } from "./options.js";
 import { inspect, type LangSmithSandbox } from "./inspect.js";
 import { addProjectRoutes } from "./project-routes.js";
 import { addQueueRoutes } from "./queue-routes.js";
 import { addIngestRoutes, addV1RunRoutes } from "./run-routes.js";
 import { addV2RunRoutes } from "./run-routes-v2.js";
 import { Workspace } from "./workspace.js";
-
-/** Options of the LangSmith stand-in. */
-export interface LangSmithSandboxOptions {
-  /**
-   * The key that requests must carry in `x-api-key`; `null` for none.
-   * @default "sandbox-langsmith-key"
-   */
-  apiKey?: string | null;
-  /**
-   * Which generations of the run API there are: `v1` is a self-hosted instance before 0.16,
-   * `v2` one that has SmithDB only.
-   * @default "both"
-   */
-  api?: "both" | "v1" | "v2";
-  /** Parts of the answer of `GET /info`, over those that go with `api`. */
-  info?: Partial<InstanceInfo>;
-}
 
 export interface LangSmithService {
   app: ServiceApp;

@@ -1,10 +1,25 @@
-import type { LangSmithSandboxOptions } from "./app.js";
-
 /** What `GET /info` says about a LangSmith instance. */
 export interface InstanceInfo {
   version: string;
   instance_flags: Record<string, unknown>;
   batch_ingest_config: Record<string, unknown>;
+}
+
+/** Options of the LangSmith stand-in. */
+export interface LangSmithSandboxOptions {
+  /**
+   * The key that requests must carry in `x-api-key`; `null` for none.
+   * @default "sandbox-langsmith-key"
+   */
+  apiKey?: string | null;
+  /**
+   * Which generations of the run API there are: `v1` is a self-hosted instance before 0.16,
+   * `v2` one that has SmithDB only.
+   * @default "both"
+   */
+  api?: "both" | "v1" | "v2";
+  /** Parts of the answer of `GET /info`, over those that go with `api`. */
+  info?: Partial<InstanceInfo>;
 }
 
 // v2 is in LangSmith from 0.16 on; the flags tell which store answers queries of runs.
