@@ -69,7 +69,8 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       metadataFilter: true,
       hyperparameters,
       grader,
-      body: { ...(integrations === undefined ? {} : { integrations }), ...body },
+      body,
+      silentBody: integrations === undefined ? {} : { integrations },
       hint: explainOpenAIRefusal,
       clientOptions: () => ({
         organization: options.organization ?? (process.env["OPENAI_ORG_ID"] || null),

@@ -22,6 +22,7 @@ export function jobBody(dialect: OpenAIDialect, model: string, request: JobReque
     ...methodOf(dialect, method, epochs),
     metadata: { ...metadata, [KEY]: key },
     ...dialect.body,
+    ...dialect.silentBody,
   };
 }
 

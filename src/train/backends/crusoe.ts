@@ -1,0 +1,85 @@
+import { InvalidOptionError } from "../../errors.js";
+import type { ValidationRules } from "../../curate/rules.js";
+import type { FineTuneBackend } from "../backend.js";
+import { callableParts, createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
+import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
+import { listCheckpoints } from "./openai/events.js";
+import { openAIRules } from "./openai/rules.js";
+
+/** Options of {@link crusoe}. */
+export interface CrusoeOptions extends HostOptions {
+  /** @default https://api.intelligence.crusoecloud.com/v1 */
+  baseURL?: string;
+  /** @default the environment variable CRUSOE_API_KEY */
+  apiKey?: string | (() => Promise<string>);
+  /** In Crusoe's own names. Default: Crusoe's. */
+  hyperparameters?: Record<string, unknown>;
+}
+
+/**
+ * Fine-tuning at Crusoe: supervised, LoRA adapters of open models. The adapter's checkpoint is
+ * deployed in Crusoe's console (Self-Serve Deployments); `deploy(tuned, { backend, name })` then
+ * tells this package the deployment's name. Needs the package `openai`.
+ *
+ * @example
+ * ```ts
+ * import { fineTune, type TrainingExample } from "langsmith-finetune";
+ * import { crusoe } from "langsmith-finetune/backends/crusoe";
+ *
+ * declare const examples: AsyncIterable<TrainingExample>;
+ *
+ * const tuned = await fineTune({ examples, backend: crusoe({ model: "meta-llama/Llama-3.3-70B-Instruct" }) });
+ * console.log(tuned.details?.checkpoint);
+ * ```
+ */
+export function crusoe(options: CrusoeOptions): FineTuneBackend {
+  const { baseURL = "https://api.intelligence.crusoecloud.com/v1", hyperparameters = {}, body } = options;
+  const dialect: OpenAIDialect = {
+    name: "crusoe",
+    service: "Crusoe",
+    keyVariables: ["CRUSOE_API_KEY"],
+    baseURL,
+    methods: ["supervised"],
+    rules: crusoeRules,
+    deployment: "explicit",
+    hyperparameters,
+    body,
+    async result(connection, job, snapshot, signal) {
+      const last = (await listCheckpoints(connection, job, signal)).at(-1);
+      return {
+        model: last?.id ?? tunedModelOf(dialect, job.id, snapshot.model),
+        ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
+        deployment: { status: "required", billed: BILLED },
+        ...(last === undefined ? {} : { details: { checkpoint: last.id } }),
+      };
+    },
+    async deploy(tuned, { name }) {
+      if (typeof name !== "string" || name === "") {
+        throw new InvalidOptionError({
+          option: "name",
+          value: name,
+          message: `Crusoe's deployments are made in its console; the one of ${tuned.model} must be named.`,
+          hint: "Make a Self-Serve Deployment of the checkpoint, then call deploy(tuned, { backend, name }) with its name.",
+        });
+      }
+      const { inference } = callableParts(dialect, baseURL, name, undefined);
+      return { ...tuned, inference, deployment: { status: "ready", id: name, billed: BILLED } };
+    },
+  };
+  return createOpenAIBackend(dialect, options);
+}
+
+const BILLED = "Crusoe bills a Self-Serve Deployment by the GPU hour from its start in the console until it is ended there.";
+
+/** https://docs.crusoecloud.com/serverless-fine-tuning: JSON lines up to 3 GB, no word on images or pairs. */
+const crusoeRules: ValidationRules = {
+  ...openAIRules,
+  name: "Crusoe",
+  minimumRows: 1,
+  maximumBytes: 3 * 1000 ** 3,
+  maximumTokens: undefined,
+  functions: false,
+  weights: false,
+  images: false,
+  preference: false,
+};

@@ -1,0 +1,116 @@
+import type { ValidationRules } from "../../curate/rules.js";
+import type { FineTuneBackend } from "../backend.js";
+import { nebiusModels } from "./nebius/models.js";
+import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
+import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
+import { listCheckpoints } from "./openai/events.js";
+import { openAIRules } from "./openai/rules.js";
+
+/** Hyperparameters, in the names of Nebius. */
+export interface NebiusHyperparameters {
+  batch_size?: number;
+  /** Absolute (1e-5, say), not a multiplier as at OpenAI. */
+  learning_rate?: number;
+  n_epochs?: number;
+  warmup_ratio?: number;
+  weight_decay?: number;
+  packing?: boolean;
+  max_grad_norm?: number;
+  /** Rows with more tokens are cut. */
+  context_length?: number;
+  /** An adapter instead of all weights: only adapters can be registered and called by the token. */
+  lora?: boolean;
+  lora_r?: number;
+  lora_alpha?: number;
+  lora_dropout?: number;
+}
+
+/** Options of {@link nebius}. */
+export interface NebiusOptions extends HostOptions {
+  /** @default https://api.tokenfactory.nebius.com/v1/ */
+  baseURL?: string;
+  /** @default the environment variable NEBIUS_API_KEY */
+  apiKey?: string | (() => Promise<string>);
+  /** @default { lora: true } and Nebius' own for the rest */
+  hyperparameters?: NebiusHyperparameters;
+  /** Begin with the weights of a Hugging Face repository. */
+  fromCheckpoint?: { repo: string; revision?: string; token?: string };
+  /** The base model's name for inference, where it is not the one for training. */
+  inferenceModel?: string;
+  /** Weights & Biases: `[{ type: "wandb", wandb: { project, api_key } }]`. */
+  integrations?: readonly Record<string, unknown>[];
+  /**
+   * Milliseconds between the first two questions whether a registered model is active.
+   * @default 5_000
+   */
+  pollInterval?: number;
+}
+
+/**
+ * Fine-tuning at Nebius Token Factory: supervised, open weights. The job gives checkpoints; `deploy`
+ * registers the last one under a name by which it is called. Needs the package `openai`.
+ *
+ * @example
+ * ```ts
+ * import { chatModel, deploy, fineTune, type TrainingExample } from "langsmith-finetune";
+ * import { nebius } from "langsmith-finetune/backends/nebius";
+ *
+ * declare const examples: AsyncIterable<TrainingExample>;
+ *
+ * const backend = nebius({
+ *   model: "meta-llama/Llama-3.1-8B-Instruct",
+ *   inferenceModel: "meta-llama/Meta-Llama-3.1-8B-Instruct",
+ *   hyperparameters: { learning_rate: 1e-5, lora: true, lora_r: 16 },
+ * });
+ * const tuned = await deploy(await fineTune({ examples, backend }), { backend });
+ * const model = await chatModel(tuned);
+ * ```
+ */
+export function nebius(options: NebiusOptions): FineTuneBackend {
+  const { baseURL = "https://api.tokenfactory.nebius.com/v1/", hyperparameters = {}, fromCheckpoint, integrations, body } = options;
+  const dialect: OpenAIDialect = {
+    name: "nebius",
+    service: "Nebius",
+    keyVariables: ["NEBIUS_API_KEY"],
+    baseURL,
+    methods: ["supervised"],
+    rules: nebiusRules,
+    deployment: "explicit",
+    hyperparameters: { lora: true, ...hyperparameters },
+    body,
+    options: fromCheckpoint === undefined ? {} : { fromCheckpoint: { repo: fromCheckpoint.repo, revision: fromCheckpoint.revision ?? null } },
+    silentBody: {
+      ...(integrations === undefined ? {} : { integrations }),
+      ...(fromCheckpoint === undefined ? {} : { from_checkpoint: { type: "hf", ...fromCheckpoint } }),
+    },
+    async result(connection, job, snapshot, signal) {
+      const checkpoints = await listCheckpoints(connection, job, signal);
+      const last = checkpoints.at(-1);
+      return {
+        model: last === undefined ? tunedModelOf(dialect, job.id, snapshot.model) : `${job.id}:${last.id}`,
+        ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
+        deployment: { status: "required", billed: BILLED },
+        ...(last === undefined ? {} : { details: { checkpoint: last.id } }),
+      };
+    },
+    ...nebiusModels({ ...options, baseURL, billed: BILLED }),
+  };
+  return createOpenAIBackend(dialect, options);
+}
+
+const BILLED = "Nebius bills a registered adapter by the token, as its base model; nothing by the hour. What the registration itself costs was not to be found in its docs.";
+
+/** https://docs.tokenfactory.nebius.com/post-training/datasets */
+const nebiusRules: ValidationRules = {
+  ...openAIRules,
+  name: "Nebius",
+  minimumRows: 1,
+  // Its docs say 50 GB in one place and 5 GB in another.
+  maximumBytes: 5 * 1000 ** 3,
+  maximumTokens: undefined,
+  functions: false,
+  finalToolCall: false,
+  weights: false,
+  images: false,
+  preference: false,
+};
