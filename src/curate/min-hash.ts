@@ -1,34 +1,38 @@
 import { isRecord } from "../internal/is-record.js";
 
-/** Hash functions in a signature: the standard error of an estimated similarity of 0.8 is 0.035. */
-export const PERMUTATIONS = 128;
 /** Words in a shingle. */
 const SHINGLE = 3;
 
+/** Bytes in a signature. The standard error of an estimated similarity of 0.8 is 0.035 with 128, 0.05 with 64. */
+export type SignatureLength = 64 | 128;
+
 /**
- * The MinHash signature of a row's conversation (Broder 1997), over shingles of three words, one byte
- * for each hash function (b-bit minwise hashing, Li and König 2010). System and developer messages and
- * tool definitions are left out: all rows of one application share them.
+ * The MinHash signature of a row's conversation over shingles of three words (Broder 1997): one hash for
+ * each shingle, whose first bits choose the place that it competes for (one permutation hashing, Li, Owen,
+ * Zhang 2012); places that nobody competed for are filled from others (optimal densification, Shrivastava
+ * 2017); one byte of each minimum is kept (b-bit minwise hashing, Li and König 2010). System and
+ * developer messages and tool definitions are left out: all rows of one application share them.
  */
-export function createSignature(): (row: unknown) => Uint8Array {
-  const multipliers = new Uint32Array(PERMUTATIONS);
-  const increments = new Uint32Array(PERMUTATIONS);
-  const random = mulberry32(0x5eed);
-  for (let index = 0; index < PERMUTATIONS; index += 1) {
-    multipliers[index] = (random() | 1) >>> 0;
-    increments[index] = random() >>> 0;
-  }
-  const minima = new Uint32Array(PERMUTATIONS);
-  const signature = new Uint8Array(PERMUTATIONS);
+export function createSignature(length: SignatureLength): (row: unknown) => Uint8Array {
+  const minima = new Float64Array(length);
+  const signature = new Uint8Array(length);
+  const words: number[] = [];
+  const shift = length === 64 ? 26 : 25;
   return (row) => {
-    minima.fill(0xffffffff);
-    for (const shingle of shinglesOf(row)) {
-      for (let index = 0; index < PERMUTATIONS; index += 1) {
-        const value = (Math.imul(shingle, multipliers[index] as number) + (increments[index] as number)) >>> 0;
-        if (value < (minima[index] as number)) minima[index] = value;
-      }
+    words.length = 0;
+    collectWords(row, words);
+    minima.fill(Infinity);
+    for (let start = 0; start === 0 || start + SHINGLE <= words.length; start += 1) {
+      const hash = shingle(words, start);
+      const place = hash >>> shift;
+      const rest = mixed(hash ^ 0x5eed);
+      if (rest < (minima[place] as number)) minima[place] = rest;
     }
-    for (let index = 0; index < PERMUTATIONS; index += 1) signature[index] = (minima[index] as number) & 0xff;
+    for (let place = 0; place < length; place += 1) {
+      let from = place;
+      for (let attempt = 1; minima[from] === Infinity; attempt += 1) from = mixed(place * 0x10001 + attempt) >>> shift;
+      signature[place] = (minima[from] as number) & 0xff;
+    }
     return signature;
   };
 }
@@ -36,28 +40,36 @@ export function createSignature(): (row: unknown) => Uint8Array {
 /** The estimated Jaccard similarity of two signatures, with chance agreement of single bytes taken off. */
 export function similarity(left: Uint8Array, right: Uint8Array): number {
   let equal = 0;
-  for (let index = 0; index < PERMUTATIONS; index += 1) if (left[index] === right[index]) equal += 1;
-  return Math.max(0, (equal / PERMUTATIONS - 1 / 256) / (1 - 1 / 256));
+  for (let index = 0; index < left.length; index += 1) if (left[index] === right[index]) equal += 1;
+  return Math.max(0, (equal / left.length - 1 / 256) / (1 - 1 / 256));
 }
 
-/** The shingles of a row's conversation as a set of 32-bit hashes. */
+/** The shingles of a row's conversation: what the similarity is about. */
 export function shinglesOf(row: unknown): Set<number> {
   const words: number[] = [];
+  collectWords(row, words);
+  const shingles = new Set<number>();
+  for (let start = 0; start === 0 || start + SHINGLE <= words.length; start += 1) shingles.add(shingle(words, start));
+  return shingles;
+}
+
+function shingle(words: readonly number[], start: number): number {
+  let hash = 0;
+  for (let offset = 0; offset < SHINGLE; offset += 1) hash = Math.imul(hash, 31) + (words[start + offset] ?? 0);
+  return mixed(hash);
+}
+
+function collectWords(row: unknown, words: number[]): void {
   const messages: unknown[] = isRecord(row) && Array.isArray(row.messages) ? row.messages : [];
   for (const message of messages) {
     if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
     addWords(String(message.role), words);
     addContent(message.content, words);
-    if (Array.isArray(message.tool_calls)) for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
+    if (Array.isArray(message.tool_calls)) {
+      for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
+    }
     addCall(message.function_call, words);
   }
-  const shingles = new Set<number>();
-  for (let start = 0; start + SHINGLE <= Math.max(words.length, SHINGLE); start += 1) {
-    let shingle = 0;
-    for (let offset = 0; offset < SHINGLE; offset += 1) shingle = mixed(Math.imul(shingle, 31) + (words[start + offset] ?? 0));
-    shingles.add(shingle);
-  }
-  return shingles;
 }
 
 function addContent(content: unknown, words: number[]): void {
@@ -108,12 +120,4 @@ function mixed(value: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
-}
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    return mixed(state);
-  };
 }

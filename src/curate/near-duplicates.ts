@@ -1,7 +1,7 @@
 import { createIntegers } from "../internal/column.js";
-import { createSignature, PERMUTATIONS, similarity } from "./min-hash.js";
+import { createSignature, similarity, type SignatureLength } from "./min-hash.js";
 
-/** Signatures of rows, and which of them are near each other. 128 bytes for each row. */
+/** Signatures of rows, and which of them are near each other. 64 or 128 bytes for each row. */
 export interface NearIndex {
   add(row: unknown): void;
   similarity(left: number, right: number): number;
@@ -18,17 +18,17 @@ const PAGE_ROWS = 1 << 12;
 /** Rows of a bucket that each further row is compared with. */
 const COMPARED = 8;
 
-export function createNearIndex(): NearIndex {
-  const signatureOf = createSignature();
+export function createNearIndex(length: SignatureLength = 128): NearIndex {
+  const signatureOf = createSignature(length);
   const pages: Uint8Array[] = [];
   let size = 0;
   const at = (row: number) => {
-    const start = (row % PAGE_ROWS) * PERMUTATIONS;
-    return (pages[Math.floor(row / PAGE_ROWS)] as Uint8Array).subarray(start, start + PERMUTATIONS);
+    const start = (row % PAGE_ROWS) * length;
+    return (pages[Math.floor(row / PAGE_ROWS)] as Uint8Array).subarray(start, start + length);
   };
   return {
     add(row) {
-      if (size % PAGE_ROWS === 0) pages.push(new Uint8Array(PAGE_ROWS * PERMUTATIONS));
+      if (size % PAGE_ROWS === 0) pages.push(new Uint8Array(PAGE_ROWS * length));
       size += 1;
       at(size - 1).set(signatureOf(row));
     },
@@ -36,7 +36,7 @@ export function createNearIndex(): NearIndex {
     pairs(threshold, wanted, found) {
       const rows = createIntegers();
       for (let row = 0; row < size; row += 1) if (wanted(row)) rows.push(row);
-      const { bands, width } = bandsFor(threshold);
+      const { bands, width } = bandsFor(threshold, length);
       // One band at a time: sorted by the band's hash, rows that may be near stand beside each other.
       const order = new Float64Array(rows.length);
       for (let band = 0; band < bands; band += 1) {
@@ -78,12 +78,12 @@ function sweep(
  * Locality-sensitive hashing: the widest bands with which two rows at the threshold share at least one
  * band with a probability of 0.99. (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4.)
  */
-export function bandsFor(threshold: number): { bands: number; width: number } {
+export function bandsFor(threshold: number, length: number): { bands: number; width: number } {
   for (let width = 16; width > 1; width -= 1) {
-    const bands = Math.floor(PERMUTATIONS / width);
+    const bands = Math.floor(length / width);
     if (1 - (1 - threshold ** width) ** bands >= 0.99) return { bands, width };
   }
-  return { bands: PERMUTATIONS, width: 1 };
+  return { bands: length, width: 1 };
 }
 
 // FNV-1a.

@@ -74,7 +74,7 @@ async function plan<T extends TrainingExample>(examples: AnyIterable<T>, rules: 
   const spool = createSpool<T>();
   const groups = createGroups();
   const groupOf = createIntegers();
-  const near = rules.near > 0 ? createNearIndex() : undefined;
+  const near = rules.near > 0 ? createNearIndex(64) : undefined;
   const keyOf = createSourceKey(rules.by, "by");
   const fingerprintOf = createFingerprint();
   for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {

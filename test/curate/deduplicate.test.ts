@@ -157,7 +157,7 @@ describe("near duplicates", () => {
       const text = sentence(index % 1000, 60);
       return row(index < 1000 ? text : `${text} again`, "fine");
     });
-    const { kept } = await run(rows, { near: { threshold: 0.85 } });
+    const { kept } = await run(rows, { near: { threshold: 0.7 } });
     expect(kept).toEqual(rows.slice(0, 1000));
   });
 });
