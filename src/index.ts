@@ -56,6 +56,8 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";
 export { filterExamples, type FeedbackRange, type FilterOptions, type NumberRange, type RowConditions } from "./curate/filter-examples.js";
+export type { Detector, Match as DetectorMatch, PatternDetector } from "./curate/redact/detector.js";
+export { redact, type BuiltInDetector, type Redaction, type RedactionSettings, type RedactOptions } from "./curate/redact/redact.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
 export type { SourceKey } from "./curate/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";

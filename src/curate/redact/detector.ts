@@ -1,0 +1,40 @@
+/** Finds one kind of value in text. */
+export interface Detector {
+  /** Lower case, with dashes: `email` becomes `[EMAIL_3f9a2c1b7d]`. */
+  readonly name: string;
+  /**
+   * Where such values stand: `start` and `end` as for `slice`.
+   * @param key The key under which the text stands in a JSON object, where it does.
+   */
+  find(text: string, key?: string): Iterable<Match>;
+  /** The value with what does not matter taken off, so that two spellings get one placeholder. Default: as it stands. */
+  normalise?(value: string): string;
+}
+
+export interface Match {
+  start: number;
+  end: number;
+}
+
+/** A detector made of a pattern: what the group `value` matches, or else the whole match. */
+export interface PatternDetector {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** Takes a match only if this says so: a check sum, for instance. */
+  readonly accept?: (value: string, text: string, start: number) => boolean;
+  readonly normalise?: (value: string) => string;
+}
+
+export function fromPattern({ name, pattern, accept, normalise }: PatternDetector): Detector {
+  const global = new RegExp(pattern.source, [...new Set(`${pattern.flags}dg`)].join(""));
+  return {
+    name,
+    ...(normalise && { normalise }),
+    *find(text) {
+      for (const match of text.matchAll(global)) {
+        const [start, end] = match.indices?.groups?.value ?? match.indices?.[0] ?? [0, 0];
+        if (end > start && (accept?.(text.slice(start, end), text, start) ?? true)) yield { start, end };
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** A text or number inside JSON text. */
+export interface JsonToken {
+  start: number;
+  end: number;
+  kind: "string" | "number" | "key";
+  /** Of a string or key, its value; of a number, its digits. */
+  value: string;
+  /** The key that it stands under. */
+  key?: string;
+}
+
+// In text that is JSON, a quote always opens or closes a string and digits outside of strings are numbers.
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** The texts and numbers of JSON text, where they stand. The text must be JSON. */
+export function* jsonTokens(text: string): Generator<JsonToken, void, undefined> {
+  let key: string | undefined;
+  for (const match of text.matchAll(TOKEN)) {
+    const [token] = match;
+    const start = match.index;
+    const end = start + token.length;
+    if (!token.startsWith('"')) yield { start, end, kind: "number", value: token, key };
+    else if (/^\s*:/.test(text.slice(end, end + 64))) {
+      key = JSON.parse(token) as string;
+      yield { start, end, kind: "key", value: key };
+    } else yield { start, end, kind: "string", value: JSON.parse(token) as string, key };
+  }
+}
+
+/** True for the text of a JSON object or array. */
+export function isJsonText(text: string): boolean {
+  const first = text.trimStart().charAt(0);
+  if (first !== "{" && first !== "[") return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,235 @@
+import { isRecord } from "../../internal/is-record.js";
+import { sourceOf, withSource } from "../../source.js";
+import type { Detector, Match } from "./detector.js";
+import { isJsonText, jsonTokens } from "./json-tokens.js";
+import { PLACEHOLDER, type Placeholders } from "./placeholders.js";
+
+/** Something that was found. Never holds the value itself. */
+export interface Found {
+  detector: string;
+  /** `$.messages[1].content` */
+  path: string;
+  /** What stands in its place, where it was replaced. */
+  placeholder?: string;
+}
+
+export interface Redactor {
+  /** The row without what the detectors find; the row itself where they find nothing. Rows are copied, never changed. */
+  redact<T extends object>(row: T, onFound: (found: Found) => void): T;
+  /** Only looks. */
+  scan(row: object, onFound: (found: Found) => void): void;
+}
+
+/** Changes one text; the same text, if there is nothing to change. */
+type Visit = (text: string, path: string, key: string | undefined, kind: "text" | "number") => string;
+
+export function createRedactor(detectors: readonly Detector[], placeholders: Placeholders, anonymizer?: <T>(data: T) => T): Redactor {
+  const clean = createCleanTexts();
+
+  const scan = (row: object, onFound: (found: Found) => void, values?: Values): boolean => {
+    let any = false;
+    walkRow(row, (text, path, key, kind) => {
+      if (kind === "text" && clean.has(text, key)) return text;
+      // A number under the name of a secret counts tokens more often than it is one.
+      const spans = kind === "number" ? spansOf(text, undefined, detectors).filter(({ start, end }) => end - start === text.length) : spansOf(text, key, detectors);
+      for (const { detector, start, end } of spans) {
+        any = true;
+        values?.add(detector, text.slice(start, end));
+        onFound({ detector: detector.name, path });
+      }
+      const changed = anonymizer !== undefined && kind === "text" && anonymizer(text) !== text;
+      if (changed && spans.length === 0) {
+        any = true;
+        onFound({ detector: "anonymizer", path });
+      }
+      if (spans.length === 0 && !changed && kind === "text") clean.add(text, key);
+      return text;
+    });
+    return any;
+  };
+
+  return {
+    scan: (row, onFound) => void scan(row, onFound),
+    redact(row, onFound) {
+      // Most rows hold nothing. In one that does, a value that was found in one place goes from all of
+      // them, also where it stands without the words that gave it away or as a number.
+      const values = createValues();
+      if (!scan(row, () => {}, values)) return row;
+      const redacted = walkRow(row, (text, path, key, kind) => {
+        if (kind === "number") return numberFor(text, path, detectors, values, placeholders, onFound);
+        let result = replaced(text, [...spansOf(text, key, detectors), ...values.spans(text)], (detector, value) => {
+          const placeholder = placeholders.text(detector.name, detector.normalise?.(value) ?? value);
+          onFound({ detector: detector.name, path, placeholder });
+          return placeholder;
+        });
+        if (anonymizer) {
+          const anonymous = anonymizer(result);
+          if (anonymous !== result) onFound({ detector: "anonymizer", path });
+          result = anonymous;
+        }
+        return result;
+      });
+      return withSource(redacted as typeof row, sourceOf(row));
+    },
+  };
+}
+
+interface Span extends Match {
+  detector: Detector;
+}
+
+function spansOf(text: string, key: string | undefined, detectors: readonly Detector[]): Span[] {
+  if (text.length < 5) return [];
+  const spans: Span[] = [];
+  const holders = text.includes("[") ? [...text.matchAll(PLACEHOLDER)] : [];
+  for (const detector of detectors) {
+    for (const { start, end } of detector.find(text, key)) {
+      if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index)) spans.push({ start, end, detector });
+    }
+  }
+  return spans;
+}
+
+// From left to right; of two that overlap the one that begins first, then the longer, then the one whose detector comes first.
+function replaced(text: string, spans: Span[], placeholderOf: (detector: Detector, value: string) => string): string {
+  if (spans.length === 0) return text;
+  const ordered = spans.map((span, order) => ({ ...span, order }));
+  ordered.sort((left, right) => left.start - right.start || right.end - left.end || left.order - right.order);
+  let result = "";
+  let position = 0;
+  for (const { start, end, detector } of ordered) {
+    if (start < position) continue;
+    result += text.slice(position, start) + placeholderOf(detector, text.slice(start, end));
+    position = end;
+  }
+  return result + text.slice(position);
+}
+
+function numberFor(
+  text: string,
+  path: string,
+  detectors: readonly Detector[],
+  values: Values,
+  placeholders: Placeholders,
+  onFound: (found: Found) => void,
+): string {
+  const detector = values.detectorOfDigits(text) ?? spansOf(text, undefined, detectors).find(({ start, end }) => start === 0 && end === text.length)?.detector;
+  if (!detector) return text;
+  const placeholder = placeholders.digits(detector.name, text);
+  onFound({ detector: detector.name, path, placeholder });
+  return placeholder;
+}
+
+/** The values found in one row. */
+interface Values {
+  add(detector: Detector, value: string): void;
+  /** Where secrets of the row stand in a text, however they got there. */
+  spans(text: string): Span[];
+  detectorOfDigits(text: string): Detector | undefined;
+}
+
+function createValues(): Values {
+  const secrets = new Map<string, Detector>();
+  const digits = new Map<string, Detector>();
+  return {
+    add(detector, value) {
+      if (detector.name === "secret" && value.length >= 8) secrets.set(value, detector);
+      const bare = value.replaceAll(/\D/g, "");
+      if (bare.length >= 7 && /^[+\d\s().\/-]+$/.test(value)) digits.set(bare, detector);
+    },
+    spans(text) {
+      const spans: Span[] = [];
+      for (const [value, detector] of secrets) {
+        for (let start = text.indexOf(value); start >= 0; start = text.indexOf(value, start + value.length)) {
+          spans.push({ start, end: start + value.length, detector });
+        }
+      }
+      return spans;
+    },
+    detectorOfDigits: (text) => digits.get(text),
+  };
+}
+
+// Long texts come again and again in the rows of one application: the system prompt above all.
+function createCleanTexts() {
+  const texts = new Set<string>();
+  const known = (text: string, key: string | undefined) => key === undefined && text.length >= 200;
+  return {
+    has: (text: string, key: string | undefined) => known(text, key) && texts.has(text),
+    add(text: string, key: string | undefined) {
+      if (!known(text, key)) return;
+      if (texts.size >= 128) texts.clear();
+      texts.add(text);
+    },
+  };
+}
+
+// Names that the service reads, and images, whose address or data a change would break.
+const KEPT = new Set(["role", "type", "id", "tool_call_id", "image_url", "input_audio", "audio", "file", "weight"]);
+// In a tool definition, only what is said in free words and the values that arguments may take.
+const DEFINITION_TEXTS = new Set(["description", "enum", "const", "default", "examples"]);
+
+function walkRow(row: object, visit: Visit): object {
+  return changedFields(row as Record<string, unknown>, "$", (value, path, key) => {
+    if (key === "tools" || key === "functions") return walkDefinitions(value, path, visit);
+    return walk(value, path, undefined, visit);
+  });
+}
+
+function walk(value: unknown, path: string, key: string | undefined, visit: Visit): unknown {
+  if (typeof value === "string") return walkText(value, path, key, visit, 0);
+  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walk(item, at, key, visit));
+  if (!isRecord(value)) return value;
+  const called = typeof value.arguments === "string";
+  return changedFields(value, path, (field, at, name) => (KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, visit)));
+}
+
+function walkDefinitions(value: unknown, path: string, visit: Visit): unknown {
+  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walkDefinitions(item, at, visit));
+  if (!isRecord(value)) return value;
+  return changedFields(value, path, (field, at, name) =>
+    DEFINITION_TEXTS.has(name) && !isRecord(field) ? walk(field, at, undefined, visit) : walkDefinitions(field, at, visit),
+  );
+}
+
+// Text that is JSON (arguments, most results of tools) is changed inside its strings and numbers, so
+// that it stays JSON; the rest of it stays as it was written.
+function walkText(text: string, path: string, key: string | undefined, visit: Visit, depth: number): string {
+  if (depth > 3 || !isJsonText(text)) return visit(text, path, key, "text");
+  let result = "";
+  let position = 0;
+  for (const token of jsonTokens(text)) {
+    const value =
+      token.kind === "number" ? visit(token.value, path, token.key, "number") : walkText(token.value, path, token.key, visit, depth + 1);
+    if (value === token.value) continue;
+    result += text.slice(position, token.start) + (token.kind === "number" ? value : JSON.stringify(value));
+    position = token.end;
+  }
+  return position === 0 ? text : result + text.slice(position);
+}
+
+function changedItems(items: readonly unknown[], path: string, change: (item: unknown, path: string) => unknown): unknown {
+  let copy: unknown[] | undefined;
+  items.forEach((item, index) => {
+    const changed = change(item, `${path}[${index}]`);
+    if (changed === item) return;
+    copy ??= [...items];
+    copy[index] = changed;
+  });
+  return copy ?? items;
+}
+
+function changedFields(
+  fields: Record<string, unknown>,
+  path: string,
+  change: (field: unknown, path: string, key: string) => unknown,
+): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(fields)) {
+    const changed = change(fields[key], `${path}.${key}`, key);
+    if (changed === fields[key]) continue;
+    copy ??= { ...fields };
+    copy[key] = changed;
+  }
+  return copy ?? fields;
+}
