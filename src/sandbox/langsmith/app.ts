@@ -6,9 +6,11 @@ import { HttpError } from "./http-error.js";
 import { instanceInfo, type LangSmithSandboxOptions } from "./options.js";
 import { inspect, type LangSmithSandbox } from "./inspect.js";
 import { addProjectRoutes } from "./project-routes.js";
+import { addQueueItemRoutes } from "./queue-item-routes.js";
 import { addQueueRoutes } from "./queue-routes.js";
 import { addIngestRoutes, addV1RunRoutes } from "./run-routes.js";
 import { addV2RunRoutes } from "./run-routes-v2.js";
+import { addThreadRoutes } from "./thread-routes.js";
 import { Workspace } from "./workspace.js";
 
 export interface LangSmithService {
@@ -57,8 +59,16 @@ export async function createLangSmithService(frame: SandboxFrame, options: LangS
     addExampleRoutes(routes, workspace);
     addQueueRoutes(routes, workspace);
   }
-  for (const base of platformBases) addExamplePlatformRoutes(app.basePath(base), workspace);
-  if (api !== "v1") for (const base of v2Bases) addV2RunRoutes(app.basePath(base), workspace);
+  for (const base of platformBases) {
+    const routes = app.basePath(base);
+    addExamplePlatformRoutes(routes, workspace);
+    addQueueItemRoutes(routes, workspace);
+  }
+  for (const base of api === "v1" ? [] : v2Bases) {
+    const routes = app.basePath(base);
+    addV2RunRoutes(routes, workspace);
+    addThreadRoutes(routes, workspace);
+  }
   return { app, at: (url) => inspect(workspace, url, apiKey ?? "none") };
 }
 

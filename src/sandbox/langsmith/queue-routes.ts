@@ -48,11 +48,7 @@ export function addQueueRoutes(app: ServiceApp, workspace: Workspace): void {
     return context.json(add(idOf(context.req.param("id")), ids));
   });
   app.get(`${base}/:id/runs`, (context) => {
-    const status = context.req.query("status");
-    if (status !== undefined && status !== "needs_my_review") {
-      throw new HttpError(400, `The sandbox keeps no review status: it cannot list the runs that are ${status}`);
-    }
-    const found = page(context, queues.runs(idOf(context.req.param("id"))));
+    const found = page(context, queues.runs(idOf(context.req.param("id")), context.req.query("status")));
     return sendJson(`[${found.map((queued) => writeQueuedRun(queued, workspace)).join(",")}]`);
   });
   app.get(`${base}/:id/run/:index`, (context) => {
@@ -64,12 +60,17 @@ export function addQueueRoutes(app: ServiceApp, workspace: Workspace): void {
     queues.removeRun(idOf(context.req.param("id")), requireUuid(context.req.param("run"), "queue_run_id"));
     return context.json({ message: "Run removed from annotation queue" });
   });
+  app.post(`${base}/status/:run`, async (context) => {
+    const { status } = await readObject(context);
+    queues.review(requireUuid(context.req.param("run"), "annotation_queue_run_id"), typeof status === "string" ? status : null, clock.now());
+    return context.json({ message: "Status updated" });
+  });
   app.get(`${base}/:id/size`, (context) => context.json({ size: queues.runs(idOf(context.req.param("id"))).length }));
 }
 
-function writeQueuedRun({ id, runId, addedAt }: QueuedRun, workspace: Workspace): string {
+function writeQueuedRun({ id, runId, addedAt, completedAt }: QueuedRun, workspace: Workspace): string {
   const run = workspace.runs.get(runId);
   if (run === undefined) throw new HttpError(404, `Run ${runId} not found`);
-  const queue = { queue_run_id: id, added_at: addedAt, last_reviewed_time: null, completed_by: [], reserved_by: [] };
+  const queue = { queue_run_id: id, added_at: addedAt, last_reviewed_time: completedAt ?? null, reserved_by: [] };
   return `${JSON.stringify(queue).slice(0, -1)},${writeRun(run, workspace, v1Default, v1Fields).slice(1)}`;
 }

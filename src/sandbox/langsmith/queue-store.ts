@@ -19,7 +19,11 @@ export interface QueuedRun {
   id: string;
   runId: string;
   addedAt: string;
+  /** When its one reviewer was done with it. */
+  completedAt?: string;
 }
+
+const statuses = ["needs_my_review", "needs_others_review", "completed"];
 
 /** Annotation queues: people review the runs in them, one after the other. */
 export class QueueStore {
@@ -75,8 +79,21 @@ export class QueueStore {
     return added;
   }
 
-  runs(id: string): readonly QueuedRun[] {
-    return this.#require(id).runs;
+  /** The runs of a queue, or those with a review status. There is one reviewer: nothing waits for others. */
+  runs(id: string, status?: string): readonly QueuedRun[] {
+    const { runs } = this.#require(id);
+    if (status === undefined) return runs;
+    if (!statuses.includes(status)) throw new HttpError(422, `status must be one of ${statuses.join(", ")}, not ${status}`);
+    if (status === "needs_others_review") return [];
+    return runs.filter(({ completedAt }) => (completedAt !== undefined) === (status === "completed"));
+  }
+
+  /** The reviewer's mark on a run of any queue: `completed`, or `null` and `viewed` for not completed. */
+  review(queuedId: string, status: string | null, now: number): void {
+    const run = [...this.#queues.values()].flatMap(({ runs }) => runs).find(({ id }) => id === queuedId);
+    if (run === undefined) throw new HttpError(404, "Run not found in annotation queue");
+    if (status !== null && status !== "viewed" && status !== "completed") throw new HttpError(422, `Unknown status ${status}`);
+    run.completedAt = status === "completed" ? `${fromMilliseconds(now).text}Z` : undefined;
   }
 
   removeRun(id: string, queuedId: string): void {
