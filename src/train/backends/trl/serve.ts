@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
-import { DeadlineError, FinetuneError, InvalidOptionError } from "../../../errors.js";
+import { DeadlineError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
 import { delay } from "../../../internal/delay.js";
 import type { JsonObject } from "../../../types.js";
 import type { FineTunedModel } from "../../backend.js";
@@ -111,7 +111,7 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
     const end = Date.now() + deadline;
     while (!(await answers(url, signal))) {
       if (ended !== undefined) {
-        throw new FinetuneError({ message: `The server did not start. ${ended} ${output.trim().slice(-2000)}`, hint: `It was started as: ${[command, ...argumentList].join(" ")}` });
+        throw startFailure(`${ended} ${output.trim().slice(-2000)}`, [command, ...argumentList], python);
       }
       if (Date.now() > end) throw new DeadlineError({ milliseconds: deadline, message: `The server did not answer on ${url} in ${deadline} ms.`, hint: "Raise deadline; loading a large model takes minutes." });
       await delay(200, signal);
@@ -137,6 +137,18 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
   };
 }
 
+function startFailure(output: string, command: readonly string[], python: string): FinetuneError {
+  const packageName = /No module named '([\w]+)|pip install transformers\[serving\]/.exec(output);
+  if (packageName && command[0] === python) {
+    return new MissingPackageError({
+      packageName: packageName[1] ?? "fastapi",
+      message: `The server did not start: ${python} lacks a package. ${output}`,
+      hint: `Install what serving needs: ${python} -m pip install "transformers[serving]" requests, or vllm where there is a GPU.`,
+    });
+  }
+  return new FinetuneError({ message: `The server did not start. ${output}`, hint: `It was started as: ${command.join(" ")}` });
+}
+
 async function defaultEngine(tuned: FineTunedModel, python: string): Promise<{ command: readonly string[]; fields: JsonObject }> {
   const adapter = tuned.details?.adapter === true;
   if (await hasGpu()) {
@@ -160,13 +172,18 @@ async function hasGpu(): Promise<boolean> {
   }
 }
 
+/** Either will do: `transformers serve` 5.18 cannot list models without a hub cache, and other servers have no `/health`. */
 async function answers(url: string, signal: AbortSignal | undefined): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/models`, { signal: AbortSignal.any([AbortSignal.timeout(5000), ...(signal ? [signal] : [])]) })).ok;
-  } catch {
-    signal?.throwIfAborted();
-    return false;
+  for (const address of [new URL("/health", url).href, `${url}/models`]) {
+    try {
+      const response = await fetch(address, { signal: AbortSignal.any([AbortSignal.timeout(5000), ...(signal ? [signal] : [])]) });
+      if (response.ok) return true;
+    } catch {
+      // Not listening yet.
+      signal?.throwIfAborted();
+    }
   }
+  return false;
 }
 
 function freePort(host: string): Promise<number> {
