@@ -1,0 +1,65 @@
+import type { BedrockClientConfig } from "@aws-sdk/client-bedrock";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
+
+/** How a row is written; see {@link BedrockOptions.rowFormat}. */
+export type BedrockRowFormat = "converse" | "claude-messages";
+
+/**
+ * Options of `bedrock`. What is left out of the training options is left to Amazon. Names and
+ * meanings: `CreateModelCustomizationJob` of Amazon Bedrock.
+ */
+export interface BedrockOptions {
+  /** The base model's id or ARN: `amazon.nova-lite-v1:0:300k`, `meta.llama3-1-8b-instruct-v1:0:128k`, … */
+  model: string;
+  /** The role that Bedrock takes on to read the dataset and write the result. */
+  roleArn: string;
+  /** An S3 bucket in the region, without `s3://`. */
+  bucket: string;
+  /** `us-east-1`, `us-west-2`, … */
+  region: string;
+  /**
+   * Where in the bucket datasets and results are put.
+   * @default "langsmith-finetune"
+   */
+  prefix?: string;
+  /**
+   * `converse`: `schemaVersion: "bedrock-conversation-2024"`, texts in lists, which Nova and Llama
+   * take. `claude-messages`: texts as strings, which Claude 3 Haiku takes.
+   * @default by the model's name
+   */
+  rowFormat?: BedrockRowFormat;
+  /**
+   * Under Bedrock's own names, which differ by model: `learningRate`, `batchSize`,
+   * `learningRateWarmupSteps`, `learningRateMultiplier`, … `epochs` of the call becomes `epochCount`.
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models-hp.html
+   */
+  hyperParameters?: Record<string, string | number>;
+  /** Encrypts the tuned model. */
+  customModelKmsKeyId?: string;
+  /** Subnets and security groups of the job. */
+  vpcConfig?: { subnetIds: string[]; securityGroupIds: string[] };
+  /** Tags of the job and of the tuned model. */
+  tags?: Record<string, string>;
+  /** For the client of `@aws-sdk/client-bedrock`: credentials, endpoint, … @default the SDK's own chain */
+  clientOptions?: BedrockClientConfig;
+  /** For the client of `@aws-sdk/client-s3`. @default `clientOptions`' credentials, or the SDK's own chain */
+  s3Options?: S3ClientConfig;
+  /**
+   * Milliseconds between the first two looks at a deployment that is not active; grows.
+   * @default 5_000
+   */
+  pollInterval?: number;
+}
+
+/** Options of `deploy` for a model that was tuned on Bedrock. */
+export interface BedrockDeployOptions {
+  /** @default a name that follows from the model */
+  name?: string;
+  description?: string;
+  /**
+   * Milliseconds to wait for the deployment.
+   * @default 1_800_000
+   */
+  deadline?: number;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,46 @@
+import { createReadStream } from "node:fs";
+import type { CallOptions, DatasetFile, UploadedFile } from "../../backend.js";
+import { hasStatus } from "../shared/read.js";
+import { withServiceErrors, type BedrockClients } from "./clients.js";
+
+/** Where something of this package is in the bucket. */
+export function objectKey(prefix: string | undefined, name: string): string {
+  return [(prefix ?? "langsmith-finetune").replace(/^\/+|\/+$/g, ""), name].filter((part) => part !== "").join("/");
+}
+
+/** Puts the file into the bucket under the hash of its content, once. */
+export async function uploadToS3(
+  clients: BedrockClients,
+  { bucket, prefix }: { bucket: string; prefix?: string },
+  file: DatasetFile,
+  { signal }: CallOptions,
+): Promise<UploadedFile> {
+  const key = objectKey(prefix, `data/${file.sha256}.jsonl`);
+  const id = `s3://${bucket}/${key}`;
+  const { client, sdk } = await clients.s3();
+  const options = { abortSignal: signal };
+  const put = () =>
+    client.send(
+      new sdk.PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: createReadStream(file.path),
+        ContentLength: file.bytes,
+        ContentType: "application/jsonl",
+        // S3 compares it with what arrived.
+        ChecksumSHA256: Buffer.from(file.sha256, "hex").toString("base64"),
+      }),
+      options,
+    );
+  const size = async () => {
+    try {
+      const call = () => client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }), options);
+      return (await withServiceErrors("S3", `HEAD ${id}`, call, signal)).ContentLength;
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  };
+  if ((await size()) !== file.bytes) await withServiceErrors("S3", `PUT ${id}`, put, signal);
+  return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
+}
