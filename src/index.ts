@@ -48,6 +48,11 @@ export { SchemaOutputParser, type SchemaOutputParserOptions } from "./functions/
 // ── curate: validate and count ──
 
 export { openAIRules, type ValidationRules } from "./curate/rules.js";
+export { countTokens, type CountTokensOptions, type TokenCount } from "./curate/tokens/count-tokens.js";
+export { defaultEpochs, estimateCost, type CostEstimate, type CostOptions } from "./curate/tokens/estimate-cost.js";
+export { limitTokens, type LimitTokensOptions, type TrimmedRow } from "./curate/tokens/limit-tokens.js";
+export { trainingPrices, type TrainingPrice } from "./curate/tokens/prices.js";
+export { createTokenCounter, type RowTokens, type TokenCounter, type TokenOptions } from "./curate/tokens/token-counter.js";
 export { createValidator, type RowValidator, type ValidationOptions } from "./curate/validate/create-validator.js";
 export { validateExamples, type ValidateExamplesOptions } from "./curate/validate/validate-examples.js";
 export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/validate-jsonl.js";

@@ -26,7 +26,7 @@ interface Case {
   expect: Expected;
   knock_on?: string[];
   also_lines?: number[] | "any";
-  options?: { maxTokens?: number };
+  options?: { maxTokens?: number; encoding?: "cl100k_base" };
   row?: unknown;
   raw?: string;
   place?: string;
@@ -72,13 +72,13 @@ describe.skipIf(!there)("the shared corpus of rows with known verdicts", () => {
   const cases = list("invalid", ".json").map((name) => read(`invalid/${name}`) as Case);
   const good = '{"messages":[{"role":"user","content":"Capital of Chile?"},{"role":"assistant","content":"Santiago."}]}';
 
-  it.each(cases.filter((item) => item.level === "row" && item.options === undefined).map((item) => [item.name, item] as const))("finds %s", async (_name, item) => {
+  it.each(cases.filter((item) => item.level === "row").map((item) => [item.name, item] as const))("finds %s", async (_name, item) => {
     if (item.raw === undefined) {
-      expect(judge(item, await collect(validateExamples([item.row])))).toEqual([]);
+      expect(judge(item, await collect(validateExamples([item.row], { ...item.options })))).toEqual([]);
     }
     const path = join(directory, `${item.name}.jsonl`);
     writeFileSync(path, `${good}\n${item.raw ?? JSON.stringify(item.row)}\n`);
-    const findings = await collect(validateJsonl(path));
+    const findings = await collect(validateJsonl(path, { ...item.options }));
     const mixed = (found: Finding) => found.code === "rows-mixed" || found.code === "rows-too-few";
     expect(judge(item, findings.filter((found) => !mixed(found)), 2)).toEqual([]);
   });

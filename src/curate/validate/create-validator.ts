@@ -4,6 +4,10 @@ import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding } from "../../types.js";
 import { openAIRules, type ValidationRules } from "../rules.js";
 import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
+import { checkKnownOptions, checkNumber, checkWord } from "../check-options.js";
+import type { TokenEncoding } from "../tokens/encoding-of-model.js";
+import { longestPossible } from "../tokens/longest-possible.js";
+import { createTokenCounter, type TokenCounter } from "../tokens/token-counter.js";
 import type { FindingCode } from "./codes.js";
 import type { RowContext } from "./row-context.js";
 import { excerpt, finding, typeName } from "./wording.js";
@@ -23,7 +27,22 @@ export interface ValidationOptions {
    * @default each row by its own keys
    */
   method?: "supervised" | "preference";
+  /**
+   * The most tokens that a row may have. Services cut longer rows at the end, where the answer is.
+   * @default rules.maximumTokens
+   */
+  maxTokens?: number;
+  /**
+   * The model that the rows are for, which says how tokens are counted. Matters with `maxTokens` only.
+   * @default "gpt-4o"
+   */
+  model?: string;
+  /** The encoding, where the model's name does not tell. */
+  encoding?: TokenEncoding;
 }
+
+/** The names of {@link ValidationOptions}, for checking options. */
+export const validationOptionNames = ["rules", "method", "maxTokens", "model", "encoding"] as const;
 
 /** Checks one row. `line` goes into the findings; `source` replaces what the row itself carries. */
 export type RowValidator = (row: unknown, line?: number, source?: ExampleSource) => Finding[];
@@ -41,21 +60,39 @@ export type RowValidator = (row: unknown, line?: number, source?: ExampleSource)
  * // [{ line: 1, path: "$.messages", code: "assistant-missing", severity: "error", message: "…", rule: "…" }]
  * ```
  */
-export async function createValidator({ rules = openAIRules, method }: ValidationOptions = {}): Promise<RowValidator> {
-  if (!isRecord(rules) || typeof rules.name !== "string") {
-    throw new InvalidOptionError({ option: "rules", value: rules, message: `rules must be validation rules, not ${typeName(rules)}.`, hint: "Pass backend.rules, or openAIRules." });
-  }
-  if (method !== undefined && method !== "supervised" && method !== "preference") {
-    throw new InvalidOptionError({ option: "method", value: method, message: `method is "supervised" or "preference", not ${excerpt(method)}.` });
-  }
+export async function createValidator(options: ValidationOptions = {}): Promise<RowValidator> {
+  checkKnownOptions(options, validationOptionNames);
+  const checker = await createRowChecker(options);
+  await checker.loadTokenizer();
+  return (row, line, source) => checker.check(row, line, source);
+}
+
+/** The same, with the tokenizer loaded only once a row comes that may be too long. */
+export interface RowChecker {
+  check: RowValidator;
+  /** The row may be too long, and the tokenizer that could tell is not there yet. */
+  needsTokenizer(row: unknown): boolean;
+  loadTokenizer(): Promise<void>;
+}
+
+export async function createRowChecker(options: ValidationOptions): Promise<RowChecker> {
+  checkOptions(options);
+  const { rules = openAIRules, method, model = "gpt-4o", encoding } = options;
+  const maximum = options.maxTokens ?? rules.maximumTokens;
   const library = new ToolLibrary(await SchemaCompiler.load());
-  return (row, line = 1, source) => {
+  let counter: TokenCounter | undefined;
+
+  const check: RowValidator = (row, line = 1, source) => {
     const findings: Finding[] = [];
     const report = (code: FindingCode, path: string, message: string) => {
       findings.push(finding(line, code, path, message));
     };
     try {
       checkRow(row, method, { rules, library, form: isPreference(row) ? "preference" : "supervised", images: 0, report });
+      if (maximum !== undefined && counter?.exceeds(row, maximum) === true) {
+        const { total, exact } = counter.row(row);
+        report("row-too-long", "$", `${exact ? "" : "About "}${total} tokens; the limit is ${maximum}. The row would be cut at its end, where the answer is.`);
+      }
       rules.check?.(row, (extra) => findings.push({ line, ...extra }));
     } catch (error) {
       // A getter that throws, a row nested deeper than the stack: data, and no reason to stop.
@@ -64,6 +101,22 @@ export async function createValidator({ rules = openAIRules, method }: Validatio
     if (findings.length > 0) attachSource(findings, source ?? ownSource(row));
     return findings;
   };
+
+  return {
+    check,
+    needsTokenizer: (row) => maximum !== undefined && counter === undefined && longestPossible(row, maximum) > maximum,
+    async loadTokenizer() {
+      if (maximum !== undefined) counter ??= await createTokenCounter({ model, ...(encoding && { encoding }) });
+    },
+  };
+}
+
+function checkOptions({ rules, method, maxTokens }: ValidationOptions): void {
+  if (rules !== undefined && (!isRecord(rules) || typeof rules.name !== "string")) {
+    throw new InvalidOptionError({ option: "rules", value: rules, message: `rules must be validation rules, not ${typeName(rules)}.`, hint: "Pass backend.rules, or openAIRules." });
+  }
+  if (method !== undefined) checkWord("method", method, ["supervised", "preference"]);
+  if (maxTokens !== undefined) checkNumber("maxTokens", maxTokens, { minimum: 1 });
 }
 
 /** A row is meant as a preference pair when it has a key of one, and no messages. */

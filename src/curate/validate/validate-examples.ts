@@ -1,10 +1,9 @@
-import { InvalidExamplesError, InvalidOptionError } from "../../errors.js";
-import { isRecord } from "../../internal/is-record.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, Finding } from "../../types.js";
+import { checkIterable, checkKnownOptions } from "../check-options.js";
 import { openAIRules } from "../rules.js";
-import { createValidator, isPreference, type ValidationOptions } from "./create-validator.js";
-import { finding, typeName } from "./wording.js";
+import { createRowChecker, validationOptionNames, type ValidationOptions } from "./create-validator.js";
+import { DatasetChecks, throwOnError } from "./dataset-checks.js";
 
 /** Options of {@link validateExamples}. */
 export interface ValidateExamplesOptions extends ValidationOptions {
@@ -47,21 +46,20 @@ export interface ValidateExamplesOptions extends ValidationOptions {
  * ```
  */
 export function validateExamples(rows: AnyIterable<unknown>, options: ValidateExamplesOptions = {}): AsyncIterable<Finding> {
-  const iterable: unknown = rows;
-  if (typeof iterable !== "object" || iterable === null || !(Symbol.asyncIterator in iterable || Symbol.iterator in iterable)) {
-    throw new InvalidOptionError({ option: "rows", value: rows, message: `rows must be an iterable of rows, not ${typeName(rows)}.` });
-  }
+  checkIterable("rows", rows);
+  checkKnownOptions(options, [...validationOptionNames, "complete", "strict", "signal"]);
   const { complete = false, strict = false, signal } = options;
   return reiterableChunks(async function* (size) {
     signal?.throwIfAborted();
-    const validate = await createValidator(options);
-    const dataset = new DatasetChecks(options);
+    const checker = await createRowChecker(options);
+    const dataset = new DatasetChecks(options.rules ?? openAIRules);
     for await (const chunk of chunksOf(rows, size)) {
       signal?.throwIfAborted();
       const findings: Finding[] = [];
       for (const row of chunk) {
         dataset.row(row, findings);
-        for (const found of validate(row, dataset.rows)) findings.push(found);
+        if (checker.needsTokenizer(row)) await checker.loadTokenizer();
+        for (const found of checker.check(row, dataset.rows)) findings.push(found);
         if (strict) throwOnError(findings);
       }
       if (findings.length > 0) yield findings;
@@ -70,49 +68,5 @@ export function validateExamples(rows: AnyIterable<unknown>, options: ValidateEx
     const last = dataset.end();
     if (strict) throwOnError(last);
     if (last.length > 0) yield last;
-  });
-}
-
-/** What is to be said of the rows together. */
-export class DatasetChecks {
-  /** How many rows there were. */
-  rows = 0;
-  private readonly rules: NonNullable<ValidationOptions["rules"]>;
-  private preference: boolean | undefined;
-
-  constructor({ rules = openAIRules }: ValidationOptions) {
-    this.rules = rules;
-  }
-
-  row(row: unknown, findings: Finding[], line = this.rows + 1): void {
-    this.rows += 1;
-    if (!isRecord(row)) return;
-    const preference = isPreference(row);
-    this.preference ??= preference;
-    if (preference !== this.preference && (preference || "messages" in row)) {
-      findings.push(finding(line, "rows-mixed", "$", `A ${preference ? "preference pair among supervised rows" : "supervised row among preference pairs"}: a file holds one kind.`));
-    }
-  }
-
-  end(): Finding[] {
-    const { name, minimumRows, maximumRows } = this.rules;
-    if (minimumRows !== undefined && this.rows < minimumRows) {
-      return [finding(0, "rows-too-few", "$", `${this.rows} rows; ${name} needs at least ${minimumRows}.`)];
-    }
-    if (maximumRows !== undefined && this.rows > maximumRows) {
-      return [finding(0, "rows-too-many", "$", `${this.rows} rows; ${name} takes ${maximumRows} at the most.`)];
-    }
-    return [];
-  }
-}
-
-/** With `strict`: the first error ends the pass. */
-export function throwOnError(findings: readonly Finding[]): void {
-  const error = findings.find((found) => found.severity === "error");
-  if (error === undefined) return;
-  throw new InvalidExamplesError({
-    findings: [error],
-    message: `Line ${error.line}, ${error.path}: ${error.message} [${error.code}]`,
-    hint: "Leave out strict to go on and get every finding.",
   });
 }

@@ -1,0 +1,118 @@
+import { isRecord } from "../../internal/is-record.js";
+
+const DEPTH = 32;
+
+/**
+ * Tool definitions as OpenAI's models are given them: a TypeScript namespace, not JSON.
+ * The form is that of OpenAI's own open renderer (openai/harmony) and of what
+ * https://github.com/hmarr/openai-chat-tokens measured against the chat API:
+ *
+ *     namespace functions {
+ *
+ *     // Get the current weather
+ *     type get_current_weather = (_: {
+ *     // The city
+ *     location: string,
+ *     format?: "celsius" | "fahrenheit", // default: celsius
+ *     }) => any;
+ *
+ *     } // namespace functions
+ */
+export function renderTools(functions: readonly unknown[]): string {
+  const lines = ["namespace functions {", ""];
+  for (const definition of functions) {
+    if (!isRecord(definition)) continue;
+    const name = typeof definition.name === "string" ? definition.name : "";
+    comment(lines, definition.description, "");
+    const parameters = isRecord(definition.parameters) ? definition.parameters : {};
+    const properties = renderProperties(parameters, "", { root: parameters, depth: 0 });
+    if (properties.length === 0) lines.push(`type ${name} = () => any;`);
+    else lines.push(`type ${name} = (_: {`, ...properties, "}) => any;");
+    lines.push("");
+  }
+  lines.push("} // namespace functions");
+  return lines.join("\n");
+}
+
+interface Position {
+  /** Where references lead. */
+  readonly root: Record<string, unknown>;
+  readonly depth: number;
+}
+
+function renderProperties(schema: Record<string, unknown>, indent: string, position: Position): string[] {
+  const { properties } = schema;
+  if (!isRecord(properties)) return [];
+  const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
+  const lines: string[] = [];
+  for (const [name, property] of Object.entries(properties)) {
+    const known = isRecord(property) ? property : {};
+    if (typeof known.title === "string" && known.title !== "") lines.push(`${indent}// ${known.title}`, `${indent}//`);
+    comment(lines, known.description, indent);
+    if (Array.isArray(known.examples)) {
+      const examples = known.examples.filter((example) => typeof example === "string");
+      if (examples.length > 0) lines.push(`${indent}// Examples:`, ...examples.map((example) => `${indent}// - ${JSON.stringify(example)}`));
+    }
+    const type = renderType(known, indent, position);
+    lines.push(`${indent}${name}${required.includes(name) ? "" : "?"}: ${type},${renderDefault(known)}`);
+  }
+  return lines;
+}
+
+function renderType(schema: unknown, indent: string, { root, depth }: Position): string {
+  if (!isRecord(schema) || depth > DEPTH) return "any";
+  const deeper = { root, depth: depth + 1 };
+  const union = (variants: readonly unknown[], glue: string) => variants.map((variant) => renderType(variant, indent, deeper)).join(glue);
+  if (typeof schema.$ref === "string") return renderType(follow(root, schema.$ref), indent, deeper);
+  if (Array.isArray(schema.enum)) return schema.enum.map(literal).join(" | ");
+  if (schema.const !== undefined) return literal(schema.const);
+  for (const key of ["anyOf", "oneOf"] as const) if (Array.isArray(schema[key])) return union(schema[key], " | ");
+  if (Array.isArray(schema.allOf)) return union(schema.allOf, " & ");
+  const nullable = schema.nullable === true ? " | null" : "";
+  if (Array.isArray(schema.type)) return union(schema.type.map((type: unknown) => ({ ...schema, type })), " | ") + nullable;
+  return renderPlain(schema, indent, deeper) + nullable;
+}
+
+function renderPlain(schema: Record<string, unknown>, indent: string, position: Position): string {
+  switch (schema.type) {
+    case "string":
+    case "boolean":
+    case "null":
+      return schema.type;
+    case "number":
+    case "integer":
+      return "number";
+    case "array":
+      if (!isRecord(schema.items)) return "any[]";
+      return isUnion(schema.items) ? `Array<${renderType(schema.items, indent, position)}>` : `${renderType(schema.items, indent, position)}[]`;
+    case "object":
+      return ["{", ...renderProperties(schema, `${indent}  `, position), `${indent}}`].join("\n");
+    default:
+      return isRecord(schema.properties) ? renderPlain({ ...schema, type: "object" }, indent, position) : "any";
+  }
+}
+
+function isUnion(schema: Record<string, unknown>): boolean {
+  return Array.isArray(schema.enum) || Array.isArray(schema.anyOf) || Array.isArray(schema.oneOf) || Array.isArray(schema.type);
+}
+
+function literal(value: unknown): string {
+  return JSON.stringify(value) ?? "any";
+}
+
+function renderDefault({ default: value, enum: values }: Record<string, unknown>): string {
+  if (value === undefined) return "";
+  return ` // default: ${typeof value === "string" && Array.isArray(values) ? value : literal(value)}`;
+}
+
+function comment(lines: string[], text: unknown, indent: string): void {
+  if (typeof text !== "string" || text === "") return;
+  for (const line of text.split("\n")) lines.push(`${indent}// ${line}`.trimEnd());
+}
+
+function follow(root: Record<string, unknown>, reference: string): unknown {
+  if (!reference.startsWith("#/")) return undefined;
+  let value: unknown = root;
+  for (const part of reference.slice(2).split("/")) value = isRecord(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  return value;
+}

@@ -1,0 +1,66 @@
+import { InvalidExamplesError } from "../../errors.js";
+import { isRecord } from "../../internal/is-record.js";
+import type { Finding } from "../../types.js";
+import type { ValidationRules } from "../rules.js";
+import { isPreference } from "./create-validator.js";
+import { finding } from "./wording.js";
+
+/** What is to be said of the rows together. */
+export class DatasetChecks {
+  /** How many rows there were. */
+  rows = 0;
+  private readonly rules: ValidationRules;
+  private readonly maximumWithImages: number;
+  private withImages = 0;
+  private preference: boolean | undefined;
+
+  constructor(rules: ValidationRules) {
+    this.rules = rules;
+    this.maximumWithImages = (rules.images === false ? undefined : rules.images.maximumRows) ?? Number.POSITIVE_INFINITY;
+  }
+
+  row(row: unknown, findings: Finding[], line = this.rows + 1): void {
+    this.rows += 1;
+    if (!isRecord(row)) return;
+    if (this.maximumWithImages < Number.POSITIVE_INFINITY && hasImages(row)) {
+      this.withImages += 1;
+      if (this.withImages === this.maximumWithImages + 1) {
+        findings.push(finding(line, "image-rows", "$", `More than ${this.maximumWithImages} rows with images.`));
+      }
+    }
+    const preference = isPreference(row);
+    this.preference ??= preference;
+    if (preference !== this.preference && (preference || "messages" in row)) {
+      findings.push(finding(line, "rows-mixed", "$", `A ${preference ? "preference pair among supervised rows" : "supervised row among preference pairs"}: a file holds one kind.`));
+    }
+  }
+
+  end(): Finding[] {
+    const { name, minimumRows, maximumRows } = this.rules;
+    if (minimumRows !== undefined && this.rows < minimumRows) {
+      return [finding(0, "rows-too-few", "$", `${this.rows} rows; ${name} needs at least ${minimumRows}.`)];
+    }
+    if (maximumRows !== undefined && this.rows > maximumRows) {
+      return [finding(0, "rows-too-many", "$", `${this.rows} rows; ${name} takes ${maximumRows} at the most.`)];
+    }
+    return [];
+  }
+}
+
+/** With `strict`: the first error ends the pass. */
+export function throwOnError(findings: readonly Finding[]): void {
+  const error = findings.find((found) => found.severity === "error");
+  if (error === undefined) return;
+  throw new InvalidExamplesError({
+    findings: [error],
+    message: `Line ${error.line}, ${error.path}: ${error.message} [${error.code}]`,
+    hint: "Leave out strict to go on and get every finding.",
+  });
+}
+
+function hasImages(row: Record<string, unknown>): boolean {
+  const { messages } = row;
+  return Array.isArray(messages) && (messages as unknown[]).some(
+    (message) => isRecord(message) && Array.isArray(message.content) && (message.content as unknown[]).some((part) => isRecord(part) && part.type === "image_url"),
+  );
+}

@@ -1,0 +1,138 @@
+import { isUtf8 } from "node:buffer";
+import { createIntegers } from "../../internal/column.js";
+import { createDigestIndex } from "../../internal/digest-index.js";
+import type { Finding } from "../../types.js";
+import { digest } from "../fingerprint.js";
+import { openAIRules, type ValidationRules } from "../rules.js";
+import type { FindingCode } from "./codes.js";
+import type { RowChecker } from "./create-validator.js";
+import { DatasetChecks } from "./dataset-checks.js";
+import type { FileLine } from "./read-lines.js";
+import { excerpt, finding } from "./wording.js";
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const SPACE = 0x20;
+const TAB = 0x09;
+const RETURN = 0x0d;
+
+/** A row and the line it stands on. */
+interface ReadRow {
+  readonly value: unknown;
+  readonly text: string;
+  readonly number: number;
+}
+
+/** What is known of a file while its lines go by. */
+export class FileChecks {
+  /** The file is of another kind altogether: nothing more can be said of its lines. */
+  over = false;
+  private readonly path: string;
+  private readonly checker: RowChecker;
+  private readonly dataset: DatasetChecks;
+  private readonly byteOrderMark: NonNullable<ValidationRules["byteOrderMark"]>;
+  private readonly texts = createDigestIndex();
+  private readonly firstLines = createIntegers();
+
+  constructor(path: string, checker: RowChecker, { rules = openAIRules }: { rules?: ValidationRules }) {
+    this.path = path;
+    this.checker = checker;
+    this.dataset = new DatasetChecks(rules);
+    this.byteOrderMark = rules.byteOrderMark ?? "unwanted";
+  }
+
+  /** The row of a line; nothing where there is none, or none that can be read. */
+  read({ number, bytes }: FileLine, findings: Finding[]): ReadRow | undefined {
+    const report = (code: FindingCode, message: string) => {
+      findings.push(this.at(number, code, message));
+    };
+    if (bytes === undefined) {
+      this.dataset.rows += 1;
+      report("line-too-long", "The line is longer than 256 MiB and was passed over.");
+      return undefined;
+    }
+    const own = trim(number === 1 ? this.withoutMark(bytes, findings) : bytes);
+    if (this.over) return undefined;
+    if (own.length === 0) {
+      report("line-blank", "The line is blank; some services refuse it.");
+      return undefined;
+    }
+    if (!isUtf8(own)) {
+      this.dataset.rows += 1;
+      report("file-encoding", "The line is not UTF-8.");
+      return undefined;
+    }
+    const text = own.toString("utf8");
+    if (this.dataset.rows === 0 && isOtherJson(text)) {
+      this.over = true;
+      report("file-not-lines", "The file is JSON laid out over lines, or one list. It must hold one row on each line.");
+      return undefined;
+    }
+    try {
+      return { value: JSON.parse(text) as unknown, text, number };
+    } catch (error) {
+      this.dataset.rows += 1;
+      report("line-json", describe(text, error));
+      return undefined;
+    }
+  }
+
+  row({ value, text, number }: ReadRow, findings: Finding[]): void {
+    this.dataset.row(value, findings, number);
+    for (const found of this.checker.check(value, number, { file: this.path, line: number })) findings.push(found);
+    const known = this.texts.size;
+    const index = this.texts.add(digest(text));
+    if (index < known) findings.push(this.at(number, "row-duplicate", `The line repeats line ${this.firstLines.at(index)}.`));
+    else this.firstLines.push(number);
+  }
+
+  end(): Finding[] {
+    if (this.dataset.rows === 0) return [finding(0, "file-empty", "$", "The file has no rows.")];
+    return this.dataset.end();
+  }
+
+  private at(number: number, code: FindingCode, message: string): Finding {
+    return { ...finding(number, code, "$", message), source: { file: this.path, line: number } };
+  }
+
+  private withoutMark(bytes: Buffer, findings: Finding[]): Buffer {
+    if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+      this.over = true;
+      findings.push(finding(0, "file-encoding", "$", "The file is UTF-16. It must be UTF-8."));
+      return bytes;
+    }
+    if (!bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) {
+      if (this.byteOrderMark === "wanted") {
+        findings.push(this.at(1, "file-byte-order-mark-missing", "The service asks for a UTF-8 byte order mark at the beginning of the file."));
+      }
+      return bytes;
+    }
+    if (this.byteOrderMark !== "wanted") {
+      const message = "The file begins with a UTF-8 byte order mark, which some readers trip over.";
+      findings.push({ ...this.at(1, "file-byte-order-mark", message), severity: this.byteOrderMark === "refused" ? "error" : "warning" });
+    }
+    return bytes.subarray(3);
+  }
+}
+
+/** Without the white space that JSON allows around a value; `String.trim` would take a byte order mark too. */
+function trim(bytes: Buffer): Buffer {
+  const blank = (index: number) => bytes[index] === SPACE || bytes[index] === TAB || bytes[index] === RETURN;
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && blank(start)) start += 1;
+  while (end > start && blank(end - 1)) end -= 1;
+  return bytes.subarray(start, end);
+}
+
+/** The beginning of a list of rows, or of a value laid out over several lines. */
+function isOtherJson(text: string): boolean {
+  if (text === "[" || text === "{") return true;
+  // A bare list of messages is a row of the wrong type; a list of rows is a file of the wrong kind.
+  return /^\[\s*\{\s*"(?:messages|input|preferred_output|non_preferred_output|prompt|conversations)"/.test(text);
+}
+
+function describe(text: string, error: unknown): string {
+  if (text.includes("\uFEFF")) return "A byte order mark stands inside the file: two files were joined.";
+  const message = error instanceof Error ? error.message : String(error);
+  return `The line is not JSON: ${excerpt(message).replace(/^"|"$/g, "")}.`;
+}
