@@ -8,6 +8,7 @@ export { sourceOf, withSource } from "./source.js";
 // ── select ──
 
 export type { ConnectionOptions } from "./select/connection.js";
+export { exportRuns, type ExportOptions, type ExportResult } from "./select/export-runs.js";
 export { fetchRunsByIds, type FetchRunsOptions } from "./select/fetch-runs-by-ids.js";
 export { readRuns, type ReadRunsOptions } from "./select/read-runs.js";
 export type { RateLimit } from "./select/request-limits.js";

@@ -4,8 +4,9 @@ import type { Run } from "../types.js";
 import { compileQuery } from "./compile-query.js";
 import type { ConnectionOptions } from "./connection.js";
 import { openSource } from "./open-source.js";
-import { readWindow } from "./read-window.js";
+import { readWindow, type WindowRequest } from "./read-window.js";
 import { resolveProjects } from "./resolve-projects.js";
+import type { RunSource } from "./run-source.js";
 import { checkQuery, type RunQuery, timeOf } from "./run-query.js";
 
 /** Options of {@link selectRuns}. */
@@ -62,32 +63,46 @@ const RETENTION = 400 * 24 * 60 * 60_000;
  */
 export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
   checkQuery(query);
-  checkOptions(options);
+  checkSelectOptions(options);
   return reiterableChunks(() => readPages(query, options));
 }
 
 async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
-  const { signal, order = "start-time", pageSize = 100 } = options;
-  const { limit, since, until } = query;
-  if (limit === 0) return;
+  const { signal, order = "start-time" } = options;
+  if (query.limit === 0) return;
   const { connection, source } = await openSource(options);
   const projectIds = await resolveProjects(connection, query, signal);
-  const concurrency = options.concurrency ?? source.defaultConcurrency;
   yield* readWindow(source, {
+    ...settle(source, options),
+    ...windowOf(query),
     query: compileQuery(query),
     projectIds,
-    from: since === undefined ? Date.now() - RETENTION : timeOf("since", since),
-    ...(until === undefined ? {} : { to: timeOf("until", until) }),
     order,
-    concurrency,
-    readAhead: options.readAhead ?? 8 * concurrency,
-    pageSize: Math.min(pageSize, source.maxPageSize),
-    ...(limit === undefined ? {} : { limit }),
-    ...(signal ? { signal } : {}),
+    ...(query.limit === undefined ? {} : { limit: query.limit }),
   });
 }
 
-function checkOptions(options: SelectOptions): void {
+/** The time that a query means, in milliseconds since 1970. */
+export function windowOf({ since, until }: RunQuery): { from: number; to?: number } {
+  return {
+    from: since === undefined ? Date.now() - RETENTION : timeOf("since", since),
+    ...(until === undefined ? {} : { to: timeOf("until", until) }),
+  };
+}
+
+/** The options as the source allows them, with their defaults. */
+export function settle(source: RunSource, options: SelectOptions): Pick<WindowRequest, "concurrency" | "readAhead" | "pageSize" | "signal"> {
+  const { concurrency = source.defaultConcurrency, pageSize = 100, signal } = options;
+  return {
+    concurrency,
+    readAhead: options.readAhead ?? 8 * concurrency,
+    pageSize: Math.min(pageSize, source.maxPageSize),
+    ...(signal ? { signal } : {}),
+  };
+}
+
+/** Throws an `InvalidOptionError` for a number that cannot be meant. */
+export function checkSelectOptions(options: SelectOptions): void {
   for (const option of ["concurrency", "pageSize", "readAhead"] as const) {
     const value = options[option];
     if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;

@@ -1,0 +1,251 @@
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { InvalidOptionError } from "../errors.js";
+import type { AnyIterable, Run } from "../types.js";
+import { compileQuery } from "./compile-query.js";
+import {
+  type ExportPosition,
+  partialPath,
+  positionPath,
+  readPosition,
+  removeTraces,
+  startKey,
+  syncDirectory,
+  writePosition,
+} from "./export-position.js";
+import { openSource } from "./open-source.js";
+import { readWindow } from "./read-window.js";
+import { resolveProjects } from "./resolve-projects.js";
+import { checkQuery, type RunQuery } from "./run-query.js";
+import { checkSelectOptions, type SelectOptions, settle, windowOf } from "./select-runs.js";
+
+/** Options of {@link exportRuns}. */
+export interface ExportOptions extends Omit<SelectOptions, "order"> {
+  /**
+   * Makes the rows of some runs: the steps from loading to training examples, say. It is called for
+   * a page of runs at a time, so that an export can go on after any of them; what looks at all rows
+   * at once (removing duplicates, splitting) belongs behind the export.
+   * @default the runs themselves are written
+   */
+  convert?: (runs: Run[]) => AnyIterable<object>;
+  /**
+   * Begins anew, even where an interrupted export could go on.
+   * @default false
+   */
+  restart?: boolean;
+  /** Called after each page with what is in the file so far. */
+  onProgress?: (progress: { runs: number; rows: number; bytes: number }) => void;
+}
+
+/** What {@link exportRuns} wrote. */
+export interface ExportResult {
+  path: string;
+  /** How many runs were read, and how many rows they gave. */
+  runs: number;
+  rows: number;
+  bytes: number;
+  /** Whether an interrupted export went on. */
+  resumed: boolean;
+}
+
+/** The position is written that often at the most; what came since is read again after a crash. */
+const CHECKPOINT_MILLISECONDS = 100;
+
+/**
+ * Writes the runs of a query, or the rows that `convert` makes of them, to a file of JSON lines,
+ * newest first, and can be interrupted: its position is kept beside the file, and the same call
+ * goes on from there, after an error, an abort or a killed process, with no row lost and none twice.
+ * The time that is exported is fixed when the export begins.
+ *
+ * The file gets its name when it is whole. Until then the rows are in `<path>.partial` and the
+ * position in `<path>.position.json`. Rows are on the disk before the position that counts them;
+ * what is behind the position is cut off before the export goes on.
+ *
+ * @throws InvalidOptionError for a query that cannot be meant, and where an interrupted export of
+ *   another query is in the way.
+ * @throws ServiceError as `selectRuns` does; the next call goes on.
+ *
+ * @example
+ * ```ts
+ * import { convertMessagesForFinetuning, exportRuns, loadChatSessions } from "langsmith-finetune";
+ *
+ * const { rows } = await exportRuns(
+ *   "support-bot.jsonl",
+ *   { projectName: "support-bot", since: "2026-01-01" },
+ *   { convert: (runs) => convertMessagesForFinetuning(loadChatSessions(runs)) },
+ * );
+ * console.log(rows);
+ * ```
+ */
+export async function exportRuns(path: string, query: RunQuery, options: ExportOptions = {}): Promise<ExportResult> {
+  checkQuery(query);
+  checkSelectOptions(options);
+  if (options.restart) await removeTraces(path);
+  const known = await readPosition(path);
+  if (known) checkSameQuery(path, known, query);
+  const position = known ?? begin(query);
+  if (!position.done) await writeRows(path, query, options, position);
+  await giveName(path);
+  const { runs, rows, bytes } = position;
+  return { path, runs, rows, bytes, resumed: known !== undefined };
+}
+
+function begin(query: RunQuery): ExportPosition {
+  const { from, to = Date.now() } = windowOf(query);
+  return { version: 1, query: fingerprint(query), slice: { from, to }, cursor: null, runs: 0, rows: 0, bytes: 0, done: false };
+}
+
+/** The query as text; the order of its keys does not matter. */
+function fingerprint(query: RunQuery): string {
+  return JSON.stringify(Object.entries(query).filter(([, value]) => value !== undefined).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function checkSameQuery(path: string, position: ExportPosition, query: RunQuery): void {
+  if (position.query === fingerprint(query)) return;
+  throw new InvalidOptionError({
+    option: "query",
+    value: query,
+    message: `${positionPath(path)} belongs to an interrupted export of another query.`,
+    hint: "Ask the same query to go on, pass restart: true to begin anew, or write to another path.",
+  });
+}
+
+async function writeRows(path: string, query: RunQuery, options: ExportOptions, position: ExportPosition): Promise<void> {
+  const file = await openPartial(path, position);
+  let saved = performance.now();
+  const save = async () => {
+    // First the rows, then the position that counts them.
+    await file.datasync();
+    await writePosition(path, position);
+    saved = performance.now();
+  };
+  try {
+    await save();
+    for await (const page of newRuns(query, options, position)) {
+      const { text, rows } = await rowsOf(page, options.convert);
+      const bytes = Buffer.from(text);
+      for (let written = 0; written < bytes.length; ) {
+        written += (await file.write(bytes, written, bytes.length - written, position.bytes + written)).bytesWritten;
+      }
+      advance(position, page, rows, bytes.length);
+      if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
+      options.onProgress?.({ runs: position.runs, rows: position.rows, bytes: position.bytes });
+    }
+    position.done = true;
+    await save();
+  } catch (error) {
+    // What was written whole need not be read again.
+    await save().catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openPartial(path: string, position: ExportPosition): Promise<FileHandle> {
+  if (position.bytes === 0) {
+    return open(partialPath(path), "w").catch((cause: unknown) => {
+      throw new InvalidOptionError({
+        option: "path",
+        value: path,
+        message: `${path} cannot be written (${(cause as { code?: string }).code ?? "unknown reason"}).`,
+        hint: "Check that its directory exists and may be written to.",
+        cause,
+      });
+    });
+  }
+  const size = await stat(partialPath(path)).then((found) => found.size, () => -1);
+  if (size < position.bytes) {
+    throw new InvalidOptionError({
+      option: "path",
+      value: path,
+      message: `${partialPath(path)} is ${size < 0 ? "gone" : "shorter than its position says"}, so the export cannot go on.`,
+      hint: "Pass restart: true to begin anew.",
+    });
+  }
+  const file = await open(partialPath(path), "r+");
+  await file.truncate(position.bytes);
+  return file;
+}
+
+/** The runs that are not in the file yet, newest first. */
+async function* newRuns(query: RunQuery, options: ExportOptions, position: ExportPosition): AsyncGenerator<Run[], void, undefined> {
+  const { cursor, slice } = position;
+  const limit = query.limit === undefined ? undefined : query.limit - position.runs;
+  if (limit !== undefined && limit <= 0) return;
+  const { connection, source } = await openSource(options);
+  const projectIds = await resolveProjects(connection, query, options.signal);
+  const known = new Set(cursor?.ids);
+  const window = {
+    ...settle(source, options),
+    query: compileQuery(query),
+    projectIds,
+    from: slice.from,
+    // The whole millisecond of the cursor comes again, and what is known of it is left out.
+    to: cursor ? Math.floor(Number(cursor.start)) + 1 : slice.to,
+    order: "start-time" as const,
+  };
+  let left = limit ?? Infinity;
+  for await (const page of readWindow(source, window)) {
+    const fresh = cursor ? page.filter((run) => isAfter(run, cursor.start, known)) : page;
+    const runs = fresh.slice(0, left);
+    left -= runs.length;
+    if (runs.length > 0) yield runs;
+    if (left <= 0) return;
+  }
+}
+
+/** After in the order of the file: older, or as old and not there yet. */
+function isAfter(run: Run, start: string, known: ReadonlySet<string>): boolean {
+  const key = startKey(run);
+  return key < start || (key === start && !known.has(run.id));
+}
+
+async function rowsOf(page: Run[], convert: ExportOptions["convert"]): Promise<{ text: string; rows: number }> {
+  let text = "";
+  let rows = 0;
+  for await (const row of convert ? convert(page) : page) {
+    text += `${stringify(row)}\n`;
+    rows += 1;
+  }
+  return { text, rows };
+}
+
+function stringify(row: object): string {
+  let cause: unknown;
+  try {
+    const text: unknown = JSON.stringify(row);
+    if (typeof text === "string") return text;
+  } catch (error) {
+    cause = error;
+  }
+  throw new InvalidOptionError({
+    option: "convert",
+    value: row,
+    message: `convert gave something that JSON cannot hold${cause instanceof Error ? `: ${cause.message}` : ""}.`,
+    hint: "Rows are plain objects without cycles and bigints.",
+    cause,
+  });
+}
+
+function advance(position: ExportPosition, page: readonly Run[], rows: number, bytes: number): void {
+  const start = page.reduce((oldest, run) => (startKey(run) < oldest ? startKey(run) : oldest), startKey(page[0] as Run));
+  const ids = page.filter((run) => startKey(run) === start).map(({ id }) => id);
+  const before = position.cursor?.start === start ? position.cursor.ids : [];
+  position.cursor = { start, ids: [...before, ...ids] };
+  position.runs += page.length;
+  position.rows += rows;
+  position.bytes += bytes;
+}
+
+/** The last step, in an order in which a crash between any two is mended by the next call. */
+async function giveName(path: string): Promise<void> {
+  try {
+    await rename(partialPath(path), path);
+  } catch (error) {
+    // It has its name already: the process ended just before the position was removed.
+    const renamed = (error as { code?: string }).code === "ENOENT" && (await stat(path).then(() => true, () => false));
+    if (!renamed) throw error;
+  }
+  await syncDirectory(path);
+  await rm(positionPath(path), { force: true });
+}
