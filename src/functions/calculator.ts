@@ -45,7 +45,10 @@ export const Calculator: z.ZodType<Calculator, Calculator> = /* @__PURE__ */ (()
  * console.log(calculate({ num1: 12, num2: 6, operation: "*" })); // 72
  * ```
  */
-export function calculate({ num1, num2, operation }: Calculator): number | "Cannot divide by zero" {
+export function calculate(call: Calculator): number | "Cannot divide by zero" {
+  // With `returnExceptions`, LangChain's batch hands the error of one step to the next as its input.
+  if (call instanceof Error) throw call;
+  const { num1, num2, operation } = call;
   switch (operation) {
     case "+":
       return num1 + num2;

@@ -17,7 +17,8 @@ import type { SandboxService } from "./faults.js";
 export type { FaultController, FaultPlan, FaultRule, InjectedFault, SandboxService } from "./faults.js";
 export type { InstanceInfo, LangSmithSandboxOptions } from "./langsmith/options.js";
 export type { LangSmithSandbox, SandboxDataset, SandboxFeedback, SandboxProject } from "./langsmith/inspect.js";
-export type { OpenAISandbox, OpenAISandboxOptions } from "./openai/app.js";
+export type { OpenAISandbox, OpenAISandboxOptions, UploadedSandboxFile } from "./openai/app.js";
+export type { FineTuningRefusal } from "./openai/refusals.js";
 export type { SandboxRequest } from "./request-log.js";
 export type { SandboxClock } from "./server.js";
 

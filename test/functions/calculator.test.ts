@@ -1,3 +1,4 @@
+import { RunnableLambda } from "@langchain/core/runnables";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool } from "langsmith-finetune";
@@ -13,6 +14,14 @@ describe("Calculator", () => {
   ] as const)("calculates %j", (call, answer) => {
     expect(calculate(call)).toBe(answer);
     expect(Calculator.parse(call)).toEqual(call);
+  });
+
+  it("keeps the error of the step before it in its place in a batch", async () => {
+    const step = RunnableLambda.from((input: string) => Calculator.parse(JSON.parse(input))).pipe(calculate);
+    const inputs = ['{"num1":8,"num2":8,"operation":"*"}', "no JSON"];
+    const results = await step.batch(inputs, {}, { returnExceptions: true });
+    expect(results[0]).toBe(64);
+    expect(results[1]).toBeInstanceOf(SyntaxError);
   });
 
   it("becomes the function of the walkthrough", () => {
