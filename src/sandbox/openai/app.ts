@@ -82,12 +82,13 @@ export async function createOpenAIService(frame: SandboxFrame, options: OpenAISa
     const known = error instanceof ApiError ? error : new ApiError(500, `The sandbox failed: ${error.message}`);
     return context.json(known.body, known.status as 500);
   });
+  const jobs = new Map<string, Job>();
   checkKeys(app, state);
   addModelRoutes(app, state);
   addFileRoutes(app, state);
-  addJobRoutes(app, state);
+  addJobRoutes(app, state, jobs);
   addChatRoutes(app, state);
-  return { app, at: (origin) => controls(state, `${origin}/v1`) };
+  return { app, at: (origin) => controls(state, jobs, `${origin}/v1`) };
 }
 
 function errorBody(status: number, message: string): unknown {
@@ -110,9 +111,9 @@ function checkKeys(app: ServiceApp, { apiKey }: OpenAIState): void {
   });
 }
 
-function controls(state: OpenAIState, url: string): OpenAISandbox {
+function controls(state: OpenAIState, jobs: ReadonlyMap<string, Job>, url: string): OpenAISandbox {
   const job = (id: string): Job => {
-    const found = state.jobs.get(id);
+    const found = jobs.get(id);
     if (found !== undefined) return found;
     throw new InvalidOptionError({ option: "id", value: id, message: `The sandbox has no job ${id}.`, hint: "See jobs()." });
   };
@@ -120,7 +121,7 @@ function controls(state: OpenAIState, url: string): OpenAISandbox {
     url,
     apiKey: state.apiKey,
     jobs: () =>
-      [...state.jobs.values()].map((one) => {
+      [...jobs.values()].map((one) => {
         one.catchUp();
         return one.describe();
       }),

@@ -1,6 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { ServiceApp, ServiceContext } from "../server.js";
 import { ApiError, invalidType, missingParameter } from "./api-error.js";
+import { createFileCheck } from "./check-file.js";
 import { findFile } from "./files.js";
 import { Job, type JobRequest } from "./job.js";
 import { pageOf } from "./paging.js";
@@ -9,54 +10,54 @@ import type { OpenAIState } from "./state.js";
 import type { Hyperparameters } from "./training-run.js";
 
 /** The routes below `/v1/fine_tuning/jobs`. */
-export function addJobRoutes(app: ServiceApp, state: OpenAIState): void {
+export function addJobRoutes(app: ServiceApp, state: OpenAIState, jobs: Map<string, Job>): void {
   app.post("/v1/fine_tuning/jobs", async (context) => {
-    const request = readJobRequest(await readJson(context), state);
+    const request = readJobRequest(await readJson(context), state, jobs.size + 1);
     if (state.refusal !== undefined) throw state.refusal;
-    const job = new Job(request, state);
-    state.jobs.set(job.id, job);
+    const job = new Job(request, state, await createFileCheck(request.method));
+    jobs.set(job.id, job);
     return context.json(job.describe());
   });
 
   app.get("/v1/fine_tuning/jobs", (context) => {
     const wanted = metadataFilter(context);
-    const jobs = [...state.jobs.values()].reverse().filter(({ request: { metadata } }) => wanted(metadata));
-    for (const job of jobs) job.catchUp();
-    return context.json(pageOf(jobs.map((job) => job.describe()), paging(context, state, 20)));
+    const found = [...jobs.values()].reverse().filter(({ request: { metadata } }) => wanted(metadata));
+    for (const job of found) job.catchUp();
+    return context.json(pageOf(found.map((job) => job.describe()), paging(context, state, 20)));
   });
 
-  app.get("/v1/fine_tuning/jobs/:id", (context) => context.json(findJob(state, context).describe()));
+  app.get("/v1/fine_tuning/jobs/:id", (context) => context.json(findJob(jobs, context).describe()));
 
   app.get("/v1/fine_tuning/jobs/:id/events", (context) => {
-    const { events } = findJob(state, context);
+    const { events } = findJob(jobs, context);
     return context.json(pageOf([...events].reverse(), paging(context, state, 20)));
   });
 
   app.get("/v1/fine_tuning/jobs/:id/checkpoints", (context) => {
-    const { checkpoints } = findJob(state, context);
+    const { checkpoints } = findJob(jobs, context);
     return context.json(pageOf([...checkpoints].reverse(), paging(context, state, 10)));
   });
 
   app.post("/v1/fine_tuning/jobs/:id/cancel", (context) => {
-    const job = openJob(state, context);
+    const job = openJob(jobs, context);
     job.cancel();
     return context.json(job.describe());
   });
   app.post("/v1/fine_tuning/jobs/:id/pause", (context) => {
-    const job = openJob(state, context);
+    const job = openJob(jobs, context);
     job.hold("paused");
     return context.json(job.describe());
   });
   app.post("/v1/fine_tuning/jobs/:id/resume", (context) => {
-    const job = openJob(state, context);
+    const job = openJob(jobs, context);
     job.release();
     return context.json(job.describe());
   });
 }
 
-function findJob(state: OpenAIState, context: ServiceContext): Job {
+function findJob(jobs: ReadonlyMap<string, Job>, context: ServiceContext): Job {
   const id = context.req.param("id") ?? "";
-  const job = state.jobs.get(id);
+  const job = jobs.get(id);
   if (job === undefined) {
     throw new ApiError(404, `Could not find fine tune: ${id}`, { param: "fine_tune_id", code: "fine_tune_not_found" });
   }
@@ -64,8 +65,8 @@ function findJob(state: OpenAIState, context: ServiceContext): Job {
   return job;
 }
 
-function openJob(state: OpenAIState, context: ServiceContext): Job {
-  const job = findJob(state, context);
+function openJob(jobs: ReadonlyMap<string, Job>, context: ServiceContext): Job {
+  const job = findJob(jobs, context);
   if (!job.isOver) return job;
   throw new ApiError(400, `Job has already completed: ${job.id}`, { code: "invalid_request" });
 }
@@ -88,7 +89,7 @@ function metadataFilter(context: ServiceContext): (metadata: Record<string, stri
   return (metadata) => wanted.every(([key, value]) => metadata?.[key] === value);
 }
 
-function readJobRequest(body: Record<string, unknown>, state: OpenAIState): JobRequest {
+function readJobRequest(body: Record<string, unknown>, state: OpenAIState, defaultSeed: number): JobRequest {
   const { model, training_file: training, validation_file: validation, suffix, seed, metadata } = body;
   if (typeof model !== "string") throw missingParameter("model");
   if (typeof training !== "string") throw missingParameter("training_file");
@@ -107,7 +108,7 @@ function readJobRequest(body: Record<string, unknown>, state: OpenAIState): JobR
     trainingFile: training,
     validationFile: typeof validation === "string" ? validation : undefined,
     suffix: typeof suffix === "string" && suffix !== "" ? suffix : undefined,
-    seed: typeof seed === "number" ? seed : state.jobs.size + 1,
+    seed: typeof seed === "number" ? seed : defaultSeed,
     metadata: readMetadata(metadata),
     ...readMethod(body),
   };

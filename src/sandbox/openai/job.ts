@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../types.js";
-import { checkFile, type FileFault } from "./check-file.js";
+import type { FileCheck, FileFault } from "./check-file.js";
 import { storeFile } from "./files.js";
 import type { OpenAIState } from "./state.js";
 import { planTraining, type Hyperparameters, type TrainingRun } from "./training-run.js";
@@ -66,6 +66,7 @@ export class Job {
   constructor(
     readonly request: JobRequest,
     private readonly state: OpenAIState,
+    private readonly checkFile: FileCheck,
   ) {
     this.id = state.nextId("ftjob-");
     this.#createdAt = state.clock.now();
@@ -188,7 +189,7 @@ export class Job {
     if (file === undefined) {
       return { fault: { code: `invalid_${param}`, message: `The file ${id} is not there any more.`, param } };
     }
-    return checkFile(file.content, this.request.method, param);
+    return this.checkFile(file.content, param);
   }
 
   #reportSteps(): void {

@@ -1,6 +1,5 @@
 import type { SandboxClock } from "../server.js";
 import type { ApiError } from "./api-error.js";
-import type { Job } from "./job.js";
 import { createModelRegistry, type ModelRegistry } from "./models.js";
 
 /** A file that was uploaded. */
@@ -22,7 +21,6 @@ export interface OpenAIState {
   /** How long a job takes from its start to its end, in milliseconds. */
   readonly jobDuration: number;
   readonly files: Map<string, StoredFile>;
-  readonly jobs: Map<string, Job>;
   readonly models: ModelRegistry;
   /** Thrown at every wish for a new job. */
   refusal?: ApiError;
@@ -42,7 +40,6 @@ export function createState(options: { clock: SandboxClock; apiKey: string; jobS
     apiKey,
     jobDuration: options.jobSeconds * 1000,
     files: new Map(),
-    jobs: new Map(),
     models: createModelRegistry(options.models),
     endlessPages: false,
     nextId: (prefix) => `${prefix}standin${String(++count).padStart(6, "0")}`,
