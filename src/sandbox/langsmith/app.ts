@@ -69,7 +69,7 @@ export async function createLangSmithService(frame: SandboxFrame, options: LangS
     addV2RunRoutes(routes, workspace);
     addThreadRoutes(routes, workspace);
   }
-  return { app, at: (url) => inspect(workspace, url, apiKey ?? "none") };
+  return { app, at: (url) => inspect(workspace, url, apiKey ?? "none", () => frame.log.list("langsmith")) };
 }
 
 const titles: Record<number, string> = {

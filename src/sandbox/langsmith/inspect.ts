@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { InvalidOptionError } from "../../errors.js";
 import type { JsonObject, Run } from "../../types.js";
-import type { ExampleFields, ExampleRecord } from "./dataset-store.js";
+import type { SandboxRequest } from "../request-log.js";
+import type { DatasetRecord, ExampleFields, ExampleRecord } from "./dataset-store.js";
 import type { FeedbackRecord } from "./feedback-store.js";
+import { HttpError } from "./http-error.js";
 import { toRunFields } from "./ingest.js";
 import type { ProjectRecord } from "./project-store.js";
 import { v1Default, v1Fields, writeRun } from "./run-json.js";
@@ -55,6 +58,8 @@ export interface LangSmithSandbox {
   /** Runs in the form of the v1 API, oldest first: all of them, or those of one project (by name or id). */
   runs(project?: string): Run[];
   feedback(): FeedbackRecord[];
+  /** The requests so far, the last ten thousand. */
+  requests(): SandboxRequest[];
   /** Adds a project and returns its id; the id of the one that is there already. */
   createProject(name: string): string;
   /**
@@ -67,6 +72,7 @@ export interface LangSmithSandbox {
   addFeedback(feedback: SandboxFeedback): string;
   /** Adds a dataset with its examples and returns their ids. */
   createDataset(dataset: SandboxDataset): { id: string; exampleIds: string[] };
+  datasets(): DatasetRecord[];
   /** The examples of a dataset, newest first. */
   examples(datasetId: string): ExampleRecord[];
   /** Adds an annotation queue with runs and returns its id. */
@@ -74,12 +80,13 @@ export interface LangSmithSandbox {
 }
 
 /** The inspection of a workspace, at its address. */
-export function inspect(workspace: Workspace, url: string, apiKey: string): LangSmithSandbox {
+export function inspect(workspace: Workspace, url: string, apiKey: string, requests: () => SandboxRequest[]): LangSmithSandbox {
   const { projects, runs, feedback, datasets, queues, clock } = workspace;
   const toProject = ({ id, name, start_time: startTime }: ProjectRecord): SandboxProject => ({ id, name, startTime, runCount: runs.count(id) });
   return {
     url,
     apiKey,
+    requests,
     projects: () => projects.all().map(toProject),
     runs(project) {
       const chosen = projects.all().filter(({ id, name }) => project === undefined || id === project || name === project);
@@ -91,20 +98,35 @@ export function inspect(workspace: Workspace, url: string, apiKey: string): Lang
     createProject: (name) => (projects.byName(name) ?? projects.create({ name }, clock.now())).id,
     addRuns(list, { projectName } = {}) {
       const place = projectName === undefined ? {} : { session_id: undefined, session_name: projectName };
-      return Array.from(list, (run) => workspace.createRun(toRunFields({ ...run, ...place, id: run.id ?? randomUUID() })).id);
+      return Array.from(list, (run) => checked("runs", run, () => workspace.createRun(toRunFields({ ...run, ...place, id: run.id ?? randomUUID() })).id));
     },
     addFeedback: ({ runId, sourceType = "api", ...rest }) =>
-      workspace.putFeedback({ ...rest, run_id: runId, feedback_source: { type: sourceType } }).id,
+      checked("feedback", rest, () => workspace.putFeedback({ ...rest, run_id: runId, feedback_source: { type: sourceType } }).id),
     createDataset({ name, description, dataType, examples = [] }) {
-      const { id } = datasets.create({ name, description, data_type: dataType }, clock.now());
-      const list = examples.map(({ sourceRunId, ...example }): ExampleFields => ({ ...example, source_run_id: sourceRunId }));
-      return { id, exampleIds: list.length === 0 ? [] : datasets.addExamples(id, list, clock.now()).ids };
+      return checked("dataset", name, () => {
+        const { id } = datasets.create({ name, description, data_type: dataType }, clock.now());
+        const list = examples.map(({ sourceRunId, ...example }): ExampleFields => ({ ...example, source_run_id: sourceRunId }));
+        return { id, exampleIds: list.length === 0 ? [] : datasets.addExamples(id, list, clock.now()).ids };
+      });
     },
-    examples: (datasetId) => datasets.examples(datasetId),
+    datasets: () => datasets.all(),
+    examples: (datasetId) => checked("datasetId", datasetId, () => datasets.examples(datasetId)),
     createAnnotationQueue(name, runIds = []) {
-      const { id } = queues.create({ name }, clock.now());
-      queues.add(id, runIds, clock.now());
-      return id;
+      return checked("name", name, () => {
+        const { id } = queues.create({ name }, clock.now());
+        queues.add(id, runIds, clock.now());
+        return id;
+      });
     },
   };
+}
+
+/** What the API would refuse is here a wrong argument. */
+function checked<T>(option: string, value: unknown, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    throw new InvalidOptionError({ option, value, message: `The sandbox does not take this ${option}: ${error.message}`, cause: error });
+  }
 }
