@@ -57,7 +57,7 @@ export interface ModelServer extends AsyncDisposable {
  *
  * declare const tuned: FineTunedModel;
  * const server = await serve(tuned, { python: ".venv/bin/python" });
- * const model = await chatModel(server.tuned, { apiKey: "none" });
+ * const model = await chatModel(server.tuned);
  * console.log((await model.invoke("What's 45/9?")).text);
  * await server.stop();
  * ```
@@ -128,7 +128,6 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
         package: "@langchain/openai",
         class: "ChatOpenAI",
         fields: { model: tuned.model, configuration: { baseURL: url }, ...engine.fields },
-        apiKey: { field: "apiKey", variable: "LOCAL_MODEL_API_KEY" },
       },
       deployment: { status: "ready", billed: "Nothing by a provider: the server uses this machine until it is stopped." },
     },
