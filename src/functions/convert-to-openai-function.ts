@@ -28,6 +28,11 @@ export interface ConvertToOpenAIOptions {
   strict?: boolean;
 }
 
+/** An OpenAI function definition whose parameters are always there, if only as an empty object's schema. */
+export interface FunctionWithParameters extends OpenAIFunction {
+  parameters: JsonObject;
+}
+
 /**
  * Makes an OpenAI function definition, with parameters in plain JSON Schema, of a zod schema (3, 4
  * or mini), JSON Schema with a title, a LangChain tool, or a tool in the form of OpenAI, Anthropic,
@@ -47,7 +52,7 @@ export interface ConvertToOpenAIOptions {
  * console.log(definition.name, definition.parameters);
  * ```
  */
-export function convertToOpenAIFunction(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): OpenAIFunction {
+export function convertToOpenAIFunction(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): FunctionWithParameters {
   const parts = functionParts(schema);
   const own = parts.schema === undefined ? {} : parametersOf(parts.schema, parts.finished ?? false);
 
@@ -56,11 +61,10 @@ export function convertToOpenAIFunction(schema: FunctionSchema, options: Convert
   const strict = options.strict ?? parts.strict;
   checkName(name);
 
-  const definition: OpenAIFunction = { name };
+  // A function without parameters and one with none are the same to the model; clients want them named.
+  const parameters = own.parameters ?? { type: "object", properties: {} };
+  const definition: FunctionWithParameters = { name, parameters: options.strict === true ? strictParameters(parameters) : parameters };
   if (description !== undefined) definition.description = description;
-  if (own.parameters !== undefined) {
-    definition.parameters = options.strict === true ? strictParameters(own.parameters) : own.parameters;
-  }
   if (strict !== undefined) definition.strict = strict;
   return definition;
 }

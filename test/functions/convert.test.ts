@@ -90,8 +90,8 @@ describe("every form of a tool", () => {
     expect(convertToOpenAIFunction({ ...weather, strict: true }).strict).toBe(true);
   });
 
-  it("keeps a function without parameters without them", () => {
-    expect(convertToOpenAIFunction({ name: "ping" })).toEqual({ name: "ping" });
+  it("names the parameters of a function that has none", () => {
+    expect(convertToOpenAIFunction({ name: "ping" })).toEqual({ name: "ping", parameters: { type: "object", properties: {} } });
   });
 
   it("takes a tool of a plain string", () => {
