@@ -69,8 +69,9 @@ function readPart(part: unknown, content: Content, path: string): void {
     return;
   }
   if (!isRecord(part)) throw new Unreadable("invalid-message", `A part of the content is ${kindOf(part)}.`, path);
-  if (isRecord(part.message_content)) {
-    readPart(part.message_content, content, path);
+  const inner = part.message_content ?? part.__lc_escaped__;
+  if (isRecord(inner) && !isRecord(inner.message_content ?? inner.__lc_escaped__)) {
+    readPart(inner, content, path);
     return;
   }
   const { type } = part;

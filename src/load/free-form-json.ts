@@ -12,35 +12,35 @@ const SERIALIZED_TYPES = new Set<unknown>(["constructor", "secret", "not_impleme
  * text the model never saw; a `__proto__` key; nesting beyond 128 levels. Returns the value itself
  * where nothing had to change.
  */
-export function readFreeForm(value: unknown, path: string, depth = 0): unknown {
+export function readFreeForm(value: unknown, path: string, depth = 0, isEscaped = false): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (depth > MAXIMUM_DEPTH) throw new Unreadable("invalid-message", `JSON nested deeper than ${MAXIMUM_DEPTH} levels.`, path);
   if (Array.isArray(value)) {
     let items: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
       const item: unknown = value[index];
-      const read = readFreeForm(item, path, depth + 1);
+      const read = readFreeForm(item, path, depth + 1, isEscaped);
       if (read !== item) (items ??= value.slice())[index] = read;
     }
     return items ?? value;
   }
   const record = value as Record<string, unknown>;
-  if ("__lc_escaped__" in record && isRecord(record.__lc_escaped__) && Object.keys(record).length === 1) {
-    return readFields(record.__lc_escaped__, path, depth + 1);
-  }
+  // What is in it was the user's own, whatever it looks like.
+  if (isEscaped) return readFields(record, path, depth, true);
+  if (isRecord(record.__lc_escaped__) && Object.keys(record).length === 1) return readFields(record.__lc_escaped__, path, depth + 1, true);
   if (record.lc === 1 && SERIALIZED_TYPES.has(record.type) && Array.isArray(record.id)) {
     throw new Unreadable("invalid-message", "A serialized object stands where plain JSON is expected; what the model saw of it is not in the trace.", path);
   }
-  return readFields(record, path, depth);
+  return readFields(record, path, depth, false);
 }
 
-function readFields(record: Record<string, unknown>, path: string, depth: number): Record<string, unknown> {
+function readFields(record: Record<string, unknown>, path: string, depth: number, isEscaped: boolean): Record<string, unknown> {
   let fields: Record<string, unknown> | undefined;
   for (const key in record) {
     if (key === "__proto__") throw new Unreadable("invalid-message", "JSON with a key __proto__.", path);
     const item = record[key];
     if (typeof item !== "object" || item === null) continue;
-    const read = readFreeForm(item, path, depth + 1);
+    const read = readFreeForm(item, path, depth + 1, isEscaped);
     if (read !== item) (fields ??= { ...record })[key] = read;
   }
   return fields ?? record;

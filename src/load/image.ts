@@ -21,21 +21,43 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
 
 function imageUrl(part: Record<string, unknown>): string | undefined {
   const direct = isRecord(part.image_url) ? part.image_url.url : part.image_url;
-  if (typeof direct === "string") return direct;
+  if (typeof direct === "string") return linkOrData(direct, mediaType(part));
   if (isRecord(part.source)) return fromSource(part.source, part);
-  if (isRecord(part.file)) return dataUrl(part.file.file_data, mediaType(part) ?? mediaType(part.file));
+  if (isRecord(part.file)) {
+    const { file_data: data } = part.file;
+    return dataUrl(data, mediaType(part) ?? mediaType(part.file) ?? (isImageAddress(data) ? "image/*" : undefined));
+  }
   if (part.type === "input_file") return dataUrl(part.file_data, mediaType(part));
   const media = mediaType(part);
   if (part.type !== "image" && media?.startsWith("image/") !== true) return undefined;
   const linked = [part.url, part.uri, part.file_uri, part.fileUri].find((value) => typeof value === "string");
   if (linked !== undefined) return linked as string;
   const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as string | undefined;
-  return data === undefined ? undefined : dataUrl(data, media ?? "image/jpeg");
+  return data === undefined ? undefined : linkOrData(data, media);
 }
 
 function fromSource(source: Record<string, unknown>, part: Record<string, unknown>): string | undefined {
   if (source.type === "url" && typeof source.url === "string") return part.type === "image" ? source.url : undefined;
   return dataUrl(source.data, mediaType(source));
+}
+
+// LangChain.js traces every block with data, sounds and documents too, as an `image_url`; the AI
+// SDK's old exporter writes bare base64 there.
+function linkOrData(value: string, media: string | undefined): string | undefined {
+  if (/^(?:data|https?|gs|s3):/.test(value)) return value.startsWith("data:") && !value.startsWith("data:image/") ? undefined : value;
+  return dataUrl(value, media ?? mediaTypeOfBase64(value));
+}
+
+// The first bytes of the formats that models take.
+const MAGIC: readonly (readonly [string, string])[] = [
+  ["iVBORw0KGgo", "image/png"],
+  ["/9j/", "image/jpeg"],
+  ["R0lGOD", "image/gif"],
+  ["UklGR", "image/webp"],
+];
+
+function mediaTypeOfBase64(data: string): string | undefined {
+  return MAGIC.find(([start]) => data.startsWith(start))?.[1];
 }
 
 // A data URL of an image, an address, or bare base64 with its type known.
@@ -49,6 +71,11 @@ function dataUrl(data: unknown, media: string | undefined): string | undefined {
   if (media?.startsWith("image/") !== true) return undefined;
   if (/^https?:/.test(data)) return data;
   return `data:${media === "image/*" ? "image/jpeg" : media};base64,${data}`;
+}
+
+// The AI SDK's tracer loses the type of a file; then only its address can tell.
+function isImageAddress(address: unknown): boolean {
+  return typeof address === "string" && /^https?:[^?#]+\.(?:png|jpe?g|gif|webp)(?:[?#]|$)/i.test(address);
 }
 
 function mediaType(holder: Record<string, unknown>): string | undefined {

@@ -1,7 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { TrainingMessage, TrainingToolCall } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
-import { readFreeForm } from "./free-form-json.js";
+import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
 import { assistantMessage, readRoleMessage } from "./role-message.js";
 import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
 import { shown, Unreadable } from "./unreadable.js";
@@ -93,10 +93,23 @@ function read(
 
 // A message made from `contentBlocks` has no content.
 function bodyOf(fields: Fields): unknown {
-  const { content } = fields;
+  const content = originalContent(fields) ?? fields.content;
   const blocks = fields.content_blocks ?? fields.contentBlocks;
   if (Array.isArray(blocks) && (content === undefined || content === null || (Array.isArray(content) && content.length === 0))) return blocks;
   return isRecord(content) && "__lc_escaped__" in content ? readFreeForm(content, "content") : content;
+}
+
+/**
+ * LangChain.js traces the first block with data (an image, but also a sound or a document) as a
+ * plain `image_url`, and the message as it was under `lc_kwargs`. Its content is taken where it
+ * differs from the traced one in such blocks alone.
+ */
+function originalContent({ content, lc_kwargs: copy }: Fields): unknown[] | undefined {
+  if (!Array.isArray(content) || !isRecord(copy) || !isRecord(copy.lc_kwargs)) return undefined;
+  const original = copy.lc_kwargs.content;
+  if (!Array.isArray(original) || original.length !== content.length) return undefined;
+  const isSame = original.every((part: unknown, index) => (isRecord(part) && typeof part.source_type === "string") || sameJson(part, content[index]));
+  return isSame ? original : undefined;
 }
 
 // `name` is left out: agents write their own into it ("model"), and it is no part of the answer.
@@ -143,10 +156,11 @@ function brokenCall(call: unknown, path: string): TrainingToolCall {
 function parsedCall(call: unknown, texts: Map<string, string>, path: string): TrainingToolCall {
   if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
   if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
-  const args = readFreeForm(call.args ?? {}, `${path}.args`);
   const text = typeof call.id === "string" ? texts.get(call.id) : undefined;
   // The model's own text, unless somebody changed the call after it.
-  return toolCall(call.id, call.name, text !== undefined && isTextOf(text, args) ? text : argumentsText(args, path), path);
+  if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
+  const args = argumentsText(call.args, `${path}.args`);
+  return toolCall(call.id, call.name, text !== undefined && isTextOf(text, parseJson(args)?.value) ? text : args, path);
 }
 
 /** The texts of arguments that the trace has anywhere, by the id of their call. */

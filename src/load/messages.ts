@@ -32,7 +32,7 @@ export function readMessage(value: unknown, output: TrainingMessage[], path: str
     readRoleMessage(value, output, path);
     return;
   }
-  if (isRecord(value.message)) {
+  if (isRecord(value.message) && !isRecord(value.message.message)) {
     readMessage(value.message, output, `${path}.message`, isAnswer);
     return;
   }
@@ -45,7 +45,7 @@ export function isMessage(value: unknown): boolean {
   if (!isRecord(value)) return false;
   if (value.lc === 1 && value.type === "constructor") return true;
   if (typeof value.role === "string") return "content" in value || "tool_calls" in value || "parts" in value || "function_call" in value || "contents" in value;
-  if (isRecord(value.message)) return isMessage(value.message);
+  if (isRecord(value.message) && !isRecord(value.message.message)) return isMessage(value.message);
   return (typeof value.type === "string" && ROLES.has(value.type) && ("content" in value || isRecord(value.data))) || isResponseItem(value);
 }
 

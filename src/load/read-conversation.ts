@@ -25,6 +25,7 @@ export interface ReadRun {
 export function readConversation(run: Run, options: AnswerOptions): ReadRun {
   checkRun(run);
   const parts = partsOfRun(run);
+  checkHistory(parts);
   const conversation = readShape(parts);
   const { prompt, answer, finishReason } = conversation;
   if (prompt.length === 0) throw new Unreadable("no-inputs", "The run has no message before the answer.", "inputs");
@@ -61,6 +62,14 @@ function checkRun(run: Run): void {
   if (run.run_type && run.run_type !== "llm") throw new Unreadable("not-llm", `The run is of type ${run.run_type}.`, "run_type");
   if (run.status === "error" || run.error) throw new Unreadable("run-error", "The run ended with an error.", "error");
   if (run.status === "pending") throw new Unreadable("pending", "The run is not finished.", "status");
+}
+
+// OpenAI's Responses API: what the model saw is at the provider.
+function checkHistory({ inputs, outputs, params, metadata }: RunParts): void {
+  const earlier = [inputs.previous_response_id, params.previous_response_id, outputs.previous_response_id, metadata.previous_response_id, inputs.conversation, params.conversation];
+  if (earlier.some((value) => (typeof value === "string" && value !== "") || isRecord(value))) {
+    throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs");
+  }
 }
 
 function readShape(parts: RunParts): Conversation {

@@ -28,7 +28,6 @@ export function argumentsText(input: unknown, path: string): string {
 
 /** True if the text is JSON of this value: then the text is the model's own. */
 export function isTextOf(text: string, value: unknown): boolean {
-  if (JSON.stringify(value) === text) return true;
   const parsed = parseJson(text);
   return parsed !== undefined && sameJson(parsed.value, value);
 }

@@ -9,17 +9,18 @@ import type { Conversation, RunParts, RunShape } from "./run-shape.js";
 
 /**
  * OpenAI's Responses API: `wrapOpenAI` and `wrap_openai`, and response spans of the OpenAI Agents
- * SDK. `instructions` become the system message; items become messages. A response that continues a
- * stored conversation is refused: its history is not in the run.
+ * SDK. `instructions` become the system message; items become messages.
  */
 export const openAIResponses: RunShape = {
   name: "openai-responses",
   read(run) {
     const { inputs, outputs, metadata } = run;
+    if (typeof outputs.type === "string" && outputs.type.startsWith("response.")) {
+      throw new Unreadable("partial-stream", "The outputs are the last event of a stream that did not end.", "outputs");
+    }
     if (!isResponse(run)) return undefined;
-    const earlier = [inputs.previous_response_id, inputs.conversation, inputs.prompt, outputs.previous_response_id, metadata.previous_response_id];
-    if (earlier.some((value) => value !== undefined && value !== null && value !== "")) {
-      throw new Unreadable("missing-history", "The response continues a conversation, or fills a prompt, that is stored at the provider and not in the run.", "inputs");
+    if (isRecord(inputs.prompt)) {
+      throw new Unreadable("missing-history", "The request fills a prompt that is stored at the provider and not in the run.", "inputs.prompt");
     }
     const answer: TrainingMessage[] = [];
     readResponseItems(outputs.output as unknown[], answer, "outputs.output");

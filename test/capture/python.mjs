@@ -1,0 +1,17 @@
+// Runs capture.py, whose clients talk to the stub of this process, and records what it leaves.
+// usage: node python.mjs <python of the environment> [name]
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { createRecorder } from "./recorder.mjs";
+import { startStub } from "./stub.mjs";
+
+const [python, only] = process.argv.slice(2);
+const stub = await startStub();
+const child = spawn(python, [fileURLToPath(new URL("capture.py", import.meta.url)), stub.url, only ?? ""], { stdio: ["ignore", "pipe", "inherit"] });
+for await (const line of createInterface({ input: child.stdout })) {
+  const { versions, ...captured } = JSON.parse(line);
+  await createRecorder({ only, baseURL: stub.url, versions }).record(captured);
+}
+await stub.close();
+process.exit(0);

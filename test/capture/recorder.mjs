@@ -1,0 +1,55 @@
+// Writes captured runs as fixtures: ../fixtures/langsmith/<name>.json.
+import { readFile, writeFile } from "node:fs/promises";
+import { expectedRow } from "./expected-row.mjs";
+
+const target = new URL("../fixtures/langsmith/", import.meta.url);
+
+export async function installedVersions(from) {
+  const versions = {};
+  for (const name of Object.keys(JSON.parse(await readFile(new URL("package.json", from), "utf8")).dependencies)) {
+    versions[name] = JSON.parse(await readFile(new URL(`node_modules/${name}/package.json`, from), "utf8")).version;
+  }
+  return versions;
+}
+
+export function createRecorder({ only, baseURL, versions }) {
+  return {
+    wants: (name) => !only || name.includes(only),
+    async record({ name, tracer, runs, wire, expected, failure }) {
+      const llm = runs.filter((run) => run.run_type === "llm").sort((left, right) => (left.dotted_order < right.dotted_order ? -1 : 1));
+      if (llm.length === 0) console.error(`${name}: no run`, failure);
+      for (const [index, run] of llm.entries()) {
+        const file = llm.length > 1 ? `${name}.${index + 1}` : name;
+        const fixture = {
+          name: file,
+          tracer,
+          versions: Object.fromEntries(tracer.split(" ").map((each) => [each, versions[each]])),
+          run: cleaned(run, baseURL),
+          expected: expectation(run, wire[index], Array.isArray(expected) ? expected[index] : expected),
+        };
+        await writeFile(new URL(`${file}.json`, target), `${JSON.stringify(fixture, null, 1)}\n`);
+        console.log(file, run.error ? `(error: ${String(run.error).split("\n")[0].slice(0, 80)})` : "", failure && !run.error ? `(threw: ${String(failure.message ?? failure).slice(0, 120)})` : "");
+      }
+    },
+  };
+}
+
+function expectation(run, exchange, given) {
+  if (given && typeof given !== "function") return given;
+  if (run.error || !exchange) return { skip: "run-error" };
+  const row = expectedRow(JSON.parse(JSON.stringify(exchange)));
+  return { convert: given ? given(row) : row };
+}
+
+/** What LangSmith adds to a run, and nothing of the machine that captured it. */
+function cleaned(run, baseURL) {
+  const { events: _events, serialized: _serialized, session_name: _project, child_runs: _children, ...rest } = run;
+  const kept = { ...rest, status: run.error ? "error" : run.end_time ? "success" : "pending", session_id: "11111111-2222-4333-8444-555555555555" };
+  if (kept.extra) kept.extra = { ...kept.extra, runtime: undefined };
+  const json = JSON.stringify(kept)
+    .replaceAll(baseURL, "http://127.0.0.1")
+    .replaceAll(/(?:file:\/\/)?\/[\w./@+-]+\/(?:node_modules|site-packages)/g, "packages")
+    .replaceAll(/\\n *at [^"\\]*test\/capture[^"\\]*/g, "")
+    .replaceAll(/\\n *File \\"\/[^\\]*\\"/g, '\\n File \\"app.py\\"');
+  return JSON.parse(json);
+}
