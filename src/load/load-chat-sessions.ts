@@ -1,25 +1,17 @@
-import type { Client } from "langsmith";
 import { InvalidOptionError } from "../errors.js";
+import { loadPackage } from "../internal/load-package.js";
 import { reportSkips } from "../internal/skips.js";
 import { step } from "../internal/step.js";
+import { fetchRunsByIds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
 import { convertRunToChatSession } from "./convert-run-to-chat-session.js";
 import type { AnswerOptions } from "./finish-reason.js";
 import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js";
 
-/** Options of {@link loadChatSessions} and of the loaders. */
-export interface LoadOptions extends SkipOptions, AnswerOptions {
-  /**
-   * The client that fetches runs which are given by their ids.
-   * @default a `Client` of `langsmith` with its own settings, made when the first id comes
-   */
-  client?: Client;
-  /**
-   * Fetches runs which are given by their ids, a hundred at a time, instead of the client.
-   */
+/** Options of {@link loadChatSessions} and of the loaders. Those of a connection, and the project, are for runs which are given by their ids. */
+export interface LoadOptions extends SkipOptions, AnswerOptions, Omit<FetchRunsOptions, keyof SkipOptions> {
+  /** Fetches runs which are given by their ids, a hundred at a time, instead of the client. */
   fetchRuns?: FetchRuns;
-  /** Ends the loading with the signal's reason. */
-  signal?: AbortSignal;
 }
 
 /** What the loaders take as a run: a record of either API generation, its JSON text, or a run id. */
@@ -47,7 +39,7 @@ export type RunInput = Run | string | object;
  */
 export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptions = {}): AsyncIterable<ChatSession> {
   checkRuns(runs);
-  const { signal, fetchRuns = refuseIds } = options;
+  const { signal, fetchRuns = fetchWith(options) } = options;
   return step<unknown, ChatSession>(
     resolveRunIds(runs, fetchRuns, { signal }),
     () => {
@@ -80,11 +72,16 @@ export function checkRuns(runs: unknown): void {
   });
 }
 
-function refuseIds(ids: readonly string[]): never {
-  throw new InvalidOptionError({
-    option: "fetchRuns",
-    value: undefined,
-    message: `Run ids were given (${ids.length}), and nothing to fetch them with.`,
-    hint: "Pass fetchRuns, or pass the runs themselves.",
-  });
+// One client for all batches: what it learns about the server serves them all.
+function fetchWith({ client: given, ...options }: LoadOptions): FetchRuns {
+  let client = given;
+  return async function* (ids, { signal }) {
+    client ??= new (await loadPackage("langsmith", "Fetching runs by their ids", () => import("langsmith"))).Client();
+    // What is missing is reported by the loader, where its turn is.
+    yield* fetchRunsByIds(ids, { ...options, client, onSkip: ignore, strict: false, ...(signal && { signal }) });
+  };
+}
+
+function ignore(): void {
+  // See above.
 }

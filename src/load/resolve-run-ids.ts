@@ -10,6 +10,7 @@ export class MissingRun {
 }
 
 const IDS_AT_A_TIME = 100;
+const REQUESTS_AT_ONCE = 4;
 // Runs that wait with the ids between which they stood.
 const MAXIMUM_WAITING = 400;
 
@@ -27,28 +28,46 @@ async function* resolve(
   size: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly unknown[], void, undefined> {
+  const aborter = new AbortController();
+  const signals = signal ? AbortSignal.any([signal, aborter.signal]) : aborter.signal;
+  const pending: Promise<readonly unknown[]>[] = [];
   let waiting: unknown[] = [];
   let ids = 0;
-  for await (const chunk of chunksOf(source, size)) {
-    signal?.throwIfAborted();
-    if (waiting.length === 0 && !chunk.some(isRunId)) {
-      yield chunk;
-      continue;
-    }
-    for (const item of chunk) {
-      waiting.push(item);
-      if (isRunId(item)) ids++;
-      if (ids >= IDS_AT_A_TIME || waiting.length >= MAXIMUM_WAITING) {
-        yield await fetched(waiting, fetchRuns, signal);
-        waiting = [];
-        ids = 0;
+  const fetchWaiting = () => {
+    const fetching = fetched(waiting, fetchRuns, signals);
+    // Its failure is met when its turn comes.
+    fetching.catch(() => undefined);
+    pending.push(fetching);
+    waiting = [];
+    ids = 0;
+  };
+  try {
+    for await (const chunk of chunksOf(source, size)) {
+      signal?.throwIfAborted();
+      if (waiting.length === 0 && pending.length === 0 && !chunk.some(isRunId)) {
+        yield chunk;
+        continue;
       }
+      for (const item of chunk) {
+        waiting.push(item);
+        if (isRunId(item)) ids++;
+        if (ids >= IDS_AT_A_TIME || waiting.length >= MAXIMUM_WAITING) fetchWaiting();
+      }
+      while (pending.length >= REQUESTS_AT_ONCE) yield await next(pending);
     }
+    if (waiting.length > 0) fetchWaiting();
+    while (pending.length > 0) yield await next(pending);
+  } finally {
+    aborter.abort(new DOMException("The reading has ended.", "AbortError"));
+    await Promise.allSettled(pending);
   }
-  if (waiting.length > 0) yield await fetched(waiting, fetchRuns, signal);
 }
 
-async function fetched(items: unknown[], fetchRuns: FetchRuns, signal: AbortSignal | undefined): Promise<unknown[]> {
+function next(pending: Promise<readonly unknown[]>[]): Promise<readonly unknown[]> {
+  return pending.shift() as Promise<readonly unknown[]>;
+}
+
+async function fetched(items: unknown[], fetchRuns: FetchRuns, signal: AbortSignal): Promise<readonly unknown[]> {
   const ids = [...new Set(items.filter(isRunId).map((id) => id.toLowerCase()))];
   if (ids.length === 0) return items;
   const runs = new Map<string, Run>();

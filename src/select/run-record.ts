@@ -11,7 +11,7 @@ import type { Run } from "../types.js";
  * Names of v2: https://docs.langchain.com/langsmith/smithdb-sdk-migration-query-runs
  */
 export function readRunRecord(record: unknown): Run | undefined {
-  if (!isRecord(record) || typeof record.id !== "string" || record.id === "") return undefined;
+  if (!isRecord(record) || typeof record.id !== "string" || record.id === "" || record.id.length > MAXIMUM_ID) return undefined;
   return {
     id: record.id,
     name: text(record.name),
@@ -36,6 +36,9 @@ export function readRunRecord(record: unknown): Run | undefined {
     completion_tokens: count(record.completion_tokens),
   };
 }
+
+// Ids are UUIDs; other writers may have longer ones, but no documents.
+const MAXIMUM_ID = 256;
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;

@@ -112,7 +112,10 @@ const image = `data:image/png;base64,${pixel}`;
   await capture("lcjs-chat-refusal", tracer, { refusal: "I cannot." }, () => model().invoke(turns), { skip: "no-answer" });
   await capture("lcjs-chat-error", tracer, { error: "bad model" }, () => model().invoke(turns), { skip: "run-error" });
   await capture("lcjs-chat-stream-left", tracer, text, async () => {
-    for await (const _chunk of await model().stream(turns)) break;
+    for await (const chunk of await model().stream(turns)) {
+      void chunk;
+      break;
+    }
   }, { skip: "pending" });
   await capture("lcjs-structured-json-schema", tracer, { text: '{"city":"Paris"}' }, () => model().withStructuredOutput(z.object({ city: z.string() }), { name: "report" }).invoke(turns));
   await capture("lcjs-structured-json-mode", tracer, { text: '{"city":"Paris"}' }, () => model().withStructuredOutput(z.object({ city: z.string() }), { name: "report", method: "jsonMode" }).invoke(turns));
@@ -175,7 +178,10 @@ const image = `data:image/png;base64,${pixel}`;
   await capture("wrapopenai-stream-functions", tracer, { functionCall: { name: "get_weather", arguments: call.arguments } }, () => drain(create({ functions: [definition], stream: true })));
   await capture("wrapopenai-stream-n2", tracer, text, () => drain(create({ n: 2, stream: true, stream_options: { include_usage: true } })));
   await capture("wrapopenai-stream-left", tracer, text, async () => {
-    for await (const _chunk of await create({ stream: true })) break;
+    for await (const chunk of await create({ stream: true })) {
+      void chunk;
+      break;
+    }
   }, { skip: "run-error" });
   await capture("wrapopenai-stream-cut", tracer, { ...text, cut: true }, () => drain(create({ stream: true })), { skip: "partial-stream" });
   await capture("wrapopenai-stream-refusal", tracer, { refusal: "I cannot." }, () => drain(create({ stream: true })), { skip: "no-answer" });

@@ -1,0 +1,105 @@
+import { sourceOf } from "langsmith-finetune";
+import { describe, expect, it } from "vitest";
+import { comparable, withOpenIds } from "./comparable.js";
+import { convertRuns, fixture, fixtures } from "./fixtures.js";
+
+describe("runs captured from the real clients give the row that was on the wire", () => {
+  it("are there", () => expect(fixtures.length).toBeGreaterThan(150));
+
+  it.each(fixtures.map((entry) => [entry.name, entry] as const))("%s", async (_name, { run, expected }) => {
+    const { rows, skips } = await convertRuns([run]);
+    if ("skip" in expected) {
+      expect(rows).toEqual([]);
+      expect(skips.map(({ code, runId }) => ({ code, runId }))).toEqual([{ code: expected.skip, runId: run.id }]);
+      return;
+    }
+    expect(skips).toEqual([]);
+    expect(rows).toHaveLength(1);
+    const row = JSON.parse(JSON.stringify(rows[0])) as typeof rows[number];
+    expect(comparable(row)).toEqual(comparable(withOpenIds(expected.convert, row)));
+  });
+
+  it("read the same as records of the v2 API and as JSON text", async () => {
+    for (const { run } of fixtures) {
+      const { run_type: type, status, session_id: project, extra, parent_run_id: parent, ...rest } = run;
+      const v2 = { ...rest, run_type: String(type).toUpperCase(), status: String(status).toUpperCase(), project_id: project, extra, metadata: (extra as { metadata?: object } | undefined)?.metadata, parent_run_ids: parent ? [parent] : [] };
+      const [first, second, third] = await Promise.all([convertRuns([run]), convertRuns([v2]), convertRuns([JSON.stringify(run)])]);
+      expect(second).toEqual(first);
+      expect(third).toEqual(first);
+    }
+  });
+});
+
+describe("what the trace holds of the model's own text", () => {
+  it.each(["lcjs-chat-tools", "lcjs-chat-tools-stream", "lcjs-responses-tools", "wrapopenai-tools", "wrapopenai-responses-tools"])("%s keeps the arguments as they were written", async (name) => {
+    const { rows } = await convertRuns([fixture(name).run]);
+    const answer = rows[0]?.messages.at(-1);
+    expect(answer?.role === "assistant" && answer.tool_calls?.map((call) => call.function.arguments)).toEqual(['{"city": "Paris"}', '{"city":"Rome"}']);
+  });
+
+  it("keeps broken arguments as they are", async () => {
+    const { rows } = await convertRuns([fixture("lcjs-chat-tool-broken-json").run]);
+    expect(rows[0]?.messages.at(-1)).toMatchObject({ tool_calls: [{ function: { arguments: '{"city": "Par' } }] });
+  });
+
+  it("parts calls that the tracer glued together, and says so", async () => {
+    const { rows } = await convertRuns([fixture("wrapopenai-stream-tools-parallel").run]);
+    expect(rows[0]?.messages.at(-1)).toMatchObject({
+      tool_calls: [
+        { id: "call_AAA111", function: { name: "get_weather", arguments: '{"city":"Paris"}' } },
+        { id: "call_AAA111-2", function: { name: "get_weather", arguments: '{"city":"Rome"}' } },
+      ],
+    });
+    expect(sourceOf(rows[0]!).repairs).toEqual(["glued-tool-calls"]);
+  });
+});
+
+describe("where a row came from", () => {
+  it("has the run, the model, its tokens and its end", async () => {
+    const { run } = fixture("lcjs-chat-tools");
+    const { rows } = await convertRuns([run]);
+    expect(sourceOf(rows[0]!)).toMatchObject({
+      runId: run.id,
+      traceId: run.trace_id,
+      projectId: run.session_id,
+      runName: "ChatOpenAI",
+      model: "gpt-4o-mini",
+      provider: "openai",
+      finishReason: "tool_calls",
+      toolChoice: "auto",
+      tokens: { prompt: 23, completion: 9, total: 32 },
+      startTime: expect.stringMatching(/^2026-.*Z$/) as string,
+    });
+    expect(rows[0]?.parallel_tool_calls).toBe(false);
+  });
+
+  it("has thread, tags, feedback and metadata", async () => {
+    const { run } = fixture("runtree-by-hand");
+    const feedback_stats = { user_score: { n: 2, avg: 0.5, values: {}, comments: ["secret"] }, label: { n: 1, avg: null, values: { good: 1 } } };
+    const extra = { ...(run.extra as object), metadata: { thread_id: "t1", customer: "acme", long: "x".repeat(5000), nested: { a: 1 }, LANGSMITH_API_KEY: "lsv2_no" } };
+    const { rows } = await convertRuns([{ ...run, feedback_stats, extra }]);
+    expect(sourceOf(rows[0]!)).toMatchObject({
+      threadId: "t1",
+      tags: ["nightly"],
+      feedback: { user_score: { count: 2, average: 0.5 }, label: { count: 1, values: { good: 1 } } },
+    });
+    expect(sourceOf(rows[0]!).metadata).toEqual({ thread_id: "t1", customer: "acme" });
+  });
+
+  it("keeps the schema of structured output, and further answers", async () => {
+    for (const name of ["lcjs-structured-json-schema", "py-lc-structured", "wrapopenai-parse", "aisdk6-object", "aisdk7-object"]) {
+      const { rows } = await convertRuns([fixture(name).run]);
+      expect(sourceOf(rows[0]!).responseFormat, name).toMatchObject({ properties: { city: { type: "string" } } });
+    }
+    for (const name of ["lcjs-chat-n2", "py-lc-n2", "wrapopenai-stream-n2"]) {
+      const { rows } = await convertRuns([fixture(name).run]);
+      expect(sourceOf(rows[0]!).alternatives, name).toEqual([{ role: "assistant", content: "It is sunny in Paris. #1" }]);
+    }
+  });
+
+  it("is not written into the row", async () => {
+    const { rows } = await convertRuns(fixtures.map(({ run }) => run));
+    const keys = new Set(rows.flatMap((row) => Object.keys(JSON.parse(JSON.stringify(row)) as object)));
+    expect([...keys].sort()).toEqual(["functions", "messages", "parallel_tool_calls", "tools"]);
+  });
+});
