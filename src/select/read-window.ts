@@ -23,8 +23,8 @@ export interface WindowRequest {
 }
 
 const DAY = 24 * 60 * 60_000;
-/** v2 answers 400 to a window of more than 401 days. */
-const LONGEST_WINDOW = 400 * DAY;
+/** v2 answers 400 to a window of more than 401 days; the default of 400 days and a little should be one. */
+const LONGEST_WINDOW = 400.5 * DAY;
 
 /**
  * All runs of a time, in pages. One cursor begins. As soon as it is known how dense the runs are,
