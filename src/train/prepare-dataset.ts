@@ -42,11 +42,13 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
   let errorCount = 0;
+  let rowCount = 0;
 
   async function* written(): AsyncGenerator<TrainingRow, void, undefined> {
     for await (const row of options.rows) {
       signal?.throwIfAborted();
       method ??= methodOf(row);
+      rowCount += 1;
       // After the first errors the file will not be used; the rows are read on to name them all.
       if (errorCount === 0) await writer.write(render ? render(row, method) : row);
       yield row;
@@ -55,7 +57,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
 
   let content;
   try {
-    const findings = checkRows(written(), { rules: backend.rules, role, maxTokens, method: () => method ?? "supervised" });
+    const findings = checkRows(written(), { rules: backend.rules, role, method: options.method, maxTokens });
     for await (const finding of findings) {
       if (finding.severity === "error") errorCount += 1;
       const list = finding.severity === "error" ? errors : warnings;
@@ -64,7 +66,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   } finally {
     content = await writer.close();
   }
-  if (content.rows === 0 && errorCount === 0) {
+  if (rowCount === 0) {
     throw new EmptyDatasetError({
       message: `There are no ${role} examples: nothing came out of the steps before.`,
       hint: "Pass onSkip to the loader and the converter to see what they left out, and check the query.",

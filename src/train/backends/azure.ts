@@ -3,7 +3,7 @@ import type { FineTuneBackend } from "../backend.js";
 import { azureDeployments, type AzureManagement } from "./azure/deployments.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
-import { openAIRules } from "./openai/rules.js";
+import { openAIRules } from "../../curate/rules.js";
 import type { OpenAIHyperparameters } from "./openai.js";
 
 /** Options of {@link azure}. */
@@ -60,7 +60,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     baseURL: baseURLOf(options),
     methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
     // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning: 10 rows, 512 MB, UTF-8 with a byte order mark.
-    rules: { ...openAIRules, name: "Azure OpenAI", minimumRows: 10, maximumBytes: 512 * 1024 * 1024 },
+    rules: { ...openAIRules, name: "Azure OpenAI", minimumRows: 10, maximumBytes: 512 * 1024 * 1024, byteOrderMark: "wanted" },
     byteOrderMark: true,
     deployment: "explicit",
     waitForFile: true,

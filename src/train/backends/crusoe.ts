@@ -1,10 +1,9 @@
 import { InvalidOptionError } from "../../errors.js";
-import type { ValidationRules } from "../../curate/rules.js";
+import { openAIRules, type ValidationRules } from "../../curate/rules.js";
 import type { FineTuneBackend } from "../backend.js";
 import { callableParts, createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
-import { openAIRules } from "./openai/rules.js";
 
 /** Options of {@link crusoe}. */
 export interface CrusoeOptions extends HostOptions {

@@ -1,10 +1,9 @@
-import type { ValidationRules } from "../../curate/rules.js";
+import { openAIRules, type ValidationRules } from "../../curate/rules.js";
 import type { FineTuneBackend } from "../backend.js";
 import { nebiusModels } from "./nebius/models.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
-import { openAIRules } from "./openai/rules.js";
 
 /** Hyperparameters, in the names of Nebius. */
 export interface NebiusHyperparameters {

@@ -2,7 +2,7 @@ import type { FineTuneBackend } from "../backend.js";
 import { createOpenAIBackend } from "./openai/create-backend.js";
 import type { HostOptions } from "./openai/dialect.js";
 import { explainOpenAIRefusal } from "./openai/refusal.js";
-import { openAIRules } from "./openai/rules.js";
+import { openAIRules } from "../../curate/rules.js";
 
 /** Hyperparameters, in OpenAI's own names. `"auto"` is OpenAI's default for each. */
 export interface OpenAIHyperparameters {

@@ -19,6 +19,8 @@ export interface Fault {
   body?: unknown;
   /** Cut the connection: before the app hears of the request, or after it has done what was asked. */
   drop?: "before" | "after";
+  /** Never answer: before the app hears of the request, or after it has done what was asked. */
+  hang?: "before" | "after";
   /** @default 1 */
   times?: number;
   method?: string;
@@ -61,18 +63,22 @@ export async function startFakeServer(app: Hono): Promise<FakeServer> {
       request.socket.destroy();
       return;
     }
+    if (fault?.hang === "before") {
+      request.resume();
+      return;
+    }
     if (fault?.status !== undefined) {
       request.resume();
       response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
       response.end(JSON.stringify(fault.body ?? { error: { message: `injected ${fault.status}`, type: "fault", param: null, code: null } }));
       return;
     }
-    if (fault?.drop === "after") {
+    if (fault?.drop === "after" || fault?.hang === "after") {
       // The app carries the request out; its answer never arrives.
       const socket = request.socket;
       response.write = () => true;
       response.end = () => {
-        socket.destroy();
+        if (fault.drop) socket.destroy();
         return response;
       };
       response.writeHead = () => response;
