@@ -8,8 +8,11 @@ import type { HostOptions, OpenAIDialect } from "./dialect.js";
 /** The way to a host: a client for each call, and its failures in this package's errors. */
 export interface Connection {
   readonly baseURL: string;
-  /** `request` is the method and the path, for errors: `POST /files`. */
-  call<T>(request: string, signal: AbortSignal | undefined, ask: (client: OpenAI) => Promise<T>): Promise<T>;
+  /**
+   * `request` is the method and the path, for errors: `POST /files`. `ask` gets a signal of its own,
+   * since the client never takes its listeners off the one that it is given.
+   */
+  call<T>(request: string, signal: AbortSignal | undefined, ask: (client: OpenAI, signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Reads nothing and connects to nothing until the first call. */
@@ -34,8 +37,11 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
         ...extra,
         defaultHeaders: { ...options.headers, ...extra.defaultHeaders },
       });
+      const controller = new AbortController();
+      const onAbort = () => controller.abort(signal?.reason);
+      signal?.addEventListener("abort", onAbort, { once: true });
       try {
-        return await ask(client);
+        return await ask(client, controller.signal);
       } catch (error) {
         signal?.throwIfAborted();
         const [method = "", path = ""] = request.split(" ");
@@ -45,6 +51,8 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
           secrets: [typeof apiKey === "string" ? apiKey : undefined, ...Object.values(options.headers ?? {})],
           hint: dialect.hint,
         });
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
       }
     },
   };

@@ -43,14 +43,14 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     checkpoints: (job, { signal }) => listCheckpoints(connection, job, signal),
 
     async poll({ id }, { signal }) {
-      const { data, response } = await connection.call(`GET /fine_tuning/jobs/${id}`, signal, (client) =>
-        client.fineTuning.jobs.retrieve(id, { signal }).withResponse(),
+      const { data, response } = await connection.call(`GET /fine_tuning/jobs/${id}`, signal, (client, inner) =>
+        client.fineTuning.jobs.retrieve(id, { signal: inner }).withResponse(),
       );
       return snapshotOf(data, retryAfterOf(response.headers));
     },
 
     async cancel({ id }, { signal }) {
-      await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client) => client.fineTuning.jobs.cancel(id, { signal }));
+      await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) => client.fineTuning.jobs.cancel(id, { signal: inner }));
     },
 
     async result(job, snapshot, { signal }): Promise<TunedModelParts> {

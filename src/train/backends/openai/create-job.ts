@@ -44,7 +44,7 @@ export async function createJob(
   signal: AbortSignal | undefined,
 ): Promise<JobReference> {
   const body = jobBody(dialect, model, request) as unknown as OpenAI.FineTuning.JobCreateParams;
-  const job = await connection.call("POST /fine_tuning/jobs", signal, (client) => client.fineTuning.jobs.create(body, { signal }));
+  const job = await connection.call("POST /fine_tuning/jobs", signal, (client, inner) => client.fineTuning.jobs.create(body, { signal: inner }));
   const { key, method, training, validation } = request;
   return { ...referenceOf(dialect, model, job, key), method, training, ...(validation === undefined ? {} : { validation }) };
 }
@@ -59,7 +59,7 @@ export async function findJob(
 ): Promise<JobReference | undefined> {
   const filter = dialect.metadataFilter ? { metadata: { [KEY]: key } } : {};
   const jobs = items((after) =>
-    connection.call("GET /fine_tuning/jobs", signal, (client) => client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal })),
+    connection.call("GET /fine_tuning/jobs", signal, (client, inner) => client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal: inner })),
   );
   for await (const job of jobs) {
     const status = statusOfJob(job);

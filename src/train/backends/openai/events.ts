@@ -12,7 +12,7 @@ import { isoOf } from "./snapshot.js";
 export async function eventsSince(connection: Connection, { id }: JobReference, after: string | undefined, signal: AbortSignal | undefined): Promise<JobEventPage> {
   const path = `GET /fine_tuning/jobs/${id}/events`;
   const list = items((from) =>
-    connection.call(path, signal, (client) => client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal })),
+    connection.call(path, signal, (client, inner) => client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal: inner })),
   );
   const events: FineTuningJobEvent[] = [];
   for await (const event of list) {
@@ -53,7 +53,7 @@ function measurements(data: unknown): Record<string, number> | undefined {
 export async function listCheckpoints(connection: Connection, { id }: JobReference, signal: AbortSignal | undefined): Promise<Checkpoint[]> {
   const path = `GET /fine_tuning/jobs/${id}/checkpoints`;
   const list = items((after) =>
-    connection.call(path, signal, (client) => client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal })),
+    connection.call(path, signal, (client, inner) => client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal: inner })),
   );
   const checkpoints: Checkpoint[] = [];
   for await (const { id: checkpoint, step_number, fine_tuned_model_checkpoint: model, metrics } of list) {

@@ -21,8 +21,8 @@ export async function upload(
   const known = await findFile(connection, file, signal);
   const created =
     known ??
-    (await connection.call("POST /files", signal, async (client) =>
-      client.files.create({ file: await datasetBlob(file, format), purpose: "fine-tune" }, { signal }),
+    (await connection.call("POST /files", signal, async (client, inner) =>
+      client.files.create({ file: await datasetBlob(file, format), purpose: "fine-tune" }, { signal: inner }),
     ));
   const ready = dialect.waitForFile ? await processed(connection, created, signal) : created;
   failIfRefused(dialect, ready);
@@ -32,7 +32,7 @@ export async function upload(
 /** The name holds part of the content's hash, so name and size together are the content. */
 async function findFile(connection: Connection, { name, bytes }: DatasetFile, signal: AbortSignal | undefined): Promise<FileObject | undefined> {
   const files = items((after) =>
-    connection.call("GET /files", signal, (client) => client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal })),
+    connection.call("GET /files", signal, (client, inner) => client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal: inner })),
   );
   const soon = Date.now() / 1_000 + SECONDS_TO_LIVE;
   try {
@@ -52,7 +52,7 @@ async function processed(connection: Connection, file: FileObject, signal: Abort
   return (
     settled(file) ??
     waitUntil(
-      async () => settled(await connection.call(`GET /files/${file.id}`, signal, (client) => client.files.retrieve(file.id, { signal }))),
+      async () => settled(await connection.call(`GET /files/${file.id}`, signal, (client, inner) => client.files.retrieve(file.id, { signal: inner }))),
       { what: `the file ${file.id} to be processed`, signal, interval: 1_000 },
     )
   );
