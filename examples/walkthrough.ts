@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import { RunnableLambda } from "@langchain/core/runnables";
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { ChatOpenAI } from "@langchain/openai";
 import { Client } from "langsmith";
@@ -81,14 +82,17 @@ async function walkthrough() {
   heading("1. A chain answers twenty questions, and LangSmith traces it");
   const client = new Client();
   const tracer = new LangChainTracer({ projectName, client });
-  const chain = calculatorChain(new ChatOpenAI({ model: BASE_MODEL, temperature: 0 }));
+  const steps = calculatorChain(new ChatOpenAI({ model: BASE_MODEL, temperature: 0 }));
+  // `batch` of a sequence tells the tracer that each question went well, also where it keeps an error
+  // in place (@langchain/core 1.4.0). As a step of a lambda, each is traced as it went.
+  const chain = RunnableLambda.from((input: { input: string }, options) => steps.invoke(input, options));
   const answers = await chain.batch(
     QUESTIONS.map((input) => ({ input })),
     { callbacks: [tracer], maxConcurrency: 4 },
     { returnExceptions: true },
   );
   for (const [index, answer] of answers.entries()) {
-    const text = (answer as unknown) instanceof Error ? `failed: ${String(answer).split("\n")[0]}` : answer;
+    const text = (answer as unknown) instanceof Error ? `failed: ${(answer as unknown as Error).message.split("\n")[0]}` : answer;
     console.log(`${QUESTIONS[index]?.padEnd(30)} ${text}`);
   }
   await client.awaitPendingTraceBatches();
