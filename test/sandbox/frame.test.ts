@@ -1,3 +1,4 @@
+import { Client } from "langsmith";
 import { afterEach, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "langsmith-finetune/sandbox";
 
@@ -109,6 +110,33 @@ describe("faults", () => {
     expect(first).toContain("500");
     expect(await pattern(7)).toBe(first);
     expect(await pattern(8)).not.toBe(first);
+  });
+
+  it("are met by the real client, which waits and asks again", async () => {
+    const { langsmith, faults } = await start();
+    const [run] = langsmith.addRuns([{ name: "run" }], { projectName: "bot" });
+    const client = new Client({ apiUrl: langsmith.url, apiKey: langsmith.apiKey });
+    const read = () => client.runs.retrieve(run!, { project_id: langsmith.projects()[0]!.id });
+    const limited = faults.inject({ path: "/api/v2/", status: 429, retryAfter: 0, headers: { "retry-after-ms": "1" }, times: 2 });
+    expect(await read()).toEqual({ id: run });
+    expect(limited.count).toBe(2);
+    faults.inject({ path: "/api/v2/", status: 503, headers: { "retry-after-ms": "1" }, times: 1 });
+    faults.inject({ path: "/api/v2/", drop: "before", times: 1 });
+    expect(await read()).toEqual({ id: run });
+    expect(faults.count).toBe(4);
+    faults.inject({ path: "/api/v2/", status: 500, headers: { "retry-after-ms": "1" } });
+    await expect(read()).rejects.toMatchObject({ status: 500, error: { detail: "Injected fault" } });
+  });
+
+  it("let a request take effect whose answer is lost", async () => {
+    const { langsmith, faults } = await start();
+    const headers = { "x-api-key": langsmith.apiKey, "content-type": "application/json" };
+    const create = (name: string) => fetch(`${langsmith.url}/sessions`, { method: "POST", headers, body: JSON.stringify({ name }) });
+    faults.inject({ path: "/sessions", drop: "after", times: 1 });
+    await expect(create("after")).rejects.toThrow();
+    faults.inject({ path: "/sessions", drop: "before", times: 1 });
+    await expect(create("before")).rejects.toThrow();
+    expect(langsmith.projects().map(({ name }) => name)).toEqual(["after"]);
   });
 
   it("must have an effect and a status that is one", async () => {
