@@ -42,7 +42,7 @@ export { writeJsonl, type WriteJsonlOptions, type WrittenFile } from "./convert/
 
 export { Calculator, calculate, type Operation } from "./functions/calculator.js";
 export { convertToOpenAIFunction, type ConvertToOpenAIOptions, type FunctionWithParameters } from "./functions/convert-to-openai-function.js";
-export { convertToOpenAITool } from "./functions/convert-to-openai-tool.js";
+export { convertToOpenAITool, type ToolWithParameters } from "./functions/convert-to-openai-tool.js";
 export type { FunctionSchema, ValidatingSchema } from "./functions/function-schema.js";
 export { SchemaOutputParser, type SchemaOutputParserOptions } from "./functions/schema-output-parser.js";
 

@@ -37,7 +37,8 @@ export interface FunctionWithParameters extends OpenAIFunction {
  * Makes an OpenAI function definition, with parameters in plain JSON Schema, of a zod schema (3, 4
  * or mini), JSON Schema with a title, a LangChain tool, or a tool in the form of OpenAI, Anthropic,
  * the Model Context Protocol or Amazon Bedrock. The parameters are what the model may send: a field
- * with a default is not required, and a transform is its input. What is passed is not changed.
+ * with a default is not required, and a transform is its input. A definition without parameters gets
+ * empty ones, which is what leaving them out means. What is passed is not changed.
  *
  * @throws InvalidOptionError where no name is known or it is not allowed, where a field cannot be
  * expressed in JSON Schema (the message names the field), or where `strict` does not allow it.
@@ -54,22 +55,22 @@ export interface FunctionWithParameters extends OpenAIFunction {
  */
 export function convertToOpenAIFunction(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): FunctionWithParameters {
   const parts = functionParts(schema);
-  const own = parts.schema === undefined ? {} : parametersOf(parts.schema, parts.finished ?? false);
+  const own = parametersOf(parts.schema ?? { type: "object", properties: {} }, parts.finished ?? false);
 
   const name = options.name ?? parts.name ?? own.title ?? schemaName(parts.schema);
   const description = options.description ?? parts.description ?? own.description;
   const strict = options.strict ?? parts.strict;
   checkName(name);
 
-  // A function without parameters and one with none are the same to the model; clients want them named.
-  const parameters = own.parameters ?? { type: "object", properties: {} };
-  const definition: FunctionWithParameters = { name, parameters: options.strict === true ? strictParameters(parameters) : parameters };
-  if (description !== undefined) definition.description = description;
-  if (strict !== undefined) definition.strict = strict;
-  return definition;
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    parameters: options.strict === true ? strictParameters(own.parameters) : own.parameters,
+    ...(strict === undefined ? {} : { strict }),
+  };
 }
 
-function parametersOf(schema: unknown, finished: boolean): { title?: string; description?: string; parameters?: JsonObject } {
+function parametersOf(schema: unknown, finished: boolean): { title?: string; description?: string; parameters: JsonObject } {
   if (finished) {
     if (!isRecord(schema)) throw schemaError("", "has parameters that are not an object.", schema);
     return { parameters: omit(JSON.parse(JSON.stringify(schema)) as JsonObject, "$schema") };

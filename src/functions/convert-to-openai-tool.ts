@@ -1,6 +1,11 @@
 import type { OpenAITool } from "../types.js";
-import { convertToOpenAIFunction, type ConvertToOpenAIOptions } from "./convert-to-openai-function.js";
+import { convertToOpenAIFunction, type FunctionWithParameters, type ConvertToOpenAIOptions } from "./convert-to-openai-function.js";
 import type { FunctionSchema } from "./function-schema.js";
+
+/** An OpenAI tool definition that says what its parameters are. */
+export interface ToolWithParameters extends OpenAITool {
+  function: FunctionWithParameters;
+}
 
 /**
  * Makes an OpenAI tool definition, `{ type: "function", function }`. Takes and throws the same as
@@ -14,6 +19,6 @@ import type { FunctionSchema } from "./function-schema.js";
  * console.log(tool.function.name); // Calculator
  * ```
  */
-export function convertToOpenAITool(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): OpenAITool {
+export function convertToOpenAITool(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): ToolWithParameters {
   return { type: "function", function: convertToOpenAIFunction(schema, options) };
 }

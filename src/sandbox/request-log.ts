@@ -10,6 +10,8 @@ export interface SandboxRequest {
   readonly query: URLSearchParams;
   /** The client's name of itself. */
   readonly userAgent?: string;
+  /** By their names in lower case, without those that hold credentials. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since 1970, in the sandbox's time. */
   readonly receivedAt: number;
   /** The JSON body, where there was one of at most 64 KiB; `undefined` otherwise. */
@@ -28,6 +30,7 @@ export interface RequestLog {
   markFault(request: Request): void;
 }
 
+const secretHeader = /authorization|cookie|key|token|secret/;
 const keptRequests = 10_000;
 const keptBodyLength = 64 * 1024;
 
@@ -47,6 +50,7 @@ export function createRequestLog(clock: SandboxClock): RequestLog {
         path: pathname,
         query: searchParams,
         userAgent: request.headers.get("user-agent") ?? undefined,
+        headers: Object.fromEntries([...request.headers].filter(([name]) => !secretHeader.test(name))),
         receivedAt: clock.now(),
         body: body !== undefined && body.length <= keptBodyLength ? parse(body) : undefined,
         status: 0,

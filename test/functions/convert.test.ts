@@ -1,9 +1,10 @@
 import { RunnableLambda } from "@langchain/core/runnables";
 import { DynamicTool, StructuredTool, tool } from "@langchain/core/tools";
+import { ChatOpenAI } from "@langchain/openai";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
-import * as mini from "zod/mini";
+import { z } from "zod/v4";
+import * as mini from "zod/v4-mini";
 import { z as z3 } from "zod/v3";
 import { convertToOpenAIFunction, convertToOpenAITool, InvalidOptionError, type FunctionSchema } from "langsmith-finetune";
 
@@ -26,11 +27,11 @@ const zod3 = z3
   .describe("Weather of a city");
 const zodMini = mini
   .object({
-    city: mini.string().check(mini.describe("Name of the city")),
+    city: mini.string().register(mini.globalRegistry, { description: "Name of the city" }),
     days: mini._default(mini.number(), 3),
     unit: mini.optional(mini.enum(["C", "F"])),
   })
-  .check(mini.meta({ title: "get_weather", description: "Weather of a city" }));
+  .register(mini.globalRegistry, { title: "get_weather", description: "Weather of a city" });
 
 class WeatherTool extends StructuredTool {
   name = "get_weather";
@@ -90,8 +91,14 @@ describe("every form of a tool", () => {
     expect(convertToOpenAIFunction({ ...weather, strict: true }).strict).toBe(true);
   });
 
-  it("names the parameters of a function that has none", () => {
+  it("says of a function without parameters that it has none", () => {
     expect(convertToOpenAIFunction({ name: "ping" })).toEqual({ name: "ping", parameters: { type: "object", properties: {} } });
+  });
+
+  it("gives what ChatOpenAI takes, by its types", () => {
+    const model = new ChatOpenAI({ model: "gpt-4o-mini", apiKey: "none" });
+    expect(model.withConfig({ functions: [convertToOpenAIFunction(zod4)] })).toBeDefined();
+    expect(model.bindTools([convertToOpenAITool(zod4)])).toBeDefined();
   });
 
   it("takes a tool of a plain string", () => {
@@ -154,14 +161,13 @@ describe("zod, as JSON Schema of what the model may send", () => {
     const titled: z.ZodType<Tree> = z
       .object({ value: z.number(), children: z.array(z.lazy(() => titled)) })
       .meta({ id: "RecursiveTree", title: "grow" });
-    expect(convertToOpenAIFunction(titled)).toMatchObject({
-      name: "grow",
-      parameters: {
-        type: "object",
-        properties: { children: { items: { $ref: "#/definitions/RecursiveTree" } } },
-        definitions: { RecursiveTree: { type: "object" } },
-      },
-    });
+    const grown = convertToOpenAIFunction(titled);
+    const node = { type: "object", properties: { value: { type: "number" }, children: { type: "array" } } };
+    expect(grown).toMatchObject({ name: "grow", parameters: node });
+    // zod 4.6 refers to a definition, 3.25 to the root.
+    const { $ref: pointer } = (grown.parameters["properties"] as { children: { items: { $ref: string } } }).children.items;
+    const definitions = grown.parameters["definitions"] as Record<string, unknown> | undefined;
+    expect(pointer === "#" ? grown.parameters : definitions?.[pointer.replace("#/definitions/", "")]).toMatchObject(node);
   });
 
   it("keeps the definitions of JSON Schema that its references point to", () => {

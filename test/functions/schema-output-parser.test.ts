@@ -4,7 +4,7 @@ import { JsonOutputFunctionsParser } from "@langchain/core/output_parsers/openai
 import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { z } from "zod";
+import { z } from "zod/v4";
 import { z as z3 } from "zod/v3";
 import { Calculator, calculate, SchemaOutputParser, type FunctionSchema } from "langsmith-finetune";
 

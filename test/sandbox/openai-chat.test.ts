@@ -145,7 +145,7 @@ describe("ChatOpenAI in a chain", () => {
     ["user", "{input}"],
   ]);
   const chains = () => {
-    const withFunction = prompt.pipe(model.withConfig({ functions: [functionDefinition] } as never)).pipe(new SchemaOutputParser(Calculator));
+    const withFunction = prompt.pipe(model.withConfig({ functions: [functionDefinition] })).pipe(new SchemaOutputParser(Calculator));
     const withTool = prompt.pipe(model.bindTools([tool])).pipe(new SchemaOutputParser(Calculator));
     return [withFunction, withTool];
   };

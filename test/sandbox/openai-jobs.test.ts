@@ -310,6 +310,10 @@ describe("what a test can do to a job", () => {
       ["POST", "/v1/fine_tuning/jobs", { model: "gpt-4o-mini", training_file: file, suffix: "a" }],
       ["GET", `/v1/fine_tuning/jobs/${id}`, undefined],
     ]);
+    const [uploaded, created] = sandbox.requests("openai");
+    expect(uploaded!.headers["content-type"]).toMatch(/^multipart\/form-data/);
+    expect(created!.headers).toMatchObject({ "content-type": "application/json", "user-agent": expect.stringContaining("OpenAI") as string });
+    expect(JSON.stringify(sandbox.requests())).not.toContain(sandbox.openai.apiKey);
     expect(sandbox.openai.files()[0]).toMatchObject({ id: file, filename: "rows.jsonl", content: jsonl(rows) });
   });
 

@@ -33,7 +33,7 @@ describe("a model that was trained on calls", () => {
   it.each(["functions", "tools"] as const)("calls in a chain: rows with %s", async (form) => {
     const model = await train(client, arithmeticRows(form));
     const chains = [
-      prompt.pipe(chat(model).withConfig({ functions } as never)),
+      prompt.pipe(chat(model).withConfig({ functions })),
       prompt.pipe(chat(model).bindTools(tools)),
     ].map((chain) => chain.pipe(new SchemaOutputParser(Calculator)).pipe(calculate));
     for (const chain of chains) {
