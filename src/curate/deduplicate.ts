@@ -5,7 +5,7 @@ import { reportSkips } from "../internal/skips.js";
 import { createSpool, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../internal/step.js";
 import { sourceOf } from "../source.js";
-import type { AnyIterable, Skip, SkipOptions, TrainingExample } from "../types.js";
+import type { AnyIterable, Skip, SkipOptions, PreferenceExample, TrainingExample } from "../types.js";
 import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "./check-options.js";
 import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
 import { createFingerprint } from "./fingerprint.js";
@@ -68,7 +68,7 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
  * });
  * ```
  */
-export function deduplicate<T extends TrainingExample>(examples: AnyIterable<T>, options: DeduplicateOptions = {}): AsyncIterable<T> {
+export function deduplicate<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: DeduplicateOptions = {}): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["exact", "prefixes", "near", "perPrompt", "onSkip", "strict", "signal"]);
   const rules = duplicateRules(options);
@@ -96,7 +96,7 @@ export function nearThreshold(near: boolean | { threshold: number }, option: str
 }
 
 // Of the rows before, only hashes and names are kept.
-function onePass<T extends TrainingExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
+function onePass<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
   return step(
     examples,
     () => {
@@ -142,7 +142,7 @@ function createFirsts() {
   };
 }
 
-function twoPasses<T extends TrainingExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
+function twoPasses<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpool<T>();

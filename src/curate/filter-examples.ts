@@ -5,7 +5,7 @@ import { step } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, ExampleSource, FeedbackSummary, Skip, SkipOptions, TrainingExample } from "../types.js";
 import { checkIterable, checkKnownOptions, checkNumber } from "./check-options.js";
-import { calledTools } from "./row-facts.js";
+import { calledTools, messagesOf } from "./row-facts.js";
 
 /** A range; both ends are included. */
 export interface NumberRange {
@@ -126,7 +126,7 @@ function checked(conditions: RowConditions, prefix: string): Record<string, Test
   }
   if (tags) tests.tags = sets(`${prefix}tags`, tags, (_, source) => source.tags ?? [], "tag");
   if (tools) tests.tools = sets(`${prefix}tools`, tools, calledTools, "called tool");
-  if (messages) tests.messages = inRange(`${prefix}messages`, messages, (example) => example.messages.length);
+  if (messages) tests.messages = inRange(`${prefix}messages`, messages, (example) => messagesOf(example).length);
   if (characters) tests.characters = inRange(`${prefix}characters`, characters, (example) => JSON.stringify(example).length);
   if (finishReasons) {
     checkWords(`${prefix}finishReasons`, finishReasons);

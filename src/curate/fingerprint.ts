@@ -26,7 +26,7 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
     const messages: unknown[] = isRecord(row) && Array.isArray(row.messages) ? row.messages : [];
     if (messages.length === 0) {
       const whole = digest(stableStringify(row));
-      return { row: whole, prompt: whole, turns: [] };
+      return { row: whole, prompt: isRecord(row) && row.input !== undefined ? digest(stableStringify(row.input)) : whole, turns: [] };
     }
     const ids = new Map<string, string>();
     const turns: string[] = [];

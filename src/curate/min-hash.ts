@@ -1,4 +1,5 @@
 import { isRecord } from "../internal/is-record.js";
+import { messagesOf } from "./row-facts.js";
 
 /** Words in a shingle. */
 const SHINGLE = 3;
@@ -60,8 +61,7 @@ function shingle(words: readonly number[], start: number): number {
 }
 
 function collectWords(row: unknown, words: number[]): void {
-  const messages: unknown[] = isRecord(row) && Array.isArray(row.messages) ? row.messages : [];
-  for (const message of messages) {
+  for (const message of messagesOf(row)) {
     if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
     addWords(String(message.role), words);
     addContent(message.content, words);

@@ -3,7 +3,7 @@ import { createIntegers, createNumbers, createFlags } from "../internal/column.j
 import { createSpool, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
-import type { AnyIterable, ExampleSource, TrainingExample } from "../types.js";
+import type { AnyIterable, ExampleSource, PreferenceExample, TrainingExample } from "../types.js";
 import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "./check-options.js";
 import { createFingerprint, digest } from "./fingerprint.js";
 import { createGroups, unitInterval } from "./groups.js";
@@ -49,7 +49,7 @@ export interface SampleOptions extends SampleSettings {
  * const rows = sampleExamples(readJsonl("examples.jsonl"), { size: 500, by: "tools", method: "balanced", seed: 7 });
  * ```
  */
-export function sampleExamples<T extends TrainingExample>(examples: AnyIterable<T>, options: SampleOptions): AsyncIterable<T> {
+export function sampleExamples<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: SampleOptions): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
   const createSampler = samplerOf(options);
@@ -71,7 +71,7 @@ export function sampleExamples<T extends TrainingExample>(examples: AnyIterable<
 
 /** Takes one row after the other and then chooses. 12 bytes for each row. */
 export interface Sampler {
-  add(example: TrainingExample, rowDigest: string): void;
+  add(example: object, rowDigest: string): void;
   /** Chooses among the rows with these numbers. */
   finish(rows: Iterable<number>): (row: number) => boolean;
 }
@@ -130,12 +130,12 @@ export function* where(numbers: Iterable<number>, test: (number: number) => bool
   for (const number of numbers) if (test(number)) yield number;
 }
 
-function stratum(by: SampleSettings["by"]): (example: TrainingExample) => string {
+function stratum(by: SampleSettings["by"]): (example: object) => string {
   if (by === undefined) return () => "";
   if (by === "model") return (example) => sourceOf(example).model ?? "";
   if (by === "tools") return (example) => calledTools(example).sort().join("\n");
   if (by === "tags") return (example) => [...(sourceOf(example).tags ?? [])].sort().join("\n");
-  return (example) => String(by(example, sourceOf(example)));
+  return (example) => String(by(example as TrainingExample, sourceOf(example)));
 }
 
 // The largest remainder method: shares are met to less than one row.

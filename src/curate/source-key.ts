@@ -9,10 +9,10 @@ import { InvalidOptionError } from "../errors.js";
 export type SourceKey = "thread" | "trace" | ((example: TrainingExample, source: ExampleSource) => string | undefined);
 
 /** The key of a row as text that no key of another kind equals, or `undefined` where its source has none. */
-export function createSourceKey(by: SourceKey, option: string): (example: TrainingExample) => string | undefined {
+export function createSourceKey(by: SourceKey, option: string): (example: object) => string | undefined {
   if (typeof by === "function") {
     return (example) => {
-      const key: unknown = by(example, sourceOf(example));
+      const key: unknown = by(example as TrainingExample, sourceOf(example));
       if (key === undefined || key === null) return undefined;
       if (typeof key === "string" || typeof key === "number" || typeof key === "boolean") return `key:${key}`;
       throw new InvalidOptionError({

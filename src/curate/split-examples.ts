@@ -1,7 +1,7 @@
 import { createIntegers } from "../internal/column.js";
 import { createSpool, range, type Spool } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
-import type { AnyIterable, TrainingExample } from "../types.js";
+import type { AnyIterable, PreferenceExample, TrainingExample } from "../types.js";
 import { assignSplits, type SplitName, type SplitPlan } from "./assign-splits.js";
 import { checkIterable } from "./check-options.js";
 import { createFingerprint } from "./fingerprint.js";
@@ -47,7 +47,7 @@ export interface Splits<T> {
  * await writeJsonl("validation.jsonl", validation);
  * ```
  */
-export function splitExamples<T extends TrainingExample>(examples: AnyIterable<T>, options: SplitOptions = {}): Splits<T> {
+export function splitExamples<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: SplitOptions = {}): Splits<T> {
   checkIterable("examples", examples);
   const rules = splitRules(options);
   createSourceKey(rules.by, "by");
@@ -70,7 +70,7 @@ interface Planned<T extends object> {
   splits: SplitPlan;
 }
 
-async function plan<T extends TrainingExample>(examples: AnyIterable<T>, rules: SplitRules, signal: AbortSignal | undefined): Promise<Planned<T>> {
+async function plan<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: SplitRules, signal: AbortSignal | undefined): Promise<Planned<T>> {
   const spool = createSpool<T>();
   const groups = createGroups();
   const groupOf = createIntegers();

@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../../errors.js";
 import { lineOf } from "../../internal/row-names.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, TrainingExample } from "../../types.js";
+import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
 import { checkIterable, checkKnownOptions, checkWord } from "../check-options.js";
 import { fromPattern, type Detector, type PatternDetector } from "./detector.js";
 import { emails, ipAddresses, loadNumberDetectors, loadPhoneDetector } from "./personal.js";
@@ -75,7 +75,7 @@ export interface RedactOptions extends RedactionSettings {
  * });
  * ```
  */
-export function redact<T extends TrainingExample>(examples: AnyIterable<T>, options: RedactOptions = {}): AsyncIterable<T> {
+export function redact<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: RedactOptions = {}): AsyncIterable<T> {
   checkIterable("examples", examples);
   const load = redactorOf(options);
   return reiterableChunks(async function* (size) {

@@ -1,0 +1,147 @@
+import type { ExampleSource, Finding, JsonObject } from "../../types.js";
+
+/** What became of a dataset, as plain JSON. */
+export interface CurationReport {
+  readonly format: "langsmith-finetune/report@1";
+  readonly package: { readonly name: string; readonly version: string };
+  /** How the dataset is called on the page. */
+  readonly title?: string;
+  readonly rows: {
+    /** Rows that came in, with lines that were no rows. */
+    readonly in: number;
+    readonly kept: number;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
+  /** What was left out, by step and reason. Their counts and `rows.kept` come to `rows.in`. */
+  readonly removed: readonly Removal[];
+  readonly findings: {
+    readonly errors: number;
+    readonly warnings: number;
+    readonly byCode: readonly FindingGroup[];
+  };
+  /** Messages of a row. */
+  readonly messages: Distribution;
+  /** Answers of the assistant in a row. */
+  readonly turns: Distribution;
+  /** Characters of a row's conversation. */
+  readonly characters: Distribution;
+  /** Where a model was given. */
+  readonly tokens?: TokenReport;
+  readonly cost?: CostReport;
+  /** How many messages have a role. */
+  readonly roles: Readonly<Record<string, number>>;
+  readonly tools: readonly { readonly name: string; readonly rowsDefining: number; readonly calls: number }[];
+  readonly models: readonly { readonly name: string; readonly rows: number }[];
+  readonly tags: readonly { readonly name: string; readonly rows: number }[];
+  readonly feedback: readonly FeedbackReport[];
+  /** ISO 8601: when the first and the last of the runs began. */
+  readonly period?: { readonly first: string; readonly last: string };
+  readonly threads: number;
+  readonly split?: SplitReport;
+  readonly redaction: RedactionReport;
+  /** What the reader should see first. */
+  readonly notices: readonly { readonly level: "error" | "warning" | "info"; readonly message: string }[];
+  /** What was asked for, as far as JSON can say it. */
+  readonly options: JsonObject;
+}
+
+export interface Removal {
+  /** `read`, `filter`, `length`, `validate`, `deduplicate`, `sample` */
+  readonly step: string;
+  readonly code: string;
+  readonly count: number;
+  /** The first of them. */
+  readonly examples: readonly RowReference[];
+}
+
+/** A row that is spoken of. */
+export interface RowReference {
+  readonly line: number;
+  readonly runId?: string;
+  /** The run's page in LangSmith, where that is known. */
+  readonly url?: string;
+  readonly file?: string;
+  readonly path?: string;
+  readonly message?: string;
+  readonly duplicateOf?: { readonly line: number; readonly runId?: string; readonly url?: string };
+}
+
+export interface FindingGroup {
+  readonly code: string;
+  readonly severity: Finding["severity"];
+  readonly count: number;
+  /** The page or specification that the rule comes from. */
+  readonly rule?: string;
+  readonly examples: readonly RowReference[];
+}
+
+/** How a number is spread over the rows. */
+export interface Distribution {
+  readonly total: number;
+  readonly minimum: number;
+  readonly mean: number;
+  readonly median: number;
+  readonly p95: number;
+  readonly maximum: number;
+  /** From `from` up to `to` (exclusive); the last without `to` holds all above. */
+  readonly histogram: readonly { readonly from: number; readonly to?: number; readonly count: number }[];
+}
+
+export interface TokenReport extends Distribution {
+  readonly model: string;
+  readonly encoding: string;
+  /** Counted as the provider bills them; false for an estimate. */
+  readonly exact: boolean;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  /** The limit that rows were held to. */
+  readonly limit?: number;
+}
+
+export interface CostReport {
+  readonly model: string;
+  readonly epochs: number;
+  readonly trainedTokens: number;
+  /** US dollars. */
+  readonly cost?: number;
+  readonly pricePerMillionTokens?: number;
+  /** The day that the price is of. */
+  readonly priceDate?: string;
+}
+
+export interface FeedbackReport {
+  readonly key: string;
+  /** Rows whose run has such feedback. */
+  readonly rows: number;
+  /** The mean of the rows' scores. */
+  readonly average?: number;
+  readonly values?: Readonly<Record<string, number>>;
+}
+
+export interface SplitReport {
+  readonly by: string;
+  readonly seed: string;
+  /** Sets of rows that had to stay together. */
+  readonly clusters: number;
+  readonly largestCluster: number;
+  /** The similarity from which on rows were kept together; 0 if none were for that. */
+  readonly nearDuplicates: number;
+}
+
+export interface RedactionReport {
+  /** False: the rows are as they were, and this only says what stands in them. */
+  readonly applied: boolean;
+  /** Rows that were looked at. */
+  readonly scanned: number;
+  readonly rowsWithFindings: number;
+  readonly found: readonly { readonly detector: string; readonly count: number; readonly rows: number; readonly examples: readonly RowReference[] }[];
+}
+
+/** Makes the address of a run's page. Nothing is known of organisations here, so the caller must know. */
+export type RunUrl = (source: ExampleSource) => string | undefined;
+
+/** How many rows are named for each reason. */
+export const NAMED_ROWS = 20;

@@ -1,0 +1,89 @@
+import { isRecord } from "../../internal/is-record.js";
+import { sourceOf } from "../../source.js";
+import { callsOf, messagesOf, toolName } from "../row-facts.js";
+import type { FeedbackReport } from "./report.js";
+
+/** Counts of what rows hold. Rows can be taken off again: all of it is sums. */
+export interface Tally {
+  add(row: object, sign?: 1 | -1): void;
+  readonly roles: Record<string, number>;
+  tools(): { name: string; rowsDefining: number; calls: number }[];
+  models(): { name: string; rows: number }[];
+  tags(): { name: string; rows: number }[];
+  feedback(): FeedbackReport[];
+}
+
+/** Names of one kind that are counted; what comes after so many is counted together. */
+const NAMES = 1000;
+const OTHERS = "(others)";
+
+export function createTally(): Tally {
+  const roles = createCounts();
+  const defining = createCounts();
+  const calls = createCounts();
+  const models = createCounts();
+  const tags = createCounts();
+  const feedback = new Map<string, { rows: number; sum: number; scored: number; values: Map<string, number> }>();
+
+  return {
+    add(row, sign = 1) {
+      for (const message of messagesOf(row)) {
+        if (!isRecord(message)) continue;
+        roles.add(String(message.role), sign);
+        for (const name of callsOf(message)) calls.add(name, sign);
+      }
+      const { tools, functions, input } = row as Record<string, unknown>;
+      for (const list of [tools, functions, isRecord(input) ? input.tools : undefined]) {
+        if (!Array.isArray(list)) continue;
+        for (const name of new Set(list.map(toolName))) defining.add(name, sign);
+      }
+      const source = sourceOf(row);
+      if (source.model !== undefined) models.add(source.model, sign);
+      for (const tag of new Set(source.tags)) tags.add(tag, sign);
+      for (const [key, given] of Object.entries(source.feedback ?? {})) {
+        const sums = feedback.get(key) ?? { rows: 0, sum: 0, scored: 0, values: new Map<string, number>() };
+        sums.rows += sign;
+        if (given.average !== undefined) {
+          sums.sum += sign * given.average;
+          sums.scored += sign;
+        }
+        for (const [value, count] of Object.entries(given.values ?? {})) sums.values.set(value, (sums.values.get(value) ?? 0) + sign * count);
+        if (feedback.size < NAMES || feedback.has(key)) feedback.set(key, sums);
+      }
+    },
+    get roles() {
+      return Object.fromEntries(roles.entries());
+    },
+    tools: () =>
+      [...new Set([...defining.entries(), ...calls.entries()].map(([name]) => name))]
+        .map((name) => ({ name, rowsDefining: defining.get(name), calls: calls.get(name) }))
+        .sort((left, right) => right.calls - left.calls || right.rowsDefining - left.rowsDefining || order(left.name, right.name)),
+    models: () => models.entries().map(([name, rows]) => ({ name, rows })),
+    tags: () => tags.entries().map(([name, rows]) => ({ name, rows })),
+    feedback: () =>
+      [...feedback]
+        .filter(([, { rows }]) => rows > 0)
+        .map(([key, { rows, sum, scored, values }]) => ({
+          key,
+          rows,
+          ...(scored > 0 && { average: Math.round((sum / scored) * 10_000) / 10_000 }),
+          ...(values.size > 0 && { values: Object.fromEntries([...values].filter(([, count]) => count > 0).sort(([left], [right]) => order(left, right))) }),
+        }))
+        .sort((left, right) => right.rows - left.rows || order(left.key, right.key)),
+  };
+}
+
+function createCounts() {
+  const counts = new Map<string, number>();
+  return {
+    add(name: string, by: number) {
+      const key = counts.size < NAMES || counts.has(name) ? name : OTHERS;
+      counts.set(key, (counts.get(key) ?? 0) + by);
+    },
+    get: (name: string) => counts.get(name) ?? 0,
+    entries: () =>
+      [...counts].filter(([, count]) => count > 0).sort(([leftName, left], [rightName, right]) => right - left || order(leftName, rightName)),
+  };
+}
+
+const order = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
