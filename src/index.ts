@@ -60,10 +60,13 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 
 // ── curate: clean, split, report ──
 
+export { curate, type Curated } from "./curate/curate.js";
+export type { CurateOptions, CurateTokens } from "./curate/curate-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";
 export { filterExamples, type FeedbackRange, type FilterOptions, type NumberRange, type RowConditions } from "./curate/filter-examples.js";
 export type { Detector, Match as DetectorMatch, PatternDetector } from "./curate/redact/detector.js";
 export { redact, type BuiltInDetector, type Redaction, type RedactionSettings, type RedactOptions } from "./curate/redact/redact.js";
+export type { CurationReport } from "./curate/report/report.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
 export type { SourceKey } from "./curate/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";

@@ -42,7 +42,7 @@ async function* rows(path: string, size: number, { onSkip, signal }: ReadJsonlOp
       chunk = [];
       const code = text === undefined ? "invalid-utf8" : read.startsWith("The line is no JSON") ? "invalid-json" : "not-a-row";
       if (!onSkip) throw invalidLine(path, { line, path: "$", code, severity: "error", message: read });
-      onSkip({ code, message: `${path}, line ${line}: ${read}`, path: `line ${line}` });
+      onSkip({ code, message: `${path}, line ${line}: ${read}`, path: `line ${line}`, line });
     } else if (read) {
       chunk.push(withSource(read, { file: path, line }));
       if (chunk.length >= size) {

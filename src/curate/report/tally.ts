@@ -5,7 +5,10 @@ import type { FeedbackReport } from "./report.js";
 
 /** Counts of what rows hold. Rows can be taken off again: all of it is sums. */
 export interface Tally {
-  add(row: object, sign?: 1 | -1): void;
+  /** Says how many messages the row has, and how many of them are answers. */
+  add(row: object, sign?: 1 | -1): { messages: number; turns: number };
+  /** When the first and the last of the runs began; rows that were taken off again count too. */
+  period(): { first: string; last: string } | undefined;
   readonly roles: Record<string, number>;
   tools(): { name: string; rowsDefining: number; calls: number }[];
   models(): { name: string; rows: number }[];
@@ -24,11 +27,16 @@ export function createTally(): Tally {
   const models = createCounts();
   const tags = createCounts();
   const feedback = new Map<string, { rows: number; sum: number; scored: number; values: Map<string, number> }>();
+  let first: string | undefined;
+  let last: string | undefined;
 
   return {
     add(row, sign = 1) {
-      for (const message of messagesOf(row)) {
+      const messages = messagesOf(row);
+      let turns = 0;
+      for (const message of messages) {
         if (!isRecord(message)) continue;
+        if (message.role === "assistant") turns += 1;
         roles.add(String(message.role), sign);
         for (const name of callsOf(message)) calls.add(name, sign);
       }
@@ -50,7 +58,13 @@ export function createTally(): Tally {
         for (const [value, count] of Object.entries(given.values ?? {})) sums.values.set(value, (sums.values.get(value) ?? 0) + sign * count);
         if (feedback.size < NAMES || feedback.has(key)) feedback.set(key, sums);
       }
+      if (source.startTime !== undefined) {
+        if (first === undefined || source.startTime < first) first = source.startTime;
+        if (last === undefined || source.startTime > last) last = source.startTime;
+      }
+      return { messages: messages.length, turns };
     },
+    period: () => (first === undefined || last === undefined ? undefined : { first, last }),
     get roles() {
       return Object.fromEntries(roles.entries());
     },

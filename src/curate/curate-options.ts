@@ -1,0 +1,172 @@
+import { InvalidOptionError } from "../errors.js";
+import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
+import { checkKnownOptions, checkNumber, checkWord } from "./check-options.js";
+import type { DuplicateOptions } from "./deduplicate.js";
+import type { RowConditions } from "./filter-examples.js";
+import type { RedactionSettings } from "./redact/redact.js";
+import type { RunUrl } from "./report/report.js";
+import type { ValidationRules } from "./rules.js";
+import type { SampleSettings } from "./sample-examples.js";
+import type { SplitSettings } from "./split-options.js";
+import type { TrainingPrice } from "./tokens/prices.js";
+import type { TokenOptions } from "./tokens/token-counter.js";
+import type { TrainedMessages } from "./train-on.js";
+
+/** How rows are counted and held to a length. */
+export interface CurateTokens extends Partial<TokenOptions> {
+  /** The most tokens that a row may have. */
+  maxTokens?: number;
+  /**
+   * What becomes of a longer row: see `limitTokens`.
+   * @default "drop"
+   */
+  overflow?: "drop" | "trim";
+  /**
+   * How often the training rows are gone through, for the cost.
+   * @default what OpenAI chooses for so many rows
+   */
+  epochs?: number;
+  /** Prices that are looked at before those of the package. */
+  prices?: readonly TrainingPrice[];
+}
+
+/** Options of {@link curate}. */
+export interface CurateOptions {
+  /** The backend that will train: its rules and its model are taken, where `rules` and `tokens` say nothing else. */
+  backend?: { readonly rules: ValidationRules; readonly model: string };
+  /**
+   * What the service accepts.
+   * @default the backend's, or OpenAI's
+   */
+  rules?: ValidationRules;
+  /**
+   * Check rows and leave out those with an error. `{ remove: false }` only reports.
+   * @default true
+   */
+  validate?: boolean | { remove?: boolean };
+  /** What rows must be like: see `filterExamples`. */
+  filter?: RowConditions;
+  /**
+   * Count tokens for this model, hold rows to a length, estimate the cost.
+   * @default the backend's model, if there is one; else rows are not counted
+   */
+  tokens?: boolean | CurateTokens;
+  /** Which answers are learned: see `trainOn`. Without it weights stay as they are, or go where the rules have none. */
+  trainOn?: TrainedMessages;
+  /**
+   * Take secrets and personal data out: see `redact`. Off by default; then rows are only looked at,
+   * as `scan` says.
+   * @default false
+   */
+  redact?: boolean | RedactionSettings;
+  /**
+   * Which rows are looked at for secrets and personal data while `redact` is off: `"sample"` is the first
+   * thousand and then every sixteenth. What is found is a warning in the report.
+   * @default "sample"
+   */
+  scan?: "sample" | "all" | false;
+  /**
+   * Leave out rows that would be trained twice: see `deduplicate`.
+   * @default true
+   */
+  deduplicate?: boolean | DuplicateOptions;
+  /** Choose some of the rows: see `sampleExamples`. */
+  sample?: SampleSettings;
+  /**
+   * Divide into training, validation and test: see `splitExamples`. `true` holds a tenth out for validation.
+   * @default false: all rows are for training
+   */
+  split?: boolean | SplitSettings;
+  /**
+   * Throw at the first line of a file that is no row, and at the first row with an error.
+   * @default false
+   */
+  strict?: boolean;
+  /** Called for each row that is left out, with the step as the first part of the code: `deduplicate: prefix`. */
+  onSkip?: (skip: Skip) => void;
+  /** Called for each fault. `findings` of the result has the first 10,000. */
+  onFinding?: (finding: Finding) => void;
+  /**
+   * Makes addresses of runs, for the report. With the id of the LangSmith organisation, and the host where it is not
+   * LangSmith's own, or by a function.
+   */
+  runUrl?: RunUrl | { organization: string; host?: string };
+  /** What the dataset is called in the report. */
+  title?: string;
+  signal?: AbortSignal;
+}
+
+const NAMES = [
+  "backend", "rules", "validate", "filter", "tokens", "trainOn", "redact", "scan", "deduplicate", "sample", "split",
+  "strict", "onSkip", "onFinding", "runUrl", "title", "signal",
+] as const satisfies readonly (keyof CurateOptions)[];
+
+/** What can be said of the options before anything is read. Each step checks its own. */
+export function checkCurateOptions(options: CurateOptions): void {
+  checkKnownOptions(options, NAMES);
+  const { tokens, validate, scan = "sample", runUrl, backend } = options;
+  for (const name of ["validate", "tokens", "redact", "deduplicate", "split"] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && typeof value !== "boolean" && (typeof value !== "object" || value === null)) {
+      throw new InvalidOptionError({ option: name, value, message: `${name} must be true, false or an object with its options.` });
+    }
+  }
+  if (typeof validate === "object") checkKnownOptions(validate, ["remove"], "validate.");
+  if (scan !== false) checkWord("scan", scan, ["sample", "all"]);
+  if (backend !== undefined && (typeof backend !== "object" || typeof backend.rules !== "object")) {
+    throw new InvalidOptionError({ option: "backend", value: backend, message: "backend must be a backend, such as together({ model })." });
+  }
+  if (runUrl !== undefined && typeof runUrl !== "function") {
+    checkKnownOptions(runUrl, ["organization", "host"], "runUrl.");
+    if (typeof runUrl.organization !== "string" || runUrl.organization === "") {
+      throw new InvalidOptionError({ option: "runUrl.organization", value: runUrl.organization, message: "runUrl.organization must be the id of the LangSmith organisation." });
+    }
+  }
+  if (tokens === true && backend === undefined) {
+    throw new InvalidOptionError({ option: "tokens", value: true, message: "tokens: true needs a backend, which names the model.", hint: 'Or pass tokens: { model: "gpt-4o-mini" }.' });
+  }
+  if (typeof tokens !== "object") return;
+  checkKnownOptions(tokens, ["model", "encoding", "maxTokens", "overflow", "epochs", "prices"], "tokens.");
+  if (tokens.maxTokens !== undefined) checkNumber("tokens.maxTokens", tokens.maxTokens, { minimum: 1 });
+  if (tokens.epochs !== undefined) checkNumber("tokens.epochs", tokens.epochs, { minimum: 0 });
+  if (tokens.overflow !== undefined) checkWord("tokens.overflow", tokens.overflow, ["drop", "trim"]);
+  if (tokens.model === undefined && backend === undefined) {
+    throw new InvalidOptionError({ option: "tokens.model", value: undefined, message: "tokens.model must name the model that is trained." });
+  }
+}
+
+/** The function that makes addresses of runs. */
+export function runUrlOf(runUrl: CurateOptions["runUrl"]): RunUrl {
+  if (runUrl === undefined) return () => undefined;
+  if (typeof runUrl === "function") return runUrl;
+  const { organization, host = "https://smith.langchain.com" } = runUrl;
+  // As `getRunUrl` of the LangSmith client makes them.
+  return ({ projectId, runId }) =>
+    projectId === undefined || runId === undefined
+      ? undefined
+      : `${host.replace(/\/+$/, "")}/o/${encodeURIComponent(organization)}/projects/p/${encodeURIComponent(projectId)}/r/${encodeURIComponent(runId)}`;
+}
+
+/** The options as JSON, for the report and the manifest: without functions, signals, and without the salt. */
+export function optionsAsJson({ backend, rules, ...options }: CurateOptions): JsonObject {
+  const json = { ...(asJson(options) as JsonObject) };
+  const named = rules ?? backend?.rules;
+  if (named) json.rules = named.name;
+  if (backend) json.model = backend.model;
+  return json;
+}
+
+function asJson(value: unknown, key = ""): JsonValue | undefined {
+  if (key === "salt") return "(given, not told)";
+  if (value instanceof RegExp) return String(value);
+  if (value instanceof AbortSignal) return undefined;
+  if (typeof value === "function") return `(function${value.name ? ` ${value.name}` : ""})`;
+  if (Array.isArray(value)) return value.map((item) => asJson(item) ?? null);
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value).map(([name, field]) => [name, asJson(field, name)] as const);
+    return Object.fromEntries(fields.filter((field): field is [string, JsonValue] => field[1] !== undefined && !field[0].startsWith("on")));
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  return undefined;
+}
