@@ -21,7 +21,7 @@ const OPENAI_PACKAGE = "@langchain/openai";
 const PACKAGES: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   [OPENAI_PACKAGE]: () => import("@langchain/openai"),
   ...Object.fromEntries(
-    ["aws", "azure-openai", "fireworks", "google", "google-genai", "google-vertexai", "ollama", "together-ai"].map((name) => [
+    ["aws", "azure-openai", "fireworks", "google", "google/node", "google-genai", "google-vertexai", "ollama", "together-ai"].map((name) => [
       `@langchain/${name}`,
       () => import(`@langchain/${name}`) as Promise<Record<string, unknown>>,
     ]),

@@ -69,13 +69,16 @@ export async function deploy(tuned: FineTunedModel, { backend, signal, deadline,
 }
 
 /**
- * Ends what {@link deploy} started, and with it what is billed by the hour. A model without a
- * running deployment comes back as it is.
+ * Ends what {@link deploy} started, and with it what is billed by the hour. Also what a call of
+ * `deploy` left behind that was aborted or gave up waiting: pass the model that was passed there. A
+ * model that was torn down, or needs no deployment, comes back as it is.
  */
 export async function teardown(tuned: FineTunedModel, { backend, signal, deadline }: TeardownOptions): Promise<FineTunedModel> {
   check(tuned, backend);
-  if (tuned.deployment?.status !== "ready") return tuned;
+  const status = tuned.deployment?.status;
+  if (status === undefined || status === "ended") return tuned;
   if (backend.teardown === undefined) {
+    if (status === "required") return tuned;
     throw new InvalidOptionError({
       option: "backend",
       value: backend.name,

@@ -1,7 +1,8 @@
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
+import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../wait-until.js";
-import { hasStatus, without } from "../shared/read.js";
+import { hasStatus } from "../shared/read.js";
 import { withServiceErrors, type BedrockClients } from "./clients.js";
 import type { BedrockDeployOptions } from "./options.js";
 
@@ -68,7 +69,7 @@ export async function endDeployment({ clients }: DeployContext, tuned: FineTuned
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
   }
-  return { ...without(tuned, "inference"), deployment: { status: "ended", id, billed: BILLED } };
+  return markEnded(tuned, BILLED);
 }
 
 /** At most 63 letters, digits and single hyphens; follows from the job, so that a second call finds the first's. */

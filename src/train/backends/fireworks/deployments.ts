@@ -1,7 +1,8 @@
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
+import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../wait-until.js";
-import { defined, hasStatus, objectOf, stringOf, without } from "../shared/read.js";
+import { defined, hasStatus, objectOf, stringOf } from "../shared/read.js";
 import { idOf, resourceId, type Account } from "./account.js";
 import type { FireworksDeployOptions } from "./options.js";
 
@@ -51,7 +52,7 @@ export async function endDeployment(account: Account, tuned: FineTunedModel, { s
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
   }
-  return { ...without(tuned, "inference"), deployment: { status: "ended", id, billed: BILLED } };
+  return markEnded(tuned, BILLED);
 }
 
 function deploymentId(tuned: FineTunedModel): string {

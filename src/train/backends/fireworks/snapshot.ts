@@ -1,6 +1,6 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
+import { lineOf } from "../../line-of.js";
 import { defined, numberOf, objectOf, stringOf } from "../shared/read.js";
-import { lineOf } from "../shared/server-findings.js";
 
 /**
  * Every state of `gatewayJobState` (Gateway API 4.259.0), and `ARCHIVED`, which later versions have.

@@ -1,4 +1,5 @@
 import { InvalidExamplesError } from "../../../errors.js";
+import { lineOf } from "../../line-of.js";
 import type { Finding } from "../../../types.js";
 
 /** What a provider said of a file that it does not take. */
@@ -36,12 +37,6 @@ export function refusedByProvider({ service, file, message, code = "refused-by-p
     message: `${service} refused ${file.name} after its own check: ${message.slice(0, 500)}`,
     hint: "No job was created. Mend or leave out the rows named in `findings`, then start again.",
   });
-}
-
-/** The line that a provider's message names: `Line 7: …`, `on line 7`, `row 7`, `line number 7`. */
-export function lineOf(message: string): number | undefined {
-  const match = /\b(?:line|row)(?:\s+(?:number|no\.?|#))?\s*[:#]?\s*(\d+)/i.exec(message);
-  return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
 /** The path within the row, where the message has one: `` `messages[1]` ``. */

@@ -1,8 +1,9 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
 import type { HttpClient } from "../../http-client.js";
+import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../wait-until.js";
-import { defined, hasStatus, listOf, objectOf, stringOf, without } from "../shared/read.js";
+import { defined, hasStatus, listOf, objectOf, stringOf } from "../shared/read.js";
 import type { TogetherDeployOptions } from "./options.js";
 
 /** What a dedicated endpoint costs: https://docs.together.ai/docs/fine-tuning/deployment */
@@ -51,7 +52,7 @@ export async function endEndpoint(client: HttpClient, tuned: FineTunedModel, { s
       if (!hasStatus(error, 404)) throw error;
     }
   }
-  return { ...without(tuned, "inference"), deployment: defined({ status: "ended" as const, id: ids[0], billed: BILLED }) };
+  return markEnded(tuned, BILLED);
 }
 
 /** The endpoint of an earlier call, started again where it was stopped: a second one would cost twice. */

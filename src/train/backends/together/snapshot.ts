@@ -1,6 +1,6 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
+import { lineOf } from "../../line-of.js";
 import { defined, listOf, numberOf, objectOf, positiveOf, stringOf } from "../shared/read.js";
-import { lineOf } from "../shared/server-findings.js";
 
 /** Every state of `FinetuneJobStatus` (Together's OpenAPI document of 2026-04-28). */
 export const TOGETHER_STATES: Readonly<Record<string, JobStatus>> = {

@@ -11,7 +11,7 @@ const PROCESSING_DEADLINE = 3_600_000;
 
 /**
  * Sends a file to `POST /files/upload` and waits for Together's own check of its rows. A file of
- * the same name and size is used again: the name holds the hash of the content.
+ * the same content is used again: its name ends with the hash.
  */
 export async function uploadFile(
   client: HttpClient,
@@ -33,8 +33,10 @@ export async function uploadFile(
 
 async function findFile(client: HttpClient, file: DatasetFile, signal: AbortSignal | undefined): Promise<string | undefined> {
   const files = listOf(objectOf(await client.json({ path: "/files", signal }))["data"]);
+  // A name begins as the user wishes and ends with the content's hash.
+  const end = file.name.slice(file.name.lastIndexOf(file.sha256.slice(0, 8)));
   const same = files.find(
-    (one) => one["filename"] === file.name && one["bytes"] === file.bytes && one["purpose"] === "fine-tune" && !isRefused(one),
+    (one) => stringOf(one["filename"])?.endsWith(end) && one["bytes"] === file.bytes && one["purpose"] === "fine-tune" && !isRefused(one),
   );
   return stringOf(same?.["id"]);
 }

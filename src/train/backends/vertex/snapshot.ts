@@ -1,6 +1,6 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
+import { lineOf } from "../../line-of.js";
 import { defined, listOf, numberOf, objectOf, positiveOf, stringOf, without } from "../shared/read.js";
-import { lineOf } from "../shared/server-findings.js";
 
 /** Every state of `JobState` (`@google/genai` 2.32). */
 export const VERTEX_STATES: Readonly<Record<string, JobStatus>> = {

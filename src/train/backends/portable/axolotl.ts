@@ -1,0 +1,85 @@
+import { stringify } from "yaml";
+import type { TrainingMessage } from "../../../types.js";
+import { isPreference, textOf } from "../shared/conversation.js";
+import { InconvertibleRowError } from "../shared/conversion.js";
+import { defined } from "../shared/read.js";
+import { settingsOf, type Trainer } from "./trainer.js";
+
+/**
+ * axolotl, `type: chat_template`. Arguments and the schemas of tools stay JSON text, which it
+ * parses; as structures, the reader of the file would mix the schemas of all rows. Read in
+ * `src/axolotl/prompt_strategies/chat_template.py` and https://docs.axolotl.ai/docs/rlhf.html.
+ */
+export const axolotl: Trainer = {
+  title: "axolotl",
+  install: "pip install axolotl",
+  methods: ["supervised", "preference"],
+  rules: { weights: true },
+  convert(row, { trainOn = "last" }) {
+    if (isPreference(row)) {
+      if (row.input.tools !== undefined && row.input.tools.length > 0) {
+        throw new InconvertibleRowError("$.input.tools", "tools-in-preference", "axolotl's preference data has no field for tools.");
+      }
+      const [chosen, rejected] = [row.preferred_output[0], row.non_preferred_output[0]].map((answer, index) => {
+        if (answer.tool_calls !== undefined) {
+          const path = index === 0 ? "$.preferred_output[0].tool_calls" : "$.non_preferred_output[0].tool_calls";
+          throw new InconvertibleRowError(path, "tools-in-preference", "axolotl's preference data has no field for tool calls.");
+        }
+        return { role: "assistant", content: textOf(answer.content) };
+      });
+      return { messages: row.input.messages.map((message) => turn(message)), chosen, rejected };
+    }
+    const last = row.messages.length - 1;
+    return defined({
+      messages: row.messages.map((message, index) => ({ ...turn(message), train: isTrained(message, index === last, trainOn) })),
+      tools: row.tools?.map(({ type, function: { name, description, parameters } }) => ({
+        type,
+        function: { name, description: description ?? "", parameters: JSON.stringify(parameters ?? { type: "object", properties: {} }) },
+      })),
+    });
+  },
+  files(plan) {
+    const { options, method, training, validation, output, epochs, seed } = plan;
+    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    const dataset = (path: string) =>
+      method === "preference"
+        ? { path, ds_type: "json", split: "train", type: "chat_template.default", field_messages: "messages", field_chosen: "chosen", field_rejected: "rejected" }
+        : { path, ds_type: "json", split: "train", type: "chat_template", field_messages: "messages", message_field_training: "train", roles_to_train: [] };
+    const config = {
+      base_model: options.model,
+      ...(method === "preference" ? { rl: "dpo" } : {}),
+      datasets: [dataset(training)],
+      ...(validation === undefined ? {} : { test_datasets: [dataset(validation)] }),
+      output_dir: output,
+      num_epochs: epochs,
+      seed,
+      learning_rate: learningRate,
+      micro_batch_size: batchSize,
+      gradient_accumulation_steps: gradientAccumulation,
+      sequence_len: maxLength,
+      optimizer: "adamw_torch",
+      lr_scheduler: "cosine",
+      bf16: "auto",
+      ...(lora === undefined
+        ? {}
+        : { adapter: "lora", lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_linear: true }),
+      ...options.config,
+    };
+    return { "config.yaml": stringify(config) };
+  },
+  command: () => "axolotl train config.yaml",
+};
+
+function turn(message: TrainingMessage): Record<string, unknown> {
+  const role = message.role === "developer" ? "system" : message.role;
+  const shared = { role, content: textOf(message.content) };
+  if (message.role === "assistant") return defined({ ...shared, tool_calls: message.tool_calls });
+  return message.role === "tool" ? { ...shared, tool_call_id: message.tool_call_id } : shared;
+}
+
+/** A weight decides where there is one. */
+function isTrained(message: TrainingMessage, isLast: boolean, trainOn: "last" | "all"): boolean {
+  if (message.role !== "assistant") return false;
+  if (message.weight !== undefined) return message.weight === 1;
+  return trainOn === "all" || isLast;
+}

@@ -1,0 +1,133 @@
+import { stringify } from "yaml";
+import { InvalidOptionError } from "../../../errors.js";
+import type { AssistantTrainingMessage, OpenAITool, TrainingMessage } from "../../../types.js";
+import { isPreference, textOf } from "../shared/conversation.js";
+import { InconvertibleRowError } from "../shared/conversion.js";
+import { defined } from "../shared/read.js";
+import { settingsOf, type Trainer } from "./trainer.js";
+
+interface Turn {
+  from: "human" | "gpt" | "function_call" | "observation";
+  value: string;
+}
+
+/**
+ * LLaMA-Factory's ShareGPT form: turns of the two sides must alternate, or it leaves the row out
+ * with no more than a line in its log; such rows are refused here. Its "openai" form is not used,
+ * because it adds words of its own to system prompts. Read in `src/llamafactory/data/converter.py`.
+ */
+export const llamaFactory: Trainer = {
+  title: "LLaMA-Factory",
+  install: "pip install llamafactory",
+  methods: ["supervised", "preference"],
+  rules: {},
+  convert(row) {
+    if (isPreference(row)) {
+      const { messages, tools } = row.input;
+      const { system, turns } = conversation(messages, "$.input.messages");
+      if (turns.length % 2 === 0) throw new InconvertibleRowError("$.input.messages", "user-not-last", "LLaMA-Factory wants the user's turn, or a tool's, last before the answers.");
+      return defined({
+        conversations: turns,
+        chosen: answer(row.preferred_output[0], "$.preferred_output[0]"),
+        rejected: answer(row.non_preferred_output[0], "$.non_preferred_output[0]"),
+        system,
+        tools: toolsOf(tools),
+      });
+    }
+    const { system, turns } = conversation(row.messages, "$.messages");
+    if (turns.length % 2 === 1) throw new InconvertibleRowError("$.messages", "assistant-not-last", "LLaMA-Factory wants the assistant's answer last.");
+    return defined({ conversations: turns, system, tools: toolsOf(row.tools) });
+  },
+  files(plan) {
+    const { options, method, training, validation, output, epochs, seed } = plan;
+    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    if (options.template === undefined) {
+      throw new InvalidOptionError({
+        option: "template",
+        value: undefined,
+        message: "LLaMA-Factory must be told which chat template the model has.",
+        hint: 'Pass template: "qwen3", "llama3", …, as in its list of supported models.',
+      });
+    }
+    const description = (file: string) => ({
+      file_name: file,
+      formatting: "sharegpt",
+      ...(method === "preference" ? { ranking: true } : {}),
+      columns: {
+        messages: "conversations",
+        system: "system",
+        tools: "tools",
+        ...(method === "preference" ? { chosen: "chosen", rejected: "rejected" } : {}),
+      },
+    });
+    const datasets = { train: description(training), ...(validation === undefined ? {} : { validation: description(validation) }) };
+    const config = {
+      model_name_or_path: options.model,
+      stage: method === "preference" ? "dpo" : "sft",
+      do_train: true,
+      finetuning_type: lora === undefined ? "full" : "lora",
+      ...(lora === undefined ? {} : { lora_rank: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target: "all" }),
+      dataset_dir: ".",
+      dataset: "train",
+      ...(validation === undefined ? {} : { eval_dataset: "validation", eval_strategy: "epoch" }),
+      template: options.template,
+      cutoff_len: maxLength,
+      ...(method === "supervised" && options.trainOn !== "all" ? { mask_history: true } : {}),
+      output_dir: output,
+      num_train_epochs: epochs,
+      seed,
+      learning_rate: learningRate,
+      per_device_train_batch_size: batchSize,
+      gradient_accumulation_steps: gradientAccumulation,
+      report_to: "none",
+      ...options.config,
+    };
+    return { "config.yaml": stringify(config), "dataset_info.json": `${JSON.stringify(datasets, null, 2)}\n` };
+  },
+  command: () => "llamafactory-cli train config.yaml",
+};
+
+function conversation(messages: readonly TrainingMessage[], path: string): { system: string; turns: Turn[] } {
+  const turns: Turn[] = [];
+  let system = "";
+  for (const [index, message] of messages.entries()) {
+    const here = `${path}[${index}]`;
+    if (message.role === "system" || message.role === "developer") {
+      if (index > 0) throw new InconvertibleRowError(`${here}.role`, "system-not-first", "LLaMA-Factory has one system prompt, before the conversation.");
+      system = textOf(message.content);
+      continue;
+    }
+    const turn = turnOf(message, here);
+    const asks = turn.from === "human" || turn.from === "observation";
+    if (asks !== (turns.length % 2 === 0)) {
+      const wanted = turns.length % 2 === 0 ? "the user or a tool" : "the assistant";
+      throw new InconvertibleRowError(
+        `${here}.role`,
+        "roles-do-not-alternate",
+        `LLaMA-Factory wants the sides in turn; here it wants ${wanted}. The results of parallel tool calls cannot be told apart in its form.`,
+      );
+    }
+    turns.push(turn);
+  }
+  return { system, turns };
+}
+
+function turnOf(message: TrainingMessage, path: string): Turn {
+  if (message.role === "assistant") return answer(message, path);
+  if (message.role === "function") throw new InconvertibleRowError(`${path}.role`, "legacy-function", "Functions of the legacy form are not converted. Write them as tools.");
+  return { from: message.role === "tool" ? "observation" : "human", value: textOf(message.content) };
+}
+
+function answer(message: AssistantTrainingMessage, path: string): Turn {
+  const { tool_calls: calls = [], content } = message;
+  if (calls.length === 0) return { from: "gpt", value: textOf(content) };
+  if (textOf(content) !== "") {
+    throw new InconvertibleRowError(path, "text-beside-tool-calls", "A turn of LLaMA-Factory is either text or tool calls; this message has both.");
+  }
+  const functions = calls.map(({ function: { name, arguments: json } }) => ({ name, arguments: JSON.parse(json) as unknown }));
+  return { from: "function_call", value: JSON.stringify(functions.length === 1 ? functions[0] : functions) };
+}
+
+function toolsOf(tools: readonly OpenAITool[] | undefined): string {
+  return tools === undefined || tools.length === 0 ? "" : JSON.stringify(tools.map(({ function: one }) => one));
+}

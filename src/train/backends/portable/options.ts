@@ -1,0 +1,58 @@
+import type { JsonObject } from "../../../types.js";
+
+/** The trainers that a job can be written for. */
+export type PortableTrainerName = "trl" | "axolotl" | "llama-factory" | "unsloth";
+
+/** Options of `portable`. */
+export interface PortableOptions {
+  /** A model id of the Hugging Face hub, or the path of a model on the machine that trains. */
+  model: string;
+  /** Each job gets a folder of its own in here. */
+  directory: string;
+  trainer: PortableTrainerName;
+  /**
+   * Train an adapter (LoRA), or all weights (`false`).
+   * @default { rank: 16, alpha: 32, dropout: 0.05 }
+   */
+  lora?: { rank?: number; alpha?: number; dropout?: number } | false;
+  /**
+   * `last`: the loss counts the last answer of each row. `all`: every answer of the conversation,
+   * which Unsloth's script does not do.
+   * @default "last"
+   */
+  trainOn?: "last" | "all";
+  /** @default 0.0002 for LoRA, 0.00002 for all weights; for preference pairs a twentieth of it */
+  learningRate?: number;
+  /** Rows at a time on one device. @default 1 */
+  batchSize?: number;
+  /** @default 8 */
+  gradientAccumulation?: number;
+  /** The longest row in tokens. Trainers cut or drop longer ones. @default 4096 */
+  maxLength?: number;
+  /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. */
+  template?: string;
+  /** Any key of the trainer's own config. Wins over everything above. */
+  config?: JsonObject;
+  /**
+   * Milliseconds that `fineTune` and `job.wait()` wait for somebody to begin the training. After
+   * that they end with a `DeadlineError` that names the command; nothing is lost.
+   * @default 0
+   */
+  waitFor?: number;
+}
+
+/** Options of `deploy` for a model that was trained elsewhere and is served by a server of yours. */
+export interface PortableDeployOptions {
+  /** Of the OpenAI-compatible server: `http://localhost:8000/v1`. */
+  baseURL: string;
+  /** What the server calls the model. @default "tuned" */
+  servedModel?: string;
+  /** The environment variable that holds the server's key. Left out: it wants none. */
+  apiKeyVariable?: string;
+  /**
+   * Milliseconds to wait until the server lists the model.
+   * @default 600_000
+   */
+  deadline?: number;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,46 @@
+import type { ValidationRules } from "../../../curate/rules.js";
+import type { TrainingMethod } from "../../backend.js";
+import type { Row } from "../shared/conversation.js";
+import type { PortableOptions } from "./options.js";
+
+/** A trainer that takes files. One file each; it knows rows, config and command, and nothing of jobs. */
+export interface Trainer {
+  /** As its makers write it. */
+  readonly title: string;
+  /** The line that installs it. */
+  readonly install: string;
+  readonly methods: readonly TrainingMethod[];
+  /** What it takes, beside what all four do. */
+  readonly rules: Partial<ValidationRules>;
+  /** A row in its form. Throws an `InconvertibleRowError` for what the form cannot say. */
+  convert(row: Row, options: PortableOptions): unknown;
+  /** The files beside the dataset, by name. */
+  files(plan: TrainingPlan): Record<string, string>;
+  /** Run in the job's folder. */
+  command(plan: TrainingPlan): string;
+}
+
+/** All that a config says. Paths are relative to the job's folder. */
+export interface TrainingPlan {
+  readonly options: PortableOptions;
+  readonly method: TrainingMethod;
+  readonly training: string;
+  readonly validation?: string;
+  /** Where the model is written. */
+  readonly output: string;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** The settings of a plan with their defaults. */
+export function settingsOf({ options, method }: Pick<TrainingPlan, "options" | "method">) {
+  const { lora = {}, learningRate, batchSize = 1, gradientAccumulation = 8, maxLength = 4_096 } = options;
+  const usual = lora === false ? 2e-5 : 2e-4;
+  return {
+    lora: lora === false ? undefined : { rank: lora.rank ?? 16, alpha: lora.alpha ?? 32, dropout: lora.dropout ?? 0.05 },
+    learningRate: learningRate ?? (method === "preference" ? usual / 20 : usual),
+    batchSize,
+    gradientAccumulation,
+    maxLength,
+  };
+}

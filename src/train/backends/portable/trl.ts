@@ -1,0 +1,39 @@
+import { stringify } from "yaml";
+import { renderTrlRow } from "../trl/rows.js";
+import { settingsOf, type Trainer } from "./trainer.js";
+
+/** Hugging Face TRL 1.13: https://huggingface.co/docs/trl/clis */
+export const trl: Trainer = {
+  title: "TRL",
+  install: 'pip install "trl[peft]"',
+  methods: ["supervised", "preference"],
+  rules: {},
+  convert: (row, { trainOn = "last" }) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], trainOn),
+  files(plan) {
+    const { options, method, training, validation, output, epochs, seed } = plan;
+    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    const dataset = (file: string, split: string) => ({ path: "json", data_files: { [split]: file }, split });
+    const config = {
+      model_name_or_path: options.model,
+      datasets: [dataset(training, "train"), ...(validation === undefined ? [] : [dataset(validation, "test")])],
+      ...(validation === undefined ? {} : { eval_strategy: "epoch" }),
+      output_dir: output,
+      num_train_epochs: epochs,
+      seed,
+      learning_rate: learningRate,
+      per_device_train_batch_size: batchSize,
+      gradient_accumulation_steps: gradientAccumulation,
+      // TRL's own defaults cut rows at 1024 tokens and load the model in 32 bits.
+      max_length: maxLength,
+      dtype: "auto",
+      ...(method === "supervised" && options.trainOn === "all" ? { assistant_only_loss: true } : {}),
+      ...(lora === undefined
+        ? {}
+        : { use_peft: true, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_modules: "all-linear" }),
+      report_to: "none",
+      ...options.config,
+    };
+    return { "config.yaml": stringify(config) };
+  },
+  command: ({ method }) => `trl ${method === "preference" ? "dpo" : "sft"} --config config.yaml`,
+};
