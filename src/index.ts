@@ -22,6 +22,8 @@ export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 
 // ── load ──
 
+export { convertDatasetExample } from "./load/convert-dataset-example.js";
+export { LangSmithDatasetChatLoader, type LangSmithDatasetChatLoaderOptions } from "./load/langsmith-dataset-chat-loader.js";
 export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-run-to-chat-session.js";
 export type { AnswerOptions } from "./load/finish-reason.js";
 export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./load/langsmith-run-chat-loader.js";

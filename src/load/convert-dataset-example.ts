@@ -1,0 +1,93 @@
+import { isRecord } from "../internal/is-record.js";
+import { omit } from "../internal/omit.js";
+import type { ExampleSource } from "../types.js";
+import { type ChatSessionResult, convertRunToChatSession } from "./convert-run-to-chat-session.js";
+import type { AnswerOptions } from "./finish-reason.js";
+import { isMessageList } from "./messages.js";
+
+// Under which keys people put a question and its answer, where an example holds no messages.
+const QUESTION_KEYS = new Set(["input", "question", "query", "prompt", "user", "user_input", "text", "request", "instruction"]);
+const ANSWER_KEYS = new Set(["output", "answer", "response", "completion", "assistant", "expected", "text", "result", "reference"]);
+const SYSTEM_KEYS = ["system", "instructions", "system_prompt"];
+
+/**
+ * One example of a LangSmith dataset as a chat session. Examples of chat datasets hold messages, and
+ * so do those that were made of runs: they are read as runs are. An example of a key-value or LLM
+ * dataset may hold two texts instead, a question and its answer, each the only thing there and under
+ * a name that says so (`docs/load.md`); beside the question there may be a system prompt. Never
+ * throws for what is in the example.
+ *
+ * @example
+ * ```ts
+ * import { convertDatasetExample } from "langsmith-finetune";
+ *
+ * const result = convertDatasetExample({ id: "1", inputs: { question: "2 + 2?" }, outputs: { answer: "4" } });
+ * if ("session" in result) console.log(result.session.messages.length);
+ * ```
+ */
+export function convertDatasetExample(example: unknown, options: AnswerOptions = {}): ChatSessionResult {
+  if (!isRecord(example) || typeof example.id !== "string") {
+    return { skip: { code: "invalid-example", message: "An example is no object with an id." } };
+  }
+  const { id } = example;
+  const inputs = isRecord(example.inputs) ? example.inputs : {};
+  const outputs = isRecord(example.outputs) ? example.outputs : {};
+  const result = convertRunToChatSession({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
+  if ("skip" in result) {
+    // The id that was read is the example's and no run's.
+    return { skip: { ...omit(result.skip, "runId"), message: `Example ${id}: ${result.skip.message}` } };
+  }
+  result.session.source = sourceOf(example, result.session.source);
+  return result;
+}
+
+interface Parts {
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
+
+function partsOf(inputs: Record<string, unknown>, outputs: Record<string, unknown>): Parts {
+  return wholeConversation(inputs, outputs) ?? questionAndAnswer(inputs, outputs) ?? { inputs, outputs };
+}
+
+/** A training row as it stands: the answer is the last of the input messages, and there are no outputs. */
+function wholeConversation(inputs: Record<string, unknown>, outputs: Record<string, unknown>): Parts | undefined {
+  const { messages } = inputs;
+  if (Object.keys(outputs).length > 0 || !isMessageList(messages) || messages.length < 2) return undefined;
+  const last = messages.at(-1);
+  const isAnswer = isRecord(last) && (last.role === "assistant" || last.type === "ai");
+  return isAnswer ? { inputs: { ...inputs, messages: messages.slice(0, -1) }, outputs: { messages: [last] } } : undefined;
+}
+
+function questionAndAnswer(inputs: Record<string, unknown>, outputs: Record<string, unknown>): Parts | undefined {
+  const system = SYSTEM_KEYS.find((key) => typeof inputs[key] === "string");
+  const question = onlyText(inputs, QUESTION_KEYS, system);
+  const answer = onlyText(outputs, ANSWER_KEYS);
+  // The answer of a list of messages may be a plain text too, under any of its names.
+  const asked = question === undefined ? inputs : { messages: [{ role: "user", content: question }], ...(system && { system: inputs[system] }) };
+  if (question === undefined && !isMessageList(inputs.messages ?? inputs.input)) return undefined;
+  if (answer === undefined) return question === undefined ? undefined : { inputs: asked, outputs };
+  return { inputs: asked, outputs: { message: { role: "assistant", content: answer } } };
+}
+
+/** The one text that is there, if its name says what it is. */
+function onlyText(fields: Record<string, unknown>, names: ReadonlySet<string>, beside?: string): string | undefined {
+  const [entry, ...others] = Object.entries(fields).filter(([key, value]) => key !== beside && value !== null && value !== undefined);
+  if (!entry || others.length > 0) return undefined;
+  const [key, value] = entry;
+  return names.has(key.toLowerCase()) && typeof value === "string" ? value : undefined;
+}
+
+function sourceOf(example: Record<string, unknown>, read: ExampleSource = {}): ExampleSource {
+  const metadata = isRecord(example.metadata) ? example.metadata : {};
+  const { dataset_split: split, ...own } = metadata;
+  const splits = (Array.isArray(split) ? split : [split]).filter((name) => typeof name === "string");
+  return {
+    ...omit(read, "runId"),
+    exampleId: example.id as string,
+    ...(typeof example.dataset_id === "string" && { datasetId: example.dataset_id }),
+    ...(typeof example.source_run_id === "string" && { runId: example.source_run_id }),
+    ...(splits.length > 0 && { splits }),
+    ...(Object.keys(own).length > 0 && { metadata: own }),
+  };
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "langsmith";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { convertMessagesForFinetuning, exportRuns, loadChatSessions, type RunQuery } from "langsmith-finetune";
+import { type Sandbox, startSandbox } from "langsmith-finetune/sandbox";
+
+let sandbox: Sandbox;
+let client: Client;
+let directory: string;
+const until = "2026-11-02T00:00:00Z";
+const query: RunQuery = { projectName: "bot", since: "2026-01-01", until };
+const COUNT = 700;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  client = new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey });
+  const end = Date.parse("2026-11-01T00:00:00Z");
+  sandbox.langsmith.addRuns(
+    // Several start in the same millisecond, and some in the same microsecond.
+    Array.from({ length: COUNT }, (_, index) => ({
+      name: `run ${index}`,
+      run_type: "llm",
+      start_time: new Date(end - Math.floor(index / 9) * 3_600_000).toISOString().replace("Z", `${String(Math.floor((index % 9) / 3)).padStart(3, "0")}Z`),
+      end_time: "2026-11-01T00:00:01Z",
+      inputs: { messages: [{ role: "user", content: `question ${index}` }] },
+      outputs: { role: "assistant", content: `answer ${index}` },
+    })),
+    { projectName: "bot" },
+  );
+});
+afterAll(() => sandbox.close());
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "export-"));
+});
+afterEach(async () => {
+  sandbox.faults.clear();
+  await rm(directory, { recursive: true });
+});
+
+const linesOf = async (path: string) => (await readFile(path, "utf8")).trimEnd().split("\n");
+const options = () => ({ client, pageSize: 20 });
+
+/** Small, seeded, the same on every machine. */
+function randomNumbers(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+}
+
+describe("exportRuns", () => {
+  it("writes every run once, newest first, and leaves nothing else behind", async () => {
+    const path = join(directory, "runs.jsonl");
+    const result = await exportRuns(path, query, options());
+    const lines = await linesOf(path);
+    expect(result).toMatchObject({ path, runs: COUNT, rows: COUNT, resumed: false });
+    expect(new Set(lines.map((line) => (JSON.parse(line) as { id: string }).id)).size).toBe(COUNT);
+    const starts = lines.map((line) => (JSON.parse(line) as { start_time: string }).start_time);
+    expect(starts).toEqual([...starts].sort().reverse());
+    expect(await readdir(directory)).toEqual(["runs.jsonl"]);
+  });
+
+  it("takes the further steps along", async () => {
+    const path = join(directory, "train.jsonl");
+    const { rows } = await exportRuns(path, { ...query, limit: 30 }, {
+      ...options(),
+      convert: (runs) => convertMessagesForFinetuning(loadChatSessions(runs)),
+    });
+    expect(rows).toBe(30);
+    expect(JSON.parse((await linesOf(path))[0] ?? "")).toEqual({
+      messages: [
+        { role: "user", content: expect.stringMatching(/^question \d+$/) as string },
+        { role: "assistant", content: expect.stringMatching(/^answer \d+$/) as string },
+      ],
+    });
+  });
+
+  it("completes the file after its process was killed, again and again, as if nothing had happened", async () => {
+    const path = join(directory, "rows.jsonl");
+    const random = randomNumbers(20_261_122);
+    sandbox.faults.inject({ path: "/runs/query", latency: [5, 25] });
+    let killed = 0;
+    for (;;) {
+      sandbox.clearRequests();
+      const child = startChild(path);
+      // The last children are left alone, so that the test ends.
+      const stopAt = killed < 4 ? 2 + Math.floor(random() * 10) : Infinity;
+      const wait = random() * 30;
+      const watching = setInterval(() => {
+        if (sandbox.requests("langsmith").filter(({ path: asked }) => asked.endsWith("/runs/query")).length < stopAt) return;
+        clearInterval(watching);
+        setTimeout(() => child.process.kill("SIGKILL"), wait);
+      }, 2);
+      const { signal, output } = await child.ended;
+      clearInterval(watching);
+      if (signal === "SIGKILL") {
+        killed += 1;
+        expect(await readdir(directory)).not.toContain("rows.jsonl");
+        continue;
+      }
+      expect(JSON.parse(output)).toMatchObject({ runs: COUNT, rows: 2 * COUNT, resumed: true });
+      break;
+    }
+    expect(killed).toBe(4);
+    const whole = join(directory, "whole.jsonl");
+    await exportRuns(whole, query, { ...options(), convert: (runs) => runs.flatMap(({ id, start_time }) => [{ id, start_time }, { id, again: true }]) });
+    expect(await readFile(path, "utf8")).toBe(await readFile(whole, "utf8"));
+    expect((await readdir(directory)).sort()).toEqual(["rows.jsonl", "whole.jsonl"]);
+  });
+
+  it("goes on after an error, and cuts off what was not finished", async () => {
+    const path = join(directory, "runs.jsonl");
+    sandbox.faults.inject({ path: "/runs/query", status: 400, skip: 8, times: 1 });
+    await expect(exportRuns(path, query, { ...options(), concurrency: 1 })).rejects.toMatchObject({ name: "ServiceError" });
+    expect((await readdir(directory)).sort()).toEqual(["runs.jsonl.partial", "runs.jsonl.position.json"]);
+    // Half a row, as a crash in the midst of a write leaves it.
+    await appendFile(`${path}.partial`, '{"id":"half');
+    expect(await exportRuns(path, query, options())).toMatchObject({ runs: COUNT, resumed: true });
+    const ids = (await linesOf(path)).map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(new Set(ids).size).toBe(COUNT);
+    expect(ids).toHaveLength(COUNT);
+  });
+
+  it("mends a crash between the last steps", async () => {
+    const path = join(directory, "runs.jsonl");
+    await exportRuns(path, { ...query, limit: 40 }, options());
+    const text = await readFile(path, "utf8");
+    const position = {
+      version: 1,
+      query: JSON.stringify(Object.entries({ ...query, limit: 40 }).sort(([left], [right]) => (left < right ? -1 : 1))),
+      slice: { from: 0, to: 1 },
+      cursor: null,
+      runs: 40,
+      rows: 40,
+      bytes: Buffer.byteLength(text),
+      done: true,
+    };
+    sandbox.clearRequests();
+    // The position says that all is written, and the file has its name already, or not yet.
+    for (const name of [path, `${path}.partial`]) {
+      await rename(path, name);
+      await writeFile(`${path}.position.json`, JSON.stringify(position));
+      expect(await exportRuns(path, { ...query, limit: 40 }, options())).toMatchObject({ rows: 40, resumed: true });
+      expect(await readFile(path, "utf8")).toBe(text);
+      expect(await readdir(directory)).toEqual(["runs.jsonl"]);
+    }
+    expect(sandbox.requests("langsmith")).toEqual([]);
+  });
+
+  it("does not go on with another query, a broken position or a file that is gone", async () => {
+    const path = join(directory, "runs.jsonl");
+    const interrupt = async () => {
+      sandbox.faults.inject({ path: "/runs/query", status: 400, skip: 4, times: 1 });
+      await expect(exportRuns(path, query, { ...options(), concurrency: 1 })).rejects.toThrow();
+    };
+    await interrupt();
+    await expect(exportRuns(path, { ...query, tags: "x" }, options())).rejects.toMatchObject({ name: "InvalidOptionError", option: "query" });
+    await rm(`${path}.partial`);
+    await expect(exportRuns(path, query, options())).rejects.toMatchObject({ option: "path", message: expect.stringContaining("is gone") as string });
+    await writeFile(`${path}.position.json`, "{");
+    await expect(exportRuns(path, query, options())).rejects.toMatchObject({ option: "path" });
+    expect(await exportRuns(path, query, { ...options(), restart: true })).toMatchObject({ runs: COUNT, resumed: false });
+  });
+
+  it("stops at an abort and keeps what it has", async () => {
+    const path = join(directory, "runs.jsonl");
+    const controller = new AbortController();
+    await expect(
+      exportRuns(path, query, { ...options(), signal: controller.signal, onProgress: () => controller.abort(new Error("enough")) }),
+    ).rejects.toThrow("enough");
+    expect(JSON.parse(await readFile(`${path}.position.json`, "utf8"))).toMatchObject({ done: false, runs: expect.any(Number) as number });
+    expect(await exportRuns(path, query, options())).toMatchObject({ runs: COUNT, resumed: true });
+  });
+
+  it("says what cannot be written", async () => {
+    await expect(exportRuns(join(directory, "no", "runs.jsonl"), query, options())).rejects.toMatchObject({ name: "InvalidOptionError", option: "path" });
+    const path = join(directory, "runs.jsonl");
+    await expect(exportRuns(path, query, { ...options(), convert: () => [{ id: 1n }] })).rejects.toMatchObject({ option: "convert" });
+    expect(await readdir(directory)).not.toContain("runs.jsonl");
+  });
+});
+
+function startChild(path: string): { process: ChildProcess; ended: Promise<{ signal: string | null; output: string }> } {
+  const script = fileURLToPath(new URL("./export-child.ts", import.meta.url));
+  const { url, apiKey } = sandbox.langsmith;
+  const child = spawn(process.execPath, ["--import", "tsx", script, url, apiKey, path, until], { stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (data: Buffer) => (output += String(data)));
+  return { process: child, ended: new Promise((resolve) => child.on("exit", (_code, signal) => resolve({ signal, output }))) };
+}
