@@ -78,6 +78,12 @@ export { trainOn, type TrainedMessages, type TrainOnOptions } from "./curate/tra
 
 // ── curate: preference pairs ──
 
+export type { CorrectionOptions, CorrectionSource } from "./curate/preference/corrections.js";
+export { pairsFromAlternatives, type AlternativePairOptions } from "./curate/preference/pairs-from-alternatives.js";
+export { correctExamples, pairsFromCorrections } from "./curate/preference/pairs-from-corrections.js";
+export { pairsFromFeedback, type FeedbackPairOptions } from "./curate/preference/pairs-from-feedback.js";
+export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./select/read-feedback.js";
+
 
 // ── train ──
 

@@ -53,7 +53,7 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
       const call = message.function_call as Message | null | undefined;
       if (typeof call === "object" && call !== null) functions.add(call.name);
     }
-    if (role === "function" && !functions.has(message.name)) {
+    if (role === "function" && typeof message.name === "string" && !functions.has(message.name)) {
       context.report("function-orphan", at, "A function message answers no function_call before it.");
     }
   });

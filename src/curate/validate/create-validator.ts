@@ -104,7 +104,15 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
 
   return {
     check,
-    needsTokenizer: (row) => maximum !== undefined && counter === undefined && longestPossible(row, maximum) > maximum,
+    needsTokenizer(row) {
+      if (maximum === undefined || counter !== undefined) return false;
+      try {
+        return longestPossible(row, maximum) > maximum;
+      } catch {
+        // What cannot be read is reported by the check itself.
+        return false;
+      }
+    },
     async loadTokenizer() {
       if (maximum !== undefined) counter ??= await createTokenCounter({ model, ...(encoding && { encoding }) });
     },
@@ -135,7 +143,11 @@ function checkRow(row: unknown, method: ValidationOptions["method"], context: Ro
 }
 
 function ownSource(row: unknown): ExampleSource | undefined {
-  return isRecord(row) ? sourceOf(row) : undefined;
+  try {
+    return isRecord(row) ? sourceOf(row) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function attachSource(findings: readonly Finding[], source: ExampleSource | undefined): void {

@@ -21,6 +21,14 @@ export class DatasetChecks {
 
   row(row: unknown, findings: Finding[], line = this.rows + 1): void {
     this.rows += 1;
+    try {
+      this.look(row, findings, line);
+    } catch {
+      // What cannot be read is reported by the check of the row itself.
+    }
+  }
+
+  private look(row: unknown, findings: Finding[], line: number): void {
     if (!isRecord(row)) return;
     if (this.maximumWithImages < Number.POSITIVE_INFINITY && hasImages(row)) {
       this.withImages += 1;
