@@ -58,6 +58,18 @@ describe("v1 run query", () => {
     expect(await names({ id: [first.llm] })).toEqual(["first call"]);
   });
 
+  it("knows the place of seeded runs that name no more than their parents", async () => {
+    const [root, step, call] = [randomUUID(), randomUUID(), randomUUID()];
+    sandbox.langsmith.addRuns(
+      [{ id: root, name: "root" }, { id: step, name: "step", parent_run_id: root }, { id: call, name: "call", parent_run_id: step, run_type: "llm" }],
+      { projectName: "bot" },
+    );
+    const run = await client.readRun(call);
+    expect(run).toMatchObject({ trace_id: root, parent_run_id: step, parent_run_ids: [root, step] });
+    expect(run.dotted_order?.split(".").map((part) => part.slice(-36))).toEqual([root, step, call]);
+    expect(await collect(client.listRuns({ traceId: root }))).toHaveLength(3);
+  });
+
   it("ignores every other argument beside ids", async () => {
     const { llm } = seedTrace("first", 60);
     expect(await collect(client.listRuns({ id: [llm], runType: "tool", filter: 'eq(name, "other")' }))).toHaveLength(1);

@@ -82,9 +82,15 @@ describe("ingest", () => {
   ];
   const paths = () => new Set(sandbox.requests("langsmith").map(({ method, path }) => `${method} ${path}`));
 
-  it("takes create and update by multipart", async () => {
+  it.each([
+    ["compressed", true, "gzip"],
+    ["plain", false, undefined],
+  ])("takes create and update by multipart, %s", async (_name, gzip_body_enabled, encoding) => {
+    await sandbox.close();
+    sandbox = await startSandbox({ langsmith: { info: { instance_flags: { gzip_body_enabled } } } });
     const ids = await trace(clientOf());
-    expect(paths()).toContain("POST /runs/multipart");
+    const uploads = sandbox.requests("langsmith").filter(({ path }) => path === "/runs/multipart");
+    expect(new Set(uploads.map(({ headers }) => headers["content-encoding"]))).toEqual(new Set([encoding]));
     expect(sandbox.langsmith.runs("p")).toMatchObject(expected(ids));
   });
 

@@ -4,7 +4,7 @@ import { HttpError } from "./http-error.js";
 // https://docs.langchain.com/langsmith/trace-query-syntax#filter-query-language
 
 export type Literal = string | number | boolean | null;
-export const comparators = ["eq", "neq", "gt", "gte", "lt", "lte", "in", "has"] as const;
+const comparators = ["eq", "neq", "gt", "gte", "lt", "lte", "in", "has"] as const;
 export type Comparator = (typeof comparators)[number];
 
 export interface Comparison {

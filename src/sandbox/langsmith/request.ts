@@ -33,7 +33,7 @@ export function requireUuid(value: unknown, name: string): string {
 }
 
 /** `offset` and `limit` of a listing. @throws HttpError 422 past 100 a page. */
-export function readPaging({ req }: ServiceContext): { offset: number; limit: number } {
+function readPaging({ req }: ServiceContext): { offset: number; limit: number } {
   const offset = Number(req.query("offset") ?? 0);
   const limit = Number(req.query("limit") ?? 100);
   if (!Number.isInteger(offset) || offset < 0) throw new HttpError(422, `offset must be a whole number from 0, not ${req.query("offset")}`);

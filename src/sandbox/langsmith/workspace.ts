@@ -5,6 +5,7 @@ import { ProjectStore, type ProjectRecord } from "./project-store.js";
 import { QueueStore } from "./queue-store.js";
 import type { RunFields, RunRecord } from "./run-record.js";
 import { RunStore } from "./run-store.js";
+import { dottedTime, fromMilliseconds, parseTimestamp } from "./time.js";
 
 /** Everything that the LangSmith stand-in holds, in memory. */
 export class Workspace {
@@ -19,7 +20,7 @@ export class Workspace {
 
   /** A run's create. Its project is made when there is none, as LangSmith does. */
   createRun(run: RunFields): RunRecord {
-    return this.runs.create(run, this.#projectOf(run.fields).id, this.clock.now());
+    return this.runs.create(this.#belowParent(run), this.#projectOf(run.fields).id, this.clock.now());
   }
 
   updateRun(run: RunFields): void {
@@ -41,6 +42,15 @@ export class Workspace {
   feedbackStatsOf(run: RunRecord): Record<string, unknown> | null {
     const feedback = this.feedback.of(run.id);
     return feedback.length > 0 ? { ...feedbackStats(feedback) } : (run.seededFeedback ?? null);
+  }
+
+  /** A run that names its parent and no place in the trace gets the one below the parent, if that is known. */
+  #belowParent({ id, fields, payloads }: RunFields): RunFields {
+    const parent = typeof fields.parent_run_id === "string" ? this.runs.get(fields.parent_run_id) : undefined;
+    if (parent === undefined || typeof fields.dotted_order === "string") return { id, fields, payloads };
+    const start = parseTimestamp(fields.start_time) ?? fromMilliseconds(this.clock.now());
+    const dotted = `${parent.dottedOrder}.${dottedTime(start)}${id}`;
+    return { id, fields: { ...fields, start_time: `${start.text}Z`, dotted_order: dotted, trace_id: parent.traceId }, payloads };
   }
 
   #projectOf({ session_id: id, session_name: name }: Record<string, unknown>): ProjectRecord {
