@@ -1,6 +1,8 @@
 import { RunnableLambda } from "@langchain/core/runnables";
+import { tool } from "@langchain/core/tools";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { z } from "zod/v4";
 import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool } from "langsmith-finetune";
 
 describe("Calculator", () => {
@@ -45,6 +47,12 @@ describe("Calculator", () => {
       strict: true,
       parameters: { ...definition.parameters, additionalProperties: false },
     });
+  });
+
+  it("is an object schema to LangChain, by its types", async () => {
+    expectTypeOf<z.infer<typeof Calculator>>().toEqualTypeOf<Calculator>();
+    const calculator = tool((call: Calculator) => String(calculate(call)), { name: "calculator", schema: Calculator });
+    expect(await calculator.invoke({ num1: 45, num2: 9, operation: "/" })).toBe("5");
   });
 
   it("refuses other operations and numbers as text", () => {

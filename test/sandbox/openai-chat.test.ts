@@ -4,6 +4,7 @@ import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { ChatOpenAI } from "@langchain/openai";
 import OpenAI, { AuthenticationError, NotFoundError } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod/v4";
 import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool, SchemaOutputParser } from "langsmith-finetune";
 import { startSandbox, type Sandbox } from "langsmith-finetune/sandbox";
 
@@ -102,6 +103,19 @@ describe("the base model calculates", () => {
       finish_reason: "stop",
       message: { tool_calls: [{ function: { name: "grade", arguments: '{"score":1,"verdict":"good","notes":[]}' } }] },
     });
+  });
+});
+
+describe("JSON that is asked for", () => {
+  it("is a calculation where its form is that of one", async () => {
+    expect(await model.withStructuredOutput(Calculator, { name: "Calculator" }).invoke("What's 45/9?")).toEqual({ num1: 45, num2: 9, operation: "/" });
+  });
+
+  it("is made up otherwise, and fits the schema", async () => {
+    const verdict = z.object({ score: z.number().min(1), winner: z.enum(["a", "b"]), reasons: z.array(z.string()) });
+    expect(await model.withStructuredOutput(verdict, { name: "verdict" }).invoke("Who won?")).toEqual({ score: 1, winner: "a", reasons: [] });
+    const { choices } = await client.chat.completions.create({ ...ask("As JSON, please"), response_format: { type: "json_object" } });
+    expect(choices[0]!.message.content).toBe("{}");
   });
 });
 
@@ -204,7 +218,7 @@ describe("what the API refuses", () => {
     ["parameters of no object", { functions: [{ name: "f", parameters: { type: "string" } }] }, /Invalid schema for function 'f'/],
     ["a choice of what is not bound", { tools: [tool], tool_choice: { type: "function", function: { name: "g" } } }, /names 'g'/],
     ["stream_options without stream", { stream_options: { include_usage: true } }, /only allowed when 'stream'/],
-    ["a response format", { response_format: { type: "json_object" } }, /has no response_format/],
+    ["an unknown response format", { response_format: { type: "xml" } }, /Invalid value: 'xml'/],
   ])("%s", async (_what, change, words) => {
     await expect(client.chat.completions.create({ ...ask("Hi"), ...change } as never)).rejects.toMatchObject({
       status: 400,

@@ -1,11 +1,12 @@
 import { calculate } from "../../functions/calculator.js";
 import { findArithmetic } from "./arithmetic.js";
-import { calculatorAmong, lastQuestion, textOf, type ChatPrompt, type Model, type Reply } from "./chat-types.js";
+import { calculatorAmong, lastQuestion, takesCalculation, textOf, type ChatPrompt, type Model, type Reply } from "./chat-types.js";
 import { sampleArguments } from "./sample-arguments.js";
 
 /**
  * The base model: calculates, by calling a function that takes `num1`, `num2` and `operation` where
- * one is bound, and in prose otherwise. To everything else it says what it is.
+ * one is bound, and in prose otherwise. To everything else it says what it is. Where JSON is asked
+ * for, it is a calculation of that form, or else made up.
  */
 export const baseModel: Model = (prompt) => {
   const last = prompt.messages.at(-1);
@@ -16,6 +17,10 @@ export const baseModel: Model = (prompt) => {
   if (calculations.length > 0 && calculator !== undefined) {
     const calls = calculations.map((calculation) => ({ name: calculator, arguments: JSON.stringify(calculation) }));
     return { calls: prompt.parallel ? calls : calls.slice(0, 1) };
+  }
+  if (prompt.format !== undefined) {
+    const fits = takesCalculation(prompt.format) && calculations.length > 0;
+    return { text: JSON.stringify(fits ? calculations[0] : sampleArguments(prompt.format)) };
   }
   if (calculations.length > 0) {
     const sentences = calculations.map((one) => `${one.num1} ${one.operation} ${one.num2} is ${calculate(one)}.`);

@@ -19,6 +19,8 @@ export interface ChatPrompt {
   choice: "auto" | "none" | "required" | { name: string };
   /** Several calls may be made at once. */
   parallel: boolean;
+  /** The schema that an answer in JSON must have; empty for any JSON object. */
+  format?: JsonObject;
 }
 
 /** What a model of the stand-in answers: text, calls, or both. */
@@ -55,10 +57,13 @@ export function lastQuestion(messages: readonly ChatMessage[]): string {
 export function calculatorAmong({ functions, choice }: ChatPrompt): string | undefined {
   if (choice === "none") return undefined;
   const wanted = typeof choice === "object" ? functions.filter(({ name }) => name === choice.name) : functions;
-  return wanted.find(({ parameters }) => {
-    const properties = parameters?.["properties"];
-    return isObject(properties) && ["num1", "num2", "operation"].every((key) => key in properties);
-  })?.name;
+  return wanted.find(({ parameters }) => takesCalculation(parameters))?.name;
+}
+
+/** True for the schema of an object with `num1`, `num2` and `operation`. */
+export function takesCalculation(schema: JsonObject | undefined): boolean {
+  const properties = schema?.["properties"];
+  return isObject(properties) && ["num1", "num2", "operation"].every((key) => key in properties);
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -95,8 +95,7 @@ function describe({ id, bytes, createdAt, expiresAt, filename, purpose }: Stored
     filename,
     bytes,
     created_at: createdAt,
-    expires_at: expiresAt ?? null,
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
     status: "processed",
-    status_details: null,
   };
 }

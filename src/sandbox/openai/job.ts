@@ -24,7 +24,7 @@ export interface JobEvent extends JsonObject {
   level: "info" | "warn" | "error";
   message: string;
   type: "message" | "metrics";
-  data: JsonObject | null;
+  data: JsonObject;
 }
 
 export interface JobCheckpoint extends JsonObject {
@@ -160,6 +160,7 @@ export class Job {
       training_file: trainingFile,
       hyperparameters,
       trained_tokens: this.phase === "succeeded" ? (this.#run?.trainedTokens ?? null) : null,
+      // Not null while there is none: so is the example in OpenAI's own description.
       error: this.#error === null ? { code: null, message: null, param: null } : { ...this.#error },
       seed,
       estimated_finish: this.#estimatedFinish(),
@@ -245,7 +246,7 @@ export class Job {
     return Math.ceil((this.#createdAt + this.#held + this.state.jobDuration) / 1000);
   }
 
-  #say(message: string, { level = "info", type = "message", data = null }: Partial<Pick<JobEvent, "level" | "type" | "data">> = {}): void {
+  #say(message: string, { level = "info", type = "message", data = {} }: Partial<Pick<JobEvent, "level" | "type" | "data">> = {}): void {
     const id = this.state.nextId("ftevent-");
     this.events.push({ object: "fine_tuning.job.event", id, created_at: this.state.seconds(), level, message, data, type });
   }

@@ -26,9 +26,6 @@ export function readChatRequest(body: Record<string, unknown>): ChatRequest {
   if (!Array.isArray(messages)) throw missingParameter("messages");
   if (messages.length === 0) throw new ApiError(400, "[] is too short - 'messages'", { param: "messages" });
   checkMessages(messages);
-  if (isRecord(format) && format["type"] !== "text") {
-    throw new ApiError(400, `The stand-in has no response_format ${JSON.stringify(format["type"])}.`, { param: "response_format" });
-  }
   const streaming = stream === true;
   const streamOptions = body["stream_options"];
   if (isRecord(streamOptions) && !streaming) {
@@ -44,6 +41,7 @@ export function readChatRequest(body: Record<string, unknown>): ChatRequest {
       functions: bound,
       choice,
       parallel: !legacy && body["parallel_tool_calls"] !== false,
+      format: readFormat(format),
     },
     legacy,
     forced: typeof choice === "object",
@@ -52,6 +50,20 @@ export function readChatRequest(body: Record<string, unknown>): ChatRequest {
     answers: typeof n === "number" && Number.isInteger(n) && n > 0 ? n : 1,
     definitions: (functions ?? tools) as JsonValue | undefined,
   };
+}
+
+function readFormat(format: unknown): JsonObject | undefined {
+  if (format === undefined || format === null) return undefined;
+  if (!isRecord(format)) throw invalidType("response_format", "an object");
+  const { type, json_schema: named } = format;
+  if (type === "text") return undefined;
+  if (type === "json_object") return {};
+  if (type !== "json_schema") {
+    const message = `Invalid value: '${String(type)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`;
+    throw new ApiError(400, message, { param: "response_format.type", code: "invalid_value" });
+  }
+  if (!isRecord(named) || typeof named["name"] !== "string") throw missingParameter("response_format.json_schema.name");
+  return isRecord(named["schema"]) ? (named["schema"] as JsonObject) : {};
 }
 
 function checkMessages(messages: readonly unknown[]): void {
