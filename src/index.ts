@@ -68,12 +68,14 @@ export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./c
 export { filterExamples, type FeedbackRange, type FilterOptions, type NumberRange, type RowConditions } from "./curate/filter-examples.js";
 export type { Detector, Match as DetectorMatch, PatternDetector } from "./curate/redact/detector.js";
 export { redact, type BuiltInDetector, type Redaction, type RedactionSettings, type RedactOptions } from "./curate/redact/redact.js";
+export { renderReportHtml } from "./curate/report/render-report.js";
 export type { CurationReport } from "./curate/report/report.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
 export type { SourceKey } from "./curate/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";
 export type { SplitSettings } from "./curate/split-options.js";
 export { trainOn, type TrainedMessages, type TrainOnOptions } from "./curate/train-on.js";
+export { writeDataset, type DatasetManifest, type ManifestFile, type WriteDatasetOptions } from "./curate/write-dataset.js";
 
 
 // ── curate: preference pairs ──

@@ -8,6 +8,7 @@ import {
   InvalidExamplesError,
   sourceOf,
   withSource,
+  writeDataset,
   type CurateOptions,
   type ExampleSource,
   type Skip,
@@ -104,7 +105,8 @@ describe("curate", () => {
     expect(findings).toMatchObject([{ line: 70_001, path: "$", code: "invalid-json", severity: "error" }]);
     expect(report.rows).toMatchObject({ in: 70_050, kept: 70_049 });
     expect(report.removed).toMatchObject([{ step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] }]);
-    await expect(curate(path, { strict: true })).rejects.toThrow(/line 70001/);
+    await writeFile(path, [lines[0], "", "broken", lines[1]].join("\n"));
+    await expect(curate(path, { strict: true })).rejects.toThrow(/line 3/);
   });
 
   it("spills to the disk and gives back the same rows, sources and order", async () => {
@@ -121,6 +123,11 @@ describe("curate", () => {
     const order = (await collect(train)).map((example) => place.get(sourceOf(example).runId) as number);
     expect(order).toEqual([...order].sort((left, right) => left - right));
     for (const example of both) expect(example).toEqual(rows[place.get(sourceOf(example).runId) as number]);
+    // Written from the disk without being parsed, or from memory: the same bytes.
+    folder = await mkdtemp(join(tmpdir(), "curate-"));
+    const options: CurateOptions = { split: { validation: 0.2, nearDuplicates: false } };
+    const [spilled, held] = [await curate(once(), options), await curate(rows, options)];
+    expect(await writeDataset(join(folder, "spilled"), spilled)).toEqual(await writeDataset(join(folder, "held"), held));
   });
 
   it("splits alike in any order, duplicates included", async () => {

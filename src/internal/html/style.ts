@@ -9,6 +9,7 @@ main{max-width:1120px;margin:0 auto;padding:40px 24px 24px;display:grid;grid-tem
 header,.wide,.notices,.figures{grid-column:1/-1}
 h1{font-size:28px;line-height:1.2;letter-spacing:-.02em;margin:0}
 h2{font-size:16px;line-height:1.3;margin:0 0 4px;letter-spacing:-.01em}
+h2+.bars,h2+.scroll,h2+details{margin-top:14px}
 h3{font-size:13px;margin:18px 0 6px;color:var(--soft);font-weight:600}
 p{margin:0}
 .subtitle{color:var(--soft);margin-top:6px}

@@ -1,0 +1,24 @@
+const WORDS: Record<string, string> = {
+  "read: invalid-json": "Lines that are no JSON",
+  "read: invalid-utf8": "Lines that are no UTF-8",
+  "read: not-a-row": "Lines that are no rows",
+  "filter: feedback": "Feedback not as asked for",
+  "filter: models": "Other models",
+  "filter: tags": "Tags not as asked for",
+  "filter: tools": "Tools not as asked for",
+  "filter: messages": "Too many or too few messages",
+  "filter: characters": "Too long or too short",
+  "filter: finishReasons": "Answers that ended otherwise",
+  "filter: where": "Your own condition",
+  "length: too-long": "More tokens than allowed",
+  "deduplicate: duplicate": "Exact duplicates",
+  "deduplicate: prefix": "Beginnings of longer conversations",
+  "deduplicate: near-duplicate": "Near duplicates",
+  "deduplicate: prompt-cap": "Beyond the cap of a prompt",
+  "sample: not-chosen": "Not in the sample",
+};
+
+/** What a reason is called for people. */
+export function wordsOf(step: string, code: string): string {
+  return WORDS[`${step}: ${code}`] ?? (step === "validate" ? "Refused by the service's rules" : step);
+}

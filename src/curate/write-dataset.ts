@@ -1,0 +1,232 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { InvalidOptionError } from "../errors.js";
+import { isRecord } from "../internal/is-record.js";
+import { packageVersion } from "../internal/package-version.js";
+import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
+import { SPLITS, type SplitName } from "./assign-splits.js";
+import { checkKnownOptions } from "./check-options.js";
+import type { Curated } from "./curate.js";
+import { renderReportHtml } from "./report/render-report.js";
+import { linesOf } from "./split-lines.js";
+
+/** Options of {@link writeDataset}. */
+export interface WriteDatasetOptions {
+  /** Where the rows came from: the query of `selectRuns`, for instance. It goes into the manifest. */
+  query?: unknown;
+  /** Further notes for the manifest. */
+  metadata?: JsonObject;
+  /**
+   * Write the report too, as `report.json` and `report.html`.
+   * @default true
+   */
+  report?: boolean;
+  /** Ends the writing with the signal's reason. What stood in the folder before stays. */
+  signal?: AbortSignal;
+}
+
+/** A file of a dataset. */
+export interface ManifestFile {
+  /** Its name in the folder of the manifest. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 in hexadecimal. */
+  readonly sha256: string;
+}
+
+/** What a dataset is made of, as `manifest.json` has it. No time is in it: the same dataset gives the same manifest. */
+export interface DatasetManifest {
+  readonly format: "langsmith-finetune/dataset@1";
+  readonly package: { readonly name: string; readonly version: string };
+  readonly title?: string;
+  /** SHA-256 over the hashes of the splits: the name of this dataset's content. */
+  readonly sha256: string;
+  /** Splits that have rows. `sources` has, line by line, where each row came from. */
+  readonly splits: readonly (ManifestFile & { readonly split: SplitName; readonly rows: number; readonly sources: ManifestFile })[];
+  readonly rows: { readonly in: number; readonly kept: number };
+  /** What was left out, by step and reason. */
+  readonly removed: Readonly<Record<string, number>>;
+  readonly reports: readonly ManifestFile[];
+  readonly options: JsonObject;
+  readonly query?: JsonValue;
+  readonly metadata?: JsonObject;
+}
+
+const FORMAT = "langsmith-finetune/dataset@1";
+const MANIFEST = "manifest.json";
+
+/**
+ * Writes a curated dataset to a folder: `train.jsonl`, `validation.jsonl` and `test.jsonl` (those that have
+ * rows); beside each a `….sources.jsonl` that says, line by line, which run, trace and thread the row came
+ * from; the report; and `manifest.json` with the hashes, counts and options, so that anybody can say later
+ * what a model was trained on. The same rows and options give the same bytes (with `redact`, if a `salt` is given).
+ *
+ * All files are written under other names first. The manifest gets its name last, and an older one goes
+ * first: a folder with a manifest is complete. Splits of the older dataset that the new one does not have are removed.
+ *
+ * @returns The manifest.
+ * @throws {InvalidOptionError} if the folder cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { curate, loadChatSessions, convertMessagesForFinetuning, selectRuns, writeDataset } from "langsmith-finetune";
+ *
+ * const query = { projectName: "support-bot", since: "2026-11-01" };
+ * const examples = convertMessagesForFinetuning(loadChatSessions(selectRuns(query)));
+ * const curated = await curate(examples, { split: true });
+ * const { splits } = await writeDataset("datasets/november", curated, { query });
+ * console.log(splits.map(({ path, rows, sha256 }) => `${path}: ${rows} rows, ${sha256}`));
+ * ```
+ */
+export async function writeDataset(directory: string, curated: Curated<object>, options: WriteDatasetOptions = {}): Promise<DatasetManifest> {
+  checkKnownOptions(options, ["query", "metadata", "report", "signal"]);
+  const { query, metadata, report: reporting = true, signal } = options;
+  const { report } = curated;
+  signal?.throwIfAborted();
+  const folder = await openFolder(directory);
+  try {
+    const splits: DatasetManifest["splits"][number][] = [];
+    for (const split of SPLITS) {
+      const rows = folder.file(`${split}.jsonl`);
+      const sources = folder.file(`${split}.sources.jsonl`);
+      let count = 0;
+      for await (const lines of linesOf(curated[split])) {
+        signal?.throwIfAborted();
+        count += lines.length;
+        await rows.write(lines.map(({ json }) => `${json}\n`).join(""));
+        await sources.write(lines.map(({ source }) => `${JSON.stringify(traceable(source))}\n`).join(""));
+      }
+      if (count > 0) splits.push({ split, rows: count, ...(await rows.end()), sources: await sources.end() });
+    }
+    const reports: ManifestFile[] = [];
+    if (reporting) {
+      reports.push(await folder.whole("report.json", `${JSON.stringify(report, null, 2)}\n`));
+      reports.push(await folder.whole("report.html", renderReportHtml(report)));
+    }
+    const manifest: DatasetManifest = {
+      format: FORMAT,
+      package: packageVersion,
+      ...(report.title !== undefined && { title: report.title }),
+      sha256: createHash("sha256").update(splits.map(({ split, sha256 }) => `${split} ${sha256}\n`).join("")).digest("hex"),
+      splits,
+      rows: { in: report.rows.in, kept: report.rows.kept },
+      removed: Object.fromEntries(report.removed.map(({ step, code, count }) => [`${step}: ${code}`, count])),
+      reports,
+      options: report.options,
+      ...(query !== undefined && { query: plain(query) }),
+      ...(metadata && { metadata }),
+    };
+    await folder.whole(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    signal?.throwIfAborted();
+    await folder.publish(MANIFEST);
+    return manifest;
+  } catch (error) {
+    await folder.abandon();
+    throw isFileError(error) ? unwritable(directory, error) : error;
+  }
+}
+
+// Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
+const TRACEABLE = [
+  "runId", "runName", "traceId", "threadId", "projectId", "projectName", "exampleId", "datasetId", "splits", "model",
+  "provider", "startTime", "finishReason", "feedback", "tags", "tokens", "file", "line",
+] as const satisfies readonly (keyof ExampleSource)[];
+
+function traceable(source: ExampleSource): Partial<ExampleSource> {
+  return Object.fromEntries(TRACEABLE.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
+}
+
+// As JSON has it; functions and signals in a query are nobody's business.
+function plain(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value, (_, field: unknown) => (field instanceof AbortSignal ? undefined : field)) ?? "null") as JsonValue;
+}
+
+interface OutputFile {
+  write(text: string): Promise<void>;
+  end(): Promise<ManifestFile>;
+}
+
+async function openFolder(directory: string) {
+  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+    throw unwritable(directory, cause);
+  });
+  const suffix = `.${randomUUID()}.tmp`;
+  const opened = new Map<string, FileHandle>();
+  const finished: string[] = [];
+  const temporary = (name: string) => join(directory, `${name}${suffix}`);
+
+  const file = (name: string): OutputFile => {
+    const hash = createHash("sha256");
+    let bytes = 0;
+    return {
+      async write(text) {
+        let handle = opened.get(name);
+        if (!handle) opened.set(name, (handle = await open(temporary(name), "wx")));
+        const data = Buffer.from(text);
+        hash.update(data);
+        bytes += data.length;
+        await handle.appendFile(data);
+      },
+      async end() {
+        const handle = opened.get(name);
+        await handle?.sync();
+        await handle?.close();
+        opened.delete(name);
+        finished.push(name);
+        return { path: name, bytes, sha256: hash.digest("hex") };
+      },
+    };
+  };
+
+  return {
+    file,
+    async whole(name: string, text: string): Promise<ManifestFile> {
+      const output = file(name);
+      await output.write(text);
+      return output.end();
+    },
+    async publish(last: string): Promise<void> {
+      const older = await filesOf(join(directory, last));
+      await rm(join(directory, last), { force: true });
+      for (const name of finished) if (name !== last) await rename(temporary(name), join(directory, name));
+      for (const name of older) if (!finished.includes(name)) await rm(join(directory, name), { force: true });
+      await rename(temporary(last), join(directory, last));
+    },
+    async abandon(): Promise<void> {
+      for (const [name, handle] of opened) {
+        await handle.close().catch(() => undefined);
+        finished.push(name);
+      }
+      for (const name of finished) await rm(temporary(name), { force: true });
+    },
+  };
+}
+
+// The files that an older manifest names: bare names only, whatever somebody wrote into it.
+async function filesOf(path: string): Promise<string[]> {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return [];
+  }
+  if (!isRecord(manifest) || manifest.format !== FORMAT || !Array.isArray(manifest.splits)) return [];
+  const files = manifest.splits.flatMap((split: unknown) => (isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : []));
+  return files.filter((name): name is string => typeof name === "string" && /^(?:train|validation|test)(?:\.sources)?\.jsonl$/.test(basename(name)) && basename(name) === name);
+}
+
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
+function unwritable(directory: string, cause: unknown): InvalidOptionError {
+  const code = (cause as { code?: string }).code ?? "unknown reason";
+  return new InvalidOptionError({
+    option: "directory",
+    value: directory,
+    message: `The dataset cannot be written to ${directory} (${code}).`,
+    hint: "Check the folder, its rights and the free space.",
+    cause,
+  });
+}
