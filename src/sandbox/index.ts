@@ -15,6 +15,8 @@ import { listen, type SandboxClock, type SandboxFrame } from "./server.js";
 import type { SandboxService } from "./faults.js";
 
 export type { FaultController, FaultPlan, FaultRule, InjectedFault, SandboxService } from "./faults.js";
+export type { DatasetRecord, ExampleRecord } from "./langsmith/dataset-store.js";
+export type { FeedbackRecord } from "./langsmith/feedback-store.js";
 export type { InstanceInfo, LangSmithSandboxOptions } from "./langsmith/options.js";
 export type { LangSmithSandbox, SandboxDataset, SandboxFeedback, SandboxProject } from "./langsmith/inspect.js";
 export type { OpenAISandbox, OpenAISandboxOptions, UploadedSandboxFile } from "./openai/app.js";

@@ -109,6 +109,8 @@ describe("datasets", () => {
     await client.createExample({ dataset_id: dataset.id, inputs: { question: "new" }, outputs: {} });
     expect((await list({})).map(({ inputs }) => inputs.question).slice(0, 3)).toEqual(["new", "changed", 127]);
     expect((await list({ asOf })).map(({ inputs }) => inputs.question).slice(0, 3)).toEqual([129, 128, 127]);
+    expect(await client.readDatasetVersion({ datasetId: dataset.id, asOf: new Date() })).toMatchObject({ tags: ["latest"] });
+    expect(await client.readDatasetVersion({ datasetId: dataset.id, asOf })).toMatchObject({ as_of: asOf });
     await client.updateDatasetTag({ datasetId: dataset.id, asOf, tag: "v1" });
     expect(await list({ asOf: "v1" })).toHaveLength(130);
     await client.updateDatasetSplits({ datasetId: dataset.id, splitName: "test", exampleIds: [all[5]!.id] });

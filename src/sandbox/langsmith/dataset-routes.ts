@@ -4,6 +4,7 @@ import { splitsOf, type DatasetRecord } from "./dataset-store.js";
 import { HttpError } from "./http-error.js";
 import { toOpenAIFineTuning } from "./openai-ft.js";
 import { page, queryObject, readObject, requireUuid } from "./request.js";
+import { requireTimestamp } from "./time.js";
 import type { Workspace } from "./workspace.js";
 
 /** Datasets, their versions, tags and splits, and their export for fine-tuning. */
@@ -37,11 +38,11 @@ export function addDatasetRoutes(app: ServiceApp, workspace: Workspace): void {
 
   app.get("/datasets/:id/versions", (context) => context.json(page(context, datasets.versions(idOf(context.req.param("id"))))));
   app.get("/datasets/:id/version", (context) => {
-    const asOf = context.req.query("as_of");
     const tag = context.req.query("tag");
+    const latest = tag === undefined ? requireTimestamp(context.req.query("as_of"), "as_of").milliseconds : Infinity;
     const found = datasets
       .versions(idOf(context.req.param("id")))
-      .find((version) => (tag === undefined ? version.as_of <= String(asOf) : version.tags.includes(tag)));
+      .find(({ as_of: asOf, tags }) => (tag === undefined ? requireTimestamp(asOf, "as_of").milliseconds <= latest : tags.includes(tag)));
     if (found === undefined) throw new HttpError(404, "Dataset version not found");
     return context.json(found);
   });
