@@ -34,7 +34,8 @@ export async function uploadFile(
 async function findFile(client: HttpClient, file: DatasetFile, signal: AbortSignal | undefined): Promise<string | undefined> {
   const files = listOf(objectOf(await client.json({ path: "/files", signal }))["data"]);
   // A name begins as the user wishes and ends with the content's hash.
-  const end = file.name.slice(file.name.lastIndexOf(file.sha256.slice(0, 8)));
+  const hash = file.name.lastIndexOf(file.sha256.slice(0, 8));
+  const end = hash === -1 ? file.name : file.name.slice(hash);
   const same = files.find(
     (one) => stringOf(one["filename"])?.endsWith(end) && one["bytes"] === file.bytes && one["purpose"] === "fine-tune" && !isRefused(one),
   );
