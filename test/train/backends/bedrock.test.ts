@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chatModel, deploy, FineTuneJobError, startFineTune, teardown, type FineTuneProgress, type PreferenceExample, type TrainingExample } from "langsmith-finetune";
+import { chatModel, deploy, FineTuneJobError, InvalidExamplesError, startFineTune, teardown, type FineTuneProgress, type PreferenceExample, type TrainingExample } from "langsmith-finetune";
 import type { BedrockOptions } from "langsmith-finetune/backends/bedrock";
 import { contractRows } from "../backend-contract.js";
 import { startAmazonFake, type AmazonFake } from "../fakes/amazon.js";
@@ -48,6 +48,14 @@ describe("bedrock", () => {
       expect(() => faults(odd)).not.toThrow();
       expect(() => render(odd as unknown as TrainingExample)).not.toThrow();
     }
+  });
+
+  it("refuses rows with tools before anything is uploaded, and names each", async () => {
+    const error = await startWith({}, { examples: [...contractRows, toolRow, toolRow] }).catch((thrown: unknown) => thrown);
+    expect(InvalidExamplesError.isInstance(error)).toBe(true);
+    const lines = new Set((error as InvalidExamplesError).findings.filter(({ severity }) => severity === "error").map(({ line }) => line));
+    expect([...lines]).toEqual([13, 14]);
+    expect(fake.server.requests.filter(({ method }) => method !== "GET" && method !== "HEAD")).toEqual([]);
   });
 
   it("asks for what the options say", async () => {
