@@ -151,7 +151,9 @@ function learnedCalls(lessons: readonly Lesson[]): (shape: string, calculation: 
   for (const { shape, calculation } of lessons) {
     if (calculation === undefined) continue;
     operations.add(calculation.operation);
-    byShape.set(shape, [...(byShape.get(shape) ?? []), calculation]);
+    const learned = byShape.get(shape) ?? [];
+    // One call an operator is enough, however many rows say the same.
+    if (!learned.some(({ operation }) => operation === calculation.operation)) byShape.set(shape, [...learned, calculation]);
   }
   return (shape, { num1, num2, operation }) => {
     const learned = byShape.get(shape) ?? [];
