@@ -41,12 +41,12 @@ export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]
     case "tool": {
       const id = (message as BaseMessage & { tool_call_id?: unknown }).tool_call_id;
       if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
-      return { role: "tool", content: plain(message.content) ?? resultContent(message.content, path), tool_call_id: id };
+      return { role: "tool", content: toolContent(message, path), tool_call_id: id };
     }
     case "function": {
       if (!message.name) throw new Unreadable("invalid-message", "A function message has no name.", path);
       const content = contentOf(message, path);
-      return { role: "function", content: typeof content === "string" ? content : joinedText(content, path), name: message.name };
+      return { role: "function", name: message.name, content: typeof content === "string" ? content : joinedText(content, path) };
     }
     case "generic": {
       const { role } = message as BaseMessage & { role?: unknown };
@@ -59,15 +59,16 @@ export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]
   }
 }
 
-function plain(content: unknown): string | undefined {
-  return typeof content === "string" ? content : undefined;
+function toolContent(message: BaseMessage, path: string): string | ContentPart[] {
+  const isParts = Array.isArray(message.content) && message.content.every((part: unknown) => isRecord(part) && typeof part.type === "string");
+  return isParts ? contentOf(message, path) : resultContent(message.content, `${path}.content`);
 }
 
 function contentOf({ content }: BaseMessage, path: string): string | ContentPart[] {
   if (typeof content === "string") return content;
   const { parts, calls, results } = readContent(content, `${path}.content`);
   if (calls.length > 0 || results.length > 0) throw new Unreadable("invalid-message", "A message that is not the assistant's calls a tool or answers one.", path);
-  return parts;
+  return parts.length === 0 ? "" : parts;
 }
 
 function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessage {
@@ -90,8 +91,8 @@ function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessa
   if (refusal !== undefined) row.refusal = refusal;
   if (calls.length > 0) row.tool_calls = calls;
   if (legacy) row.function_call = legacy;
-  if (message.name) row.name = message.name;
   if (extra.weight === 0 || extra.weight === 1) row.weight = extra.weight;
+  if (message.name) row.name = message.name;
   return row;
 }
 

@@ -1,7 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { untouchedMessages } from "../load/loaded-session.js";
 import { Unreadable } from "../load/unreadable.js";
 import { withSource } from "../source.js";
-import type { ChatSession, Skip, TrainingExample } from "../types.js";
+import type { ChatSession, Skip, TrainingExample, TrainingMessage } from "../types.js";
 import { convertMessageToOpenAI } from "./convert-message-to-openai.js";
 import { functionsToTools } from "./functions-to-tools.js";
 
@@ -33,9 +34,9 @@ export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip 
  * ```
  */
 export function convertSessionToExample(session: ChatSession | BaseMessage[], { functionsAs = "functions" }: ConvertOptions = {}): TrainingExampleResult {
-  const { messages, tools, functions, parallelToolCalls, source }: ChatSession = Array.isArray(session) ? { messages: session } : session;
+  const { tools, functions, parallelToolCalls, source }: Omit<ChatSession, "messages"> = Array.isArray(session) ? {} : session;
   try {
-    const example: TrainingExample = { messages: messages.map((message, index) => convertMessageToOpenAI(message, `messages[${index}]`)) };
+    const example: TrainingExample = { messages: messagesOf(session) };
     if (!example.messages.some(isTarget)) throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
     if (tools && tools.length > 0) example.tools = tools;
     if (functions && functions.length > 0) example.functions = functions;
@@ -46,6 +47,14 @@ export function convertSessionToExample(session: ChatSession | BaseMessage[], { 
     const { code, message, path } = error;
     return { skip: { code, message, ...(source?.runId !== undefined && { runId: source.runId }), ...(path !== undefined && { path }) } };
   }
+}
+
+function messagesOf(session: ChatSession | BaseMessage[]): TrainingMessage[] {
+  const untouched = Array.isArray(session) ? undefined : untouchedMessages(session);
+  // Shared with the session, as tools are: a row is not changed in place by what follows.
+  if (untouched) return [...untouched];
+  const messages = Array.isArray(session) ? session : session.messages;
+  return messages.map((message, index) => convertMessageToOpenAI(message, `messages[${index}]`));
 }
 
 function isTarget(message: TrainingExample["messages"][number]): boolean {

@@ -134,6 +134,11 @@ function readPart(part: unknown, content: Content, path: string): void {
   }
 }
 
+/** The content of a message that neither calls nor answers tools: text in one piece, anything else as parts. */
+export function readPlainContent(value: unknown, path: string): string | ContentPart[] {
+  return typeof value === "string" ? value : textOrParts(readContent(value, path).parts);
+}
+
 /** Text-only content in one piece; anything else as parts. A single text is the same as a string. */
 export function textOrParts(parts: ContentPart[]): string | ContentPart[] {
   if (parts.length === 0) return "";

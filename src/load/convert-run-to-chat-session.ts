@@ -2,7 +2,7 @@ import { readRunRecord } from "../select/run-record.js";
 import type { ChatSession, Skip } from "../types.js";
 import type { AnswerOptions } from "./finish-reason.js";
 import { parseJson } from "./free-form-json.js";
-import { messageFromOpenAI } from "./openai-message.js";
+import { loadedSession } from "./loaded-session.js";
 import { readConversation } from "./read-conversation.js";
 import { sourceOfRun } from "./source-of-run.js";
 import { kindOf, Unreadable } from "./unreadable.js";
@@ -37,16 +37,15 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
   }
   try {
     const read = readConversation(run, options);
-    const session: ChatSession = { messages: read.messages.map(messageFromOpenAI), source: sourceOfRun(run, read.parts) };
-    if (read.tools.length > 0) session.tools = read.tools;
-    if (read.functions.length > 0) session.functions = read.functions;
-    if (read.parallelToolCalls !== undefined && read.tools.length > 0) session.parallelToolCalls = read.parallelToolCalls;
-    if (session.source) {
-      if (read.finishReason !== undefined) session.source.finishReason = read.finishReason;
-      if (read.alternatives.length > 0) session.source.alternatives = read.alternatives;
-      if (read.repairs.length > 0) session.source.repairs = read.repairs;
-    }
-    return { session };
+    const source = sourceOfRun(run, read.parts);
+    if (read.finishReason !== undefined) source.finishReason = read.finishReason;
+    if (read.alternatives.length > 0) source.alternatives = read.alternatives;
+    if (read.repairs.length > 0) source.repairs = read.repairs;
+    const rest: Omit<ChatSession, "messages"> = { source };
+    if (read.tools.length > 0) rest.tools = read.tools;
+    if (read.functions.length > 0) rest.functions = read.functions;
+    if (read.parallelToolCalls !== undefined && read.tools.length > 0) rest.parallelToolCalls = read.parallelToolCalls;
+    return { session: loadedSession(read.messages, rest) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { skip: { code: error.code, message: error.message, runId: run.id, ...(error.path !== undefined && { path: error.path }) } };

@@ -125,7 +125,7 @@ function readAnswer(
   const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
   const calls = callsOf(fields, body, extra, path, origin);
   // Calls among the parts can be half of a stream; they are only read where nothing else has them.
-  const content = readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
+  const content = typeof body === "string" ? body : readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
   const refusal = typeof extra.refusal === "string" ? extra.refusal : undefined;
   output.push(assistantMessage(content, calls, { legacy, refusal, path }));
 }
@@ -164,7 +164,7 @@ function parsedCall(call: unknown, texts: Map<string, string>, path: string): Tr
 }
 
 /** The texts of arguments that the trace has anywhere, by the id of their call. */
-function modelTexts(fields: Fields, body: unknown, raw: unknown[]): Map<string, string> {
+function modelTexts(fields: Fields, body: unknown, raw: readonly unknown[]): Map<string, string> {
   const texts = new Map<string, string>();
   const note = (id: unknown, text: unknown) => {
     if (typeof id === "string" && typeof text === "string" && !texts.has(id)) texts.set(id, text);
@@ -183,6 +183,8 @@ function withoutCalls(body: unknown): unknown {
   return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;
 }
 
-function arrayOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+const NONE: readonly unknown[] = Object.freeze([]);
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NONE;
 }

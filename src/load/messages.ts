@@ -10,7 +10,7 @@ const ROLES = new Set<unknown>(["system", "developer", "user", "human", "assista
 /** Reads a list of messages of any known dialect; a list in a list (LangChain's, one for each prompt) is opened. */
 export function readMessages(value: unknown, path: string, { isAnswer = false }: { isAnswer?: boolean } = {}): TrainingMessage[] {
   if (!Array.isArray(value)) throw new Unreadable("invalid-message", `The messages are ${kindOf(value)}.`, path);
-  const nested = value.length > 0 && value.every(Array.isArray) && !value.every(isRolePair);
+  const nested = Array.isArray(value[0]) && !isRolePair(value[0]);
   if (nested && value.length > 1) throw new Unreadable("unknown-shape", "The run holds several conversations.", path);
   const list = nested ? (value[0] as unknown[]) : value;
   const at = nested ? `${path}[0]` : path;

@@ -5,7 +5,7 @@ import { splitGluedToolCalls } from "./glued-tool-calls.js";
 import { partsOfRun } from "./run-parts.js";
 import { shapes } from "./shapes/index.js";
 import type { Conversation, RunParts } from "./shapes/run-shape.js";
-import { readFunctionDefinitions, readToolDefinitions } from "./tool-definition.js";
+import { readFunctionDefinitions, readToolDefinitions, type ToolDefinitions } from "./tool-definition.js";
 import { Unreadable } from "./unreadable.js";
 
 /** A run as one conversation in OpenAI's form, checked: the last message is the model's whole answer. */
@@ -44,7 +44,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
       repairs.push("glued-tool-calls");
     }
   }
-  const messages = [...prompt, ...answer];
+  const messages = prompt.concat(answer);
   checkBuiltIn(messages, definitions);
   return {
     parts,
@@ -52,7 +52,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
     tools: definitions.tools,
     functions: definitions.functions,
     parallelToolCalls: parallelToolCallsOf(parts),
-    alternatives: (conversation.alternatives ?? []).filter(isWhole),
+    alternatives: conversation.alternatives?.filter(isWhole) ?? [],
     finishReason,
     repairs,
   };
@@ -66,8 +66,8 @@ function checkRun(run: Run): void {
 
 // OpenAI's Responses API: what the model saw is at the provider.
 function checkHistory({ inputs, outputs, params, metadata }: RunParts): void {
-  const earlier = [inputs.previous_response_id, params.previous_response_id, outputs.previous_response_id, metadata.previous_response_id, inputs.conversation, params.conversation];
-  if (earlier.some((value) => (typeof value === "string" && value !== "") || isRecord(value))) {
+  const earlier = inputs.previous_response_id ?? params.previous_response_id ?? outputs.previous_response_id ?? metadata.previous_response_id ?? inputs.conversation ?? params.conversation;
+  if ((typeof earlier === "string" && earlier !== "") || isRecord(earlier)) {
     throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs");
   }
 }
@@ -98,29 +98,27 @@ interface Definitions {
 }
 
 function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false }: Conversation): Definitions {
-  const requested = isRecord(metadata.ls_invocation_params) ? metadata.ls_invocation_params : {};
-  const config = isRecord(inputs.config) ? inputs.config : {};
-  const [tools, path] = firstFilled([
-    [params.tools, "extra.invocation_params.tools"],
-    [inputs.tools, "inputs.tools"],
-    [config.tools, "inputs.config.tools"],
-    [options.tools, "extra.options.tools"],
-    [requested.tools, "extra.metadata.ls_invocation_params.tools"],
-    [outputs.tools, "outputs.tools"],
-  ]);
-  const [functions, functionsPath] = firstFilled([
-    [params.functions, "extra.invocation_params.functions"],
-    [inputs.functions, "inputs.functions"],
-    [options.functions, "extra.options.functions"],
-  ]);
-  const read = readToolDefinitions(tools, path);
-  if (!functionsAreTools) return { ...read, functions: readFunctionDefinitions(functions, functionsPath) };
-  const named = readToolDefinitions(functions, functionsPath);
-  return { tools: read.tools.length > 0 ? read.tools : named.tools, functions: [], builtIn: read.builtIn };
+  const { tools, builtIn } = readRequestedTools(inputs, outputs, params, options, metadata);
+  const functions = params.functions ?? inputs.functions ?? options.functions;
+  if (!functionsAreTools) return { tools, builtIn, functions: readFunctionDefinitions(functions, "functions") };
+  const named = readToolDefinitions(functions, "functions");
+  return { tools: tools.length > 0 ? tools : named.tools, functions: [], builtIn };
 }
 
-function firstFilled(candidates: [unknown, string][]): [unknown, string] {
-  return candidates.find(([value]) => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)) ?? [undefined, ""];
+type Fields = Record<string, unknown>;
+
+function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, options: Fields, metadata: Fields): ToolDefinitions {
+  if (isFilled(params.tools)) return readToolDefinitions(params.tools, "extra.invocation_params.tools");
+  if (isFilled(inputs.tools)) return readToolDefinitions(inputs.tools, "inputs.tools");
+  if (isRecord(inputs.config) && isFilled(inputs.config.tools)) return readToolDefinitions(inputs.config.tools, "inputs.config.tools");
+  if (isFilled(options.tools)) return readToolDefinitions(options.tools, "extra.options.tools");
+  const requested = metadata.ls_invocation_params;
+  if (isRecord(requested) && isFilled(requested.tools)) return readToolDefinitions(requested.tools, "extra.metadata.ls_invocation_params.tools");
+  return readToolDefinitions(outputs.tools, "outputs.tools");
+}
+
+function isFilled(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
 
 function checkBuiltIn(messages: readonly TrainingMessage[], { tools, builtIn }: Definitions): void {
@@ -132,5 +130,6 @@ function checkBuiltIn(messages: readonly TrainingMessage[], { tools, builtIn }: 
 }
 
 function parallelToolCallsOf({ inputs, params }: RunParts): boolean | undefined {
-  return [inputs.parallel_tool_calls, params.parallel_tool_calls].find((value) => typeof value === "boolean");
+  if (typeof inputs.parallel_tool_calls === "boolean") return inputs.parallel_tool_calls;
+  return typeof params.parallel_tool_calls === "boolean" ? params.parallel_tool_calls : undefined;
 }

@@ -19,9 +19,11 @@ const DROPPED = new Set<unknown>([
   "compaction",
 ]);
 
+const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "function_call_result", "item_reference", ...DROPPED]);
+
 /** True for a list that only the Responses API (or the Agents SDK on it) writes. */
 export function isResponseItem(item: unknown): boolean {
-  return isRecord(item) && (item.type === "message" || item.type === "function_call" || item.type === "function_call_output" || item.type === "function_call_result" || DROPPED.has(item.type) || item.type === "item_reference");
+  return isRecord(item) && ITEMS.has(item.type);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
-import type { AssistantTrainingMessage, TrainingMessage, TrainingToolCall } from "../types.js";
-import { joinedText, readContent, resultContent, textOrParts, type Content } from "./content.js";
+import type { AssistantTrainingMessage, SystemTrainingMessage, TrainingMessage, TrainingToolCall, UserTrainingMessage } from "../types.js";
+import { joinedText, readContent, readPlainContent, resultContent, textOrParts, type Content } from "./content.js";
 import { functionCall, readOpenAIToolCalls } from "./tool-call.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
@@ -14,7 +14,7 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
   switch (message.role) {
     case "system":
     case "developer":
-      output.push({ role: message.role, content: textOrParts(readContent(body, `${path}.content`).parts), ...nameOf(message) });
+      output.push(named<SystemTrainingMessage>({ role: message.role, content: readPlainContent(body, path) }, message));
       return;
     case "user":
     case "human":
@@ -41,15 +41,15 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
 
 /** The parts of an assistant's message as one message. `calls` and `legacy` are those that stand beside the content. */
 export function assistantMessage(
-  content: Content,
+  content: string | Content,
   calls: TrainingToolCall[],
   { legacy, refusal, path }: { legacy?: { name: string; arguments: string }; refusal?: string; path: string },
 ): AssistantTrainingMessage {
-  const text = joinedText(content.parts, path);
-  const toolCalls = calls.length > 0 ? calls : content.calls;
+  const text = typeof content === "string" ? content : joinedText(content.parts, path);
+  const toolCalls = calls.length > 0 || typeof content === "string" ? calls : content.calls;
   if (legacy && toolCalls.length > 0) throw new Unreadable("invalid-message", "A message has both tool_calls and a function_call.", path);
   const message: AssistantTrainingMessage = { role: "assistant", content: text === "" && (legacy || toolCalls.length > 0) ? null : text };
-  const refused = refusal ?? content.refusal;
+  const refused = refusal ?? (typeof content === "string" ? undefined : content.refusal);
   if (refused !== undefined && refused !== "") {
     message.refusal = refused;
     if (text === "") message.content = null;
@@ -61,21 +61,25 @@ export function assistantMessage(
 
 function readAssistant(message: Record<string, unknown>, body: unknown, path: string): AssistantTrainingMessage {
   if (isRecord(message.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
-  const read = assistantMessage(readContent(body, `${path}.content`), readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`), {
+  const read = assistantMessage(typeof body === "string" ? body : readContent(body, `${path}.content`), readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`), {
     legacy: isRecord(message.function_call) ? functionCall(message.function_call, `${path}.function_call`) : undefined,
     refusal: typeof message.refusal === "string" ? message.refusal : undefined,
     path,
   });
   if (message.weight === 0 || message.weight === 1) read.weight = message.weight;
-  return { ...read, ...nameOf(message) };
+  return named(read, message);
 }
 
 function readUser(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
   if (body === undefined || body === null) throw new Unreadable("invalid-message", "A user message has no content.", path);
+  if (typeof body === "string") {
+    output.push(named<UserTrainingMessage>({ role: "user", content: body }, message));
+    return;
+  }
   const { parts, results, calls } = readContent(body, `${path}.content`);
   if (calls.length > 0) throw new Unreadable("invalid-message", "A user message calls a tool.", path);
   output.push(...results);
-  if (parts.length > 0 || results.length === 0) output.push({ role: "user", content: textOrParts(parts), ...nameOf(message) });
+  if (parts.length > 0 || results.length === 0) output.push(named<UserTrainingMessage>({ role: "user", content: textOrParts(parts) }, message));
 }
 
 function readTool(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
@@ -96,9 +100,9 @@ function functionContent(body: unknown, path: string): string | null {
   return joinedText(content, path);
 }
 
-function nameOf(message: Record<string, unknown>): { name?: string } {
-  const { name } = message;
-  if (name === undefined || name === null || name === "") return {};
+function named<Message extends { name?: string }>(read: Message, { name }: Record<string, unknown>): Message {
+  if (name === undefined || name === null || name === "") return read;
   if (typeof name !== "string") throw new Unreadable("invalid-message", `The name of a message is ${kindOf(name)}.`);
-  return { name };
+  read.name = name;
+  return read;
 }

@@ -66,11 +66,19 @@ function tokensOf(run: Run, outputs: Record<string, unknown>, metadata: Record<s
   const completion = firstCount(run.completion_tokens, usage.output_tokens);
   const total = firstCount(run.total_tokens, usage.total_tokens);
   if (prompt === undefined && completion === undefined && total === undefined) return undefined;
-  return { ...(prompt !== undefined && { prompt }), ...(completion !== undefined && { completion }), ...(total !== undefined && { total }) };
+  const tokens: NonNullable<ExampleSource["tokens"]> = {};
+  if (prompt !== undefined) tokens.prompt = prompt;
+  if (completion !== undefined) tokens.completion = completion;
+  if (total !== undefined) tokens.total = total;
+  return tokens;
 }
 
-function firstCount(...values: unknown[]): number | undefined {
-  return values.find((value): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0);
+function firstCount(first: unknown, second: unknown): number | undefined {
+  return isCount(first) ? first : isCount(second) ? second : undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && Number.isFinite(value);
 }
 
 const MAXIMUM_FIELDS = 50;

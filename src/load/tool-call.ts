@@ -32,9 +32,12 @@ export function isTextOf(text: string, value: unknown): boolean {
   return parsed !== undefined && sameJson(parsed.value, value);
 }
 
+// Never written to: a message without calls gets none.
+const NONE: TrainingToolCall[] = [];
+
 /** The `tool_calls` of an OpenAI message; also flat ones (`{ id, name, arguments }`), as OpenTelemetry writers give. */
 export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolCall[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) return NONE;
   const list = Array.isArray(value) ? value : undefined;
   if (!list) throw new Unreadable("invalid-tool-call", `tool_calls is ${kindOf(value)}.`, path);
   return list.map((item: unknown, index) => {
