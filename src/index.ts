@@ -125,6 +125,21 @@ export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./us
 
 // ── use: evaluation ──
 
+export { compareModels, type CompareOptions, type ComparisonProgress } from "./use/compare/compare-models.js";
+export type { ComparisonEstimate, ModelPrice } from "./use/compare/estimate-comparison.js";
+export type { EvaluationInputs, Evaluator, EvaluatorParameters, EvaluatorResult, EvaluatorReturn } from "./use/compare/evaluator.js";
+export { argumentsEqual, type ArgumentsEqualOptions } from "./use/compare/evaluators/arguments-equal.js";
+export { argumentsValid } from "./use/compare/evaluators/arguments-valid.js";
+export { jsonFields, type JsonFieldsOptions } from "./use/compare/evaluators/json-fields.js";
+export { lengthWithin, type LengthOptions } from "./use/compare/evaluators/length.js";
+export { refusalAsExpected } from "./use/compare/evaluators/refusal.js";
+export { exactText, normalisedText } from "./use/compare/evaluators/text.js";
+export { toolCalled } from "./use/compare/evaluators/tool-called.js";
+export type { ExperimentOptions } from "./use/compare/experiments.js";
+export { pairwiseJudge, type PairwiseEvaluator, type PairwiseJudgeOptions, type PairwiseParameters, type PairwiseResult } from "./use/compare/pairwise.js";
+export { renderComparisonHtml, type ComparisonPageOptions } from "./use/compare/render-comparison-html.js";
+export { writeComparison } from "./use/compare/write-comparison.js";
+export type { CaseScore, Comparison, ComparisonCase, EvaluatorComparison, ModelAnswer, ModelSummary, PairComparison } from "./use/compare/types.js";
 
 // ── errors and shared nouns ──
 

@@ -63,6 +63,13 @@ pre{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
 a{color:var(--accent);text-decoration:none}
 a:hover{text-decoration:underline}
 footer{max-width:1120px;margin:0 auto;padding:0 24px 40px;color:var(--soft);font-size:13px}
+.cases{display:grid;gap:14px;margin-top:12px}
+.case{border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
+.case pre{max-height:340px;overflow:auto}
+.sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,100%),1fr));gap:14px;margin-top:10px}
+.side{min-width:0}
+.side h3{margin:0}
+.mark-good{color:var(--good)}.mark-bad{color:var(--bad)}
 @media (max-width:760px){main{grid-template-columns:minmax(0,1fr);padding:24px 14px 14px;gap:14px}.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.card{padding:16px}.figure{padding:12px 14px}.figure .value{font-size:23px}h1{font-size:23px}footer{padding:0 14px 28px}}
 @media print{body{background:#fff}.card,.figure{break-inside:avoid}}
 `;

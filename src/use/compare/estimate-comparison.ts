@@ -1,0 +1,61 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { isPaid } from "./ask-model.js";
+import type { PaidCache } from "./answer-cache.js";
+import type { ComparisonCase } from "./types.js";
+
+/** US dollars for a million tokens. */
+export interface ModelPrice {
+  prompt: number;
+  completion: number;
+}
+
+/** What a comparison will ask, known before it asks. */
+export interface ComparisonEstimate {
+  cases: number;
+  /** Calls that are still to be made, by model; what the cache has is not asked again. */
+  calls: Record<string, number>;
+  /** Answers that the cache has. */
+  cached: number;
+  /** Tokens of these calls, estimated at four characters a token; the completion as long as the row's own answer. */
+  tokens: { prompt: number; completion: number };
+  /** US dollars, where every model has a price. */
+  cost?: number;
+  /** Seconds, if each call takes `secondsPerCall`. */
+  seconds: number;
+}
+
+interface EstimateOptions {
+  readonly models: Readonly<Record<string, BaseChatModel>>;
+  readonly cases: readonly Pick<ComparisonCase, "inputs" | "reference">[];
+  readonly cache: PaidCache;
+  readonly prices: Readonly<Record<string, ModelPrice>>;
+  readonly concurrency: number;
+  readonly secondsPerCall: number;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+export function estimateComparison({ models, cases, cache, prices, concurrency, secondsPerCall }: EstimateOptions): ComparisonEstimate {
+  const calls: Record<string, number> = {};
+  const tokens = { prompt: 0, completion: 0 };
+  let cost: number | undefined = 0;
+  for (const [name, model] of Object.entries(models)) {
+    const due = cases.filter(({ inputs }) => !isPaid(name, model, inputs, cache));
+    const prompt = due.reduce((sum, { inputs }) => sum + JSON.stringify(inputs).length / CHARACTERS_PER_TOKEN, 0);
+    const completion = due.reduce((sum, { reference }) => sum + JSON.stringify(reference).length / CHARACTERS_PER_TOKEN, 0);
+    calls[name] = due.length;
+    tokens.prompt += Math.round(prompt);
+    tokens.completion += Math.round(completion);
+    const price = prices[name];
+    cost = price === undefined || cost === undefined ? undefined : cost + (prompt * price.prompt + completion * price.completion) / 1_000_000;
+  }
+  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return {
+    cases: cases.length,
+    calls,
+    cached: cases.length * Object.keys(models).length - total,
+    tokens,
+    ...(cost === undefined ? {} : { cost }),
+    seconds: Math.ceil(total / concurrency) * secondsPerCall,
+  };
+}

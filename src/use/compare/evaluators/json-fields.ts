@@ -1,0 +1,42 @@
+import type { Evaluator } from "../evaluator.js";
+import { callsOf, parse, sameValue, textOf } from "./calls.js";
+
+/** Options of {@link jsonFields}. */
+export interface JsonFieldsOptions {
+  /** The JSON Schema whose properties are compared. @default the fields of the reference */
+  schema?: { properties?: Record<string, unknown> };
+  /** As for `argumentsEqual`. @default 0 */
+  tolerance?: number;
+}
+
+/**
+ * For answers in JSON: the share of the fields that are equal to the reference's, as the key
+ * `json_fields`, and a yes or no for each as `json_fields.<field>`. Says nothing of cases whose
+ * reference is no JSON object.
+ *
+ * @example
+ * ```ts
+ * import { jsonFields } from "langsmith-finetune";
+ *
+ * const evaluators = [jsonFields({ schema: { properties: { city: { type: "string" } } } })];
+ * ```
+ */
+export function jsonFields({ schema, tolerance = 0 }: JsonFieldsOptions = {}): Evaluator {
+  return function jsonFields({ outputs, referenceOutputs }) {
+    const wanted = objectOf(textOf(referenceOutputs));
+    if (callsOf(referenceOutputs).length > 0 || wanted === undefined) return [];
+    const given = objectOf(textOf(outputs));
+    const fields = Object.keys(schema?.properties ?? wanted);
+    if (fields.length === 0) return [];
+    const right = fields.filter((field) => given !== undefined && sameValue(given[field], wanted[field], tolerance));
+    return [
+      { key: "json_fields", score: right.length / fields.length, comment: given === undefined ? "the answer is no JSON object" : undefined },
+      ...fields.map((field) => ({ key: `json_fields.${field}`, score: right.includes(field) })),
+    ];
+  };
+}
+
+function objectOf(text: string): Record<string, unknown> | undefined {
+  const value = parse(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ""));
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}

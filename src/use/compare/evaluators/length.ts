@@ -1,0 +1,31 @@
+import type { Evaluator } from "../evaluator.js";
+import { callsOf, textOf } from "./calls.js";
+
+/** Options of {@link lengthWithin}. */
+export interface LengthOptions {
+  /**
+   * How much longer or shorter than the reference the text may be, as a factor.
+   * @default 2
+   */
+  factor?: number;
+}
+
+/**
+ * Yes where the text has between a factor less and a factor more characters than the reference's.
+ * Says nothing of cases whose reference has no text. Key: `length_within`.
+ *
+ * @example
+ * ```ts
+ * import { lengthWithin } from "langsmith-finetune";
+ *
+ * const evaluators = [lengthWithin({ factor: 1.5 })];
+ * ```
+ */
+export function lengthWithin({ factor = 2 }: LengthOptions = {}): Evaluator {
+  return function lengthWithin({ outputs, referenceOutputs }) {
+    const wanted = textOf(referenceOutputs).length;
+    if (wanted === 0 || callsOf(referenceOutputs).length > 0) return [];
+    const given = textOf(outputs).length;
+    return { key: "length_within", score: given <= wanted * factor && given >= wanted / factor, comment: `${given} characters, the reference ${wanted}` };
+  };
+}

@@ -1,0 +1,45 @@
+import type { Evaluator } from "../evaluator.js";
+import { callsOf, textOf } from "./calls.js";
+
+/**
+ * Yes where the text is that of the reference to the letter. Says nothing of cases whose reference
+ * is a call. Key: `exact_text`.
+ *
+ * @example
+ * ```ts
+ * import { exactText } from "langsmith-finetune";
+ *
+ * const evaluators = [exactText()];
+ * ```
+ */
+export function exactText(): Evaluator {
+  return function exactText({ outputs, referenceOutputs }) {
+    if (callsOf(referenceOutputs).length > 0) return [];
+    return { key: "exact_text", score: textOf(outputs) === textOf(referenceOutputs) };
+  };
+}
+
+/**
+ * The same, but that case, punctuation, accents' composition and white space make no difference.
+ * Key: `normalised_text`.
+ *
+ * @example
+ * ```ts
+ * import { normalisedText } from "langsmith-finetune";
+ *
+ * const evaluators = [normalisedText()];
+ * ```
+ */
+export function normalisedText(): Evaluator {
+  return function normalisedText({ outputs, referenceOutputs }) {
+    if (callsOf(referenceOutputs).length > 0) return [];
+    return { key: "normalised_text", score: normalise(textOf(outputs)) === normalise(textOf(referenceOutputs)) };
+  };
+}
+
+const normalise = (text: string) =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\p{P}\p{S}\s]+/gu, " ")
+    .trim();

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
+import type { Comparison } from "./types.js";
+
+/**
+ * Writes a comparison into a folder: `comparison.json` with everything, and `comparison.html` to be
+ * looked at. Each file gets its name when it is whole.
+ *
+ * @example
+ * ```ts
+ * import { writeComparison, type Comparison } from "langsmith-finetune";
+ *
+ * declare const comparison: Comparison;
+ * const { html } = await writeComparison("reports/2026-11-22", comparison);
+ * ```
+ */
+export async function writeComparison(directory: string, comparison: Comparison, options: ComparisonPageOptions = {}): Promise<{ json: string; html: string }> {
+  await mkdir(directory, { recursive: true });
+  const paths = { json: join(directory, "comparison.json"), html: join(directory, "comparison.html") };
+  await writeWhole(paths.json, `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeWhole(paths.html, renderComparisonHtml(comparison, options));
+  return paths;
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
