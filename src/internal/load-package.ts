@@ -8,11 +8,13 @@ export async function loadPackage<T>(packageName: string, purpose: string, impor
   try {
     return await importIt();
   } catch (cause) {
-    if (!isMissing(cause, packageName)) throw cause;
+    // `@langchain/google/node` is a part of the package `@langchain/google`.
+    const installed = packageName.split("/").slice(0, packageName.startsWith("@") ? 2 : 1).join("/");
+    if (!isMissing(cause, installed)) throw cause;
     throw new MissingPackageError({
-      packageName,
-      message: `${purpose} needs the package ${packageName}, which is not installed.`,
-      hint: `Install it: npm install ${packageName}`,
+      packageName: installed,
+      message: `${purpose} needs the package ${installed}, which is not installed.`,
+      hint: `Install it: npm install ${installed}`,
       cause,
     });
   }

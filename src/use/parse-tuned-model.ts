@@ -4,7 +4,7 @@ import type { FineTunedModel } from "../train/backend.js";
 
 // A class name and nothing that could be reached through a prototype.
 const CLASS_NAME = /^[A-Z][A-Za-z0-9]{2,60}$/;
-const PACKAGE_NAME = /^@langchain\/[a-z0-9-]+$/;
+const PACKAGE_NAME = /^@langchain\/[a-z0-9-]+(?:\/[a-z0-9-]+)?$/;
 // What may be read from the environment: names of keys, never the whole of it.
 const VARIABLE_NAME = /^[A-Z][A-Z0-9_]*(?:KEY|TOKEN)$/;
 const STATUSES = ["required", "ready", "ended"];

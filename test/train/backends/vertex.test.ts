@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FineTuneJobError, InvalidOptionError, startFineTune, type PreferenceExample, type TrainingExample } from "langsmith-finetune";
+import { chatModel, FineTuneJobError, InvalidOptionError, MissingPackageError, startFineTune, type PreferenceExample, type TrainingExample } from "langsmith-finetune";
 import type { VertexOptions } from "langsmith-finetune/backends/vertex";
 import { contractRows } from "../backend-contract.js";
 import { startGoogleFake, type GoogleFake } from "../fakes/google.js";
@@ -134,6 +134,11 @@ describe("vertex", () => {
     const { fields } = tuned.inference!;
     const built = `https://us-central1-aiplatform.googleapis.com/v1/projects/acme/locations/us-central1/publishers/google/models/${String(fields["model"])}:generateContent`;
     expect(new URL(built).pathname).toBe("/v1/projects/acme/locations/us-central1/endpoints/1000:generateContent");
+    // The package is not installed here: the error says how to get it.
+    const missing = await chatModel(tuned).catch((thrown: unknown) => thrown);
+    expect(MissingPackageError.isInstance(missing)).toBe(true);
+    expect((missing as MissingPackageError).message).toContain("npm install @langchain/google");
+    expect((missing as MissingPackageError).message).not.toContain("google/node");
     expect(await job.checkpoints?.()).toEqual([{ id: "1", epoch: 1, step: 20, model: "projects/acme/locations/us-central1/endpoints/10000" }]);
   });
 
