@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
+import { isSameJson } from "../../internal/is-same-json.js";
 import { encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
 import { imageTokens } from "./image-tokens.js";
 import { loadTokenizer, type Tokenizer } from "./load-tokenizer.js";
@@ -72,6 +73,7 @@ class ModelTokenCounter implements TokenCounter {
   private readonly model: string;
   // System prompts and tool definitions are the same in row after row.
   private readonly known = new Map<string, number>();
+  private lastDefinitions: { readonly lists: readonly unknown[]; readonly tokens: number } | undefined;
 
   constructor(model: string, { encoding, family }: ModelEncoding, text: Tokenizer) {
     this.model = model;
@@ -149,14 +151,19 @@ class ModelTokenCounter implements TokenCounter {
     return name + (typeof call.arguments === "string" ? this.text(call.arguments) : 0);
   }
 
-  private definitions(row: Record<string, unknown>, system: boolean): number {
-    const tools: unknown[] = Array.isArray(row.tools) ? row.tools : [];
-    const functions: unknown[] = Array.isArray(row.functions) ? row.functions : [];
-    const all = [...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions];
-    if (all.length === 0) return 0;
+  private definitions({ tools, functions }: Record<string, unknown>, system: boolean): number {
+    const lists = [Array.isArray(tools) ? (tools as unknown[]) : [], Array.isArray(functions) ? (functions as unknown[]) : []] as const;
+    if (lists[0].length + lists[1].length === 0) return 0;
+    if (this.lastDefinitions === undefined || !isSameJson(this.lastDefinitions.lists, lists)) {
+      this.lastDefinitions = { lists, tokens: this.cached(this.rendered(...lists)) };
+    }
+    return this.lastDefinitions.tokens + (this.exact && system ? SHARED_SYSTEM_MESSAGE : 0);
+  }
+
+  private rendered(tools: readonly unknown[], functions: readonly unknown[]): string {
     // Open models are mostly given JSON by their chat templates.
-    if (!this.exact) return this.cached(JSON.stringify([...tools, ...functions]));
-    return this.cached(renderTools(all)) + (system ? SHARED_SYSTEM_MESSAGE : 0);
+    if (!this.exact) return JSON.stringify([...tools, ...functions]);
+    return renderTools([...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions]);
   }
 
   private cached(text: string): number {

@@ -1,3 +1,4 @@
+import { isSameJson } from "../../internal/is-same-json.js";
 import { checkDefinitions, type CheckedTools } from "./check-tools.js";
 import type { SchemaCompiler } from "./schema-compiler.js";
 
@@ -18,7 +19,7 @@ export class ToolLibrary {
 
   check(list: readonly unknown[], kind: "tools" | "functions"): CheckedTools {
     const last = this.last[kind];
-    if (last !== undefined && (last.list === list || isSame(last.list, list, 0))) return last.checked;
+    if (last !== undefined && (last.list === list || isSameJson(last.list, list))) return last.checked;
     const text = kind + JSON.stringify(list);
     let checked = this.byText.get(text);
     if (checked === undefined) {
@@ -32,25 +33,4 @@ export class ToolLibrary {
     this.last[kind] = { list, checked };
     return checked;
   }
-}
-
-/** Equal JSON values with their keys in the same order. Gives up, with false, deep down. */
-function isSame(a: unknown, b: unknown, depth: number): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || depth > 64) return false;
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length) return false;
-    for (let index = 0; index < a.length; index += 1) if (!isSame(a[index], b[index], depth + 1)) return false;
-    return true;
-  }
-  if (Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  const others = Object.keys(b);
-  if (keys.length !== others.length) return false;
-  for (let index = 0; index < keys.length; index += 1) {
-    const key = keys[index] as string;
-    if (key !== others[index]) return false;
-    if (!isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], depth + 1)) return false;
-  }
-  return true;
 }
