@@ -2,14 +2,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { validateExamples, validateJsonl, type Finding } from "langsmith-finetune";
 
 // The shared corpus stands beside the checkout where there is one; it is judged by its own README.
 const corpus = fileURLToPath(new URL("../../../shared/rows/", import.meta.url));
 const there = existsSync(join(corpus, "index.json"));
 const directory = mkdtempSync(join(tmpdir(), "corpus-"));
+const score = { passed: 0, failed: 0 };
+afterEach(({ task }) => {
+  if (task.result?.state === "pass") score.passed += 1;
+  else score.failed += 1;
+});
 afterAll(() => {
+  if (there) console.info(`the shared corpus: ${score.passed} of ${score.passed + score.failed} cases and files as they should be`);
   rmSync(directory, { recursive: true, force: true });
 });
 

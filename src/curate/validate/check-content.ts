@@ -47,7 +47,7 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
     if (kind === "refusal") refusals += 1;
     const text = known[kind];
     if (typeof text !== "string") {
-      context.report("part-text", at, `A part of type ${kind} must have a string ${kind}, not ${typeName(text)}.`);
+      context.report("part-text", text === undefined ? at : `${at}.${kind}`, `A part of type ${kind} must have a string ${kind}, not ${typeName(text)}.`);
       valid = false;
     } else if (isBlank(text)) emptyTexts += 1;
     else filled = true;
@@ -80,7 +80,7 @@ function partKind(part: unknown, role: string, at: string, context: RowContext):
     return undefined;
   }
   const allowed = role === "user" ? "text or image_url" : role === "assistant" ? "text or refusal" : "text";
-  context.report("part-type", at, `A part of a ${role} message is of type ${allowed}, not ${type === undefined ? "nothing" : excerpt(type)}.`);
+  context.report("part-type", type === undefined ? at : `${at}.type`, `A part of a ${role} message is of type ${allowed}, not ${type === undefined ? "nothing" : excerpt(type)}.`);
   return undefined;
 }
 

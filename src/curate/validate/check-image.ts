@@ -18,7 +18,7 @@ export function checkImage(image: unknown, path: string, context: RowContext): b
     context.report("image-count", path, `More than ${rules.images.perRow} images in one row.`);
   }
   if (!isRecord(image)) {
-    context.report("image-shape", path, `image_url must be an object with a url, not ${typeName(image)}.`);
+    context.report("image-shape", image === undefined ? path : `${path}.image_url`, `image_url must be an object with a url, not ${typeName(image)}.`);
     return false;
   }
   const at = `${path}.image_url`;

@@ -121,8 +121,5 @@ function checkParameters(definition: Record<string, unknown>, path: string, comp
   for (const place of result.arraysWithoutItems) {
     report("parameters-array-items", `${path}${place}`, "An array has no items; the chat API refuses such a schema.");
   }
-  if (definition.strict === true && result.looseObject !== undefined) {
-    report("tool-strict-schema", `${path}${result.looseObject}`, "strict is true, but this object lacks additionalProperties: false, or has properties that are not required.");
-  }
   return result;
 }

@@ -79,7 +79,7 @@ function checkAnswer(message: Message, at: string, open: OpenCalls | undefined, 
   }
   const id = message.tool_call_id;
   if (typeof id !== "string" || id === "") open.unclear = true;
-  else if (open.answered.has(id)) context.report("answer-duplicate", at, `The call ${JSON.stringify(id)} is answered twice.`);
+  else if (open.answered.has(id) && !open.unclear) context.report("answer-duplicate", at, `The call ${JSON.stringify(id)} is answered twice.`);
   else if (open.ids.has(id)) open.answered.add(id);
   else if (!open.unclear) {
     open.orphans += 1;

@@ -115,7 +115,6 @@ export const findingKinds = {
   "tool-duplicate": error(FUNCTION),
   "tool-description": error(FUNCTION),
   "tool-strict": error(FUNCTION),
-  "tool-strict-schema": warning("https://developers.openai.com/api/docs/guides/structured-outputs"),
   "parameters-type": error(PARAMETERS),
   "parameters-schema": error(PARAMETERS),
   "parameters-not-object": error(CHAT),

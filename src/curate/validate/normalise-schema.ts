@@ -7,8 +7,6 @@ export interface NormalisedSchema {
   readonly draft: "draft-07" | "2020-12";
   /** Arrays that do not say what they hold. */
   readonly arraysWithoutItems: readonly string[];
-  /** The first object that a strict function may not have. */
-  readonly looseObject?: string;
 }
 
 /** What is wrong with a schema. */
@@ -36,7 +34,6 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
   const arraysWithoutItems: string[] = [];
   let tuple = false;
   let of2020 = typeof root.$schema === "string" && /20(19-09|20-12)/.test(root.$schema);
-  let looseObject: string | undefined;
 
   const visit = (value: unknown, path: string, depth: number): unknown => {
     if (typeof value === "boolean") return value;
@@ -62,7 +59,6 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
     if (Array.isArray(value.enum) && value.enum.length === 0) throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
     if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
     if (value.type === "array" && value.items === undefined && value.prefixItems === undefined) arraysWithoutItems.push(path);
-    if (looseObject === undefined && isLoose(value)) looseObject = path;
     return nullable(exclusive(exclusive(copy, "exclusiveMinimum", "minimum"), "exclusiveMaximum", "maximum"));
   };
   const visitMap = (value: unknown, path: string, depth: number): unknown => {
@@ -77,7 +73,7 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
   };
 
   const schema = visit(root, "", 0) as Record<string, unknown>;
-  return { schema, draft: of2020 && !tuple ? "2020-12" : "draft-07", arraysWithoutItems, looseObject };
+  return { schema, draft: of2020 && !tuple ? "2020-12" : "draft-07", arraysWithoutItems };
 }
 
 /** Says what is wrong with a schema, and where. Never leaves this folder. */
@@ -106,13 +102,6 @@ function nullable(schema: Record<string, unknown>): Record<string, unknown> {
   const { nullable: allowed, ...rest } = schema;
   if (typeof allowed !== "boolean") return schema;
   return allowed ? { anyOf: [rest, { type: "null" }] } : rest;
-}
-
-function isLoose(schema: Record<string, unknown>): boolean {
-  if (schema.type !== "object" && !isRecord(schema.properties)) return false;
-  if (schema.additionalProperties !== false) return true;
-  const required = Array.isArray(schema.required) ? schema.required : [];
-  return isRecord(schema.properties) && Object.keys(schema.properties).some((name) => !required.includes(name));
 }
 
 /** A reference inside the document must lead somewhere; one to elsewhere cannot be followed by a service. */

@@ -8,7 +8,6 @@ export interface ParameterSchema {
   /** Set when it is no valid schema; the rest says nothing then. */
   readonly fault?: SchemaFault;
   readonly arraysWithoutItems: readonly string[];
-  readonly looseObject?: string;
   /** The names that arguments may have, where the schema lists them and says nothing of others. */
   readonly names?: ReadonlySet<string>;
   check(value: unknown): ArgumentsFault | undefined;
@@ -76,8 +75,8 @@ export class SchemaCompiler {
       const [first] = ajv.errors ?? [];
       return broken(first === undefined ? "" : jsonPath(first.instancePath), first?.message ?? "it does not fit the meta-schema");
     }
-    const { arraysWithoutItems, looseObject } = normalised;
-    return { arraysWithoutItems, looseObject, names: closedNames(parameters), check: lazyCheck(ajv, normalised.schema) };
+    const { arraysWithoutItems } = normalised;
+    return { arraysWithoutItems, names: closedNames(parameters), check: lazyCheck(ajv, normalised.schema) };
   }
 }
 
