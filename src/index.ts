@@ -62,6 +62,7 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 
 // ── curate: clean, split, report ──
 
+export { createReport, type ReportOptions } from "./curate/create-report.js";
 export { curate, type Curated } from "./curate/curate.js";
 export type { CurateOptions, CurateTokens } from "./curate/curate-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";

@@ -87,7 +87,6 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const finder = duplicates && createDuplicateFinder(duplicates, duplicates.near > 0 ? near : undefined);
   const ownNear = duplicates && duplicates.near > 0 ? undefined : near;
   const fingerprintOf = finder || sampler || division ? createFingerprint() : undefined;
-  const conversations = createGroups();
   const groups = createGroups();
   const groupOf = createIntegers();
   const names = createRowNames();
@@ -106,8 +105,10 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       if (!taken) continue;
       const { row, line, tokens } = taken;
       const fingerprint = fingerprintOf?.(row);
-      const conversation = conversations.add(conversationOf(row));
-      threads = conversations.size;
+      // One numbering for both: by default the key of the split is the conversation.
+      const known = groups.size;
+      const conversation = groups.add(conversationOf(row));
+      threads += groups.size - known;
       if (fingerprint) {
         finder?.add(row, fingerprint, conversation);
         sampler?.add(row, fingerprint.row);

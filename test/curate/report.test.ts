@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { curate, renderReportHtml, withSource, type CurationReport, type TrainingExample } from "langsmith-finetune";
+import { createReport, curate, renderReportHtml, withSource, type CurationReport, type TrainingExample } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { distributionOf } from "../../src/curate/report/distribution.js";
 import { row, sentence } from "./rows.js";
@@ -142,6 +142,16 @@ describe("renderReportHtml", () => {
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     }
+  });
+});
+
+describe("createReport", () => {
+  it("describes rows as they are", async () => {
+    const rows = [row("a", "b"), row("a", "b"), row("c", "")];
+    const report = await createReport(rows, { title: "As they are" });
+    expect(report).toMatchObject({ title: "As they are", rows: { in: 3, kept: 3 }, removed: [], messages: { total: 6, median: 2 } });
+    expect(report.findings.errors).toBeGreaterThan(0);
+    await expect(createReport(rows, { split: true } as never)).rejects.toThrow(/no option split/);
   });
 });
 
