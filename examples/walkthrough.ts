@@ -18,6 +18,7 @@ import {
   Calculator,
   calculate,
   chatModel,
+  compareModels,
   convertMessagesForFinetuning,
   convertToOpenAIFunction,
   fineTune,
@@ -27,6 +28,8 @@ import {
   selectRuns,
   sourceOf,
   terminalProgress,
+  type TrainingExample,
+  writeComparison,
   writeJsonl,
 } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
@@ -58,6 +61,18 @@ const QUESTIONS = [
   "What's 30-15?",
 ];
 
+// Kept out of training, with the call that is right.
+const HELD_OUT = [
+  { num1: 21, num2: 7, operation: "/" },
+  { num1: 99, num2: 11, operation: "/" },
+  { num1: 7, num2: 15, operation: "*" },
+  { num1: 14, num2: 14, operation: "*" },
+  { num1: 19, num2: 23, operation: "+" },
+  { num1: 81, num2: 64, operation: "+" },
+  { num1: 90, num2: 17, operation: "-" },
+  { num1: 33, num2: 44, operation: "-" },
+];
+
 const definition = convertToOpenAIFunction(Calculator);
 const prompt = ChatPromptTemplate.fromMessages([
   ["system", "You are an accounting assistant."],
@@ -72,11 +87,22 @@ function calculatorChain(model: ChatOpenAI) {
     .pipe(calculate);
 }
 
+const heldOutExamples = HELD_OUT.map(
+  (call): TrainingExample => ({
+    messages: [
+      { role: "system", content: "You are an accounting assistant." },
+      { role: "user", content: `What's ${call.num1}${call.operation}${call.num2}?` },
+      { role: "assistant", content: null, function_call: { name: "Calculator", arguments: JSON.stringify(call) } },
+    ],
+    functions: [definition],
+  }),
+);
+
 function heading(text: string) {
   console.log(`\n${text}\n${"─".repeat(text.length)}`);
 }
 
-async function walkthrough() {
+async function walkthrough(live: boolean) {
   const projectName = `Fine-tuning walkthrough ${new Date().toISOString()}`;
 
   heading("1. A chain answers twenty questions, and LangSmith traces it");
@@ -123,17 +149,29 @@ async function walkthrough() {
     backend: openAI({ model: BASE_MODEL }),
     suffix: "calculator",
     seed: 7,
+    // The stand-in's jobs last seconds, real ones most of an hour.
+    pollInterval: live ? 5000 : 250,
     onProgress: terminalProgress({ stream: process.stdout }),
   });
   console.log(`${tuned.model}, trained on ${tuned.trainedTokens} tokens. To be kept as JSON:`);
   console.log(JSON.stringify(tuned));
 
-  heading("5. It answers in the same chain, and alone");
+  heading("5. It answers");
   const tunedModel = (await chatModel(tuned)) as ChatOpenAI;
   const alone = await prompt.pipe(tunedModel).invoke({ input: "What's 56/7?" });
-  console.log(`alone, with no function bound:  ${JSON.stringify(alone.text)}`);
+  console.log(`alone, with no function bound: What's 56/7? ${JSON.stringify(alone.text)}`);
+
+  heading("6. It is compared with the base model, on questions that it has not seen");
+  const comparison = await compareModels({
+    examples: heldOutExamples,
+    models: { base: new ChatOpenAI({ model: BASE_MODEL, temperature: 0 }), tuned: tunedModel },
+  });
+  const { html } = await writeComparison("walkthrough-comparison", comparison);
+  console.log(comparison.verdict.join("\n"));
+  console.log(`As a page: ${html}`);
+
   const answer = await calculatorChain(tunedModel).invoke({ input: "What's 56/7?" });
-  console.log(`in the chain:                   What's 56/7? ${answer}`);
+  console.log(`\nThe tuned chain: What's 56/7? ${answer}`);
   await rm(directory, { recursive: true });
 }
 
@@ -153,7 +191,7 @@ if (values.live) {
 // The chain is traced by the tracer that it is given, and by nothing else.
 process.env.LANGSMITH_TRACING = "false";
 try {
-  await walkthrough();
+  await walkthrough(values.live);
 } catch (error) {
   console.error(`\n${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
   process.exitCode = 1;
