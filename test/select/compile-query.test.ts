@@ -1,4 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { quote } from "../../src/select/filter-language.js";
+import { parseFilter } from "../../src/sandbox/langsmith/filter-parser.js";
 import { compileQuery } from "../../src/select/compile-query.js";
 import { checkQuery, parseTime, type RunQuery } from "../../src/select/run-query.js";
 import { InvalidOptionError } from "langsmith-finetune";
@@ -68,6 +71,53 @@ describe("compileQuery", () => {
         'eq(metadata_value, "t-1")), eq(name, "root"))',
       treeFilter: 'eq(run_type, "tool")',
     });
+  });
+});
+
+describe("texts in filters", () => {
+  const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom('"', "'", "\\", "\n", "(", ")", ",", "a", "\u2028", "\ud83d") }));
+
+  it("come out of the parser as they went in, whatever they hold", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(parseFilter(`eq(name, ${quote(text)})`)).toEqual({ kind: "comparison", comparator: "eq", field: "name", value: text });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("need no escapes where the other kind of quotes will do", () => {
+    expect([quote("plain"), quote('say "hi"'), quote("it's"), quote(`"it's"`), quote("a\\b")]).toEqual([
+      '"plain"',
+      `'say "hi"'`,
+      `"it's"`,
+      `"\\"it's\\""`,
+      '"a\\\\b"',
+    ]);
+  });
+
+  it("cannot change what a query asks", () => {
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 3 }), fc.dictionary(anyText, anyText, { minKeys: 1, maxKeys: 3 }), anyText, (tags, metadata, name) => {
+        const { filter = "" } = compile({ tags, metadata, runNames: [name], feedback: { key: `k${name}`, value: name, on: "run" } });
+        const pairs = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+        const parsed = parseFilter(filter);
+        expect(parsed.kind).toBe("and");
+        const terms = parsed.kind === "and" ? parsed.terms : [];
+        expect(terms).toHaveLength(tags.length + pairs.length + 2);
+        expect(terms.slice(0, tags.length)).toEqual(tags.map((value) => ({ kind: "comparison", comparator: "has", field: "tags", value })));
+        pairs.forEach(({ key, value }, index) => {
+          expect(terms[tags.length + index]).toEqual({
+            kind: "and",
+            terms: [
+              { kind: "comparison", comparator: "eq", field: "metadata_key", value: key },
+              { kind: "comparison", comparator: "eq", field: "metadata_value", value },
+            ],
+          });
+        });
+        expect(terms.at(-2)).toEqual({ kind: "comparison", comparator: "eq", field: "name", value: name });
+      }),
+    );
   });
 });
 
