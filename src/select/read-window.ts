@@ -70,7 +70,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       const enough = delivered + waitingRuns + inFlight.size * pageSize >= limit;
       const slice = chooseSlice(slices, order, pageSize, {
         onlyFirst: enough || waiting + inFlight.size >= readAhead,
-        chunk: Math.max(2, Math.floor(readAhead / concurrency)) * pageSize,
+        // With their ends in turn, half of what the cursors read waits: so this stays below readAhead.
+        chunk: Math.max(2, Math.floor((1.5 * readAhead) / concurrency)) * pageSize,
+        concurrency,
       });
       if (!slice) return;
       const fetching: Promise<void> = fetchNext(slice).finally(() => {
@@ -134,29 +136,36 @@ function chooseSlice(
   slices: Slice[],
   order: WindowRequest["order"],
   pageSize: number,
-  { onlyFirst, chunk }: { onlyFirst: boolean; chunk: number },
+  { onlyFirst, chunk, concurrency }: { onlyFirst: boolean; chunk: number; concurrency: number },
 ): Slice | undefined {
   const [first] = slices;
+  if (!first) return undefined;
   // Never held back: the consumer may be waiting for this one.
-  if (first && !first.busy && !first.done && (first.pages.length === 0 || !onlyFirst)) return first;
+  if (!first.busy && !first.done && (first.pages.length === 0 || !onlyFirst)) return first;
   if (onlyFirst) return undefined;
   const idle = slices.find((slice) => !slice.busy && !slice.done);
   if (idle) return idle;
 
   // The page that is under way is not worth sharing.
-  const shareable = (slice: Slice) => (slice.done ? 0 : (remaining(slice) ?? 0) - pageSize);
-  let victim: Slice | undefined;
-  for (const slice of slices) {
-    if (shareable(slice) < pageSize || slice.position - slice.from < 4) continue;
-    if (!victim || (order === "any" && shareable(slice) > shareable(victim))) victim = slice;
+  const shareable = (slice: Slice) => (slice.done || slice.position - slice.from < 4 ? 0 : (remaining(slice) ?? 0) - pageSize);
+  const overlong = order === "start-time" ? slices.find((slice) => shareable(slice) > 1.5 * chunk) : undefined;
+  if (overlong) {
+    // The first ones get less, so that they do not all end at once: a few pages wait for each
+    // cursor's turn, and not nearly all of them. A little less than full pages, so that a boundary
+    // which is slightly off does not cost a page.
+    const turn = slices.slice(0, slices.indexOf(overlong)).filter((slice) => !slice.done).length + 1;
+    return cutOff(slices, overlong, (pageSize + chunk * Math.min(1, turn / concurrency)) - pageSize / 10);
   }
-  if (!victim) return undefined;
-  // In order, the cursor at the front keeps no more than what may wait; else each has half.
-  const left = shareable(victim);
-  const keep = order === "start-time" ? Math.min(chunk, left / 2) : left / 2;
-  const at = Math.floor(victim.position - (pageSize + keep) / (victim.density ?? 1));
-  const older = splitOff(victim, Math.min(Math.max(at, victim.from + 1), victim.position - 1));
-  slices.splice(slices.indexOf(victim) + 1, 0, older);
+  const longest = slices.reduce((best, slice) => (shareable(slice) > shareable(best) ? slice : best), first);
+  if (shareable(longest) < pageSize) return undefined;
+  return cutOff(slices, longest, pageSize + shareable(longest) / 2);
+}
+
+/** Leaves a slice about so many runs and gives the rest to a new one. */
+function cutOff(slices: Slice[], slice: Slice, keep: number): Slice {
+  const at = Math.floor(slice.position - keep / (slice.density ?? 1));
+  const older = splitOff(slice, Math.min(Math.max(at, slice.from + 1), slice.position - 1));
+  slices.splice(slices.indexOf(slice) + 1, 0, older);
   return older;
 }
 
