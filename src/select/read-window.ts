@@ -2,7 +2,7 @@ import { ServiceError } from "../errors.js";
 import type { Run } from "../types.js";
 import type { CompiledQuery } from "./compile-query.js";
 import type { RunPage, RunSource } from "./run-source.js";
-import { absorb, createSlice, remaining, type Slice, splitOff } from "./slice.js";
+import { absorb, createSlice, remaining, skipGap, type Slice, splitOff } from "./slice.js";
 
 /** What is read, and how. Times are milliseconds since 1970. */
 export interface WindowRequest {
@@ -53,7 +53,8 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       const before = slice.cursor;
       const page = await source.page(pageRequest(request, slice), { signal: aborter.signal });
       checkProgress(page, before);
-      const runs = absorb(slice, page);
+      const { runs, next } = absorb(slice, page);
+      if (next !== undefined) skipGap(slice, slices.slice(slices.indexOf(slice) + 1), next);
       if (runs.length > 0) {
         slice.pages.push(runs);
         waiting += 1;

@@ -46,15 +46,25 @@ export function createSlice(from: number, to: number, now: number, density?: num
   };
 }
 
-/** Takes a page in. What it holds of the slice is what is returned. */
-export function absorb(slice: Slice, { runs, cursor }: RunPage): Run[] {
+/** What a page told. */
+export interface Absorbed {
+  /** Its runs that belong to the slice and are new. */
+  runs: Run[];
+  /** The start of the newest run older than the slice: minus infinity if there is none, undefined if the page did not tell. */
+  next: number | undefined;
+}
+
+/** Takes a page in. */
+export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   const own: Run[] = [];
   let oldest = slice.position;
+  let next = cursor === undefined ? -Infinity : undefined;
   for (const run of runs) {
     const start = startOf(run);
     if (start !== undefined) {
       oldest = Math.min(oldest, start);
       slice.newest ??= start;
+      if (start < slice.from) next = Math.max(next ?? start, start);
       if (start >= slice.to || start < slice.from) continue;
     }
     if (!slice.lastIds.has(run.id)) own.push(run);
@@ -67,7 +77,19 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Run[] {
   const passed = slice.from > slice.askedFrom && oldest < slice.from;
   slice.cursor = passed ? undefined : cursor;
   slice.done = slice.cursor === undefined;
-  return own;
+  return { runs: own, next };
+}
+
+/**
+ * Tells the older slices what a page showed of them: a server goes through a gap at once, and so
+ * should we, instead of cutting it into pieces by the density of what is on this side of it.
+ */
+export function skipGap(slice: Slice, older: readonly Slice[], next: number): void {
+  for (const other of older) {
+    if (other.from < slice.askedFrom || other.seen > 0) continue;
+    if (next < other.from) other.density = 0;
+    else other.position = Math.min(other.position, next + 1);
+  }
 }
 
 /** How many runs are probably left in the slice; unknown before anything is known of it. */
