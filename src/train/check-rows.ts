@@ -13,13 +13,15 @@ export interface CheckRowsOptions {
   /** Left out: each row by its own keys. */
   method?: TrainingMethod;
   maxTokens?: number;
+  /** The base model, which says how tokens are counted. */
+  model: string;
 }
 
 /** What is wrong with the rows, as they come. The number of rows is a fault of training data only. */
-export function checkRows(rows: AsyncIterable<TrainingRow>, { rules, role, method }: CheckRowsOptions): AsyncIterable<Finding> {
+export function checkRows(rows: AsyncIterable<TrainingRow>, { rules, role, method, maxTokens, model }: CheckRowsOptions): AsyncIterable<Finding> {
   const complete = role === "training";
   if (method === "reinforcement") return checkPrompts(rows, rules, complete);
-  return validateExamples(rows, { rules, method, complete });
+  return validateExamples(rows, { rules, method, complete, maxTokens, model });
 }
 
 /**

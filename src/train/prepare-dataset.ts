@@ -57,7 +57,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
 
   let content;
   try {
-    const findings = checkRows(written(), { rules: backend.rules, role, method: options.method, maxTokens });
+    const findings = checkRows(written(), { rules: backend.rules, role, method: options.method, maxTokens, model: backend.model });
     for await (const finding of findings) {
       if (finding.severity === "error") errorCount += 1;
       const list = finding.severity === "error" ? errors : warnings;
