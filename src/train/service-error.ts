@@ -77,7 +77,7 @@ export function failureOfBody(status: number, text: string, headers?: Headers): 
   const outer = isRecord(body) ? body : {};
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const message =
-    stringOf(inner["message"]) ?? stringOf(outer["error"]) ?? stringOf(inner["detail"]) ?? stringOf(inner["title"]) ??
+    stringOf(inner["message"]) ?? stringOf(outer["error"]) ?? wordsOf(inner["detail"]) ?? stringOf(inner["title"]) ??
     (text.trim() === "" ? "no body" : text.slice(0, 500));
   return {
     status,
@@ -87,6 +87,11 @@ export function failureOfBody(status: number, text: string, headers?: Headers): 
     body,
     headers,
   };
+}
+
+/** RFC 7807 has text in `detail`; FastAPI, which many hosts are built on, a list of faults. */
+function wordsOf(detail: unknown): string | undefined {
+  return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : stringOf(detail);
 }
 
 /** True where the same request may succeed a little later: no answer, 408, 425, 429, 5xx. Spent credit is not such a case. */

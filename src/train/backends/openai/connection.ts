@@ -1,8 +1,9 @@
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
+import { isRecord } from "../../../internal/is-record.js";
 import { loadApiKey } from "../../../internal/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
-import { toServiceError } from "../../service-error.js";
+import { failureOfBody, toServiceError } from "../../service-error.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 
 /** The way to a host: a client for each call, and its failures in this package's errors. */
@@ -31,7 +32,7 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
         // Named, because the client would read OpenAI's own variables for any host.
         organization: null,
         project: null,
-        fetch: options.fetch,
+        fetch: withReadableRefusals(options.fetch ?? globalThis.fetch),
         // Retries are the job's: the client sleeps through an abort.
         maxRetries: 0,
         ...extra,
@@ -55,5 +56,24 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
         signal?.removeEventListener("abort", onAbort);
       }
     },
+  };
+}
+
+/**
+ * The client reads a refusal's words from `error` alone and drops every other body. Hosts that put
+ * them into `detail`, `message` or plain text are made readable here.
+ */
+function withReadableRefusals(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (...request) => {
+    const response = await fetch(...request);
+    if (response.status < 400) return response;
+    const { status, headers } = response;
+    const text = await response.text();
+    const { message, code, param, body } = failureOfBody(status, text, headers);
+    const readable = isRecord(body) && isRecord(body["error"]) ? body : { error: { message, code, param, body } };
+    const plain = new Headers(headers);
+    for (const name of ["content-length", "content-encoding", "transfer-encoding"]) plain.delete(name);
+    plain.set("content-type", "application/json");
+    return new Response(JSON.stringify(readable), { status, headers: plain });
   };
 }
