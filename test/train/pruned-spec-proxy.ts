@@ -12,8 +12,9 @@ export interface PrunedSpecProxy {
 }
 
 /**
- * For a description of several megabytes, most of it about something else. Prism between a backend and a fake: answers 422 to a request, and 500 to an answer, that the
- * description does not allow. `adjust` corrects the description where it is known to be wrong.
+ * Prism between a backend and a fake, for a description of several megabytes, most of it about
+ * something else: answers 422 to a request, and 500 to an answer, that the description does not
+ * allow. `adjust` corrects the description where it is known to be wrong.
  */
 export async function startPrunedSpecProxy(
   spec: string,
