@@ -22,7 +22,7 @@ export function jobId(key: string, attempt: number): string {
 }
 
 /** `accounts/fireworks/models/x` for `x`. */
-export function baseModelName(model: string): string {
+function baseModelName(model: string): string {
   return model.includes("/") ? model : `accounts/fireworks/models/${model}`;
 }
 

@@ -8,7 +8,7 @@ import { refusedByProvider } from "../shared/server-findings.js";
 import { resourceId, type Account } from "./account.js";
 
 /** `:upload` takes files below this: https://docs.fireworks.ai/api-reference/upload-dataset-files */
-export const DIRECT_UPLOAD_LIMIT = 150_000_000;
+const DIRECT_UPLOAD_LIMIT = 150_000_000;
 
 const PROCESSING_DEADLINE = 3_600_000;
 

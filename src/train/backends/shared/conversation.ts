@@ -19,11 +19,6 @@ export function isPreference(row: Row): row is PreferenceExample {
   return "preferred_output" in row;
 }
 
-/** The conversation of a row without its answers, and the answers: one for a supervised row, two for a pair. */
-export function promptOf(row: Row): readonly TrainingMessage[] {
-  return isPreference(row) ? row.input.messages : row.messages;
-}
-
 /**
  * Every message of a row that nobody has checked yet. What is no message is left out: the general
  * checks report it, a backend's own rules look at the rest.

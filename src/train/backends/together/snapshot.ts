@@ -36,7 +36,7 @@ export function snapshotOf(answer: unknown): JobSnapshot {
 }
 
 /** A job has no error of its own: the reason is in its events. */
-export function errorOf(events: readonly Record<string, unknown>[]): NonNullable<JobSnapshot["error"]> {
+function errorOf(events: readonly Record<string, unknown>[]): NonNullable<JobSnapshot["error"]> {
   const bad = events.filter(({ type, level }) => type === "job_error" || type === "billing_limit" || /error$/.test(String(level)));
   const billing = bad.find(({ type }) => type === "billing_limit");
   const event = billing ?? bad.at(-1);
