@@ -10,8 +10,8 @@ const AS_TEXT = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<
 // thousand times the letter a took it twenty seconds. Longer runs than this are counted in slices.
 const LONGEST_RUN = 1000;
 const SLICE = 256;
-const LONG_RUN = /[\p{L}\p{M}]{1000,}|\s{1000,}|[^\s\p{L}\p{M}\p{N}]{1000,}/u;
-const RUN = /[\p{L}\p{M}]{1000,}|\s{1000,}|[^\s\p{L}\p{M}\p{N}]{1000,}/gu;
+const LONG_RUN = /[\p{L}\p{M}]{1000,}|\s{1000,}|[^\s\p{L}\p{N}]{1000,}/u;
+const RUN = /[\p{L}\p{M}]{1000,}|\s{1000,}|[^\s\p{L}\p{N}]{1000,}/gu;
 
 const loaded = new Map<TokenEncoding, Promise<Tokenizer>>();
 
