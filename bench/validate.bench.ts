@@ -8,7 +8,7 @@ import { sideBySide, type Bench } from "./bench.js";
 
 const COUNT = 10_000;
 /** What checking rows may cost, in multiples of reading and writing them; with exact duplicates and split it is to be two. */
-const BOUND = 0.75;
+const BOUND = 1;
 
 const tools: TrainingExample["tools"] = ["search_orders", "refund_order", "escalate"].map((name) => ({
   type: "function",
