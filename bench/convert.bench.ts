@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sideBySide, type Bench } from "./bench.js";
 import { langsmithFinetune } from "./package.js";
-import { runLine } from "./runs.js";
+import { runLine } from "./runs.mjs";
 
 const { convertMessagesForFinetuning, convertRunToChatSession, convertSessionToExample, loadChatSessions, writeJsonl } = langsmithFinetune;
 const COUNT = 4000;

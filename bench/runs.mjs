@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 
 // Runs as an agent's model call leaves them, of the tracers that are met most, in turn.
 const NAMES = ["lcjs-chat-tools", "lcjs-chat-tool-history", "py-lc-tools", "wrapopenai-history"];
-const runs = NAMES.map((name) => (JSON.parse(readFileSync(new URL(`../test/fixtures/langsmith/${name}.json`, import.meta.url), "utf8")) as { run: Record<string, unknown> }).run);
+const runs = NAMES.map((name) => JSON.parse(readFileSync(new URL(`../test/fixtures/langsmith/${name}.json`, import.meta.url), "utf8")).run);
 const WORDS = "the weather in this town is mild and the wind comes from the west while people ask what to wear and whether it will rain before night".split(" ");
 
 /** Run number `index` of an endless series, as its line of JSON: about `size` bytes, no two alike. */
-export function runLine(index: number, size = 3000): string {
-  const run = runs[index % runs.length] as Record<string, unknown>;
+export function runLine(index, size = 3000) {
+  const run = runs[index % runs.length];
   const id = `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
   const bare = JSON.stringify({ ...run, id, trace_id: id }).replaceAll("Weather in Paris?", "%QUESTION%").replaceAll("\"hi\"", "\"%QUESTION%\"");
   return bare.replace("%QUESTION%", question(index, Math.max(20, size - bare.length))).replaceAll("%QUESTION%", "Weather?");
 }
 
-function question(index: number, length: number): string {
+function question(index, length) {
   let text = `Question ${index}:`;
   for (let word = index; text.length < length; word = (word * 7 + 11) % 1009) text += ` ${WORDS[word % WORDS.length]}`;
   return text;

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { langsmithFinetune } from "./package.js";
-import { runLine } from "./runs.js";
+// Plain JavaScript on the build: a loader for TypeScript takes more memory than what is measured.
+import { convertMessagesForFinetuning, loadChatSessions, writeJsonl } from "../dist/index.js";
+import { runLine } from "./runs.mjs";
 
-const { convertMessagesForFinetuning, loadChatSessions, writeJsonl } = langsmithFinetune;
 const count = Number(process.argv[2]);
 
 function* lines() {
