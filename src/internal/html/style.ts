@@ -63,6 +63,9 @@ pre{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
 a{color:var(--accent);text-decoration:none}
 a:hover{text-decoration:underline}
 footer{max-width:1120px;margin:0 auto;padding:0 24px 40px;color:var(--soft);font-size:13px}
+.text{min-width:104px}
+summary h3{display:inline}
+summary{margin-top:12px;cursor:pointer}
 .cases{display:grid;gap:14px;margin-top:12px}
 .case{border:1px solid var(--line);border-radius:10px;padding:14px 16px;min-width:0}
 .case pre{max-height:340px;overflow:auto}

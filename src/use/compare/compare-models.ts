@@ -239,6 +239,7 @@ function summaryOf(name: string, cases: readonly ComparisonCase[], stopped: stri
     ...(stopped ? { stopped } : {}),
     ...(times.length > 0 ? { latency: { median: median(times), p95: quantile(times, 0.95) } } : {}),
     tokens,
-    ...(price ? { cost: (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000 } : {}),
+    // A model that reports no usage has an unknown cost, not none.
+    ...(price && tokens.prompt > 0 ? { cost: (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000 } : {}),
   };
 }
