@@ -35,51 +35,58 @@ export function assignSplits(
     near.pairs(rules.near, (row) => wanted.at(row) === 1, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
   }
 
-  const sizes = new Map<number, number>();
+  // By number of the group that a cluster is known by; groups that are not have no size.
+  const sizes = new Uint32Array(groups.size);
   for (const row of rows) {
     const cluster = clusters.of(groupOf.at(row));
-    sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+    sizes[cluster] = sizeOf(sizes, cluster) + 1;
   }
-  const places = new Map<number, number>();
-  for (const cluster of sizes.keys()) places.set(cluster, groups.position(cluster, rules.seed));
+  const present = Uint32Array.from(sizes.keys()).filter((cluster) => sizeOf(sizes, cluster) > 0);
+  const places = new Float64Array(groups.size);
+  for (const cluster of present) places[cluster] = groups.position(cluster, rules.seed);
+  const placeOf = (cluster: number) => places[cluster] as number;
   // The clusters by their place, for what cannot be said of one cluster alone.
-  let ordered: number[] | undefined;
-  const inOrder = () => (ordered ??= [...sizes.keys()].sort((left, right) => (places.get(left) as number) - (places.get(right) as number)));
+  let ordered: Uint32Array | undefined;
+  const inOrder = () => (ordered ??= present.slice().sort((left, right) => placeOf(left) - placeOf(right)));
 
-  const sides = new Map<number, SplitName>();
+  const sides = new Uint8Array(groups.size);
+  let heldOutClusters = 0;
   const heldOut = [
     { name: "test", wanted: rules.test, from: 0 },
     { name: "validation", wanted: rules.validation, from: rules.test < 1 ? rules.test : 0 },
   ] as const;
   // What holds more than half of the rows is for training, whatever its hash.
-  const eligible = (cluster: number) => !sides.has(cluster) && (sizes.get(cluster) as number) * 2 <= rows.length;
+  const eligible = (cluster: number) => sides[cluster] === 0 && sizeOf(sizes, cluster) * 2 <= rows.length;
   for (const { name, wanted, from } of heldOut) {
     if (wanted === 0) continue;
     let count = 0;
     const take = (cluster: number) => {
-      sides.set(cluster, name);
-      count += sizes.get(cluster) as number;
+      sides[cluster] = SPLITS.indexOf(name);
+      heldOutClusters += 1;
+      count += sizeOf(sizes, cluster);
     };
     if (wanted < 1) {
-      for (const [cluster, place] of places) if (place >= from && place < from + wanted && eligible(cluster)) take(cluster);
+      for (const cluster of present) if (placeOf(cluster) >= from && placeOf(cluster) < from + wanted && eligible(cluster)) take(cluster);
     }
     // A number of rows is filled from the lowest place on; a share of few rows gets at least one cluster.
     const least = wanted < 1 ? 1 : wanted;
     if (count < least) {
       for (const cluster of inOrder()) {
-        if (count >= least || sizes.size - sides.size <= 1) break;
+        if (count >= least || present.length - heldOutClusters <= 1) break;
         if (eligible(cluster)) take(cluster);
       }
     }
   }
 
   const counts = { train: 0, validation: 0, test: 0 };
-  const side = (row: number) => sides.get(clusters.of(groupOf.at(row))) ?? "train";
+  const side = (row: number) => SPLITS[sides[clusters.of(groupOf.at(row))] as number] as SplitName;
   for (const row of rows) counts[side(row)] += 1;
   let largestCluster = 0;
-  for (const size of sizes.values()) largestCluster = Math.max(largestCluster, size);
-  return { of: side, counts, clusters: sizes.size, largestCluster };
+  for (const size of sizes) largestCluster = Math.max(largestCluster, size);
+  return { of: side, counts, clusters: present.length, largestCluster };
 }
+
+const sizeOf = (sizes: Uint32Array, cluster: number) => sizes[cluster] as number;
 
 // Disjoint sets of groups; each is known by the group whose key has the smallest hash.
 function createClusters(groups: Groups) {

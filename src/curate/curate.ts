@@ -1,6 +1,6 @@
 import { readJsonl } from "../convert/read-jsonl.js";
 import { EmptyDatasetError } from "../errors.js";
-import { createIntegers } from "../internal/column.js";
+import { createFlags, createIntegers, createSmallIntegers } from "../internal/column.js";
 import { createRowNames } from "../internal/row-names.js";
 import { createSpool, range, type Spool } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
@@ -92,7 +92,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const names = createRowNames();
   const spool = createSpool<T>(Array.isArray(rows) ? { memory: Infinity } : {});
   const tally = createTally();
-  const measures = { tokens: createIntegers(), characters: createIntegers(), messages: createIntegers(), turns: createIntegers() };
+  const measures = { tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };
   let threads = 0;
 
   signal?.throwIfAborted();
@@ -118,7 +118,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       names.add(row, line);
       spool.add(row as T);
       const counts = tally.add(row);
-      measures.tokens.push(tokens);
+      if (steps.counter) measures.tokens.push(tokens);
       measures.characters.push(textLength(row));
       measures.messages.push(counts.messages);
       measures.turns.push(counts.turns);
@@ -126,8 +126,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   }
 
   // What is left out now is read again, to take it off the counts and to name where it came from.
-  const removed = createIntegers();
-  for (const row of range(spool.size)) removed.push(row < 0 ? 1 : 0);
+  const removed = createFlags();
+  for (let row = 0; row < spool.size; row += 1) removed.push(0);
   const kept = (row: number) => removed.at(row) === 0;
   const takeOff = async (step: string, rowsOff: number[], skipOf: (row: number) => Skip) => {
     let index = 0;
