@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
-import { configText, trlConfig } from "./trl/config.js";
+import { configText, dataFiles, trlConfig } from "./trl/config.js";
 import { readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
 import type { TrlOptions } from "./trl/options.js";
@@ -23,6 +23,7 @@ export type { Runner, RunnerStatus, TrainingWork } from "./trl/runner.js";
 export { type HfJobsOptions, hfJobs } from "./trl/runners/hf-jobs.js";
 export { type LocalOptions, local } from "./trl/runners/local.js";
 export { ray, type RayOptions } from "./trl/runners/ray.js";
+export { mergeAdapter, type MergeOptions } from "./trl/merge-adapter.js";
 export { type ModelServer, serve, type ServeOptions } from "./trl/serve.js";
 
 const STATES = { pending: "pending", running: "running", succeeded: "succeeded", failed: "failed", stopped: "cancelled", lost: "failed" } as const;
@@ -126,12 +127,16 @@ export function trl(options: TrlOptions): FineTuneBackend {
     checkpoints: async (job, callOptions) => listCheckpoints(await runner.result(handleOf(job), callOptions)),
 
     async result(job, snapshot, callOptions) {
+      const result = await runner.result(handleOf(job), callOptions);
+      // A result on another machine or the hub cannot be looked into: it is what was asked for.
+      const adapter = existsSync(result) ? existsSync(join(result, "adapter_config.json")) : options.lora !== false;
       return {
-        model: await runner.result(handleOf(job), callOptions),
+        model: result,
         trainedTokens: snapshot.trainedTokens,
+        details: { adapter },
         deployment: {
           status: "required",
-          billed: "Nothing by a provider: serve(tuned) starts a server, which uses the machine that it runs on until it is stopped.",
+          billed: "Nothing is billed by a provider; a trl model is not deployed but served: const server = await serve(tuned), from langsmith-finetune/backends/trl, and chatModel(server.tuned).",
         },
       };
     },
@@ -162,8 +167,10 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
 /** Everything that the job needs, in one folder. Checkpoints of an earlier try stay, and make this a continuation. */
 async function prepareFolder(folder: string, request: JobRequest, options: TrlOptions & { python: string }): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  await copyFile(request.training.id, join(folder, "train.jsonl"));
-  if (request.validation) await copyFile(request.validation.id, join(folder, "validation.jsonl"));
+  const data = dataFiles(request.validation !== undefined);
+  await mkdir(dirname(join(folder, data.train)), { recursive: true });
+  await copyFile(request.training.id, join(folder, data.train));
+  if (request.validation && data.validation) await copyFile(request.validation.id, join(folder, data.validation));
   const config = trlConfig(options, { method: request.method, validation: request.validation !== undefined, epochs: request.epochs, seed: request.seed });
   const command = request.method === "preference" ? "dpo" : "sft";
   const continues = (await listCheckpoints(join(folder, "output"))).length > 0;
@@ -180,7 +187,7 @@ async function prepareFolder(folder: string, request: JobRequest, options: TrlOp
     "train.sh": trainScript({ python: options.python, launch }),
   };
   for (const [name, text] of Object.entries(files)) await writeAtomically(join(folder, name), text);
-  return [...Object.keys(files), "train.jsonl", ...(request.validation ? ["validation.jsonl"] : [])];
+  return [...Object.keys(files), data.train, ...(data.validation ? [data.validation] : [])];
 }
 
 function jobFolder(directory: string, model: string, { key, suffix }: { key: string; suffix?: string }): string {

@@ -54,10 +54,10 @@ describe("TRL config", () => {
     const config = trlConfig({ model: "m", hyperparameters: { learningRate: 1e-4, warmupRatio: 0.1 }, config: { bf16: true } }, { method: "supervised", validation: true, epochs: 3, seed: 7 });
     expect(parse(configText(config, "trl sft --config config.yaml"))).toMatchObject({
       model_name_or_path: "m",
-      datasets: [
-        { path: "json", data_files: { train: "train.jsonl" }, split: "train" },
-        { path: "json", data_files: { test: "validation.jsonl" }, split: "test" },
-      ],
+      dataset_name: "data",
+      dataset_test_split: "validation",
+      eval_strategy: "steps",
+      eval_steps: 100,
       num_train_epochs: 3,
       seed: 7,
       learning_rate: 1e-4,
@@ -67,18 +67,22 @@ describe("TRL config", () => {
       bf16: true,
     });
     expect(config).not.toHaveProperty("beta");
+    // trl would train on every entry of `datasets`, the validation rows too.
+    expect(config).not.toHaveProperty("datasets");
   });
 
   it("trains all weights without LoRA, and all answers where asked", () => {
     const config = trlConfig({ model: "m", lora: false, trainOn: "all" }, { method: "supervised", validation: false });
     expect(config).not.toHaveProperty("use_peft");
     expect(config).toHaveProperty("assistant_only_loss", true);
+    expect(config).toHaveProperty("datasets", [{ path: "json", data_files: { train: "train.jsonl" }, split: "train" }]);
+    expect(config).not.toHaveProperty("eval_strategy");
   });
 });
 
 describe("TRL log", () => {
   // What trl 1.13.0 printed in a run of 504 steps on two CPU cores.
-  const log = readFileSync(new URL("../../fixtures/trl/sft-start.log", import.meta.url), "utf8");
+  const log = readFileSync(new URL("../../fixtures/trl/sft-start.txt", import.meta.url), "utf8");
 
   it("gives the metrics with their step, and no progress bar as a message", () => {
     const events = readEvents(completeLines(log).lines, 0);

@@ -14,10 +14,10 @@ export interface ConfigRequest {
 /** The config of `trl sft` or `trl dpo` as an object; paths are relative to the job's folder. */
 export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
   const { hyperparameters = {}, lora = {}, trainOn = "last", config = {} } = options;
-  const dataset = (file: string, split: string) => ({ path: "json", data_files: { [split]: file }, split });
+  const { saveSteps = 100 } = hyperparameters;
   return withoutUndefined({
     model_name_or_path: options.model,
-    datasets: [dataset("train.jsonl", "train"), ...(validation ? [dataset("validation.jsonl", "test")] : [])],
+    ...dataConfig(validation),
     output_dir: "output",
     num_train_epochs: epochs,
     seed,
@@ -32,13 +32,28 @@ export function trlConfig(options: TrlOptions, { method, validation, epochs, see
     beta: method === "preference" ? hyperparameters.beta : undefined,
     logging_steps: hyperparameters.loggingSteps,
     save_strategy: "steps",
-    save_steps: hyperparameters.saveSteps ?? 100,
+    save_steps: saveSteps,
+    ...(validation ? { eval_strategy: "steps", eval_steps: saveSteps } : {}),
     save_total_limit: hyperparameters.keepCheckpoints ?? 2,
     report_to: "none",
     ...(method === "supervised" && trainOn === "all" ? { assistant_only_loss: true } : {}),
     ...(lora === false ? {} : loraConfig(lora)),
     ...config,
   });
+}
+
+/** Where a job has its rows, relative to its folder. */
+export function dataFiles(validation: boolean): { train: string; validation?: string } {
+  return validation ? { train: "data/train.jsonl", validation: "data/validation.jsonl" } : { train: "train.jsonl" };
+}
+
+/**
+ * trl's own `datasets` adds all its entries up to one training set, whatever their splits
+ * (`get_dataset`, trl 1.13.0), so validation rows would be trained on. A folder keeps its files apart by their names.
+ */
+function dataConfig(validation: boolean): JsonObject {
+  if (validation) return { dataset_name: "data", dataset_train_split: "train", dataset_test_split: "validation" };
+  return { datasets: [{ path: "json", data_files: { train: dataFiles(false).train }, split: "train" }] };
 }
 
 function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: LoraOptions) {

@@ -2,7 +2,7 @@
 
 /** Refuses rows that TRL would cut in silence. Uses the model's own tokenizer and chat template. */
 export const CHECK_ROWS = `"""Refuses rows that are longer than max_length: TRL would cut them in silence."""
-import json, sys, yaml
+import json, os, sys, yaml
 from transformers import AutoTokenizer
 
 config = yaml.safe_load(open("config.yaml", encoding="utf-8"))
@@ -13,8 +13,8 @@ tokenizer = AutoTokenizer.from_pretrained(config["model_name_or_path"], revision
 if tokenizer.chat_template is None:
     sys.exit(0)  # trl says what it thinks of that
 long = []
-for dataset in config["datasets"]:
-    for name in dataset["data_files"].values():
+for name in ("train.jsonl", "data/train.jsonl", "data/validation.jsonl"):
+    if os.path.exists(name):
         for number, text in enumerate(open(name, encoding="utf-8"), 1):
             row = json.loads(text)
             tools = json.loads(row["tools"]) if "tools" in row else None
@@ -39,6 +39,23 @@ method = sys.argv.pop(1)
 trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
 trainer.train = functools.partialmethod(trainer.train, resume_from_checkpoint=True)
 runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
+`;
+
+/** Merges an adapter into its base model, whole or not at all. */
+export const MERGE = `
+import os, shutil, sys
+from peft import AutoPeftModelForCausalLM
+from transformers import AutoTokenizer
+
+adapter, directory, mark = sys.argv[1:]
+part = f"{directory}.{os.getpid()}.part"
+model = AutoPeftModelForCausalLM.from_pretrained(adapter, dtype="auto", device_map="cpu").merge_and_unload()
+model.save_pretrained(part)
+AutoTokenizer.from_pretrained(adapter).save_pretrained(part)
+with open(os.path.join(part, "merged-from"), "w", encoding="utf-8") as file:
+    file.write(mark)
+shutil.rmtree(directory, ignore_errors=True)
+os.rename(part, directory)
 `;
 
 /** What of Python is there, as one line of JSON. */

@@ -1,13 +1,10 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
 import { DeadlineError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
 import { delay } from "../../../internal/delay.js";
-import type { JsonObject } from "../../../types.js";
 import type { FineTunedModel } from "../../backend.js";
+import { defaultEngine, type Engine } from "./engines.js";
 import { defaultPython } from "./python.js";
-
-const run = promisify(execFile);
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -18,6 +15,11 @@ export interface ServeOptions {
   command?: readonly string[];
   /** @default the active virtual environment's, else `python3` */
   python?: string;
+  /**
+   * How vLLM reads tool calls out of the model's text; `false` for a server without tools.
+   * @default by the base model's name, else "hermes"
+   */
+  toolCallParser?: string | false;
   /** @default "127.0.0.1" */
   host?: string;
   /** @default a free one */
@@ -68,7 +70,9 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
     throw new InvalidOptionError({ option: "tuned", value: tuned.backend, message: `serve is for models that trl trained; this one is of ${tuned.backend}.`, hint: "Use deploy, or chatModel alone." });
   }
   const port = options.port ?? (await freePort(host));
-  const engine = options.command ? { command: options.command, fields: {} } : await defaultEngine(tuned, python);
+  const engine: Engine = options.command
+    ? { command: options.command, model: tuned.model, fields: {} }
+    : await defaultEngine(tuned, { python, toolCallParser: options.toolCallParser, environment, signal });
   const places: Record<string, string> = { model: tuned.model, host, port: String(port) };
   const [command = "", ...argumentList] = engine.command.map((word) => word.replaceAll(/\{(model|host|port)\}/g, (_, name: string) => places[name] as string));
 
@@ -127,7 +131,7 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
       inference: {
         package: "@langchain/openai",
         class: "ChatOpenAI",
-        fields: { model: tuned.model, configuration: { baseURL: url }, ...engine.fields },
+        fields: { model: engine.model, configuration: { baseURL: url }, ...engine.fields },
       },
       deployment: { status: "ready", billed: "Nothing by a provider: the server uses this machine until it is stopped." },
     },
@@ -146,29 +150,6 @@ function startFailure(output: string, command: readonly string[], python: string
     });
   }
   return new FinetuneError({ message: `The server did not start. ${output}`, hint: `It was started as: ${command.join(" ")}` });
-}
-
-async function defaultEngine(tuned: FineTunedModel, python: string): Promise<{ command: readonly string[]; fields: JsonObject }> {
-  const adapter = tuned.details?.adapter === true;
-  if (await hasGpu()) {
-    const model = adapter ? [tuned.baseModel, "--enable-lora", "--lora-modules", `${tuned.model}={model}`] : ["{model}"];
-    return { command: [python, "-m", "vllm.entrypoints.cli.main", "serve", ...model, "--host", "{host}", "--port", "{port}"], fields: {} };
-  }
-  return {
-    command: [python, "-c", "from transformers.cli.transformers import main; main()", "serve", "{model}", "--host", "{host}", "--port", "{port}"],
-    // transformers serve 5.18 refuses `stream_options`, which ChatOpenAI sends by default when it streams.
-    fields: { streamUsage: false },
-  };
-}
-
-async function hasGpu(): Promise<boolean> {
-  try {
-    const { stdout } = await run("nvidia-smi", ["-L"]);
-    return stdout.includes("GPU");
-  } catch {
-    // No such command, or no driver: no GPU that vLLM could use.
-    return false;
-  }
 }
 
 /** Either will do: `transformers serve` 5.18 cannot list models without a hub cache, and other servers have no `/health`. */

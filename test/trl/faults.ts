@@ -1,0 +1,80 @@
+// What goes wrong on one's own machine, with the real trl: a kill, rows that are too long, no such model, a cancel.
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { type FineTuneJob, type FineTuneOptions, startFineTune, type TrainingExample } from "langsmith-finetune";
+import { trl, type TrlOptions } from "langsmith-finetune/backends/trl";
+import { processTree, stillRunning } from "./processes.js";
+import { check, failureOf } from "./report.js";
+
+interface Place {
+  model: string;
+  python: string;
+  directory: string;
+  rows: readonly TrainingExample[];
+}
+
+const EVERY = 5;
+const STEPS = 20;
+
+export async function checkFaults({ model, python, directory, rows }: Place): Promise<void> {
+  const start = (suffix: string, options: Partial<TrlOptions> = {}, more: Partial<FineTuneOptions> = {}) =>
+    startFineTune({
+      examples: rows,
+      suffix,
+      pollInterval: 200,
+      ...more,
+      backend: trl({
+        model,
+        python,
+        directory,
+        lora: false,
+        environment: { HF_HUB_OFFLINE: "1" },
+        config: { use_cpu: true, max_steps: STEPS },
+        hyperparameters: { batchSize: 4, loggingSteps: 1, saveSteps: EVERY, keepCheckpoints: 10 },
+        ...options,
+      }),
+    });
+
+  const tooLong = await failureOf((await start("too-long", { hyperparameters: { maxLength: 16 } })).wait());
+  check(tooLong.code === "rows-too-long" && /line 1 has \d+ tokens.*line 2 has/.test(tooLong.message), `rows that trl would cut are refused by line: ${tooLong.message.slice(0, 120)}…`);
+
+  const noModel = await failureOf((await start("no-model", { model: join(directory, "no", "such", "model") })).wait());
+  check(noModel.code === "model-not-found", `a model that is not there is named: ${noModel.message.slice(0, 160)}…`);
+
+  const killed = await start("killed");
+  const output = join(directory, killed.reference.id, "output");
+  await untilCheckpoint(killed, EVERY);
+  const pid = Number(await readFile(join(directory, killed.reference.id, "pid"), "utf8"));
+  process.kill(-pid, "SIGKILL");
+  const interrupted = await failureOf(killed.wait());
+  check(interrupted.code === "interrupted", `kill -9 in the middle is seen: ${interrupted.message.slice(0, 120)}…`);
+  const before = await stat(join(output, `checkpoint-${EVERY}`, "trainer_state.json"));
+  const reached = (await killed.checkpoints()).at(-1)?.step ?? 0;
+  const again = await start("killed");
+  const tuned = await again.wait();
+  const after = await stat(join(output, `checkpoint-${EVERY}`, "trainer_state.json"));
+  const history = JSON.parse(await readFile(join(output, `checkpoint-${STEPS}`, "trainer_state.json"), "utf8")) as { log_history: { step: number }[] };
+  check(
+    reached < STEPS && before.mtimeMs === after.mtimeMs && again.reference.id === killed.reference.id && new Set(history.log_history.map(({ step }) => step)).size >= STEPS,
+    `the same call goes on from checkpoint-${reached} to step ${STEPS}, and trains none of the first ${EVERY} steps again`,
+  );
+  check(tuned.model === output && tuned.details?.adapter === false, "and gives the whole model");
+
+  const cancelled = await start("cancelled", { config: { use_cpu: true, max_steps: 2000 } });
+  await untilCheckpoint(cancelled, EVERY);
+  const tree = await processTree(Number(await readFile(join(directory, cancelled.reference.id, "pid"), "utf8")));
+  const { status } = await cancelled.cancel();
+  const left = await stillRunning(tree);
+  check(status === "cancelled" && tree.length >= 2 && left.length === 0, `cancel ends the ${tree.length} processes of a training`);
+}
+
+async function untilCheckpoint(job: FineTuneJob, step: number): Promise<void> {
+  const end = Date.now() + 300_000;
+  while (((await job.checkpoints()).at(-1)?.step ?? 0) < step) {
+    const { status, error } = await job.status();
+    if (status === "failed") throw new Error(`The training failed before its first checkpoint: ${error?.message}`);
+    if (Date.now() > end) throw new Error("The training saved no checkpoint in five minutes.");
+    await delay(200);
+  }
+}

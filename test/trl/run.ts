@@ -1,0 +1,101 @@
+// Shows that training on one's own hardware works, with the real trl on this machine's CPU:
+//
+//     npm run test:trl              traces, rows, training, serving, the chain; faults, LoRA and DPO
+//     npm run test:trl -- --ray     the same way, trained through a one-node Ray that is started for it
+//     npm run test:trl -- --quick   without faults, LoRA and DPO
+//
+// It makes a virtual environment in .cache/trl and a tiny model from nothing; nothing is downloaded from
+// a model hub. TRL_PYTHON names a Python that has the packages already. Exit code 2: it cannot run here.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { compareModels, type FineTunedModel, fineTune, terminalProgress } from "langsmith-finetune";
+import { local, ray, trl } from "langsmith-finetune/backends/trl";
+import { renderTrlRow } from "../../src/train/backends/trl/rows.js";
+import { checkAdapters } from "./adapters.js";
+import { countRight, untrained, whileServed } from "./chain.js";
+import { checkFaults } from "./faults.js";
+import { preparePython } from "./python.js";
+import { startRay } from "./ray-node.js";
+import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
+import { makeRows, type Rows } from "./rows.js";
+
+const { values } = parseArgs({ options: { ray: { type: "boolean", default: false }, quick: { type: "boolean", default: false }, questions: { type: "string", default: "1280" }, epochs: { type: "string", default: "8" } } });
+
+const makeModel = fileURLToPath(new URL("make_model.py", import.meta.url));
+
+async function main(): Promise<void> {
+  const python = await step("Python and its packages", () => preparePython(values.ray));
+  await mkdir(resolve(".cache"), { recursive: true });
+  const directory = await mkdtemp(resolve(".cache", "trl-test-"));
+  try {
+    const rows = await step("Traced questions become rows", () => makeRows(Number(values.questions)));
+    const base = await step("A tiny model from nothing", () => makeTinyModel(python, directory, rows));
+    if (!values.quick) await step("Faults, with the real trl", () => checkFaults({ model: base, python, directory: join(directory, "faults"), rows: rows.train.slice(0, 40) }));
+    const tuned = await step(values.ray ? "Training, through Ray" : "Training", () => train(base, python, directory, rows));
+    await step("The tuned model in the chain", () => useBoth(tuned, base, python, rows));
+    if (!values.quick) await step("LoRA and DPO", () => checkAdapters({ model: tuned.model, python, directory: join(directory, "adapters"), rows: rows.test }));
+    printTimes();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function makeTinyModel(python: string, directory: string, { train: examples }: Rows): Promise<string> {
+  const file = join(directory, "tokenizer-rows.jsonl");
+  await writeFile(file, examples.map((row) => `${JSON.stringify(renderTrlRow(row, "last"))}\n`).join(""));
+  const model = join(directory, "tiny");
+  const { stdout } = await promisify(execFile)(python, [makeModel, file, model]);
+  console.log(`   ${stdout.trim()}`);
+  return model;
+}
+
+async function train(model: string, python: string, directory: string, rows: Rows): Promise<FineTunedModel> {
+  await using cluster = values.ray ? await startRay(python) : undefined;
+  if (cluster) console.log(`   Ray answers at ${cluster.address}`);
+  const runner = cluster ? ray({ address: cluster.address, storage: join(directory, "storage"), python }) : local();
+  const tuned = await fineTune({
+    examples: rows.train,
+    validation: rows.validation,
+    epochs: Number(values.epochs),
+    seed: 7,
+    suffix: "calculator",
+    pollInterval: 2000,
+    onProgress: terminalProgress({ stream: process.stdout, interval: 30_000 }),
+    backend: trl({
+      model,
+      python,
+      directory: join(directory, "jobs"),
+      runner,
+      lora: false,
+      environment: { HF_HUB_OFFLINE: "1" },
+      hyperparameters: { learningRate: 3e-3, scheduler: "cosine", warmupRatio: 0.05, batchSize: 32, maxLength: 512 },
+      config: { use_cpu: true },
+    }),
+  });
+  const call = await failureOf(import("langsmith-finetune").then(({ chatModel }) => chatModel(tuned)));
+  check(call.message.includes("serve(tuned)"), "chatModel of a model that is not served says how to serve it");
+  return tuned;
+}
+
+async function useBoth(tuned: FineTunedModel, base: string, python: string, { test }: Rows): Promise<void> {
+  const asked = test.slice(0, 20);
+  await whileServed(untrained(base), python, async (before) => {
+    const wrong = await countRight(before, asked.slice(0, 10));
+    check(wrong === 0, "the untrained model answers none of ten held-out questions by a valid call");
+    await whileServed(tuned, python, async (after) => {
+      const right = await countRight(after, asked);
+      check(right >= asked.length * 0.9, `the tuned chain answers ${right} of ${asked.length} held-out questions by a valid call with the right numbers`);
+      const { verdict } = await compareModels({ examples: asked, models: { untrained: before, tuned: after }, concurrency: 1 });
+      console.log(verdict.map((line) => `   ${line}`).join("\n"));
+    });
+  });
+}
+
+main().catch((error: unknown) => {
+  if (!(error instanceof CannotRun)) throw error;
+  console.error(`\nThis test cannot run here. ${error.message}`);
+  process.exitCode = 2;
+});
