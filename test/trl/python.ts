@@ -8,9 +8,8 @@ import { CannotRun } from "./report.js";
 
 const run = promisify(execFile);
 const PACKAGES = ["trl>=1.13,<2", "peft", "transformers[serving]", "requests"];
-const CPU_TORCH = "https://download.pytorch.org/whl/cpu";
 
-/** A Python with everything that the test needs. `TRL_PYTHON` names one that is there already. */
+/** A Python with everything that the test needs. `TRL_PYTHON` names one that has it already. */
 export async function preparePython(withRay: boolean): Promise<string> {
   const given = process.env.TRL_PYTHON;
   if (given) return given;
@@ -20,17 +19,17 @@ export async function preparePython(withRay: boolean): Promise<string> {
   const mark = join(folder, "installed");
   const wanted = packages.join(" ");
   const has = existsSync(mark) ? await readFile(mark, "utf8") : "";
-  if (existsSync(python) && has.startsWith(wanted.slice(0, PACKAGES.join(" ").length)) && (!withRay || has === wanted)) return python;
+  // What is there with Ray serves the test without it too.
+  if (existsSync(python) && has.startsWith(wanted)) return python;
 
   const base = await findPython();
   await run(base, ["-m", "venv", folder]).catch((cause: unknown) => {
     throw new CannotRun(`${base} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv). ${(cause as Error).message}`, { cause });
   });
   const pip = (words: string[]) => show(python, ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...words]);
-  // The usual wheel for Linux brings CUDA along, gigabytes that a CPU has no use for.
-  if (process.platform === "linux" && (await pip(["torch", "--index-url", CPU_TORCH])) !== 0) {
-    console.log("   The index of CPU builds was not reached; taking torch from the usual one.");
-  }
+  // The usual wheel for Linux brings CUDA along, gigabytes that a CPU has no use for. pytorch.org names its index of CPU builds.
+  const index = process.env.TRL_TORCH_INDEX;
+  if (index && (await pip(["torch", "--index-url", index])) !== 0) throw new CannotRun(`pip could not install torch from ${index}, which TRL_TORCH_INDEX names.`);
   if ((await pip(packages)) !== 0) throw new CannotRun(`pip could not install ${wanted}. It says why above; the packages come from the index that pip is set up for.`);
   await writeFile(mark, wanted);
   return python;

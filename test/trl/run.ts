@@ -5,7 +5,8 @@
 //     npm run test:trl -- --quick   without faults, LoRA and DPO
 //
 // It makes a virtual environment in .cache/trl and a tiny model from nothing; nothing is downloaded from
-// a model hub. TRL_PYTHON names a Python that has the packages already. Exit code 2: it cannot run here.
+// a model hub. TRL_PYTHON names a Python that has the packages already, TRL_TORCH_INDEX a package index
+// with CPU builds of torch. Exit code 2: it cannot run here.
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -56,6 +57,8 @@ async function train(model: string, python: string, directory: string, rows: Row
   await using cluster = values.ray ? await startRay(python) : undefined;
   if (cluster) console.log(`   Ray answers at ${cluster.address}`);
   const runner = cluster ? ray({ address: cluster.address, storage: join(directory, "storage"), python }) : local();
+  const measured: number[] = [];
+  const report = terminalProgress({ stream: process.stdout, interval: 30_000 });
   const tuned = await fineTune({
     examples: rows.train,
     validation: rows.validation,
@@ -63,7 +66,10 @@ async function train(model: string, python: string, directory: string, rows: Row
     seed: 7,
     suffix: "calculator",
     pollInterval: 2000,
-    onProgress: terminalProgress({ stream: process.stdout, interval: 30_000 }),
+    onProgress(progress) {
+      if (progress.type === "metrics" && progress.values.eval_loss !== undefined) measured.push(progress.values.eval_loss);
+      return report(progress);
+    },
     backend: trl({
       model,
       python,
@@ -75,6 +81,7 @@ async function train(model: string, python: string, directory: string, rows: Row
       config: { use_cpu: true },
     }),
   });
+  check(measured.length > 0, `the validation rows were measured on: loss ${measured.join(", ")}`);
   const call = await failureOf(import("langsmith-finetune").then(({ chatModel }) => chatModel(tuned)));
   check(call.message.includes("serve(tuned)"), "chatModel of a model that is not served says how to serve it");
   return tuned;

@@ -123,6 +123,7 @@ describe("TRL failures", () => {
     ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\nsubprocess.CalledProcessError: x", "out-of-memory", "CUDA out of memory"],
     ["Traceback (most recent call last):\nModuleNotFoundError: No module named 'peft'", "missing-package", "No module named 'peft'"],
     ["OSError: nobody/nothing is not a local folder and is not a valid model identifier listed on hf.co", "model-not-found", "nobody/nothing"],
+    ["OSError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/none'. Use `repo_type` argument if needed.", "model-not-found", "/models/none"],
     ["rows-too-long: train.jsonl line 12 has 2048 tokens; max_length is 1024. Raise it.", "rows-too-long", "line 12"],
     ["OSError: [Errno 28] No space left on device", "disk-full", "No space left"],
     ["ValueError: something else", "training-failed", "something else"],

@@ -25,7 +25,7 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     code: "model-not-found",
-    pattern: /is not a local folder and is not a valid model identifier|RepositoryNotFoundError|Repository Not Found|LocalEntryNotFoundError|couldn't find (?:it|them) in the cached files|Can't load the (?:configuration|model)/i,
+    pattern: /Repo id must (?:be in the form|use alphanumeric)|HFValidationError|is not a local folder and is not a valid model identifier|RepositoryNotFoundError|Repository Not Found|LocalEntryNotFoundError|couldn't find (?:it|them) in the cached files|Can't load the (?:configuration|model)/i,
     advice: "Check the name or path, the network, and HF_TOKEN where the model is gated.",
   },
   {
