@@ -107,6 +107,13 @@ describe("TRL log", () => {
     expect(progress?.fraction).toBeCloseTo((progress?.step ?? 0) / 504);
   });
 
+  it("does not take the steps of an evaluation for the training's", () => {
+    const training = " 33%|███▎      | 100/304 [02:00<04:00,  1.2s/it]";
+    const evaluation = ["  0%|          | 0/5 [00:00<?, ?it/s]", "100%|██████████| 5/5 [00:01<00:00,  3.1it/s]", "{'eval_loss': '0.2639', 'epoch': '2.632'}"];
+    expect(readEvents([training, ...evaluation], 0)[0]?.metrics).toEqual({ step: 100, eval_loss: 0.2639, epoch: 2.632 });
+    expect(readEvents(evaluation, 0)[0]?.metrics).toEqual({ eval_loss: 0.2639, epoch: 2.632 });
+  });
+
   it("takes no line that is cut off", () => {
     expect(completeLines("a\nb\rc")).toEqual({ lines: ["a", "b", ""], length: 4 });
     expect(completeLines("a")).toEqual({ lines: [""], length: 0 });

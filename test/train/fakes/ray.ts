@@ -24,6 +24,11 @@ export async function startFakeRay(authorization: string): Promise<FakeRay> {
     if (context.req.header("authorization") !== authorization) return context.text(`bad header ${context.req.header("authorization")}`, 401);
     return next();
   });
+  // As Ray's dashboard does (2.60): Node's own fetch sends this header always.
+  app.use(async (context, next) => {
+    if (context.req.method !== "GET" && context.req.header("sec-fetch-mode")) return context.text(`'${context.req.method}' method not allowed for browser traffic.`, 405);
+    return next();
+  });
   app.put("/packages/gcs/:name", async (context) => {
     packages.set(context.req.param("name"), new Uint8Array(await context.req.arrayBuffer()));
     return context.text("");

@@ -24,12 +24,18 @@ export function completeLines(text: string): { lines: string[]; length: number }
 /** The events in a piece of the log that begins at `offset`. Progress bars and warnings of Python are none. */
 export function readEvents(lines: readonly string[], offset: number): JobEvent[] {
   const events: JobEvent[] = [];
+  const totals = new Set(lines.flatMap((line) => readStep(line)?.total ?? []));
+  // An evaluation in between has a shorter bar of its own, whose steps are not the training's.
+  const total = Math.max(...totals);
   let step: number | undefined;
   for (const [index, line] of lines.entries()) {
     const id = `${offset}:${index}`;
-    step = readStep(line)?.step ?? step;
+    const bar = readStep(line);
+    if (bar?.total === total) step = bar.step;
     const metrics = readMetrics(line);
-    if (metrics) events.push({ id, level: "info", message: describe(metrics), metrics: step === undefined ? metrics : { step, ...metrics } });
+    // With one bar alone, that of a piece in which a measurement ends may be the measurement's.
+    const unsure = metrics?.eval_loss !== undefined && totals.size < 2;
+    if (metrics) events.push({ id, level: "info", message: describe(metrics), metrics: step === undefined || unsure ? metrics : { step, ...metrics } });
     else if (isMessage(line)) events.push({ id, level: levelOf(line), message: line.trim() });
   }
   return events;

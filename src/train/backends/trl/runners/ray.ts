@@ -6,6 +6,7 @@ import type { JsonObject } from "../../../../types.js";
 import { createHttpClient, type HttpClient } from "../../../http-client.js";
 import type { Runner, RunnerStatus, TrainingWork } from "../runner.js";
 import { shellQuote } from "../scripts.js";
+import { plainFetch } from "./plain-fetch.js";
 
 /** Options of {@link ray}. */
 export interface RayOptions {
@@ -27,6 +28,7 @@ export interface RayOptions {
   resources?: { entrypoint_num_cpus?: number; entrypoint_num_gpus?: number; entrypoint_memory?: number; entrypoint_resources?: Record<string, number> };
   /** Sent with each request, for a cluster behind a proxy that wants them. */
   headers?: Record<string, string>;
+  /** @default one over `node:http`: Ray refuses Node's own as that of a browser */
   fetch?: typeof fetch;
 }
 
@@ -44,7 +46,7 @@ const STATES: Record<string, RunnerStatus["state"]> = { PENDING: "pending", RUNN
  * const backend = trl({ model: "Qwen/Qwen3-8B", runner, accelerate: { num_processes: 4 } });
  * ```
  */
-export function ray({ address, storage, python = "python", pip, resources = {}, headers, fetch }: RayOptions): Runner {
+export function ray({ address, storage, python = "python", pip, resources = {}, headers, fetch = plainFetch }: RayOptions): Runner {
   const http = createHttpClient({ service: "Ray", baseURL: `${address.replace(/\/+$/, "")}/api`, headers: () => headers ?? {}, fetch });
   const isShared = ({ directory }: TrainingWork) => directory.startsWith(join(storage, "/"));
   const folderOf = (work: TrainingWork) => (isShared(work) ? work.directory : join(storage, work.id));
