@@ -58,7 +58,8 @@ const bench: Bench = {
           readAndWrite: () => writeJsonl(join(folder, "copy.jsonl"), readJsonl(path)),
           validate: () => drain(validateExamples(rows)),
           deduplicate: () => drain(deduplicate(rows, { prefixes: false })),
-          split: () => drain(splitExamples(rows, { validation: 0.1 }).train),
+          split: () => drain(splitExamples(rows, { validation: 0.1, nearDuplicates: false }).train),
+          splitNear: () => drain(splitExamples(rows, { validation: 0.1 }).train),
           file: () => drain(validateJsonl(path)),
           readLines: async () => {
             for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) JSON.parse(line);
@@ -72,12 +73,13 @@ const bench: Bench = {
       print(`read a file and write it              ${each("readAndWrite")}`);
       print(`validateExamples                      ${each("validate")}`);
       print(`deduplicate, exact                    ${each("deduplicate")}`);
-      print(`splitExamples                         ${each("split")}`);
+      print(`splitExamples, by thread or prompt    ${each("split")}`);
+      print(`  with near duplicates, the default   ${each("splitNear")}`);
       print(`validateJsonl, with reading           ${each("file")}`);
       print(`readline and JSON.parse alone         ${each("readLines")}`);
       const ratio = seconds.validate / seconds.readAndWrite;
       print(`validation to reading and writing     ${ratio.toFixed(2)} (at most ${BOUND})`);
-      print(`the three steps one by one            ${((seconds.validate + seconds.deduplicate + seconds.split) / seconds.readAndWrite).toFixed(2)}`);
+      print(`the three steps one by one, by key    ${((seconds.validate + seconds.deduplicate + seconds.split) / seconds.readAndWrite).toFixed(2)}`);
       if (ratio > BOUND) throw new Error(`Missed: ${ratio.toFixed(2)} times reading and writing, not ${BOUND}.`);
     } finally {
       await rm(folder, { recursive: true });

@@ -1,6 +1,7 @@
-import { createFlags, createIntegers, type Column } from "../internal/column.js";
+import { createIntegers, type Column } from "../internal/column.js";
 import type { Groups } from "./groups.js";
 import type { NearIndex } from "./near-duplicates.js";
+import { numbersWhere } from "./sample-examples.js";
 import type { SplitRules } from "./split-options.js";
 
 export const SPLITS = ["train", "validation", "test"] as const;
@@ -21,7 +22,7 @@ export interface SplitPlan {
  * seed: not on the order of the rows, and for most rows not on which others there are.
  */
 export function assignSplits(
-  rows: readonly number[] | Float64Array,
+  rows: Uint32Array,
   groupOf: Column,
   groups: Groups,
   rules: SplitRules,
@@ -29,10 +30,7 @@ export function assignSplits(
 ): SplitPlan {
   const clusters = createClusters(groups);
   if (near && rules.near > 0) {
-    const wanted = createFlags();
-    for (let row = 0; row < groupOf.length; row += 1) wanted.push(0);
-    for (const row of rows) wanted.set(row, 1);
-    near.pairs(rules.near, (row) => wanted.at(row) === 1, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
+    near.pairs(rules.near, rows, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
   }
 
   // By number of the group that a cluster is known by; groups that are not have no size.
@@ -41,7 +39,7 @@ export function assignSplits(
     const cluster = clusters.of(groupOf.at(row));
     sizes[cluster] = sizeOf(sizes, cluster) + 1;
   }
-  const present = Uint32Array.from(sizes.keys()).filter((cluster) => sizeOf(sizes, cluster) > 0);
+  const present = numbersWhere(groups.size, (cluster) => sizeOf(sizes, cluster) > 0);
   const places = new Float64Array(groups.size);
   for (const cluster of present) places[cluster] = groups.position(cluster, rules.seed);
   const placeOf = (cluster: number) => places[cluster] as number;

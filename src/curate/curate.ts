@@ -1,8 +1,8 @@
 import { readJsonl } from "../convert/read-jsonl.js";
 import { EmptyDatasetError } from "../errors.js";
 import { createFlags, createIntegers, createSmallIntegers } from "../internal/column.js";
-import { createRowNames } from "../internal/row-names.js";
-import { createSpool, range, type Spool } from "../internal/spool.js";
+import { createKeptRowNames } from "../internal/row-names.js";
+import { createSpool, type Spool } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
@@ -15,7 +15,7 @@ import { createFingerprint } from "./fingerprint.js";
 import { createGroups } from "./groups.js";
 import { createNearIndex } from "./near-duplicates.js";
 import { createRowSteps } from "./row-steps.js";
-import { samplerOf, where } from "./sample-examples.js";
+import { numbersWhere, samplerOf, where } from "./sample-examples.js";
 import { createSourceKey } from "./source-key.js";
 import { splitRules } from "./split-options.js";
 import { withLines } from "./split-lines.js";
@@ -89,8 +89,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const fingerprintOf = finder || sampler || division ? createFingerprint() : undefined;
   const groups = createGroups();
   const groupOf = createIntegers();
-  const names = createRowNames();
   const spool = createSpool<T>(Array.isArray(rows) ? { memory: Infinity } : {});
+  const names = createKeptRowNames((row) => spool.source(row));
   const tally = createTally();
   const measures = { tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };
   let threads = 0;
@@ -129,7 +129,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const removed = createFlags();
   for (let row = 0; row < spool.size; row += 1) removed.push(0);
   const kept = (row: number) => removed.at(row) === 0;
-  const takeOff = async (step: string, rowsOff: number[], skipOf: (row: number) => Skip) => {
+  const takeOff = async (step: string, rowsOff: Uint32Array, skipOf: (row: number) => Skip) => {
     let index = 0;
     for await (const chunk of spool.read(rowsOff)) {
       signal?.throwIfAborted();
@@ -148,15 +148,15 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       ? (left: number, right: number) => (groups.compare(groupOf.at(left), groupOf.at(right)) || left - right) < 0
       : undefined;
     const found = finder.finish(before);
-    const off = [...where(range(spool.size), (row) => found.code(row) !== undefined)];
+    const off = numbersWhere(spool.size, (row) => found.code(row) !== undefined);
     await takeOff("deduplicate", off, (row) => duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))));
   }
   if (sampler) {
-    const chosen = sampler.finish(where(range(spool.size), kept));
-    const off = [...where(range(spool.size), (row) => kept(row) && !chosen(row))];
+    const chosen = sampler.finish(numbersWhere(spool.size, kept));
+    const off = numbersWhere(spool.size, (row) => kept(row) && !chosen(row));
     await takeOff("sample", off, (row) => ({ code: "not-chosen", message: "The row is not in the sample.", path: "$", ...names.at(row) }));
   }
-  const staying = Float64Array.from(where(range(spool.size), kept));
+  const staying = numbersWhere(spool.size, kept);
   if (staying.length === 0) throw nothingLeft(steps.total, steps.removals.counts());
 
   const splits: SplitPlan = division
@@ -170,8 +170,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   return { train, validation, test, findings: steps.findings, report };
 }
 
-function partOf<T extends object>(spool: Spool<T>, staying: Float64Array, splits: SplitPlan, name: SplitName): AsyncIterable<T> {
-  const numbers = () => where(staying as unknown as Iterable<number>, (row) => splits.of(row) === name);
+function partOf<T extends object>(spool: Spool<T>, staying: Uint32Array, splits: SplitPlan, name: SplitName): AsyncIterable<T> {
+  const numbers = () => where(staying, (row) => splits.of(row) === name);
   return withLines(
     reiterableChunks(() => spool.read(numbers())),
     () => spool.readLines(numbers()),

@@ -1,6 +1,6 @@
 import { createIntegers } from "../internal/column.js";
 import { createDigestIndex } from "../internal/digest-index.js";
-import { createRowNames, lineOf, type RowNames } from "../internal/row-names.js";
+import { createKeptRowNames, createRowNames, lineOf, type RowNames } from "../internal/row-names.js";
 import { reportSkips } from "../internal/skips.js";
 import { createSpool, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../internal/step.js";
@@ -146,7 +146,7 @@ function twoPasses<T extends TrainingExample | PreferenceExample>(examples: AnyI
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpool<T>();
-    const names = createRowNames();
+    const names = createKeptRowNames((row) => spool.source(row));
     const groups = createGroups();
     const fingerprintOf = createFingerprint();
     const finder = createDuplicateFinder(rules);

@@ -2,6 +2,7 @@ import { createFlags, createIntegers, NONE } from "../internal/column.js";
 import { createDigestIndex } from "../internal/digest-index.js";
 import { createPairIndex } from "../internal/pair-index.js";
 import type { Fingerprint } from "./fingerprint.js";
+import { numbersWhere } from "./sample-examples.js";
 import { createNearIndex, type NearIndex } from "./near-duplicates.js";
 
 /** What makes a row a duplicate; the codes of the skips. */
@@ -99,7 +100,7 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
           if (longer !== undefined && turns.at(longer) > turns.at(row)) remove(row, "prefix", longer);
         }
       }
-      if (rules.near > 0 && near) removeNear(near, rules.near, kept, before, remove);
+      if (rules.near > 0 && near) removeNear(near, rules.near, numbersWhere(size, kept), before, remove);
       if (rules.perPrompt > 0) {
         const order = Float64Array.from({ length: size }, (_, row) => row).filter(kept);
         order.sort((left, right) => promptNumbers.at(left) - promptNumbers.at(right) || (before(left, right) ? -1 : 1));
@@ -125,7 +126,7 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
 function removeNear(
   near: NearIndex,
   threshold: number,
-  kept: (row: number) => boolean,
+  rows: Uint32Array,
   before: (left: number, right: number) => boolean,
   remove: (row: number, code: DuplicateCode, stays: number) => void,
 ): void {
@@ -138,7 +139,7 @@ function removeNear(
     parent.set(row, top);
     return top;
   };
-  near.pairs(threshold, kept, (left, right) => {
+  near.pairs(threshold, rows, (left, right) => {
     const [from, to] = [root(left), root(right)];
     if (from !== to) parent.set(Math.max(from, to), Math.min(from, to));
     parent.set(Math.min(from, to), Math.min(from, to));

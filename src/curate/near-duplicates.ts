@@ -1,4 +1,3 @@
-import { createIntegers } from "../internal/column.js";
 import { createSignature, similarity, type SignatureLength } from "./min-hash.js";
 
 /** Signatures of rows, and which of them are near each other. 64 or 128 bytes for each row. */
@@ -7,9 +6,9 @@ export interface NearIndex {
   similarity(left: number, right: number): number;
   /**
    * Calls `found` with pairs of rows whose similarity is at least `threshold`: enough of them to
-   * connect every cluster. Only rows for which `wanted` holds are looked at.
+   * connect every cluster. Only the given rows are looked at.
    */
-  pairs(threshold: number, wanted: (row: number) => boolean, found: (left: number, right: number) => void): void;
+  pairs(threshold: number, rows: Uint32Array, found: (left: number, right: number) => void): void;
 }
 
 // A band's hash has 26 bits and the row's place 27: together a double holds them exactly.
@@ -33,18 +32,16 @@ export function createNearIndex(length: SignatureLength = 128): NearIndex {
       at(size - 1).set(signatureOf(row));
     },
     similarity: (left, right) => similarity(at(left), at(right)),
-    pairs(threshold, wanted, found) {
-      const rows = createIntegers();
-      for (let row = 0; row < size; row += 1) if (wanted(row)) rows.push(row);
+    pairs(threshold, rows, found) {
       const { bands, width } = bandsFor(threshold, length);
       // One band at a time: sorted by the band's hash, rows that may be near stand beside each other.
       const order = new Float64Array(rows.length);
       for (let band = 0; band < bands; band += 1) {
         for (let index = 0; index < rows.length; index += 1) {
-          order[index] = bandHash(at(rows.at(index)), band * width, width) * INDEX + index;
+          order[index] = bandHash(at(rows[index] as number), band * width, width) * INDEX + index;
         }
         order.sort();
-        sweep(order, (index) => rows.at(index), threshold, at, found);
+        sweep(order, rows, threshold, at, found);
       }
     },
   };
@@ -52,7 +49,7 @@ export function createNearIndex(length: SignatureLength = 128): NearIndex {
 
 function sweep(
   order: Float64Array,
-  rowOf: (index: number) => number,
+  rows: Uint32Array,
   threshold: number,
   at: (row: number) => Uint8Array,
   found: (left: number, right: number) => void,
@@ -61,7 +58,7 @@ function sweep(
   let compared: number[] = [];
   for (const entry of order) {
     const hash = Math.floor(entry / INDEX);
-    const row = rowOf(entry - hash * INDEX);
+    const row = rows[entry - hash * INDEX] as number;
     if (hash !== bucket) {
       bucket = hash;
       compared = [];

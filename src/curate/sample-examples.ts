@@ -64,7 +64,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(ex
         spool.add(example);
       }
     }
-    const chosen = sampler.finish(range(spool.size));
+    const chosen = sampler.finish(numbersWhere(spool.size, () => true));
     yield* spool.read(where(range(spool.size), chosen));
   });
 }
@@ -73,7 +73,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(ex
 export interface Sampler {
   add(example: object, rowDigest: string): void;
   /** Chooses among the rows with these numbers. */
-  finish(rows: Iterable<number>): (row: number) => boolean;
+  finish(rows: Uint32Array): (row: number) => boolean;
 }
 
 /** Checks the settings at once, and makes a sampler for each pass. */
@@ -103,7 +103,7 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
         places.push(unitInterval(digest(`sample:${seed}:${rowDigest}`)));
       },
       finish(rows) {
-        const order = Float64Array.from(rows);
+        const order = rows.slice();
         const chosen = createFlags();
         for (let row = 0; row < numbers.length; row += 1) chosen.push(0);
         const sizes = new Array<number>(strata.size).fill(0);
@@ -123,6 +123,16 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
       },
     };
   };
+}
+
+/** The numbers below `size` for which the test holds, which is asked twice: so nothing larger than the result is held. */
+export function numbersWhere(size: number, test: (number: number) => boolean): Uint32Array {
+  let count = 0;
+  for (let number = 0; number < size; number += 1) if (test(number)) count += 1;
+  const numbers = new Uint32Array(count);
+  let place = 0;
+  for (let number = 0; number < size; number += 1) if (test(number)) numbers[place++] = number;
+  return numbers;
 }
 
 /** The numbers for which the test holds. */

@@ -7,7 +7,7 @@ import { checkIterable } from "./check-options.js";
 import { createFingerprint } from "./fingerprint.js";
 import { createGroups } from "./groups.js";
 import { createNearIndex } from "./near-duplicates.js";
-import { where } from "./sample-examples.js";
+import { numbersWhere, where } from "./sample-examples.js";
 import { createSourceKey } from "./source-key.js";
 import { splitRules, type SplitRules, type SplitSettings } from "./split-options.js";
 
@@ -85,5 +85,5 @@ async function plan<T extends TrainingExample | PreferenceExample>(examples: Any
       spool.add(example);
     }
   }
-  return { spool, splits: assignSplits(Float64Array.from(range(spool.size)), groupOf, groups, rules, near) };
+  return { spool, splits: assignSplits(numbersWhere(spool.size, () => true), groupOf, groups, rules, near) };
 }

@@ -1,4 +1,4 @@
-/** Numbers distinct 128-bit digests from 0, in typed arrays: 16 bytes for each and 4 to 16 for the table. */
+/** Numbers distinct 128-bit digests from 0, in typed arrays: 16 bytes for each and 5 to 11 for the table. */
 export interface DigestIndex {
   readonly size: number;
   /** The number of a digest, which is given one if it has none. */
@@ -13,9 +13,12 @@ export interface DigestIndex {
 
 const WORDS = 4;
 const EMPTY = 0xffffffff;
+// In pages, so that growing copies nothing and leaves little room unused.
+const PAGE_DIGESTS = 1 << 12;
+const PAGE_WORDS = PAGE_DIGESTS * WORDS;
 
 export function createDigestIndex(): DigestIndex {
-  let words = new Uint32Array(WORDS * 1024);
+  const pages: Uint32Array[] = [];
   let table = new Uint32Array(2048).fill(EMPTY);
   let size = 0;
   const key = new Uint32Array(WORDS);
@@ -23,10 +26,11 @@ export function createDigestIndex(): DigestIndex {
   const read = (digest: string) => {
     for (let word = 0; word < WORDS; word += 1) key[word] = Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16);
   };
-  const at = (index: number) => words[index] as number;
+  const at = (index: number) => (pages[Math.floor(index / PAGE_WORDS)] as Uint32Array)[index % PAGE_WORDS] as number;
   const matches = (number: number) => {
-    const base = number * WORDS;
-    return at(base) === key[0] && at(base + 1) === key[1] && at(base + 2) === key[2] && at(base + 3) === key[3];
+    const page = pages[Math.floor(number / PAGE_DIGESTS)] as Uint32Array;
+    const base = (number % PAGE_DIGESTS) * WORDS;
+    return page[base] === key[0] && page[base + 1] === key[1] && page[base + 2] === key[2] && page[base + 3] === key[3];
   };
   // The digests are evenly spread already, so their first word serves as the hash.
   const slotOf = () => {
@@ -57,8 +61,8 @@ export function createDigestIndex(): DigestIndex {
         growTable();
         slot = slotOf();
       }
-      if ((size + 1) * WORDS > words.length) words = grown(words, words.length * 1.5);
-      words.set(key, size * WORDS);
+      if (size % PAGE_DIGESTS === 0) pages.push(new Uint32Array(PAGE_WORDS));
+      (pages[pages.length - 1] as Uint32Array).set(key, (size % PAGE_DIGESTS) * WORDS);
       table[slot] = size;
       size += 1;
       return size - 1;
@@ -81,10 +85,4 @@ export function createDigestIndex(): DigestIndex {
       return 0;
     },
   };
-}
-
-function grown(words: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.ceil(length / WORDS) * WORDS);
-  larger.set(words);
-  return larger;
 }

@@ -1,7 +1,8 @@
 import { sourceOf } from "../source.js";
-import { createNumbers, createColumn } from "./column.js";
+import type { ExampleSource } from "../types.js";
+import { createColumn, createIntegers } from "./column.js";
 
-/** What rows are called in messages: their line and the run that they came from. 24 bytes for each. */
+/** What rows are called in messages: their line and the run that they came from. */
 export interface RowNames {
   readonly length: number;
   add(row: object, line: number): void;
@@ -10,8 +11,24 @@ export interface RowNames {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+/** Names of rows that are kept elsewhere, with their sources: 4 bytes for each, and the run is looked up when it is asked for. */
+export function createKeptRowNames(sourceOfRow: (index: number) => ExampleSource): RowNames {
+  const lines = createIntegers();
+  return {
+    get length() {
+      return lines.length;
+    },
+    add: (_, line) => lines.push(line),
+    at(index) {
+      const { runId } = sourceOfRow(index);
+      return { line: lines.at(index), ...(runId !== undefined && { runId }) };
+    },
+  };
+}
+
+/** Names of rows that are not kept: 20 bytes for each. */
 export function createRowNames(): RowNames {
-  const lines = createNumbers();
+  const lines = createIntegers();
   const words = createColumn((length) => new Uint32Array(length));
   // Ids that are no UUIDs are kept as they are; LangSmith has none.
   const others = new Map<number, string>();

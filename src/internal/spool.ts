@@ -1,11 +1,11 @@
-import { closeSync, openSync, read, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, read, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
 import { sourceOf, withSource } from "../source.js";
 import type { ExampleSource } from "../types.js";
-import { createIntegers, createNumbers } from "./column.js";
+import { createFlags, createIntegers, type Column } from "./column.js";
 
 /**
  * Rows kept for a second look, with their sources: in memory while they are few, then in a temporary
@@ -16,6 +16,8 @@ export interface Spool<T extends object> {
   add(row: T): void;
   /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
   read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
+  /** Where one row came from. For single rows: from the disk each is read on its own, and at once. */
+  source(number: number): ExampleSource;
   /** The JSON of the rows as it stands on the disk, where it does. */
   readLines(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
 }
@@ -36,6 +38,7 @@ export interface SpoolOptions {
 
 const BUFFER_BYTES = 1 << 20;
 const READ_BYTES = 1 << 18;
+const NEW_LINE = 10;
 const readAsync = promisify(read);
 
 // Closes the file of a spool that nobody can read any more.
@@ -65,6 +68,7 @@ export function createSpool<T extends object>({ memory = 1 << 24 }: SpoolOptions
       }
       file?.add(row);
     },
+    source: (number) => (rows ? sourceOf(rows[number] as T) : (file as SpoolFile).source(number)),
     async *read(numbers) {
       if (rows) {
         yield* chunked(numbers, (number) => rows?.[number] as T);
@@ -106,16 +110,32 @@ async function* chunked<T>(numbers: Iterable<number>, get: (number: number) => T
 interface SpoolFile {
   readonly size: number;
   add(row: object): void;
+  source(number: number): ExampleSource;
   read(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
   close(): void;
+}
+
+/** Places in a file up to a terabyte, in five bytes each. */
+function createOffsets(): Pick<Column, "length" | "push" | "at"> {
+  const low = createIntegers();
+  const high = createFlags();
+  return {
+    get length() {
+      return low.length;
+    },
+    push(offset) {
+      low.push(offset % 2 ** 32);
+      high.push(Math.floor(offset / 2 ** 32));
+    },
+    at: (index) => high.at(index) * 2 ** 32 + low.at(index),
+  };
 }
 
 function openSpoolFile(): SpoolFile {
   const path = join(tmpdir(), `langsmith-finetune-${process.pid}-${randomUUID()}.spool`);
   const descriptor = openSync(path, "wx+", 0o600);
   const unlinked = unlink(path);
-  const offsets = createNumbers();
-  const rowBytes = createIntegers();
+  const offsets = createOffsets();
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let pending = 0;
   let written = 0;
@@ -125,18 +145,16 @@ function openSpoolFile(): SpoolFile {
     written += pending;
     pending = 0;
   };
-  const append = (text: string): number => {
+  const append = (text: string): void => {
     // A UTF-16 code unit takes three bytes at the most.
     if (text.length * 3 > BUFFER_BYTES - pending) flush();
     if (text.length * 3 <= BUFFER_BYTES) {
-      const bytes = buffer.write(text, pending);
-      pending += bytes;
-      return bytes;
+      pending += buffer.write(text, pending);
+      return;
     }
     const large = Buffer.from(text);
     writeAll(descriptor, large);
     written += large.length;
-    return large.length;
   };
 
   const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written);
@@ -147,19 +165,36 @@ function openSpoolFile(): SpoolFile {
     },
     add(row) {
       offsets.push(written + pending);
-      rowBytes.push(append(JSON.stringify(row)));
+      // JSON on one line each, so the first end of a line is that of the row.
+      append(`${JSON.stringify(row)}\n`);
       append(JSON.stringify(sourceOf(row)));
+    },
+    source(number) {
+      flush();
+      const start = offsets.at(number);
+      const bytes = Buffer.allocUnsafe(endOf(number) - start);
+      for (let offset = 0; offset < bytes.length; ) {
+        const bytesRead = readSync(descriptor, bytes, offset, bytes.length - offset, start + offset);
+        if (bytesRead === 0) throw endedEarly(start + offset);
+        offset += bytesRead;
+      }
+      return JSON.parse(bytes.toString("utf8", bytes.indexOf(NEW_LINE) + 1)) as ExampleSource;
     },
     async *read(numbers) {
       flush();
       let batch: number[] = [];
+      // One buffer for all batches: a new one for each would wait for the garbage collector by the hundred.
+      let buffer = Buffer.alloc(0);
       const load = async (): Promise<SpooledLine[]> => {
         const start = offsets.at(batch[0] as number);
-        const bytes = await readRange(descriptor, start, endOf(batch[batch.length - 1] as number) - start);
+        const length = endOf(batch[batch.length - 1] as number) - start;
+        if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
+        const bytes = buffer.subarray(0, length);
+        await readRange(descriptor, bytes, start);
         return batch.map((number) => {
           const from = offsets.at(number) - start;
-          const middle = from + rowBytes.at(number);
-          const source = bytes.toString("utf8", middle, endOf(number) - start);
+          const middle = bytes.indexOf(NEW_LINE, from);
+          const source = bytes.toString("utf8", middle + 1, endOf(number) - start);
           return { number, json: bytes.toString("utf8", from, middle), source: JSON.parse(source) as ExampleSource };
         });
       };
@@ -195,12 +230,14 @@ function writeAll(descriptor: number, bytes: Buffer): void {
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
 }
 
-async function readRange(descriptor: number, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  for (let offset = 0; offset < length; ) {
-    const { bytesRead } = await readAsync(descriptor, buffer, offset, length - offset, position + offset);
-    if (bytesRead === 0) throw new Error(`The temporary file of the rows ended at byte ${position + offset}.`);
+async function readRange(descriptor: number, bytes: Buffer, position: number): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const { bytesRead } = await readAsync(descriptor, bytes, offset, bytes.length - offset, position + offset);
+    if (bytesRead === 0) throw endedEarly(position + offset);
     offset += bytesRead;
   }
-  return buffer;
+}
+
+function endedEarly(position: number): Error {
+  return new Error(`The temporary file of the rows ended at byte ${position}.`);
 }

@@ -8,7 +8,7 @@ import type { RowSteps } from "../row-steps.js";
 import type { SplitRules } from "../split-options.js";
 import { estimateCost } from "../tokens/estimate-cost.js";
 import { distributionOf } from "./distribution.js";
-import type { CostReport, CurationReport, RedactionReport, TokenReport } from "./report.js";
+import type { CostReport, CurationReport, Distribution, RedactionReport, TokenReport } from "./report.js";
 import type { Tally } from "./tally.js";
 
 interface Parts {
@@ -17,7 +17,7 @@ interface Parts {
   steps: RowSteps;
   tally: Tally;
   measures: { tokens: Column; characters: Column; messages: Column; turns: Column };
-  staying: Float64Array;
+  staying: Uint32Array;
   splits: SplitPlan;
   division: SplitRules | undefined;
   threads: number;
@@ -25,9 +25,14 @@ interface Parts {
 
 /** Puts the report together, once all steps are through. */
 export function buildReport({ options, curateOptions, steps, tally, measures, staying, splits, division, threads }: Parts): CurationReport {
-  const spread = (column: Column) => distributionOf(staying.map((row) => column.at(row)));
+  // One array for all of them, one after the other: each is of the size of the dataset.
+  const values = new Uint32Array(staying.length);
+  const spread = (column: Column) => {
+    for (const [index, row] of staying.entries()) values[index] = column.at(row);
+    return distributionOf(values);
+  };
   const redaction = steps.redaction();
-  const tokens = tokenReport(curateOptions, steps, measures.tokens, staying, splits);
+  const tokens = tokenReport(curateOptions, steps, measures.tokens, staying, splits, spread);
   const cost = tokens && costOf(curateOptions, tokens, splits.counts.train);
   const period = tally.period();
   const report: Omit<CurationReport, "notices"> = {
@@ -64,14 +69,14 @@ export function buildReport({ options, curateOptions, steps, tally, measures, st
   return { ...report, notices: noticesOf(report, steps, division) };
 }
 
-function tokenReport({ tokens }: CurateOptions, steps: RowSteps, column: Column, staying: Float64Array, splits: SplitPlan): TokenReport | undefined {
+function tokenReport({ tokens }: CurateOptions, steps: RowSteps, column: Column, staying: Uint32Array, splits: SplitPlan, spread: (column: Column) => Distribution): TokenReport | undefined {
   const { counter } = steps;
   if (!counter) return undefined;
   const bySplit = { train: 0, validation: 0, test: 0 };
   for (const row of staying) bySplit[splits.of(row)] += column.at(row);
   const limit = (typeof tokens === "object" ? tokens.maxTokens : undefined) ?? steps.rules.maximumTokens;
   return {
-    ...distributionOf(staying.map((row) => column.at(row))),
+    ...spread(column),
     ...bySplit,
     model: steps.model ?? "",
     encoding: counter.encoding,

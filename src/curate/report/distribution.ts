@@ -3,7 +3,7 @@ import type { Distribution } from "./report.js";
 const COLUMNS = 24;
 
 /** How values are spread. Sorts them in place. */
-export function distributionOf(values: Float64Array): Distribution {
+export function distributionOf(values: Uint32Array): Distribution {
   values.sort();
   const count = values.length;
   const at = (share: number) => values[Math.max(0, Math.ceil(share * count) - 1)] ?? 0;
@@ -22,7 +22,7 @@ export function distributionOf(values: Float64Array): Distribution {
 
 // Columns of a round width. A few very long rows would squeeze all others into one column, so what
 // lies far above the rest shares the last.
-function columnsOf(sorted: Float64Array, p99: number): Distribution["histogram"] {
+function columnsOf(sorted: Uint32Array, p99: number): Distribution["histogram"] {
   if (sorted.length === 0) return [];
   const minimum = sorted[0] as number;
   const maximum = sorted[sorted.length - 1] as number;
