@@ -2,7 +2,7 @@
 // as CommonJS and from TypeScript: with the newest peers, with the oldest, and with none of the
 // optional ones.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 
@@ -20,6 +20,10 @@ interface Lane {
   packages: string[];
   /** The lane has the optional packages that the sandbox needs. */
   sandbox: boolean;
+  /** Another Node than this one. */
+  node?: string;
+  /** Also runs the walkthrough as a user of the package would. */
+  walkthrough?: boolean;
 }
 
 const lanes: Lane[] = [
@@ -27,6 +31,14 @@ const lanes: Lane[] = [
     name: "newest peers for Node 20, zod 4",
     packages: ["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "@langchain/openai@1.5.8", "openai@6.49.0", "hono@4", "@hono/node-server@2"],
     sandbox: true,
+    walkthrough: true,
+  },
+  {
+    name: "newest peers of all, Node 22, openai 7",
+    packages: ["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "@langchain/openai@1.6.0", "openai@7", "hono@4", "@hono/node-server@2"],
+    sandbox: true,
+    node: "22",
+    walkthrough: true,
   },
   {
     name: "oldest peers, zod 3, no optional package",
@@ -92,14 +104,20 @@ try {
     const directory = mkdtempSync(join(temporary, "project-"));
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "user", private: true, version: "1.0.0" }));
-    run(directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...lane.packages, "typescript@6.0.3", "@types/node@22");
+    run(directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...lane.packages, "typescript@6.0.3", "@types/node@22", "tsx@4");
     const subpaths = [...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []), ...backends.map((name) => `langsmith-finetune/backends/${name}`)];
     writeFileSync(join(directory, "esm.mjs"), esm(subpaths));
     writeFileSync(join(directory, "common.cjs"), commonJs(subpaths));
     writeFileSync(join(directory, "typed.mts"), typed(subpaths));
     writeFileSync(join(directory, "typed.cts"), typed(subpaths));
-    run(directory, process.execPath, "esm.mjs");
-    run(directory, process.execPath, "common.cjs");
+    const node = lane.node ? run(root, "bash", "scripts/install-node.sh", lane.node).trim() : process.execPath;
+    run(directory, node, "esm.mjs");
+    run(directory, node, "common.cjs");
+    if (lane.walkthrough) {
+      copyFileSync(join(root, "examples/walkthrough.ts"), join(directory, "walkthrough.mts"));
+      const output = run(directory, node, "node_modules/tsx/dist/cli.mjs", "walkthrough.mts");
+      if (!output.trim().endsWith("What's 56/7? 8")) throw new Error(`the walkthrough did not end with the tuned chain's answer:\n${output}`);
+    }
     run(directory, "npx", "tsc", ...typeScriptOptions, "typed.mts", "typed.cts");
     console.log(`${lane.name}: ESM, CommonJS and types of the root and ${subpaths.length} subpaths work.`);
   }
