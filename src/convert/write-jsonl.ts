@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
@@ -43,6 +43,7 @@ const PIECE = 256 * 1024;
  */
 export async function writeJsonl(path: string, examples: AnyIterable<object>, { signal }: WriteJsonlOptions = {}): Promise<WrittenFile> {
   signal?.throwIfAborted();
+  await checkTarget(path);
   const temporary = `${path}.${randomUUID()}.tmp`;
   const file = await open(temporary, "wx").catch((cause: unknown) => {
     throw unwritable(path, cause);
@@ -111,6 +112,13 @@ function unwritable(path: string, cause: unknown): InvalidOptionError {
     hint: code === "ENOENT" ? "Make its folder first." : "Check the folder, its rights and the free space.",
     cause,
   });
+}
+
+/** The new file takes the place of what has its name; a device, a pipe or a folder must not be lost to that. */
+async function checkTarget(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new InvalidOptionError({ option: "path", value: path, message: `${path} is there already and is no file.`, hint: "Pass the path of a file." });
 }
 
 function isFileError(error: unknown): boolean {

@@ -17,6 +17,12 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe("writeJsonl", () => {
+  it("does not put a file in the place of a device or a folder", async () => {
+    for (const path of ["/dev/null", tmpdir()]) {
+      await expect(writeJsonl(path, [])).rejects.toMatchObject({ name: "InvalidOptionError", option: "path" });
+    }
+  });
+
   it("writes every row once, says what it wrote, and reads back the same", async () => {
     const path = join(folder, "rows.jsonl");
     const rows = Array.from({ length: 3000 }, (_, index) => withSource(row(index), { runId: String(index) }));
