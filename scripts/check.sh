@@ -9,6 +9,7 @@ run npx depcruise src --config .dependency-cruiser.cjs
 run npx tsup --silent
 run npx publint --strict
 run npx attw --pack . --profile node16 --format ascii
+run npx tsx scripts/check-examples.ts
 run npx tsx scripts/check-docs.ts
 run npx tsx scripts/check-packed.ts
 run bash scripts/check-node.sh 22

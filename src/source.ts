@@ -28,6 +28,16 @@ export function sourceOf(example: object): ExampleSource {
 /**
  * Sets where an example came from, in place, and returns the example.
  * For custom steps that build examples of their own.
+ *
+ * @example
+ * ```ts
+ * import { sourceOf, withSource, type TrainingExample } from "langsmith-finetune";
+ *
+ * function withoutSystem(example: TrainingExample): TrainingExample {
+ *   const messages = example.messages.filter(({ role }) => role !== "system");
+ *   return withSource({ messages }, sourceOf(example));
+ * }
+ * ```
  */
 export function withSource<T extends object>(example: T, source: ExampleSource | undefined): T {
   if (source !== undefined) (example as WithSource)[SOURCE] = source;

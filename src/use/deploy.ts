@@ -72,6 +72,16 @@ export async function deploy(tuned: FineTunedModel, { backend, signal, deadline,
  * Ends what {@link deploy} started, and with it what is billed by the hour. Also what a call of
  * `deploy` left behind that was aborted or gave up waiting: pass the model that was passed there. A
  * model that was torn down, or needs no deployment, comes back as it is.
+ *
+ * @example
+ * ```ts
+ * import { teardown, type FineTuneBackend, type FineTunedModel } from "langsmith-finetune";
+ *
+ * declare const deployed: FineTunedModel;
+ * declare const backend: FineTuneBackend;
+ *
+ * await teardown(deployed, { backend });
+ * ```
  */
 export async function teardown(tuned: FineTunedModel, { backend, signal, deadline }: TeardownOptions): Promise<FineTunedModel> {
   check(tuned, backend);

@@ -37,6 +37,13 @@ export interface CostEstimate {
  * are seen, 25 epochs at the most), fewer for very many (25,000 seen, one at the least).
  *
  * Source: openai-cookbook, Chat_finetuning_data_prep.ipynb.
+ *
+ * @example
+ * ```ts
+ * import { defaultEpochs } from "langsmith-finetune";
+ *
+ * console.log(defaultEpochs(5), defaultEpochs(1000)); // 20 3
+ * ```
  */
 export function defaultEpochs(rows: number): number {
   const target = 3;

@@ -54,6 +54,14 @@ const CACHED_TEXTS = 512;
  * A counter for one model. Loads the tokenizer, which is why this waits.
  *
  * @throws {InvalidOptionError} when there is no model.
+ *
+ * @example
+ * ```ts
+ * import { createTokenCounter } from "langsmith-finetune";
+ *
+ * const counter = await createTokenCounter({ model: "gpt-4o-mini" });
+ * console.log(counter.text("What's 45/9?"));
+ * ```
  */
 export async function createTokenCounter({ model, encoding }: TokenOptions): Promise<TokenCounter> {
   if (typeof model !== "string" || model === "") {
