@@ -25,6 +25,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: false },
     pool: "threads",
+    // The default leaves a core free, which on two cores is half of them.
+    maxWorkers: "100%",
     testTimeout: 30_000,
     env: {
       // No test traces to a real LangSmith, whatever the shell has set.
