@@ -4,7 +4,6 @@ import { quote } from "../../src/select/filter-language.js";
 import { parseFilter } from "../../src/sandbox/langsmith/filter-parser.js";
 import { compileQuery } from "../../src/select/compile-query.js";
 import { checkQuery, parseTime, type RunQuery } from "../../src/select/run-query.js";
-import { InvalidOptionError } from "langsmith-finetune";
 
 const compile = (query: RunQuery) => compileQuery({ projectName: "p", ...query });
 
@@ -135,7 +134,6 @@ describe("checkQuery", () => {
     ["feedback", { projectName: "p", feedback: { key: "k", min: Number.NaN } }],
   ])("names the option %s of %o", (option, query) => {
     expect(() => checkQuery(query)).toThrow(expect.objectContaining({ name: "InvalidOptionError", option }));
-    expect(() => checkQuery(query)).toThrow(InvalidOptionError);
   });
 });
 
