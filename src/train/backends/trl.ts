@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
+import { writeWhole } from "../../internal/write-whole.js";
 import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
@@ -97,7 +98,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
       const work = { id: basename(folder), directory: folder, files, script: "train.sh", environment };
       const remember = async (handle: JsonObject) => {
         const remembered: JobReference = { ...reference, details: { runner: runner.name, handle } };
-        await writeAtomically(join(folder, "job.json"), JSON.stringify(remembered, null, 2));
+        await writeWhole(join(folder, "job.json"), JSON.stringify(remembered, null, 2));
         return remembered;
       };
       // Remembered before the start too, so that `find` knows of it whatever happens in between.
@@ -186,7 +187,7 @@ async function prepareFolder(folder: string, request: JobRequest, options: TrlOp
     "resume.py": RESUME,
     "train.sh": trainScript({ python: options.python, launch }),
   };
-  for (const [name, text] of Object.entries(files)) await writeAtomically(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
   return [...Object.keys(files), data.train, ...(data.validation ? [data.validation] : [])];
 }
 
@@ -218,10 +219,4 @@ function handleOf(job: JobReference): JsonObject {
     throw new ServiceError({ service: "trl", code: "invalid-reference", message: `The reference ${job.id} is not one of a trl job.`, hint: "Pass the reference as it was stored, and the backend that made it." });
   }
   return handle as JsonObject;
-}
-
-async function writeAtomically(path: string, content: string): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
-  await writeFile(part, content);
-  await rename(part, path);
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../../internal/write-whole.js";
 import { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
 import type { Comparison } from "./types.js";
 
@@ -22,15 +22,4 @@ export async function writeComparison(directory: string, comparison: Comparison,
   await writeWhole(paths.json, `${JSON.stringify(comparison, null, 2)}\n`);
   await writeWhole(paths.html, renderComparisonHtml(comparison, options));
   return paths;
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
-  try {
-    await writeFile(part, text);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }
