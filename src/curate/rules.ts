@@ -37,9 +37,13 @@ export interface ValidationRules {
         readonly maximumRows?: number;
         /** Addresses of images (`https://…`), beside data URLs. @default true */
         readonly addresses?: boolean;
+        /** In preference pairs too. @default true */
+        readonly pairs?: boolean;
       };
   /** Preference pairs. */
   readonly preference: boolean;
+  /** An output of a pair may hold several messages, with the answers of tools among them. @default false */
+  readonly longOutputs?: boolean;
   /** The roles that are known. @default all of `system`, `developer`, `user`, `assistant`, `tool`, and `function` where `functions` is set */
   readonly roles?: readonly string[];
   /** Content may be a list of parts where it is text only. @default true */
@@ -65,7 +69,7 @@ export interface ValidationRules {
  * OpenAI's OpenAPI description, the fine-tuning, vision fine-tuning and direct preference
  * optimization guides, and the chat completions API where it refuses a conversation. Limits:
  * ten rows at the least; files up to 512 MB; 128 functions; ten images a row, 10 MB each,
- * JPEG, PNG or WEBP, in up to 50,000 rows.
+ * JPEG, PNG or WEBP, in up to 50,000 rows; text only in preference pairs.
  */
 export const openAIRules: ValidationRules = {
   name: "OpenAI",
@@ -82,6 +86,7 @@ export const openAIRules: ValidationRules = {
     maximumBytes: 10 * 1024 * 1024,
     mediaTypes: ["image/jpeg", "image/png", "image/webp"],
     maximumRows: 50_000,
+    pairs: false,
   },
   preference: true,
 };

@@ -71,7 +71,16 @@ describe("validateJsonl", () => {
 
   it.each([
     ["no bytes", "", [[0, "$", "file-empty"]]],
-    ["white space only", "\n \n", [[1, "$", "line-blank"], [2, "$", "line-blank"], [0, "$", "file-empty"]]],
+    ["white space only", "\n \n", [[0, "$", "file-empty"]]],
+    ["blank lines before the first row", `\n \n${line(1)}\n`, [[1, "$", "line-blank"], [2, "$", "line-blank"]]],
+    ["a row whose values are laid out with Windows' and Unicode's line ends inside", `{"messages": [{"role": "user", "content": "a\u2028b\u0085c"},\t{"role": "assistant", "content": "d"}]}\r\n`, []],
+    ["two rows on a line", `${line(1)}${line(2)}\n${line(3)}`, [[1, "$", "line-json"]]],
+    ["rows ended as on an old Macintosh", [line(1), line(2)].join("\r"), [[1, "$", "line-json"]]],
+    ["a last row that was cut", `${line(1)}\n${line(2).slice(0, 40)}`, [[2, "$", "line-json"]]],
+    ["rows parted by commas", `${line(1)},\n${line(2)}`, [[1, "$", "line-json"]]],
+    ["a byte of zero", `${line(1)}\n\0\n`, [[2, "$", "line-json"]]],
+    ["comments and what JavaScript writes", [line(1), `// ${line(2)}`, '{"messages": undefined}', '{"weight": Infinity}', "{'messages': []}", '{messages: []}', '"text\t"'].join("\n"), [2, 3, 4, 5, 6, 7].map((number) => [number, "$", "line-json"])],
+    ["values that are no rows", [line(1), '"text"', "7", "null", "[]", "true"].join("\n"), [2, 3, 4, 5, 6].map((number) => [number, "$", "row-type"])],
     ["a list of rows", `[${lines(3).join(",")}]`, [[1, "$", "file-not-lines"]]],
     ["JSON laid out over lines", JSON.stringify(row(1), null, 2), [[1, "$", "file-not-lines"]]],
     ["a mark inside", [line(1), `\uFEFF${line(2)}`].join("\n"), [[2, "$", "line-json"]]],

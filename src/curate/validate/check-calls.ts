@@ -7,27 +7,28 @@ import { excerpt, pathOf, typeName } from "./wording.js";
 export interface CallableTools {
   /** Neither tools nor functions are in the row. */
   readonly none: boolean;
+  /** Of the lists, one is there and empty. */
+  readonly empty: boolean;
   /** Every definition could be read, so that a name that is not among them is not defined. */
   readonly complete: boolean;
   readonly lists: readonly CheckedTools[];
 }
 
-/** Checks the `tool_calls` of a message, and says whether calls were meant at all. */
-export function checkToolCalls(calls: unknown, path: string, tools: CallableTools, context: RowContext): boolean {
+/** Checks the `tool_calls` of a message. */
+export function checkToolCalls(calls: unknown, path: string, tools: CallableTools, context: RowContext): void {
   if (!Array.isArray(calls)) {
-    context.report("calls-type", path, `tool_calls must be a list, not ${typeName(calls)}.`);
-    return calls !== null;
+    context.report("calls-type", path, `tool_calls must be a list, not ${typeName(calls)}${calls === null ? "; leave it out" : ""}.`);
+    return;
   }
   if (calls.length === 0) {
     context.report("calls-empty", path, "tool_calls is an empty list; leave it out.");
-    return false;
+    return;
   }
-  if (!context.rules.tools) return true;
+  if (!context.rules.tools) return;
   const seen = new Set<string>();
   calls.forEach((call: unknown, index) => {
     checkToolCall(call, `${path}[${index}]`, seen, tools, context);
   });
-  return true;
 }
 
 function checkToolCall(call: unknown, path: string, seen: Set<string>, tools: CallableTools, context: RowContext): void {

@@ -11,21 +11,27 @@ export type ContentState = "absent" | "empty" | "filled" | "invalid";
 /** Checks a content that may be a string or a list of parts, and says whether there is anything in it. */
 export function checkContent(content: unknown, role: string, path: string, context: RowContext): ContentState {
   if (content === undefined || content === null) return "absent";
-  if (typeof content === "string") return isBlank(content) ? "empty" : "filled";
+  if (typeof content === "string") {
+    checkText(content, path, context);
+    return isBlank(content) ? "empty" : "filled";
+  }
   if (role === "function" || !Array.isArray(content)) {
     const wanted = role === "function" ? "a string or null" : "a string or a list of parts";
     context.report("content-type", path, `Content must be ${wanted}, not ${typeName(content)}.`);
     return "invalid";
   }
-  if (content.length === 0) return "empty";
+  if (content.length === 0) {
+    context.report("content-type", path, "A list of parts must not be empty.");
+    return "invalid";
+  }
   return checkParts(content, role, path, context);
 }
 
 function checkParts(parts: readonly unknown[], role: string, path: string, context: RowContext): ContentState {
   let valid = true;
   let filled = false;
-  let refusals = 0;
-  let emptyTexts = 0;
+  let refusalAt: string | undefined;
+  let emptyAt: string | undefined;
   let images = 0;
   parts.forEach((part, index) => {
     const at = `${path}[${index}]`;
@@ -44,20 +50,23 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
       if (!checkImage(known.image_url, at, context)) valid = false;
       return;
     }
-    if (kind === "refusal") refusals += 1;
+    if (kind === "refusal") refusalAt ??= at;
     const text = known[kind];
     if (typeof text !== "string") {
       context.report("part-text", text === undefined ? at : `${at}.${kind}`, `A part of type ${kind} must have a string ${kind}, not ${typeName(text)}.`);
       valid = false;
-    } else if (isBlank(text)) emptyTexts += 1;
+      return;
+    }
+    checkText(text, `${at}.${kind}`, context);
+    if (isBlank(text)) emptyAt ??= `${at}.${kind}`;
     else filled = true;
   });
   if (!valid) return "invalid";
-  if (refusals > 0 && parts.length > 1) {
-    context.report("part-refusal", path, "A refusal must be the only part of a message.");
+  if (refusalAt !== undefined && parts.length > 1) {
+    context.report("part-refusal", refusalAt, "A refusal must be the only part of a message.");
     return "invalid";
   }
-  if (filled && emptyTexts > 0) context.report("part-empty", path, "A part holds no text.");
+  if (filled && emptyAt !== undefined) context.report("part-empty", emptyAt, "A part holds no text.");
   if (images === 0 && context.rules.contentParts === false) {
     context.report("content-parts-unsupported", path, `${context.rules.name} takes content as a string only.`);
     return "invalid";
@@ -82,6 +91,11 @@ function partKind(part: unknown, role: string, at: string, context: RowContext):
   const allowed = role === "user" ? "text or image_url" : role === "assistant" ? "text or refusal" : "text";
   context.report("part-type", type === undefined ? at : `${at}.type`, `A part of a ${role} message is of type ${allowed}, not ${type === undefined ? "nothing" : excerpt(type)}.`);
   return undefined;
+}
+
+/** Half of a character, left over where a text was cut at some length: many readers of JSON refuse it. */
+function checkText(text: string, path: string, context: RowContext): void {
+  if (/\p{Surrogate}/u.test(text)) context.report("text-surrogate", path, "The text holds half of a character (a lone surrogate), which is no valid Unicode.");
 }
 
 /** Nothing but white space. */

@@ -5,12 +5,17 @@ import { excerpt, typeName } from "./wording.js";
 const DETAILS = ["auto", "low", "high"];
 // An address that names another format; one that names none may still give an image.
 const EXTENSION = /\.(pdf|gif|bmp|tiff?|svg|heic|avif|ico|psd|docx?|mp4|mov|mp3|wav|txt|html?|json)$/i;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Checks one image part. False when something is wrong with it. */
 export function checkImage(image: unknown, path: string, context: RowContext): boolean {
   const { rules } = context;
   if (rules.images === false) {
     context.report("image-unsupported", path, `${rules.name} does not train on images.`);
+    return false;
+  }
+  if (context.form === "preference" && rules.images.pairs === false) {
+    context.report("image-unsupported", path, `${rules.name} trains preference pairs on text only.`);
     return false;
   }
   context.images += 1;
@@ -72,6 +77,10 @@ function checkDataUrl(url: string, path: string, context: RowContext, limits: { 
   const known = mediaType === "image/jpg" ? "image/jpeg" : mediaType;
   if (!limits.mediaTypes.includes(known)) {
     context.report("image-media-type", path, `${excerpt(mediaType)} is not among ${limits.mediaTypes.join(", ")}.`);
+    return false;
+  }
+  if (!BASE64.test(url.slice(comma + 1))) {
+    context.report("image-data", path, "The data of a data URL must be base64.");
     return false;
   }
   const length = url.length - comma - 1;

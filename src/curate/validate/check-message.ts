@@ -80,12 +80,14 @@ function checkAssistant(message: Record<string, unknown>, path: string, tools: C
   let answers = false;
   if (message.tool_calls !== undefined) {
     if (!rules.tools) context.report("tools-unsupported", `${path}.tool_calls`, `${rules.name} does not train on tool calls.`);
-    answers = checkToolCalls(message.tool_calls, `${path}.tool_calls`, tools, context);
+    checkToolCalls(message.tool_calls, `${path}.tool_calls`, tools, context);
+    // Calls were meant, or what is wrong with them was said: that nothing else is there follows from it.
+    answers = true;
   }
   if (message.function_call !== undefined && message.function_call !== null) {
     if (!rules.functions) context.report("functions-unsupported", `${path}.function_call`, `${rules.name} does not take the legacy function_call; use tool_calls.`);
     else checkFunctionCall(message.function_call, `${path}.function_call`, tools, context);
-    if (answers) context.report("call-both-forms", `${path}.function_call`, "A message has both tool_calls and the legacy function_call.");
+    if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0) context.report("call-both-forms", `${path}.function_call`, "A message has both tool_calls and the legacy function_call.");
     answers = true;
   }
   const { refusal, audio } = message;
@@ -98,14 +100,12 @@ function checkAssistant(message: Record<string, unknown>, path: string, tools: C
     answers = true;
   }
   const state = checkContent(message.content, "assistant", `${path}.content`, context);
-  if (Array.isArray(message.content) && message.content.length === 0) {
-    context.report("content-type", `${path}.content`, "A list of parts must not be empty.");
-  } else if (answers) return;
-  else if (state === "absent") {
+  if (answers) return;
+  if (state === "absent") {
     context.report("content-missing", "content" in message ? `${path}.content` : path, "An assistant message must have content, or call a tool.");
   } else if (state === "empty") {
     const code = message.weight === 0 ? "content-empty-input" : "content-empty";
-    context.report(code, `${path}.content`, "An assistant message without content, and without a tool call, teaches to say nothing.");
+    context.report(code, emptyPlace(message.content, `${path}.content`), "An assistant message without content, and without a tool call, teaches to say nothing.");
   }
 }
 
@@ -122,12 +122,15 @@ function checkInput(message: Record<string, unknown>, role: string, path: string
   }
   const at = `${path}.content`;
   const state = checkContent(message.content, role, at, context);
-  if (Array.isArray(message.content) && message.content.length === 0) {
-    context.report("content-type", at, "A list of parts must not be empty.");
-  } else if (state === "absent") {
+  if (state === "absent") {
     if (role === "function" && message.content === null) return;
     context.report("content-missing", "content" in message ? at : path, `A ${role} message must have content.`);
   } else if (state === "empty" && role !== "tool" && role !== "function") {
-    context.report("content-empty-input", at, `A ${role} message is empty.`);
+    context.report("content-empty-input", emptyPlace(message.content, at), `A ${role} message is empty.`);
   }
+}
+
+/** Of a list of parts that are all empty, the first. */
+function emptyPlace(content: unknown, path: string): string {
+  return Array.isArray(content) ? `${path}[0]` : path;
 }

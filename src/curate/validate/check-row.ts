@@ -1,4 +1,5 @@
 import { isRecord } from "../../internal/is-record.js";
+import { stableStringify } from "../stable-stringify.js";
 import type { CallableTools } from "./check-calls.js";
 import { checkMessage } from "./check-message.js";
 import type { CheckedTools } from "./check-tools.js";
@@ -9,6 +10,7 @@ import { excerpt, pathOf, typeName } from "./wording.js";
 const SUPERVISED_KEYS = new Set(["messages", "tools", "functions", "parallel_tool_calls"]);
 const INPUT_KEYS = new Set(["messages", "tools", "parallel_tool_calls"]);
 const PAIR_KEYS = new Set(["input", "preferred_output", "non_preferred_output"]);
+const PAIR_KEYS_AND_MESSAGES = new Set([...PAIR_KEYS, "messages"]);
 
 /** Checks a supervised row. */
 export function checkSupervisedRow(row: Record<string, unknown>, context: RowContext): void {
@@ -26,10 +28,11 @@ export function checkPreferenceRow(row: Record<string, unknown>, context: RowCon
     context.report("pair-unsupported", "$", `${context.rules.name} does not train on preference pairs.`);
     return;
   }
-  checkKeys(row, "$", PAIR_KEYS, context);
   const { input } = row;
-  let tools: CallableTools = { none: true, complete: false, lists: [] };
-  if (input === undefined) context.report("pair-missing", "$", "A preference pair must have an input.");
+  // Messages in the place of an input are that fault, and no further key too many.
+  checkKeys(row, "$", input === undefined ? PAIR_KEYS_AND_MESSAGES : PAIR_KEYS, context);
+  let tools: CallableTools = { none: true, empty: false, complete: false, lists: [] };
+  if (input === undefined) context.report("pair-missing", "$", `A preference pair must have an input${"messages" in row ? ", and its messages belong into it" : ""}.`);
   else if (!isRecord(input)) context.report("pair-input", "$.input", `input must be an object with messages, not ${typeName(input)}.`);
   else if (input.messages === undefined) context.report("pair-input", "$.input", "input has no messages.");
   else {
@@ -44,7 +47,7 @@ export function checkPreferenceRow(row: Record<string, unknown>, context: RowCon
   }
   const preferred = checkOutput(row, "preferred_output", tools, context);
   const rejected = checkOutput(row, "non_preferred_output", tools, context);
-  if (preferred && rejected && JSON.stringify(row.preferred_output) === JSON.stringify(row.non_preferred_output)) {
+  if (preferred && rejected && stableStringify(row.preferred_output) === stableStringify(row.non_preferred_output)) {
     context.report("pair-identical", "$", "Both outputs are the same: there is nothing to prefer.");
   }
 }
@@ -60,17 +63,20 @@ function checkOutput(row: Record<string, unknown>, key: "preferred_output" | "no
     context.report("pair-output-type", path, `${key} must be a list with one assistant message, not ${typeName(output)}.`);
     return false;
   }
-  if (output.length !== 1) {
-    context.report("pair-output-count", path, `${key} must hold exactly one message, not ${output.length}.`);
+  const long = context.rules.longOutputs === true;
+  if (long ? output.length === 0 : output.length !== 1) {
+    context.report("pair-output-count", path, `${key} must hold ${long ? "at least" : "exactly"} one message, not ${output.length}.`);
     return false;
   }
-  const [message] = output as [unknown];
-  const at = `${path}[0]`;
-  if (isRecord(message) && typeof message.role === "string" && message.role !== "assistant") {
-    context.report("pair-output-role", `${at}.role`, `An output must be an assistant message, not ${excerpt(message.role)}.`);
-    return false;
-  }
-  return checkMessage(message, at, tools, context);
+  const sound = output.map((message: unknown, index) => checkOutputMessage(message, `${path}[${index}]`, long, tools, context));
+  return sound.every(Boolean);
+}
+
+function checkOutputMessage(message: unknown, path: string, long: boolean, tools: CallableTools, context: RowContext): boolean {
+  const role = isRecord(message) ? message.role : undefined;
+  if (typeof role !== "string" || role === "assistant" || (long && role === "tool")) return checkMessage(message, path, tools, context);
+  context.report("pair-output-role", `${path}.role`, `An output must be an assistant message, not ${excerpt(role)}.`);
+  return false;
 }
 
 function checkKeys(value: Record<string, unknown>, path: string, allowed: ReadonlySet<string>, context: RowContext): void {
@@ -106,6 +112,7 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
   const { rules } = context;
   const lists: CheckedTools[] = [];
   let none = true;
+  let empty = false;
   let complete = true;
   for (const key of ["tools", "functions"] as const) {
     const list = holder[key];
@@ -119,8 +126,10 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
       complete = false;
       context.report("tools-type", at, `${key} must be a list, not ${typeName(list)}.`);
     } else if (list.length === 0) {
-      context.report(`${key}-empty`, at, `${key} is an empty list; leave it out.`);
+      empty = true;
       none = lists.length === 0;
+      // The guide to direct preference optimization writes it itself.
+      if (key === "functions" || context.form === "supervised") context.report(`${key}-empty`, at, `${key} is an empty list; leave it out.`);
     } else {
       if (rules.maximumTools !== undefined && list.length > rules.maximumTools) {
         context.report("tools-too-many", at, `${list.length} definitions; ${rules.name} takes ${rules.maximumTools} at the most.`);
@@ -132,8 +141,8 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
     }
   }
   if (lists.length === 2) context.report("tools-and-functions", `${path}.functions`, "A row has both tools and the legacy functions.");
-  checkParallel(holder, path, none, context);
-  return { none, complete, lists };
+  checkParallel(holder, path, none && !empty, context);
+  return { none, empty, complete, lists };
 }
 
 function checkParallel(holder: Record<string, unknown>, path: string, none: boolean, context: RowContext): void {
@@ -142,23 +151,23 @@ function checkParallel(holder: Record<string, unknown>, path: string, none: bool
   const at = `${path}.parallel_tool_calls`;
   if (!context.rules.parallelToolCalls) context.report("parallel-unsupported", at, `${context.rules.name} takes no parallel_tool_calls.`);
   else if (typeof parallel !== "boolean") context.report("parallel-type", at, `parallel_tool_calls must be true or false, not ${typeName(parallel)}.`);
-  else if (none) context.report("parallel-without-tools", at, "parallel_tool_calls stands without tools.");
+  else if (none && context.form === "supervised" && !isCalling(holder.messages)) context.report("parallel-without-tools", at, "parallel_tool_calls stands without tools.");
 }
 
 /** What the calls of these messages say against the row's own tools. One finding of a kind, however many messages show it. */
 function checkCallsAgainstRow(holder: Record<string, unknown>, messages: readonly unknown[], path: string, at: string, tools: CallableTools, context: RowContext): void {
-  const disabled = holder.parallel_tool_calls === false;
-  if (!tools.none && !disabled) return;
-  let called = false;
-  let contradiction: number | undefined;
-  messages.forEach((message, index) => {
-    if (!isRecord(message) || message.role !== "assistant") return;
-    const calls = Array.isArray(message.tool_calls) ? message.tool_calls.length : 0;
-    if (calls > 0 || isRecord(message.function_call)) called = true;
-    if (calls > 1) contradiction ??= index;
-  });
-  if (disabled && contradiction !== undefined) {
-    context.report("parallel-contradiction", `${at}[${contradiction}].tool_calls`, "parallel_tool_calls is false, and a message makes several calls.");
+  if (holder.parallel_tool_calls === false) {
+    const contradiction = messages.findIndex((message) => isRecord(message) && message.role === "assistant" && Array.isArray(message.tool_calls) && message.tool_calls.length > 1);
+    if (contradiction >= 0) {
+      context.report("parallel-contradiction", `${at}[${contradiction}].tool_calls`, "parallel_tool_calls is false, and a message makes several calls.");
+    }
   }
-  if (tools.none && called) context.report("call-without-tools", path, "Tools are called, and the row has no tools.");
+  if (!tools.none || !isCalling(messages)) return;
+  // An empty list was reported, unless it is a pair's: one fault, one finding.
+  if (!tools.empty || context.form === "preference") context.report("call-without-tools", path, "Tools are called, and the row has no tools.");
+}
+
+function isCalling(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
+  return (messages as unknown[]).some((message) => isRecord(message) && message.role === "assistant" && ((Array.isArray(message.tool_calls) && message.tool_calls.length > 0) || isRecord(message.function_call)));
 }

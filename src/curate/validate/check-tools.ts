@@ -65,7 +65,7 @@ function unwrap(tool: unknown, at: string, report: Report): Record<string, unkno
     return undefined;
   }
   if (!isRecord(tool.function)) {
-    report("tool-type", at, `A tool must have an object function, not ${typeName(tool.function)}.`);
+    report("tool-type", tool.function === undefined ? at : `${at}.function`, `A tool must have an object function, not ${typeName(tool.function)}.`);
     return undefined;
   }
   for (const key of Object.keys(tool)) {

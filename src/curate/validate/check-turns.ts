@@ -1,3 +1,4 @@
+import { isRecord } from "../../internal/is-record.js";
 import type { RowContext } from "./row-context.js";
 
 type Message = Record<string, unknown>;
@@ -19,7 +20,9 @@ interface OpenCalls {
 export function checkTurns(messages: readonly Message[], path: string, context: RowContext): void {
   let open: OpenCalls | undefined;
   let begun = false;
+  let system = false;
   let assistants = 0;
+  let unreadableFunction = false;
   const functions = new Set<unknown>();
   messages.forEach((message, index) => {
     const { role } = message;
@@ -29,31 +32,34 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
       begun = true;
       return;
     }
-    if (open !== undefined) {
-      reportUnanswered(open, path, context);
-      open = undefined;
-    }
+    const unanswered = open !== undefined && reportUnanswered(open, path, context);
+    open = undefined;
     const previous = messages[index - 1]?.role;
     if (role === "system" || role === "developer") {
       // As the last message it is a fault of its own.
       if (index === messages.length - 1) return;
       if (begun && context.rules.systemFirst === true) context.report("role-repeated", at, `${context.rules.name} takes a ${role} message at the beginning only.`);
       else if (begun) context.report("system-not-first", at, `A ${role} message stands in the middle of the conversation; some services refuse it.`);
+      else if (system) context.report("system-not-first", at, "A second system message; some services take one, as the first message.");
+      system = true;
       return;
     }
     begun = true;
     if (context.rules.alternatingRoles === true && role === previous) {
       context.report("role-repeated", at, `Two ${role} messages in a row; ${context.rules.name} wants them to alternate.`);
-    } else if (role === "assistant" && previous === "assistant") {
+    } else if (role === "assistant" && previous === "assistant" && !unanswered) {
+      // After a call that was left open, that is the fault.
       context.report("assistant-repeated", at, "Two assistant messages in a row; some services refuse it.");
     }
     if (role === "assistant") {
       assistants += 1;
-      if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0) open = openCalls(index, message.tool_calls);
-      const call = message.function_call as Message | null | undefined;
-      if (typeof call === "object" && call !== null) functions.add(call.name);
+      // Whatever else stands there was reported, and nobody can say what answers it.
+      if (message.tool_calls !== undefined) open = openCalls(index, message.tool_calls);
+      const call = message.function_call;
+      if (isRecord(call) && typeof call.name === "string" && call.name !== "") functions.add(call.name);
+      else if (call !== undefined && call !== null) unreadableFunction = true;
     }
-    if (role === "function" && typeof message.name === "string" && !functions.has(message.name)) {
+    if (role === "function" && typeof message.name === "string" && message.name !== "" && !functions.has(message.name) && !unreadableFunction) {
       context.report("function-orphan", at, "A function message answers no function_call before it.");
     }
   });
@@ -61,11 +67,12 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
   else checkInputEnd(messages, path, open, context);
 }
 
-function openCalls(at: number, calls: readonly unknown[]): OpenCalls {
+function openCalls(at: number, value: unknown): OpenCalls {
   const ids = new Set<string>();
-  let unclear = false;
+  const calls: readonly unknown[] = Array.isArray(value) ? value : [];
+  let unclear = calls.length === 0;
   for (const call of calls) {
-    const id = typeof call === "object" && call !== null ? (call as Message).id : undefined;
+    const id = isRecord(call) ? call.id : undefined;
     if (typeof id === "string" && id !== "" && !ids.has(id)) ids.add(id);
     else unclear = true;
   }
@@ -87,16 +94,18 @@ function checkAnswer(message: Message, at: string, open: OpenCalls | undefined, 
   }
 }
 
-/** An answer with the wrong id leaves a call open: one fault, and reported once. */
-function reportUnanswered(open: OpenCalls, path: string, context: RowContext): void {
-  if (open.unclear) return;
+/** True where it reported something. An answer with the wrong id leaves a call open: one fault, and reported once. */
+function reportUnanswered(open: OpenCalls, path: string, context: RowContext): boolean {
+  if (open.unclear) return false;
   let missing = open.ids.size - open.answered.size - open.orphans;
+  const found = missing > 0;
   open.calls.forEach((call, index) => {
     const { id } = call as { id: string };
     if (missing <= 0 || open.answered.has(id)) return;
     missing -= 1;
     context.report("call-unanswered", `${path}[${open.at}].tool_calls[${index}]`, `The call ${JSON.stringify(id)} has no answer, and the conversation goes on.`);
   });
+  return found;
 }
 
 function checkEnd(messages: readonly Message[], path: string, assistants: number, open: OpenCalls | undefined, context: RowContext): void {
@@ -107,7 +116,7 @@ function checkEnd(messages: readonly Message[], path: string, assistants: number
   }
   if (messages[last]?.role !== "assistant") {
     context.report("last-message", `${path}[${last}]`, `The last message must be the assistant's, not ${String(messages[last]?.role)}'s.`);
-  } else if (open !== undefined && !context.rules.finalToolCall) {
+  } else if (open !== undefined && open.calls.length > 0 && !context.rules.finalToolCall) {
     context.report("call-final-unsupported", `${path}[${last}].tool_calls`, `${context.rules.name} wants the last message to be an answer in words, not a tool call.`);
   }
   if (messages.every((message) => message.role !== "assistant" || message.weight === 0)) {

@@ -88,6 +88,7 @@ export const findingKinds = {
   "part-text": error(ROW),
   "part-empty": warning(COOKBOOK),
   "part-refusal": error(ASSISTANT),
+  "text-surrogate": warning("https://www.rfc-editor.org/rfc/rfc8259#section-8.2"),
 
   // Images.
   "image-role": error(VISION),

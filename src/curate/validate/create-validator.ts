@@ -127,9 +127,12 @@ function checkOptions({ rules, method, maxTokens }: ValidationOptions): void {
   if (maxTokens !== undefined) checkNumber("maxTokens", maxTokens, { minimum: 1 });
 }
 
-/** A row is meant as a preference pair when it has a key of one, and no messages. */
+/** A row is meant as a preference pair when it has both outputs of one, or a key of one and no messages. */
 export function isPreference(row: unknown): boolean {
-  return isRecord(row) && !("messages" in row) && ("preferred_output" in row || "non_preferred_output" in row || isRecord(row.input));
+  if (!isRecord(row)) return false;
+  const preferred = "preferred_output" in row;
+  const rejected = "non_preferred_output" in row;
+  return "messages" in row ? preferred && rejected : preferred || rejected || isRecord(row.input);
 }
 
 function checkRow(row: unknown, method: ValidationOptions["method"], context: RowContext): void {

@@ -14,6 +14,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const SPACE = 0x20;
 const TAB = 0x09;
 const RETURN = 0x0d;
+const HELD_BLANK_LINES = 1000;
 
 /** A row and the line it stands on. */
 interface ReadRow {
@@ -32,6 +33,7 @@ export class FileChecks {
   private readonly byteOrderMark: NonNullable<ValidationRules["byteOrderMark"]>;
   private readonly texts = createDigestIndex();
   private readonly firstLines = createIntegers();
+  private readonly blank: Finding[] = [];
 
   constructor(path: string, checker: RowChecker, { rules = openAIRules }: { rules?: ValidationRules }) {
     this.path = path;
@@ -53,9 +55,13 @@ export class FileChecks {
     const own = trim(number === 1 ? this.withoutMark(bytes, findings) : bytes);
     if (this.over) return undefined;
     if (own.length === 0) {
-      report("line-blank", "The line is blank; some services refuse it.");
+      const blank = this.at(number, "line-blank", "The line is blank; some services refuse it.");
+      // Of a file with nothing else in it, one finding says it all.
+      if (this.dataset.rows > 0 || this.blank.length >= HELD_BLANK_LINES) findings.push(blank);
+      else this.blank.push(blank);
       return undefined;
     }
+    if (this.blank.length > 0) findings.unshift(...this.blank.splice(0));
     if (!isUtf8(own)) {
       this.dataset.rows += 1;
       report("file-encoding", "The line is not UTF-8.");

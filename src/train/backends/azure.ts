@@ -60,7 +60,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     baseURL: baseURLOf(options),
     methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
     // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning: 10 rows, 512 MB, UTF-8 with a byte order mark.
-    rules: { ...openAIRules, name: "Azure OpenAI", minimumRows: 10, maximumBytes: 512 * 1024 * 1024, byteOrderMark: "wanted" },
+    rules: { ...openAIRules, name: "Azure OpenAI", minimumRows: 10, maximumBytes: 512 * 1024 * 1024, byteOrderMark: "wanted", longOutputs: true },
     byteOrderMark: true,
     deployment: "explicit",
     waitForFile: true,

@@ -23,6 +23,9 @@ export const fireworksRules: ValidationRules = {
   // The documentation names the types and no limit of number or size.
   images: { perRow: Number.POSITIVE_INFINITY, maximumBytes: Number.POSITIVE_INFINITY, mediaTypes: ["image/png", "image/jpeg", "image/jpg"] },
   preference: true,
+  // The weight of a whole row (weighted training); what a model thought before its answer.
+  rowKeys: ["weight"],
+  messageKeys: ["reasoning", "reasoning_content"],
   check,
 };
 

@@ -12,7 +12,7 @@ export const togetherFile = { extension: ".jsonl", mediaType: "application/jsonl
 
 /**
  * What Together takes in a row and a file. Sources: its pages on data preparation, function
- * calling, preference tuning and vision, read in November 2026.
+ * calling, preference tuning, reasoning and vision, read in November 2026.
  */
 export const togetherRules: ValidationRules = {
   name: "Together",
@@ -25,6 +25,9 @@ export const togetherRules: ValidationRules = {
   parallelToolCalls: false,
   images: { perRow: 10, maximumBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
   preference: true,
+  // The weight of a whole row; what a model thought before its answer.
+  rowKeys: ["weight"],
+  messageKeys: ["reasoning", "reasoning_content"],
   check,
 };
 
