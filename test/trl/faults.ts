@@ -1,23 +1,25 @@
-// What goes wrong on one's own machine, with the real trl: a kill, rows that are too long, no such model, a cancel.
-import { readFile, stat } from "node:fs/promises";
+// What goes wrong, with the real trl: a kill, rows that are too long, no such model, a cancel.
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FineTuneJob, type FineTuneOptions, startFineTune, type TrainingExample } from "langsmith-finetune";
-import { trl, type TrlOptions } from "langsmith-finetune/backends/trl";
+import { type Runner, trl, type TrlOptions } from "langsmith-finetune/backends/trl";
 import { processTree, stillRunning } from "./processes.js";
 import { check, failureOf } from "./report.js";
 
 interface Place {
   model: string;
   python: string;
+  /** The folder of the jobs. With a runner elsewhere it is storage that both sides see. */
   directory: string;
+  runner: Runner;
   rows: readonly TrainingExample[];
 }
 
 const EVERY = 5;
 const STEPS = 20;
 
-export async function checkFaults({ model, python, directory, rows }: Place): Promise<void> {
+export async function checkFaults({ model, python, directory, runner, rows }: Place): Promise<void> {
   const start = (suffix: string, options: Partial<TrlOptions> = {}, more: Partial<FineTuneOptions> = {}) =>
     startFineTune({
       examples: rows,
@@ -28,6 +30,7 @@ export async function checkFaults({ model, python, directory, rows }: Place): Pr
         model,
         python,
         directory,
+        runner,
         lora: false,
         environment: { HF_HUB_OFFLINE: "1" },
         config: { use_cpu: true, max_steps: STEPS },
@@ -45,28 +48,36 @@ export async function checkFaults({ model, python, directory, rows }: Place): Pr
   const killed = await start("killed");
   const output = join(directory, killed.reference.id, "output");
   await untilCheckpoint(killed, EVERY);
-  const pid = Number(await readFile(join(directory, killed.reference.id, "pid"), "utf8"));
-  process.kill(-pid, "SIGKILL");
+  for (const pid of await processTree(await pidOf(directory, killed))) process.kill(pid, "SIGKILL");
   const interrupted = await failureOf(killed.wait());
   check(interrupted.code === "interrupted", `kill -9 in the middle is seen: ${interrupted.message.slice(0, 120)}…`);
   const before = await stat(join(output, `checkpoint-${EVERY}`, "trainer_state.json"));
   const reached = (await killed.checkpoints()).at(-1)?.step ?? 0;
+  // A checkpoint that the kill cut short, later than the last whole one.
+  const cut = join(output, `checkpoint-${STEPS - 1}`);
+  await mkdir(cut);
+  await writeFile(join(cut, "trainer_state.json"), '{"epoch": 1, "glo');
   const again = await start("killed");
   const tuned = await again.wait();
   const after = await stat(join(output, `checkpoint-${EVERY}`, "trainer_state.json"));
   const history = JSON.parse(await readFile(join(output, `checkpoint-${STEPS}`, "trainer_state.json"), "utf8")) as { log_history: { step: number }[] };
   check(
     reached < STEPS && before.mtimeMs === after.mtimeMs && again.reference.id === killed.reference.id && new Set(history.log_history.map(({ step }) => step)).size >= STEPS,
-    `the same call goes on from checkpoint-${reached} to step ${STEPS}, and trains none of the first ${EVERY} steps again`,
+    `the same call goes on from checkpoint-${reached} to step ${STEPS}, past one that the kill cut short, and trains none of the first ${EVERY} steps again`,
   );
   check(tuned.model === output && tuned.details?.adapter === false, "and gives the whole model");
 
   const cancelled = await start("cancelled", { config: { use_cpu: true, max_steps: 2000 } });
   await untilCheckpoint(cancelled, EVERY);
-  const tree = await processTree(Number(await readFile(join(directory, cancelled.reference.id, "pid"), "utf8")));
+  const tree = await processTree(await pidOf(directory, cancelled));
   const { status } = await cancelled.cancel();
   const left = await stillRunning(tree);
   check(status === "cancelled" && tree.length >= 2 && left.length === 0, `cancel ends the ${tree.length} processes of a training`);
+}
+
+/** Of the script that the runner started. */
+async function pidOf(directory: string, job: FineTuneJob): Promise<number> {
+  return Number(await readFile(join(directory, job.reference.id, "pid"), "utf8"));
 }
 
 async function untilCheckpoint(job: FineTuneJob, step: number): Promise<void> {

@@ -13,13 +13,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { compareModels, type FineTunedModel, fineTune, terminalProgress } from "langsmith-finetune";
-import { local, ray, trl } from "langsmith-finetune/backends/trl";
+import { local, ray, type Runner, trl } from "langsmith-finetune/backends/trl";
 import { renderTrlRow } from "../../src/train/backends/trl/rows.js";
 import { checkAdapters } from "./adapters.js";
 import { countRight, untrained, whileServed } from "./chain.js";
 import { checkFaults } from "./faults.js";
 import { preparePython } from "./python.js";
-import { startRay } from "./ray-node.js";
+import { type RayNode, startRay } from "./ray-node.js";
 import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
 import { makeRows, type Rows } from "./rows.js";
 
@@ -34,8 +34,11 @@ async function main(): Promise<void> {
   try {
     const rows = await step("Traced questions become rows", () => makeRows(Number(values.questions)));
     const base = await step("A tiny model from nothing", () => makeTinyModel(python, directory, rows));
-    if (!values.quick) await step("Faults, with the real trl", () => checkFaults({ model: base, python, directory: join(directory, "faults"), rows: rows.train.slice(0, 40) }));
-    const tuned = await step(values.ray ? "Training, through Ray" : "Training", () => train(base, python, directory, rows));
+    await using cluster = values.ray ? await step("A Ray of one node", () => startNode(python)) : undefined;
+    const runner = cluster ? ray({ address: cluster.address, storage: join(directory, "storage"), python }) : local();
+    const through = cluster ? ", through Ray" : "";
+    if (!values.quick) await step(`Faults, with the real trl${through}`, () => checkFaults({ model: base, python, runner, directory: join(directory, "storage", "faults"), rows: rows.train.slice(0, 40) }));
+    const tuned = await step(`Training${through}`, () => train(base, python, runner, directory, rows));
     await step("The tuned model in the chain", () => useBoth(tuned, base, python, rows));
     if (!values.quick) await step("LoRA and DPO", () => checkAdapters({ model: tuned.model, python, directory: join(directory, "adapters"), rows: rows.test }));
     printTimes();
@@ -53,10 +56,13 @@ async function makeTinyModel(python: string, directory: string, { train: example
   return model;
 }
 
-async function train(model: string, python: string, directory: string, rows: Rows): Promise<FineTunedModel> {
-  await using cluster = values.ray ? await startRay(python) : undefined;
-  if (cluster) console.log(`   Ray answers at ${cluster.address}`);
-  const runner = cluster ? ray({ address: cluster.address, storage: join(directory, "storage"), python }) : local();
+async function startNode(python: string): Promise<RayNode> {
+  const node = await startRay(python);
+  console.log(`   Ray answers at ${node.address}`);
+  return node;
+}
+
+async function train(model: string, python: string, runner: Runner, directory: string, rows: Rows): Promise<FineTunedModel> {
   const measured: number[] = [];
   const report = terminalProgress({ stream: process.stdout, interval: 30_000 });
   const tuned = await fineTune({

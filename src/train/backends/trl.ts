@@ -154,7 +154,7 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
   const { text } = await runner.log(handleOf(job), 0, options);
   const { secondsRemaining, tokens, ...progress } = readProgress(completeLines(`${text}\n`).lines);
   const status = STATES[state];
-  const failure = state === "lost" ? { code: "interrupted", message: `${message ?? ""} The same fineTune call goes on from the last checkpoint.` } : readFailure(text);
+  const failure = state === "lost" ? { code: "interrupted", message: `${message ?? ""} ${GO_ON}` } : failureOf(text, message);
   return {
     status,
     rawStatus,
@@ -163,6 +163,19 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
     ...(status === "failed" ? { error: failure } : {}),
     ...(status === "running" && secondsRemaining !== undefined ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() } : {}),
   };
+}
+
+const GO_ON = "The same fineTune call goes on from the last checkpoint.";
+
+/** What the output names, or else what the runner knows of the end: a node that was lost leaves no error in the output. */
+function failureOf(text: string, message: string | undefined) {
+  const failure = readFailure(text);
+  // Ray puts the end of the output after its first line.
+  const end = message?.split("\n")[0]?.replace(/, last available logs.*$/, ".");
+  if (failure.code !== "training-failed" || !end) return failure;
+  // 128 and more: a signal ended it. Ray gives the number of the signal itself, below zero.
+  const signalled = /exit code (?:-\d+|1[3-5]\d)\b/.test(end);
+  return signalled ? { code: "interrupted", message: `${end} ${GO_ON}` } : { ...failure, message: `${failure.message} (${end})` };
 }
 
 /** Everything that the job needs, in one folder. Checkpoints of an earlier try stay, and make this a continuation. */
@@ -174,18 +187,15 @@ async function prepareFolder(folder: string, request: JobRequest, options: TrlOp
   if (request.validation && data.validation) await copyFile(request.validation.id, join(folder, data.validation));
   const config = trlConfig(options, { method: request.method, validation: request.validation !== undefined, epochs: request.epochs, seed: request.seed });
   const command = request.method === "preference" ? "dpo" : "sft";
-  const continues = (await listCheckpoints(join(folder, "output"))).length > 0;
   const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
-  const words = [...accelerate, ...(continues ? ["resume.py", command] : [command]), "--config config.yaml"];
   // trl hands what it does not know itself to accelerate launch.
-  const launch = continues
-    ? `"$PYTHON" -m accelerate.commands.launch ${words.join(" ")}`
-    : `"$PYTHON" -c 'from trl.cli import main; raise SystemExit(main())' ${[command, "--config config.yaml", ...accelerate].join(" ")}`;
+  const begin = `"$PYTHON" -c 'from trl.cli import main; raise SystemExit(main())' ${[command, "--config config.yaml", ...accelerate].join(" ")}`;
+  const goOn = `"$PYTHON" -m accelerate.commands.launch ${[...accelerate, "resume.py", command, "--config config.yaml"].join(" ")}`;
   const files = {
     "config.yaml": configText(config, `trl ${command} --config config.yaml`),
     "check_rows.py": CHECK_ROWS,
     "resume.py": RESUME,
-    "train.sh": trainScript({ python: options.python, launch }),
+    "train.sh": trainScript({ python: options.python, begin, goOn }),
   };
   for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
   return [...Object.keys(files), data.train, ...(data.validation ? [data.validation] : [])];

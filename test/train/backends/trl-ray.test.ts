@@ -84,4 +84,16 @@ describe("the Ray runner", () => {
     expect(server.packages.size).toBe(0);
     expect([...server.jobs.values()][0]?.entrypoint).toBe(`cd ${join(directory, "jobs", reference.id)} && PYTHON=python sh train.sh`);
   });
+
+  it.each([
+    ["interrupted", "Job entrypoint command failed with exit code 137, last available logs (truncated to 20,000 chars):\nstep 3 of 20", "exit code 137. The same fineTune call goes on from the last checkpoint."],
+    ["training-failed", "Unexpected error occurred: The actor died because its node has died.\nmore", "step 3 of 20 (Unexpected error occurred: The actor died because its node has died.)"],
+  ])("tells how Ray says that a job ended, where the output names no error: %s", async (code, message, told) => {
+    const backend = trl({ model: "tiny", directory, runner: ray({ address: server.url, storage: "/mnt/shared", headers: { authorization: secret } }) });
+    const job = await startFineTune({ examples: contractRows, backend, pollInterval: 5 });
+    for (const one of server.jobs.values()) Object.assign(one, { status: "FAILED", message, logs: "step 3 of 20\n" });
+    const error = await job.wait().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "FineTuneJobError", code });
+    expect(String(error)).toContain(told);
+  });
 });

@@ -30,14 +30,28 @@ if long:
     sys.exit(1)
 `;
 
-/** \`trl sft\` and \`trl dpo\` cannot go on from a checkpoint (trl 1.13.0 calls \`trainer.train()\` bare), so this does. */
-export const RESUME = `"""Goes on from the last checkpoint: trl's own commands always begin anew."""
-import functools, runpy, sys
+/**
+ * \`trl sft\` and \`trl dpo\` cannot go on from a checkpoint (trl 1.13.0 calls \`trainer.train()\` bare), so this does.
+ * trainer_state.json is written last and not atomically: a checkpoint without a readable one was cut short.
+ */
+export const RESUME = `"""Goes on from the last whole checkpoint: trl's own commands always begin anew."""
+import functools, glob, json, re, runpy, sys
 import trl
 
+def whole(path):
+    try:
+        with open(f"{path}/trainer_state.json", encoding="utf-8") as file:
+            json.load(file)
+        return True
+    except (OSError, ValueError):
+        return False
+
+found = [path for path in glob.glob("output/checkpoint-*") if re.search(r"-\\d+$", path) and whole(path)]
+last = max(found, key=lambda path: int(path.rsplit("-", 1)[1]), default=None)
+print(f"Going on from {last}" if last else "No whole checkpoint was found: beginning anew", flush=True)
 method = sys.argv.pop(1)
 trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
-trainer.train = functools.partialmethod(trainer.train, resume_from_checkpoint=True)
+trainer.train = functools.partialmethod(trainer.train, resume_from_checkpoint=last)
 runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
 `;
 
@@ -71,15 +85,25 @@ for name in ("trl", "transformers", "torch", "datasets", "accelerate", "peft"):
 print(json.dumps({"python": sys.version.split()[0], "packages": found}))
 `;
 
-/** The shell script that a job is: checks the rows, trains, and leaves its exit code. */
-export function trainScript({ python, launch }: { python: string; launch: string }): string {
+/**
+ * The shell script that a job is: checks the rows, trains, and leaves its exit code. Whether there is
+ * a checkpoint to go on from is seen where it runs, which may be a machine that this one cannot look into.
+ */
+export function trainScript({ python, begin, goOn }: { python: string; begin: string; goOn: string }): string {
   return `#!/bin/sh
 # Trains by config.yaml in this folder. Run again by hand: sh train.sh
 cd "$(dirname "$0")" || exit 1
 PYTHON=\${PYTHON:-${shellQuote(python)}}
 rm -f exit-code
 echo $$ > pid
-"$PYTHON" check_rows.py && ${launch}
+train() {
+  if ls output/checkpoint-*/trainer_state.json > /dev/null 2>&1; then
+    ${goOn}
+  else
+    ${begin}
+  fi
+}
+"$PYTHON" check_rows.py && train
 code=$?
 echo "$code" > exit-code.part && mv exit-code.part exit-code
 exit "$code"
