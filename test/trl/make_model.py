@@ -57,6 +57,9 @@ config = Qwen3Config(
     vocab_size=len(fast), hidden_size=128, intermediate_size=384, num_hidden_layers=3, num_attention_heads=4,
     num_key_value_heads=4, head_dim=32, max_position_embeddings=1024, tie_word_embeddings=True,
     eos_token_id=fast.eos_token_id, pad_token_id=fast.pad_token_id,
+    # Near 1/sqrt(hidden_size). With the usual 0.02, made for widths of thousands, so narrow a model may never
+    # learn to copy the numbers out of the question: measured, it stays at a loss of 0.16 or not by chance.
+    initializer_range=0.07,
 )
 model = Qwen3ForCausalLM(config)
 model.generation_config.max_new_tokens = 96

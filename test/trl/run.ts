@@ -23,7 +23,7 @@ import { type RayNode, startRay } from "./ray-node.js";
 import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
 import { makeRows, type Rows } from "./rows.js";
 
-const { values } = parseArgs({ options: { ray: { type: "boolean", default: false }, quick: { type: "boolean", default: false }, questions: { type: "string", default: "1280" }, epochs: { type: "string", default: "8" } } });
+const { values } = parseArgs({ options: { ray: { type: "boolean", default: false }, quick: { type: "boolean", default: false }, questions: { type: "string", default: "1280" }, epochs: { type: "string", default: "6" } } });
 
 const makeModel = fileURLToPath(new URL("make_model.py", import.meta.url));
 
