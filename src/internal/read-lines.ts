@@ -1,56 +1,77 @@
 import { isUtf8 } from "node:buffer";
 
 const NEW_LINE = 10;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** A line that is no text. */
+export interface UnreadableLine {
+  code: "invalid-utf8" | "line-too-long";
+  message: string;
+}
+
+const NOT_UTF8: UnreadableLine = { code: "invalid-utf8", message: "The line is not UTF-8." };
+const TOO_LONG: UnreadableLine = { code: "line-too-long", message: "The line is longer than 256 MiB and was passed over." };
+const LONGEST = 256 * 1024 * 1024;
 
 /** Some lines that follow each other in a file. */
 export interface LineBlock {
-  /** Without their ends; undefined for one that is not UTF-8. Blank lines are there too. */
-  lines: (string | undefined)[];
+  /** Without `\n`; a `\r` before it stays. Blank lines are there too. */
+  lines: (string | UnreadableLine)[];
   /** The number of the first of them, counted from 1. */
   first: number;
+  /** With the first line: the byte order mark that the file begins with. UTF-8's is left out of the line. */
+  mark?: "utf-8" | "utf-16";
 }
 
 /**
- * The lines of a stream of bytes, as many at a time as a block of the stream completes: a block is
- * decoded at once, which is much faster than line by line. A byte order mark is left out, and the
- * last line needs no end.
+ * The lines of a stream of bytes, as many at a time as a block of the stream completes, which costs a
+ * promise a block and not one a line. The last line needs no end. Of a line that is much longer than
+ * `longest`, which no string could hold, nothing is kept.
  */
-export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<LineBlock, void, undefined> {
-  let rest: Buffer[] = [];
+export async function* readLines(bytes: AsyncIterable<Buffer>, { longest = LONGEST }: { longest?: number } = {}): AsyncGenerator<LineBlock, void, undefined> {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
   let first = 1;
-  let started = false;
+  const hold = (data: Buffer) => {
+    heldBytes += data.length;
+    if (heldBytes <= longest) held.push(data);
+    else held = [];
+  };
   const block = (data: Buffer): LineBlock => {
-    const lines = decode(data);
-    const result = { lines, first };
-    first += lines.length;
+    const result = heldBytes > longest ? { lines: afterTooLong(data), first } : decodeBlock(held.length > 0 ? Buffer.concat([...held, data]) : data, first);
+    held = [];
+    heldBytes = 0;
+    first += result.lines.length;
     return result;
   };
-  for await (let data of bytes) {
-    if (!started && data.length > 0) {
-      started = true;
-      if (data.subarray(0, 3).equals(BYTE_ORDER_MARK)) data = data.subarray(3);
-    }
+  for await (const data of bytes) {
     const end = data.lastIndexOf(NEW_LINE);
-    if (end < 0) {
-      rest.push(data);
-      continue;
-    }
-    const whole = data.subarray(0, end);
-    yield block(rest.length > 0 ? Buffer.concat([...rest, whole]) : whole);
-    rest = end + 1 < data.length ? [data.subarray(end + 1)] : [];
+    if (end >= 0) yield block(data.subarray(0, end));
+    if (end + 1 < data.length) hold(data.subarray(end + 1));
   }
-  if (rest.length > 0) yield block(Buffer.concat(rest));
+  if (heldBytes > 0) yield block(Buffer.alloc(0));
 }
 
-function decode(data: Buffer): (string | undefined)[] {
-  if (isUtf8(data)) return data.toString("utf8").split("\n");
-  const lines: (string | undefined)[] = [];
+function decodeBlock(data: Buffer, first: number): LineBlock {
+  if (first > 1) return { lines: decode(data), first };
+  if (data.subarray(0, 3).equals(UTF8_MARK)) return { lines: decode(data.subarray(3)), first, mark: "utf-8" };
+  const isUtf16 = (data[0] === 0xff && data[1] === 0xfe) || (data[0] === 0xfe && data[1] === 0xff);
+  return { lines: decode(data), first, ...(isUtf16 && { mark: "utf-16" }) };
+}
+
+function afterTooLong(data: Buffer): LineBlock["lines"] {
+  const end = data.indexOf(NEW_LINE);
+  return end < 0 ? [TOO_LONG] : [TOO_LONG, ...decode(data.subarray(end + 1))];
+}
+
+function decode(data: Buffer): LineBlock["lines"] {
+  // Asked once a block, and decoded by the line: one rare character in a block would make two bytes of each of its characters.
+  const allUtf8 = isUtf8(data);
+  const lines: LineBlock["lines"] = [];
   for (let start = 0; start <= data.length; ) {
-    const end = data.indexOf(NEW_LINE, start);
-    const line = data.subarray(start, end < 0 ? data.length : end);
-    lines.push(isUtf8(line) ? line.toString("utf8") : undefined);
-    if (end < 0) break;
+    const next = data.indexOf(NEW_LINE, start);
+    const end = next < 0 ? data.length : next;
+    lines.push(allUtf8 || isUtf8(data.subarray(start, end)) ? data.toString("utf8", start, end) : NOT_UTF8);
     start = end + 1;
   }
   return lines;

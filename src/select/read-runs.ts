@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createGunzip } from "node:zlib";
 import { InvalidOptionError } from "../errors.js";
-import { readLines } from "../internal/read-lines.js";
+import { isFileError, readFileLines, unreadableFile } from "../internal/read-file-lines.js";
+import type { UnreadableLine } from "../internal/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
@@ -31,7 +30,8 @@ export interface ReadRunsOptions extends SkipOptions {
  * Parquet needs the package `hyparquet`, and `hyparquet-compressors` for other compressions than
  * Snappy (an export has Zstandard or gzip).
  *
- * What is no run goes to `onSkip`, with the codes `invalid-json`, `invalid-utf8` and `not-a-run`.
+ * What is no run goes to `onSkip`, with the codes `invalid-json`, `invalid-utf8`,
+ * `line-too-long` (256 MiB) and `not-a-run`.
  *
  * @throws InvalidOptionError while iterating, for a path that cannot be read or holds no such file.
  *
@@ -87,7 +87,7 @@ async function filesOf(path: string): Promise<string[]> {
       .sort();
     if (files.length > 0) return files;
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw unreadableFile(path, cause);
   }
   throw new InvalidOptionError({
     option: "path",
@@ -98,31 +98,23 @@ async function filesOf(path: string): Promise<string[]> {
 }
 
 async function* lineRuns(file: string, skips: SkipReporter): AsyncGenerator<Run[], void, undefined> {
-  const raw = createReadStream(file, { highWaterMark: 256 * 1024 });
-  const bytes = file.endsWith(".gz") ? raw.on("error", (error) => bytes.destroy(error)).pipe(createGunzip()) : raw;
-  try {
-    for await (const { lines, first } of readLines(bytes as AsyncIterable<Buffer>)) {
-      const runs: Run[] = [];
-      lines.forEach((text, index) => {
-        const run = parseLine(text, { file, line: first + index }, skips);
-        if (run) runs.push(run);
-      });
-      if (runs.length > 0) yield runs;
-    }
-  } catch (error) {
-    throw isFileError(error) ? unreadable(file, error) : error;
-  } finally {
-    raw.destroy();
+  for await (const { lines, first } of readFileLines(file, { gunzip: file.endsWith(".gz") })) {
+    const runs: Run[] = [];
+    lines.forEach((line, index) => {
+      const run = parseLine(line, { file, line: first + index }, skips);
+      if (run) runs.push(run);
+    });
+    if (runs.length > 0) yield runs;
   }
 }
 
-function parseLine(text: string | undefined, place: Place, skips: SkipReporter): Run | undefined {
-  if (text === undefined) return skip(skips, "invalid-utf8", "The line is not UTF-8.", place);
+function parseLine(line: string | UnreadableLine, place: Place, skips: SkipReporter): Run | undefined {
+  if (typeof line !== "string") return skip(skips, line.code, line.message, place);
   let record: unknown;
   try {
-    record = JSON.parse(text);
+    record = JSON.parse(line);
   } catch {
-    if (text.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
+    if (line.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
     return undefined;
   }
   return readRunRecord(record) ?? skip(skips, "not-a-run", "The line is no object with an id.", place);
@@ -144,27 +136,10 @@ async function* parquetRuns(file: string, skips: SkipReporter): AsyncGenerator<R
       if (runs.length > 0) yield runs;
     }
   } catch (error) {
-    throw isFileError(error) ? unreadable(file, error) : error;
+    throw isFileError(error) ? unreadableFile(file, error) : error;
   }
 }
 
 function skip(skips: SkipReporter, code: string, message: string, { file, line }: Place): undefined {
   skips.skip({ code, message: `${file}, line ${line}: ${message}`, path: `line ${line}` });
-}
-
-/** Of the file system or of gzip. */
-function isFileError(error: unknown): boolean {
-  const { syscall, code } = error as { syscall?: string; code?: string };
-  return syscall !== undefined || (code?.startsWith("Z_") ?? false);
-}
-
-function unreadable(path: string, cause: unknown): InvalidOptionError {
-  const code = (cause as { code?: string }).code;
-  return new InvalidOptionError({
-    option: "path",
-    value: path,
-    message: `${path} cannot be read (${code ?? "unknown reason"}).`,
-    hint: code === "ENOENT" ? "There is no such file or directory." : "Check that the file is whole and may be read.",
-    cause,
-  });
 }

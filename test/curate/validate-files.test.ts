@@ -51,6 +51,7 @@ describe("validateJsonl", () => {
       for await (const found of validateJsonl(path, { strict: true })) seen.push(found);
     })();
     await expect(pass).rejects.toSatisfy((error) => InvalidExamplesError.isInstance(error) && error.findings[0]?.line === 3);
+    await expect(collect(validateJsonl(file(Buffer.from(`\uFEFF${line(1)}`, "utf16le")), { strict: true }))).rejects.toThrow("UTF-16");
   });
 
   it("counts lines with all line ends, blank ones too, and needs no end at the last", async () => {

@@ -2,11 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRuns, type Run, type Skip } from "langsmith-finetune";
-import { readLines } from "../../src/internal/read-lines.js";
 
 let directory: string;
 beforeAll(async () => {
@@ -91,30 +89,6 @@ describe("readRuns, from JSON lines", () => {
         message: expect.stringContaining(name) as string,
       });
     }
-  });
-});
-
-describe("readLines", () => {
-  it("gives the lines of any text, however it is cut into blocks", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: "grapheme" }).map((text) => text.replaceAll("\n", ""))), fc.array(fc.nat(40)), async (lines, cuts) => {
-        const bytes = Buffer.from(lines.join("\n"));
-        const blocks: Buffer[] = [];
-        for (let start = 0, index = 0; start < bytes.length; index += 1) {
-          const end = start + 1 + (cuts[index % Math.max(1, cuts.length)] ?? 7);
-          blocks.push(bytes.subarray(start, end));
-          start = end;
-        }
-        const read: (string | undefined)[] = [];
-        for await (const block of readLines((async function* () { yield* blocks; })())) {
-          expect(block.first).toBe(read.length + 1);
-          read.push(...block.lines);
-        }
-        // An end after the last line does not begin another.
-        const expected = lines.join("\n").replace(/\n$/, "").replace(/^\ufeff/, "");
-        expect(read.join("\n")).toBe(bytes.length === 0 ? "" : expected);
-      }),
-    );
   });
 });
 

@@ -1,16 +1,14 @@
-import { isUtf8 } from "node:buffer";
 import { createIntegers } from "../../internal/column.js";
 import { createDigestIndex } from "../../internal/digest-index.js";
+import type { LineBlock } from "../../internal/read-lines.js";
 import type { Finding } from "../../types.js";
 import { digest } from "../fingerprint.js";
 import { openAIRules, type ValidationRules } from "../rules.js";
 import type { FindingCode } from "./codes.js";
 import type { RowChecker } from "./create-validator.js";
 import { DatasetChecks } from "./dataset-checks.js";
-import type { FileLine } from "./read-lines.js";
 import { excerpt, finding } from "./wording.js";
 
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const SPACE = 0x20;
 const TAB = 0x09;
 const RETURN = 0x0d;
@@ -42,19 +40,26 @@ export class FileChecks {
     this.byteOrderMark = rules.byteOrderMark ?? "unwanted";
   }
 
+  /** Before the first line. */
+  begin(mark: LineBlock["mark"], findings: Finding[]): void {
+    if (mark === "utf-16") {
+      this.over = true;
+      findings.push(finding(0, "file-encoding", "$", "The file is UTF-16. It must be UTF-8."));
+    } else if (mark === undefined && this.byteOrderMark === "wanted") {
+      findings.push(this.at(1, "file-byte-order-mark-missing", "The service asks for a UTF-8 byte order mark at the beginning of the file."));
+    } else if (mark === "utf-8" && this.byteOrderMark !== "wanted") {
+      const message = "The file begins with a UTF-8 byte order mark, which some readers trip over.";
+      findings.push({ ...this.at(1, "file-byte-order-mark", message), severity: this.byteOrderMark === "refused" ? "error" : "warning" });
+    }
+  }
+
   /** The row of a line; nothing where there is none, or none that can be read. */
-  read({ number, bytes }: FileLine, findings: Finding[]): ReadRow | undefined {
+  read(line: LineBlock["lines"][number], number: number, findings: Finding[]): ReadRow | undefined {
     const report = (code: FindingCode, message: string) => {
       findings.push(this.at(number, code, message));
     };
-    if (bytes === undefined) {
-      this.dataset.rows += 1;
-      report("line-too-long", "The line is longer than 256 MiB and was passed over.");
-      return undefined;
-    }
-    const own = trim(number === 1 ? this.withoutMark(bytes, findings) : bytes);
-    if (this.over) return undefined;
-    if (own.length === 0) {
+    const text = typeof line === "string" ? trim(line) : line;
+    if (text === "") {
       const blank = this.at(number, "line-blank", "The line is blank; some services refuse it.");
       // Of a file with nothing else in it, one finding says it all.
       if (this.dataset.rows > 0 || this.blank.length >= HELD_BLANK_LINES) findings.push(blank);
@@ -62,12 +67,11 @@ export class FileChecks {
       return undefined;
     }
     if (this.blank.length > 0) findings.unshift(...this.blank.splice(0));
-    if (!isUtf8(own)) {
+    if (typeof text !== "string") {
       this.dataset.rows += 1;
-      report("file-encoding", "The line is not UTF-8.");
+      report(text.code === "invalid-utf8" ? "file-encoding" : text.code, text.message);
       return undefined;
     }
-    const text = own.toString("utf8");
     if (this.dataset.rows === 0 && isOtherJson(text)) {
       this.over = true;
       report("file-not-lines", "The file is JSON laid out over lines, or one list. It must hold one row on each line.");
@@ -99,35 +103,19 @@ export class FileChecks {
   private at(number: number, code: FindingCode, message: string): Finding {
     return { ...finding(number, code, "$", message), source: { file: this.path, line: number } };
   }
-
-  private withoutMark(bytes: Buffer, findings: Finding[]): Buffer {
-    if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-      this.over = true;
-      findings.push(finding(0, "file-encoding", "$", "The file is UTF-16. It must be UTF-8."));
-      return bytes;
-    }
-    if (!bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) {
-      if (this.byteOrderMark === "wanted") {
-        findings.push(this.at(1, "file-byte-order-mark-missing", "The service asks for a UTF-8 byte order mark at the beginning of the file."));
-      }
-      return bytes;
-    }
-    if (this.byteOrderMark !== "wanted") {
-      const message = "The file begins with a UTF-8 byte order mark, which some readers trip over.";
-      findings.push({ ...this.at(1, "file-byte-order-mark", message), severity: this.byteOrderMark === "refused" ? "error" : "warning" });
-    }
-    return bytes.subarray(3);
-  }
 }
 
 /** Without the white space that JSON allows around a value; `String.trim` would take a byte order mark too. */
-function trim(bytes: Buffer): Buffer {
-  const blank = (index: number) => bytes[index] === SPACE || bytes[index] === TAB || bytes[index] === RETURN;
+function trim(line: string): string {
+  const blank = (index: number) => {
+    const code = line.charCodeAt(index);
+    return code === SPACE || code === TAB || code === RETURN;
+  };
   let start = 0;
-  let end = bytes.length;
+  let end = line.length;
   while (start < end && blank(start)) start += 1;
   while (end > start && blank(end - 1)) end -= 1;
-  return bytes.subarray(start, end);
+  return line.slice(start, end);
 }
 
 /** The beginning of a list of rows, or of a value laid out over several lines. */

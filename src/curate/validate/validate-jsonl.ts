@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { InvalidOptionError } from "../../errors.js";
+import { readFileLines, unreadableFile } from "../../internal/read-file-lines.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { Finding } from "../../types.js";
 import { checkKnownOptions } from "../check-options.js";
@@ -7,7 +8,6 @@ import { openAIRules } from "../rules.js";
 import { createRowChecker, validationOptionNames } from "./create-validator.js";
 import { throwOnError } from "./dataset-checks.js";
 import { FileChecks } from "./file-checks.js";
-import { readLines } from "./read-lines.js";
 import type { ValidateExamplesOptions } from "./validate-examples.js";
 import { finding, typeName } from "./wording.js";
 
@@ -50,16 +50,18 @@ export function validateJsonl(path: string, options: ValidateJsonlOptions = {}):
     const first = await checkSize(path, options);
     if (strict) throwOnError(first);
     if (first.length > 0) yield first;
-    for await (const lines of readLines(path, { signal })) {
+    for await (const { lines, first: number, mark } of readFileLines(path, { signal })) {
       const findings: Finding[] = [];
-      for (const line of lines) {
-        const row = check.read(line, findings);
+      if (number === 1) check.begin(mark, findings);
+      if (strict) throwOnError(findings);
+      for (const [index, line] of lines.entries()) {
+        if (check.over) break;
+        const row = check.read(line, number + index, findings);
         if (row !== undefined) {
           if (checker.needsTokenizer(row.value)) await checker.loadTokenizer();
           check.row(row, findings);
         }
         if (strict) throwOnError(findings);
-        if (check.over) break;
       }
       if (findings.length > 0) yield findings;
       if (check.over) return;
@@ -72,7 +74,7 @@ export function validateJsonl(path: string, options: ValidateJsonlOptions = {}):
 
 async function checkSize(path: string, { rules = openAIRules }: ValidateJsonlOptions): Promise<Finding[]> {
   const stats = await stat(path).catch((cause: unknown) => {
-    throw new InvalidOptionError({ option: "path", value: path, message: `The file ${path} cannot be read.`, cause });
+    throw unreadableFile(path, cause);
   });
   if (!stats.isFile()) throw new InvalidOptionError({ option: "path", value: path, message: `${path} is no file.` });
   if (rules.maximumBytes === undefined || stats.size <= rules.maximumBytes) return [];
