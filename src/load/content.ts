@@ -22,6 +22,7 @@ const DROPPED = new Set([
   "reasoning",
   "reasoning_content",
   "redacted-reasoning",
+  "reasoning-file",
   "input_json_delta",
   "cache_point",
   "cachePoint",
@@ -36,6 +37,7 @@ const DROPPED = new Set([
   "code_execution_tool_result",
   "bash_code_execution_tool_result",
   "text_editor_code_execution_tool_result",
+  "tool_search_tool_result",
   "mcp_tool_use",
   "mcp_tool_result",
   "file_search_call",
@@ -186,7 +188,7 @@ function aiSdkResult(part: Record<string, unknown>, path: string): string {
   if (!isRecord(output) || typeof output.type !== "string" || !("value" in output || output.type === "execution-denied")) {
     return typeof output === "string" ? output : jsonText(output, path);
   }
-  if (output.type === "execution-denied") return typeof output.reason === "string" ? output.reason : "Tool execution denied.";
+  if (output.type === "execution-denied") return typeof output.reason === "string" ? output.reason : "Tool call execution denied.";
   return typeof output.value === "string" && output.type !== "json" && output.type !== "error-json" ? output.value : jsonText(output.value, path);
 }
 

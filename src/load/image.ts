@@ -20,7 +20,7 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
 }
 
 function imageUrl(part: Record<string, unknown>): string | undefined {
-  const direct = isRecord(part.image_url) ? part.image_url.url : part.image_url;
+  const direct = isRecord(part.image_url) ? part.image_url.url : part.type === "input_image" ? (part.image_url ?? part.image ?? part.imageUrl) : part.image_url;
   if (typeof direct === "string") return linkOrData(direct, mediaType(part));
   if (isRecord(part.source)) return fromSource(part.source, part);
   if (isRecord(part.file)) {

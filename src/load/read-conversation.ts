@@ -66,7 +66,10 @@ function checkRun(run: Run): void {
 
 // OpenAI's Responses API: what the model saw is at the provider.
 function checkHistory({ inputs, outputs, params, metadata }: RunParts): void {
-  const earlier = inputs.previous_response_id ?? params.previous_response_id ?? outputs.previous_response_id ?? metadata.previous_response_id ?? inputs.conversation ?? params.conversation;
+  // The Agents SDK's tracer puts the response's own fields into the metadata; elsewhere that is the caller's.
+  const response = metadata.object === "response" ? metadata : {};
+  const earlier =
+    inputs.previous_response_id ?? params.previous_response_id ?? outputs.previous_response_id ?? response.previous_response_id ?? inputs.conversation ?? params.conversation ?? outputs.conversation ?? response.conversation ?? response.prompt;
   if ((typeof earlier === "string" && earlier !== "") || isRecord(earlier)) {
     throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs");
   }

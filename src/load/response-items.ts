@@ -17,6 +17,7 @@ const DROPPED = new Set<unknown>([
   "mcp_approval_request",
   "mcp_approval_response",
   "compaction",
+  "hosted_tool_call",
 ]);
 
 const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "function_call_result", "item_reference", ...DROPPED]);
@@ -51,8 +52,8 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
       turn = readTurn(item, turn, output, at);
     } else if (typeof item.role === "string" && (item.type === "message" || item.type === undefined)) {
       turn = undefined;
-      readRoleMessage(item, output, at);
-    } else if (item.type === "item_reference") {
+      readRoleMessage({ ...item, content: contentAsSent(item.content) }, output, at);
+    } else if (item.type === "item_reference" || ((item.type === undefined || item.type === null) && item.role === undefined && typeof item.id === "string")) {
       throw new Unreadable("missing-history", "The conversation refers to items that are not in the run.", at);
     } else {
       throw new Unreadable("unsupported-content", `An item of type ${shown(item.type)} has no place in a training row.`, at);
@@ -73,4 +74,10 @@ function readTurn(item: Record<string, unknown>, turn: AssistantTrainingMessage 
   if (refusal) fresh.refusal = refusal;
   output.push(fresh);
   return fresh;
+}
+
+// The Agents SDK keeps an image under `image`, and sends a user's with the detail "auto" where it has none.
+function contentAsSent(content: unknown): unknown {
+  if (!Array.isArray(content)) return content;
+  return content.map((part: unknown) => (isRecord(part) && part.type === "input_image" && typeof (part.image ?? part.imageUrl) === "string" ? { detail: "auto", ...part } : part));
 }

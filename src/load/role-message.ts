@@ -93,8 +93,7 @@ function readTool(message: Record<string, unknown>, body: unknown, output: Train
   output.push(...results);
 }
 
-function functionContent(body: unknown, path: string): string | null {
-  if (body === null || body === undefined) return null;
+function functionContent(body: unknown, path: string): string {
   const content = resultContent(body, `${path}.content`);
   if (typeof content === "string") return content;
   return joinedText(content, path);

@@ -12,6 +12,7 @@ export function partsOfRun(run: Run): RunParts {
   const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
   const extra = isRecord(run.extra) ? run.extra : EMPTY;
   return {
+    name: run.name ?? "",
     inputs: unwrappedInputs(inputs),
     outputs: unwrappedOutputs(outputs),
     params: recordOf(extra.invocation_params),

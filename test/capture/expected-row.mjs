@@ -9,19 +9,22 @@ export function expectedRow({ protocol, request, response }) {
   return row;
 }
 
+const bare = (part) => (part.type === "text" ? { type: "text", text: part.text } : part);
+
 function chat(request, response) {
-  const sent = ({ role, content, name, tool_calls, tool_call_id, function_call }) => ({
+  const sent = ({ role, content, name, tool_calls, tool_call_id, function_call, refusal }) => ({
     role,
-    content: Array.isArray(content) ? text(content) : content === "" && (tool_calls || function_call) ? null : (content ?? null),
+    content: Array.isArray(content) ? text(content.map(bare)) : content === "" && (tool_calls || function_call) ? null : (content ?? null),
     ...(name && role !== "assistant" && role !== "tool" && { name }),
-    ...(tool_calls && { tool_calls }),
+    ...(refusal && { refusal }),
+    ...(tool_calls?.length > 0 && { tool_calls: tool_calls.map(({ id, type, function: { name: called, arguments: written } }) => ({ id, type, function: { name: called, arguments: written } })) }),
     ...(tool_call_id && { tool_call_id }),
     ...(function_call && { function_call }),
   });
   return {
     messages: [...request.messages, response.choices[0].message].map(sent),
     ...(request.tools && { tools: request.tools.map(({ function: definition, ...bare }) => definition ?? bare).map(({ name, description, parameters, strict }) => ({ type: "function", function: { name, ...(description && { description }), ...(parameters && { parameters }), ...(strict && { strict }) } })) }),
-    ...(request.functions && { functions: request.functions }),
+    ...(request.functions?.length > 0 && { functions: request.functions }),
   };
 }
 
@@ -35,7 +38,7 @@ function responses(request, response) {
     } else if (item.type === "function_call_output") {
       turn = undefined;
       messages.push({ role: "tool", tool_call_id: item.call_id, content: Array.isArray(item.output) ? text(item.output.map(part)) : item.output });
-    } else if (item.role) {
+    } else if (item.role && (item.type ?? "message") === "message") {
       const content = Array.isArray(item.content) ? text(item.content.map(part)) : item.content;
       if (item.role !== "assistant") turn = undefined;
       if (item.role === "assistant" && isAnswer && turn) turn.content = (turn.content ?? "") + content;
@@ -61,17 +64,18 @@ function messages(request, response) {
   for (const { role, content } of [...request.messages, response]) {
     const blocks = typeof content === "string" ? [{ type: "text", text: content }] : content;
     for (const block of blocks) {
-      if (block.type === "tool_result") rows.push({ role: "tool", tool_call_id: block.tool_use_id, content: typeof block.content === "string" ? block.content : text((block.content ?? []).map(({ type, text: value }) => ({ type, text: value }))) });
+      if (block.type === "tool_result") rows.push({ role: "tool", tool_call_id: block.tool_use_id, content: typeof block.content === "string" ? block.content : text((block.content ?? []).map(anthropicPart)) });
     }
-    const parts = blocks.flatMap((block) => {
-      if (block.type === "text") return [{ type: "text", text: block.text }];
-      if (block.type !== "image") return [];
-      return [{ type: "image_url", image_url: { url: block.source.type === "url" ? block.source.url : `data:${block.source.media_type};base64,${block.source.data}` } }];
-    });
+    const parts = blocks.filter(({ type }) => type === "text" || type === "image").map(anthropicPart);
     const calls = blocks.filter((block) => block.type === "tool_use").map(({ id, name, input }) => ({ id, type: "function", function: { name, arguments: JSON.stringify(input) } }));
     if (parts.length === 0 && calls.length === 0) continue;
     rows.push({ role, content: parts.length === 0 ? null : text(parts), ...(calls.length > 0 && { tool_calls: calls }) });
   }
   const tools = (request.tools ?? []).filter((tool) => tool.input_schema);
-  return { messages: rows, tools: tools.map(({ name, description, input_schema: parameters }) => ({ type: "function", function: { name, ...(description && { description }), parameters } })) };
+  return { messages: rows, tools: tools.map(({ name, description, input_schema: parameters, strict }) => ({ type: "function", function: { name, ...(description && { description }), parameters, ...(strict && { strict }) } })) };
+}
+
+function anthropicPart({ type, text: value, source }) {
+  if (type === "text") return { type, text: value };
+  return { type: "image_url", image_url: { url: source.type === "url" ? source.url : `data:${source.media_type};base64,${source.data}` } };
 }

@@ -1,8 +1,9 @@
 // Writes captured runs as fixtures: ../fixtures/langsmith/<name>.json.
 import { readFile, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { expectedRow } from "./expected-row.mjs";
 
-const target = new URL("../fixtures/langsmith/", import.meta.url);
+const target = process.env.CAPTURE_TARGET ? pathToFileURL(`${process.env.CAPTURE_TARGET}/`) : new URL("../fixtures/langsmith/", import.meta.url);
 
 export async function installedVersions(from) {
   const versions = {};

@@ -36,7 +36,7 @@ export async function startStub() {
     exchange.response = protocol.whole(reply, body);
     if (!body.stream) return json(exchange.response);
     response.writeHead(200, { "content-type": "text/event-stream" });
-    for (const event of protocol.events(reply, body)) {
+    for (const event of reply.events?.map((each) => ({ ...protocol.head?.("chat.completion.chunk", body.model), ...each })) ?? protocol.events(reply, body)) {
       response.write(`${event.type && protocol.named ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`);
     }
     if (protocol === chat) response.write("data: [DONE]\n\n");
@@ -79,9 +79,10 @@ const chat = {
       refusal: reply.refusal ?? null,
       ...(reply.calls && { tool_calls: reply.calls.map(({ id, name, arguments: text }) => ({ id, type: "function", function: { name, arguments: text } })) }),
       ...(reply.functionCall && { function_call: reply.functionCall }),
+      ...reply.message,
     };
     const finish = reply.finish ?? (reply.calls ? "tool_calls" : reply.functionCall ? "function_call" : "stop");
-    const choices = Array.from({ length: n }, (_, index) => ({ index, message: index === 0 ? message : { ...message, content: `${reply.text} #${index}` }, logprobs: null, finish_reason: finish }));
+    const choices = Array.from({ length: n }, (_, index) => ({ index, message: index === 0 ? message : { ...message, content: `${reply.text} #${index}` }, logprobs: reply.logprobs ?? null, finish_reason: finish }));
     return { ...chat.head("chat.completion", model), choices, usage };
   },
   *events(reply, { model, n = 1, stream_options: options }) {
@@ -109,6 +110,7 @@ const responses = {
   name: "responses",
   named: true,
   output(reply) {
+    if (reply.items) return reply.items;
     const items = [];
     if (reply.thinking) items.push({ id: "rs_stub", type: "reasoning", summary: [{ type: "summary_text", text: reply.thinking }] });
     if (reply.search) items.push({ id: "ws_stub", type: "web_search_call", status: "completed", action: { type: "search", query: reply.search } });
@@ -124,10 +126,10 @@ const responses = {
       id: "resp_stub",
       object: "response",
       created_at: 1764000000,
-      status: reply.finish === "length" ? "incomplete" : "completed",
+      status: reply.finish ? "incomplete" : "completed",
       background: false,
       error: null,
-      incomplete_details: reply.finish === "length" ? { reason: "max_output_tokens" } : null,
+      incomplete_details: reply.finish ? { reason: reply.finish === "length" ? "max_output_tokens" : reply.finish } : null,
       instructions: body.instructions ?? null,
       max_output_tokens: null,
       model: `${body.model}-2024-07-18`,
@@ -146,6 +148,7 @@ const responses = {
       usage: { input_tokens: 25, input_tokens_details: { cached_tokens: 0 }, output_tokens: 7, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 32 },
       user: null,
       metadata: {},
+      ...reply.fields,
     };
   },
   *events(reply, body) {
@@ -156,23 +159,24 @@ const responses = {
       const at = { output_index: place, item_id: item.id };
       if (item.type === "message") {
         yield event("response.output_item.added", { output_index: place, item: { ...item, status: "in_progress", content: [] } });
-        const [part] = item.content;
-        yield event("response.content_part.added", { ...at, content_index: 0, part: part.type === "refusal" ? { ...part, refusal: "" } : { ...part, text: "" } });
-        if (part.type === "refusal") {
-          yield event("response.refusal.delta", { ...at, content_index: 0, delta: part.refusal });
-          yield event("response.refusal.done", { ...at, content_index: 0, refusal: part.refusal });
-        } else {
-          for (const piece of part.text.match(/.{1,6}/gs) ?? []) yield event("response.output_text.delta", { ...at, content_index: 0, delta: piece, logprobs: [] });
-          yield event("response.output_text.done", { ...at, content_index: 0, text: part.text, logprobs: [] });
+        for (const [content_index, part] of item.content.entries()) {
+          yield event("response.content_part.added", { ...at, content_index, part: part.type === "refusal" ? { ...part, refusal: "" } : { ...part, text: "" } });
+          if (part.type === "refusal") {
+            yield event("response.refusal.delta", { ...at, content_index, delta: part.refusal });
+            yield event("response.refusal.done", { ...at, content_index, refusal: part.refusal });
+          } else {
+            for (const piece of part.text.match(/.{1,6}/gs) ?? []) yield event("response.output_text.delta", { ...at, content_index, delta: piece, logprobs: [] });
+            yield event("response.output_text.done", { ...at, content_index, text: part.text, logprobs: [] });
+          }
+          yield event("response.content_part.done", { ...at, content_index, part });
         }
-        yield event("response.content_part.done", { ...at, content_index: 0, part });
       } else if (item.type === "function_call") {
         yield event("response.output_item.added", { output_index: place, item: { ...item, status: "in_progress", arguments: "" } });
         for (const piece of item.arguments.match(/.{1,5}/gs) ?? []) yield event("response.function_call_arguments.delta", { ...at, delta: piece });
         yield event("response.function_call_arguments.done", { ...at, name: item.name, arguments: item.arguments });
       } else {
         yield event("response.output_item.added", { output_index: place, item });
-        if (item.type === "reasoning") {
+        if (item.type === "reasoning" && item.summary.length > 0) {
           yield event("response.reasoning_summary_part.added", { ...at, summary_index: 0, part: { type: "summary_text", text: "" } });
           yield event("response.reasoning_summary_text.delta", { ...at, summary_index: 0, delta: item.summary[0].text });
           yield event("response.reasoning_summary_part.done", { ...at, summary_index: 0, part: item.summary[0] });
@@ -180,7 +184,7 @@ const responses = {
       }
       yield event("response.output_item.done", { output_index: place, item });
     }
-    if (!reply.cut) yield event(reply.finish === "length" ? "response.incomplete" : "response.completed", { response: responses.whole(reply, body) });
+    if (!reply.cut) yield event(reply.finish ? "response.incomplete" : "response.completed", { response: responses.whole(reply, body) });
   },
 };
 
@@ -188,7 +192,7 @@ const messages = {
   name: "messages",
   named: true,
   whole(reply, { model }) {
-    const content = [];
+    const content = reply.blocks ? [...reply.blocks] : [];
     if (reply.thinking) content.push({ type: "thinking", thinking: reply.thinking, signature: "c2ln" });
     if (reply.text !== undefined) content.push({ type: "text", text: reply.text, citations: null });
     for (const call of reply.calls ?? []) content.push({ type: "tool_use", id: call.id, name: call.name, input: JSON.parse(call.arguments) });
@@ -198,8 +202,8 @@ const messages = {
       role: "assistant",
       model,
       content,
-      stop_reason: reply.finish === "length" ? "max_tokens" : reply.refusal ? "refusal" : reply.calls ? "tool_use" : "end_turn",
-      stop_sequence: null,
+      stop_reason: reply.finish === "length" ? "max_tokens" : reply.finish ? reply.finish : reply.refusal ? "refusal" : reply.calls || content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn",
+      stop_sequence: reply.stopSequence ?? null,
       usage: { input_tokens: 20, cache_creation_input_tokens: 0, cache_read_input_tokens: 5, output_tokens: 11, service_tier: "standard" },
     };
   },
@@ -214,14 +218,16 @@ const messages = {
         yield { type: "content_block_start", index, content_block: { type: "thinking", thinking: "", signature: "" } };
         yield { type: "content_block_delta", index, delta: { type: "thinking_delta", thinking: block.thinking } };
         yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature: block.signature } };
+      } else if (!block.type.endsWith("tool_use")) {
+        yield { type: "content_block_start", index, content_block: block };
       } else {
-        yield { type: "content_block_start", index, content_block: { type: "tool_use", id: block.id, name: block.name, input: {} } };
-        for (const piece of reply.calls.find(({ id }) => id === block.id).arguments.match(/.{1,5}/gs) ?? []) yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: piece } };
+        yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
+        for (const piece of (reply.calls?.find(({ id }) => id === block.id)?.arguments ?? JSON.stringify(block.input)).match(/.{1,5}/gs) ?? []) yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: piece } };
       }
       yield { type: "content_block_stop", index };
     }
     if (reply.cut) return;
-    yield { type: "message_delta", delta: { stop_reason: whole.stop_reason, stop_sequence: null }, usage: { output_tokens: 11 } };
+    yield { type: "message_delta", delta: { stop_reason: whole.stop_reason, stop_sequence: whole.stop_sequence }, usage: { output_tokens: 11 } };
     yield { type: "message_stop" };
   },
 };

@@ -2,6 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { readMessage, readMessages } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
+import { aiSdkSender, answerAsGiven, promptAsSent } from "./ai-sdk-sender.js";
 import { firstText } from "./first-text.js";
 import { promptOf, withSystem } from "./prompt.js";
 import type { RunParts, RunShape } from "./run-shape.js";
@@ -16,9 +17,12 @@ export const aiSdk: RunShape = {
   read(run) {
     const { inputs, outputs, params } = run;
     if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs)) return undefined;
+    checkHistory(inputs.providerOptions);
+    const sender = aiSdkSender(run);
     const answer: TrainingMessage[] = [];
-    readMessage({ ...outputs, content: outputs.content ?? "" }, answer, "outputs", true);
-    return { prompt: withSystem(params.instructions ?? params.system, promptOf(inputs)), answer, finishReason: finishReasonOf(outputs) };
+    readMessage({ content: "", ...answerAsGiven(outputs, sender) }, answer, "outputs", true);
+    const prompt = promptOf({ ...inputs, messages: promptAsSent(inputs.messages, sender) });
+    return { prompt: withSystem(params.instructions ?? params.system, prompt), answer, finishReason: finishReasonOf(outputs), isPartial: isCut(run) };
   },
 };
 
@@ -36,6 +40,24 @@ export const aiSdkExporter: RunShape = {
     return { prompt: readMessages(inputs.messages, "inputs.messages"), answer };
   },
 };
+
+// What the model saw is at the provider. https://ai-sdk.dev/providers/ai-sdk-providers/openai
+function checkHistory(options: unknown): void {
+  if (!isRecord(options)) return;
+  if (Object.values(options).some((own) => isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""))) {
+    throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs.providerOptions");
+  }
+}
+
+// Without the provider's reason for its end, a stream had none: version 5 says "unknown" then, 6
+// "other" with no word of the provider, 7 "interrupted".
+function isCut({ outputs, metadata }: RunParts): boolean {
+  const reason = outputs.finishReason ?? outputs.finish_reason;
+  const unified = isRecord(reason) ? reason.unified : reason;
+  if (unified === "interrupted") return true;
+  if (metadata.ai_sdk_method !== "ai.doStream") return false;
+  return reason === undefined || reason === null || unified === "unknown" || (isRecord(reason) && unified === "other" && (reason.raw === undefined || reason.raw === null));
+}
 
 function isAiSdk({ outputs, metadata }: RunParts): boolean {
   const integration = firstText(metadata.ls_integration);

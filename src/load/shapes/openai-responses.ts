@@ -15,7 +15,7 @@ export const openAIResponses: RunShape = {
   name: "openai-responses",
   read(run) {
     const { inputs, outputs, metadata } = run;
-    if (typeof outputs.type === "string" && outputs.type.startsWith("response.")) {
+    if (typeof outputs.type === "string" && (outputs.type.startsWith("response.") || (outputs.type === "error" && "sequence_number" in outputs))) {
       throw new Unreadable("partial-stream", "The outputs are the last event of a stream that did not end.", "outputs");
     }
     if (!isResponse(run)) return undefined;

@@ -1,7 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { textOrParts, readContent } from "../content.js";
-import { isMessageList, readMessages } from "../messages.js";
+import { isMessage, isMessageList, readMessages } from "../messages.js";
 import { kindOf, Unreadable } from "../unreadable.js";
 
 /**
@@ -34,6 +34,8 @@ function findMessages(inputs: Record<string, unknown>): [unknown, string] {
     if (isRecord(value) && Array.isArray(value.messages)) return [value.messages, `inputs.${key}.messages`];
     if (key === "messages" && value !== undefined) return [value, "inputs.messages"];
   }
+  // A prompt of a single message, as the Agents SDK's tracer writes it.
+  if (typeof inputs.role === "string" && isMessage(inputs)) return [[inputs], "inputs"];
   const argument: unknown = Array.isArray(inputs.args) ? inputs.args[0] : undefined;
   if (isMessageList(argument)) return [argument, "inputs.args[0]"];
   if (isRecord(argument) && Array.isArray(argument.messages)) return [argument.messages, "inputs.args[0].messages"];

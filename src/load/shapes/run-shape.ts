@@ -2,6 +2,8 @@ import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
 
 /** The parts of a run that shapes look at: every one is an object, empty where the run has none. */
 export interface RunParts {
+  /** The name of the run; empty where it has none. */
+  name: string;
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   /** `extra.invocation_params` */
