@@ -39,12 +39,17 @@ function isResponse({ inputs, outputs }: RunParts): boolean {
 
 function messagesOf(input: unknown): TrainingMessage[] {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  if (Array.isArray(input) && !isMessageList(input)) {
+  if (Array.isArray(input) && (!isMessageList(input) || input.every(isItem))) {
     const messages: TrainingMessage[] = [];
     readResponseItems(input, messages, "inputs.input");
     return messages;
   }
   return readMessages(input, "inputs.input");
+}
+
+// A message as the Responses API takes it, its type left out.
+function isItem(item: unknown): boolean {
+  return isRecord(item) && (item.role === "user" || item.role === "system" || item.role === "developer") && item.tool_calls === undefined;
 }
 
 // One response is one turn of the assistant, in however many items it came.
