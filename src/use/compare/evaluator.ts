@@ -7,8 +7,9 @@ export interface EvaluationInputs {
   functions?: OpenAIFunction[];
 }
 
+// A type and no interface: only so does it fit functions of any record, as the judges of openevals are.
 /** What an evaluator is given: LangSmith's own form, which `openevals` has too. */
-export interface EvaluatorParameters {
+export type EvaluatorParameters = {
   inputs: EvaluationInputs;
   /** What the model answered. */
   outputs: AssistantTrainingMessage;
@@ -16,7 +17,7 @@ export interface EvaluatorParameters {
   referenceOutputs: AssistantTrainingMessage;
   /** Where the row came from. */
   metadata: ExampleSource;
-}
+};
 
 /** What an evaluator says: a boolean or a number (higher is better), under a key. Without a score, the case is left out. */
 export interface EvaluatorResult {
