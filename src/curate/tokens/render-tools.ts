@@ -4,8 +4,9 @@ const DEPTH = 32;
 
 /**
  * Tool definitions as OpenAI's models are given them: a TypeScript namespace, not JSON.
- * The form is that of OpenAI's own open renderer (openai/harmony) and of what
- * https://github.com/hmarr/openai-chat-tokens measured against the chat API:
+ * OpenAI documents nothing of it. The form is what https://github.com/hmarr/openai-chat-tokens and
+ * others measured against the chat API: descriptions stand at the top level only, titles, examples,
+ * constants and bounds nowhere, and an object that lists no properties is left out.
  *
  *     namespace functions {
  *
@@ -13,7 +14,7 @@ const DEPTH = 32;
  *     type get_current_weather = (_: {
  *     // The city
  *     location: string,
- *     format?: "celsius" | "fahrenheit", // default: celsius
+ *     format?: "celsius" | "fahrenheit", // default: "celsius"
  *     }) => any;
  *
  *     } // namespace functions
@@ -23,7 +24,7 @@ export function renderTools(functions: readonly unknown[]): string {
   for (const definition of functions) {
     if (!isRecord(definition)) continue;
     const name = typeof definition.name === "string" ? definition.name : "";
-    comment(lines, definition.description, "");
+    comment(lines, definition.description);
     const parameters = isRecord(definition.parameters) ? definition.parameters : {};
     const properties = renderProperties(parameters, "", { root: parameters, depth: 0 });
     if (properties.length === 0) lines.push(`type ${name} = () => any;`);
@@ -47,12 +48,8 @@ function renderProperties(schema: Record<string, unknown>, indent: string, posit
   const lines: string[] = [];
   for (const [name, property] of Object.entries(properties)) {
     const known = isRecord(property) ? property : {};
-    if (typeof known.title === "string" && known.title !== "") lines.push(`${indent}// ${known.title}`, `${indent}//`);
-    comment(lines, known.description, indent);
-    if (Array.isArray(known.examples)) {
-      const examples = known.examples.filter((example) => typeof example === "string");
-      if (examples.length > 0) lines.push(`${indent}// Examples:`, ...examples.map((example) => `${indent}// - ${JSON.stringify(example)}`));
-    }
+    if (isBareObject(known)) continue;
+    if (indent === "") comment(lines, known.description);
     const type = renderType(known, indent, position);
     lines.push(`${indent}${name}${required.includes(name) ? "" : "?"}: ${type},${renderDefault(known)}`);
   }
@@ -65,7 +62,6 @@ function renderType(schema: unknown, indent: string, { root, depth }: Position):
   const union = (variants: readonly unknown[], glue: string) => variants.map((variant) => renderType(variant, indent, deeper)).join(glue);
   if (typeof schema.$ref === "string") return renderType(follow(root, schema.$ref), indent, deeper);
   if (Array.isArray(schema.enum)) return schema.enum.map(literal).join(" | ");
-  if (schema.const !== undefined) return literal(schema.const);
   for (const key of ["anyOf", "oneOf"] as const) if (Array.isArray(schema[key])) return union(schema[key], " | ");
   if (Array.isArray(schema.allOf)) return union(schema.allOf, " & ");
   const nullable = schema.nullable === true ? " | null" : "";
@@ -86,6 +82,7 @@ function renderPlain(schema: Record<string, unknown>, indent: string, position: 
       if (!isRecord(schema.items)) return "any[]";
       return isUnion(schema.items) ? `Array<${renderType(schema.items, indent, position)}>` : `${renderType(schema.items, indent, position)}[]`;
     case "object":
+      if (listsNothing(schema)) return "object";
       return ["{", ...renderProperties(schema, `${indent}  `, position), `${indent}}`].join("\n");
     default:
       return isRecord(schema.properties) ? renderPlain({ ...schema, type: "object" }, indent, position) : "any";
@@ -100,14 +97,24 @@ function literal(value: unknown): string {
   return JSON.stringify(value) ?? "any";
 }
 
-function renderDefault({ default: value, enum: values }: Record<string, unknown>): string {
-  if (value === undefined) return "";
-  return ` // default: ${typeof value === "string" && Array.isArray(values) ? value : literal(value)}`;
+/** An object of which nothing is said. */
+function isBareObject(schema: Record<string, unknown>): boolean {
+  return schema.type === "object" && listsNothing(schema) && (schema.additionalProperties ?? false) === false;
 }
 
-function comment(lines: string[], text: unknown, indent: string): void {
+function listsNothing({ properties }: Record<string, unknown>): boolean {
+  return !isRecord(properties) || Object.keys(properties).length === 0;
+}
+
+function renderDefault({ default: value, type }: Record<string, unknown>): string {
+  if (value === undefined || value === null) return "";
+  // The service writes numbers in Python's way, whole ones too.
+  return ` // default: ${type === "number" && Number.isInteger(value) ? `${String(value)}.0` : literal(value)}`;
+}
+
+function comment(lines: string[], text: unknown): void {
   if (typeof text !== "string" || text === "") return;
-  for (const line of text.split("\n")) lines.push(`${indent}// ${line}`.trimEnd());
+  for (const line of text.split("\n")) lines.push(`// ${line}`.trimEnd());
 }
 
 function follow(root: Record<string, unknown>, reference: string): unknown {

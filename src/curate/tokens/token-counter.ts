@@ -3,6 +3,7 @@ import { isRecord } from "../../internal/is-record.js";
 import { isSameJson } from "../../internal/is-same-json.js";
 import { encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
 import { imageTokens } from "./image-tokens.js";
+import { callsFrame, definitionsFrame, PER_MESSAGE, PER_NAME, PER_ROW } from "./frames.js";
 import { loadTokenizer, type Tokenizer } from "./load-tokenizer.js";
 import { longestPossible } from "./longest-possible.js";
 import { renderTools } from "./render-tools.js";
@@ -38,16 +39,6 @@ export interface TokenCounter {
   exceeds(row: unknown, maximum: number): boolean;
 }
 
-// From openai-cookbook, How_to_count_tokens_with_tiktoken.ipynb and Chat_finetuning_data_prep.ipynb.
-const PER_MESSAGE = 3;
-const PER_NAME = 1;
-const PER_ROW = 3;
-/**
- * What the definitions of tools cost less than their text where they join a system message. With
- * this, the one bill that was published with its data comes out to the token: 48,661 an epoch for
- * the 103 rows of openai-cookbook's drone_training.jsonl.
- */
-const SHARED_SYSTEM_MESSAGE = -4;
 const CACHED_TEXTS = 512;
 
 /**
@@ -105,13 +96,22 @@ class ModelTokenCounter implements TokenCounter {
   private addConversation(row: Record<string, unknown>, tokens: RowTokens): void {
     const messages: unknown[] = Array.isArray(row.messages) ? row.messages : [];
     tokens.total += PER_ROW;
-    let system = false;
+    let system: Record<string, unknown> | undefined;
+    const answers = new Map<unknown, string>();
     for (const message of messages) {
       if (!isRecord(message)) continue;
-      if (message.role === "system" || message.role === "developer") system = true;
-      this.addMessage(message, tokens);
+      if (message.role === "system" || message.role === "developer") system ??= message;
+      this.addMessage(message, tokens, answers);
     }
-    tokens.total += this.definitions(row, system);
+    const definitions = this.definitions(row);
+    if (definitions === undefined) return;
+    tokens.total += definitions;
+    if (this.exact) tokens.total += definitionsFrame(system !== undefined) + this.joint(system?.content);
+  }
+
+  /** What the line end costs that stands between a system message and the definitions. */
+  private joint(content: unknown): number {
+    return typeof content === "string" ? this.cached(`${content}\n`) - this.cached(content) : 0;
   }
 
   /** The input once and both answers. How a service bills a pair is not published. */
@@ -119,20 +119,32 @@ class ModelTokenCounter implements TokenCounter {
     tokens.exact = false;
     this.addConversation(input, tokens);
     for (const output of [row.preferred_output, row.non_preferred_output]) {
-      for (const message of Array.isArray(output) ? (output as unknown[]) : []) if (isRecord(message)) this.addMessage(message, tokens);
+      const answers = new Map<unknown, string>();
+      for (const message of Array.isArray(output) ? (output as unknown[]) : []) if (isRecord(message)) this.addMessage(message, tokens, answers);
     }
   }
 
-  private addMessage(message: Record<string, unknown>, tokens: RowTokens): void {
-    const { role, name } = message;
+  /** `answers`: by the id of a call that was made alone, the name of its function. */
+  private addMessage(message: Record<string, unknown>, tokens: RowTokens, answers: Map<unknown, string>): void {
+    const { role } = message;
+    const calls = Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]).filter(isRecord) : [];
     const shared = role === "system" || role === "developer";
     let own = this.content(message.content, shared, tokens);
     if (typeof message.refusal === "string") own += this.text(message.refusal);
-    if (Array.isArray(message.tool_calls)) for (const call of message.tool_calls as unknown[]) if (isRecord(call)) own += this.call(call.function);
+    for (const call of calls) own += this.call(call.function);
     own += this.call(message.function_call);
     if (role === "assistant" && message.weight !== 0) tokens.trained += own;
-    tokens.total += PER_MESSAGE + own + (typeof role === "string" ? this.cached(role) : 0);
-    if (typeof name === "string") tokens.total += PER_NAME + this.text(name);
+    const [first] = calls;
+    if (calls.length === 1 && isRecord(first?.function) && typeof first.function.name === "string") answers.set(first.id, first.function.name);
+    tokens.total += PER_MESSAGE + own + this.author(message, answers);
+    if (this.exact) tokens.total += callsFrame(calls.length + (isRecord(message.function_call) ? 1 : 0));
+  }
+
+  /** The role and the name. What answers a call is signed with the function's name alone. */
+  private author({ role, name, tool_call_id: id }: Record<string, unknown>, answers: ReadonlyMap<unknown, string>): number {
+    const signed = role === "function" ? name : role === "tool" ? answers.get(id) : undefined;
+    if (this.exact && typeof signed === "string") return this.cached(signed);
+    return (typeof role === "string" ? this.cached(role) : 0) + (typeof name === "string" && role !== "tool" ? PER_NAME + this.text(name) : 0);
   }
 
   private content(content: unknown, shared: boolean, tokens: RowTokens): number {
@@ -159,13 +171,13 @@ class ModelTokenCounter implements TokenCounter {
     return name + (typeof call.arguments === "string" ? this.text(call.arguments) : 0);
   }
 
-  private definitions({ tools, functions }: Record<string, unknown>, system: boolean): number {
+  private definitions({ tools, functions }: Record<string, unknown>): number | undefined {
     const lists = [Array.isArray(tools) ? (tools as unknown[]) : [], Array.isArray(functions) ? (functions as unknown[]) : []] as const;
-    if (lists[0].length + lists[1].length === 0) return 0;
+    if (lists[0].length + lists[1].length === 0) return undefined;
     if (this.lastDefinitions === undefined || !isSameJson(this.lastDefinitions.lists, lists)) {
       this.lastDefinitions = { lists, tokens: this.cached(this.rendered(...lists)) };
     }
-    return this.lastDefinitions.tokens + (this.exact && system ? SHARED_SYSTEM_MESSAGE : 0);
+    return this.lastDefinitions.tokens;
   }
 
   private rendered(tools: readonly unknown[], functions: readonly unknown[]): string {
