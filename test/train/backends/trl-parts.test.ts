@@ -6,7 +6,7 @@ import { configText, trlConfig } from "../../../src/train/backends/trl/config.js
 import { readFailure } from "../../../src/train/backends/trl/failures.js";
 import { completeLines, readEvents, readMetrics, readProgress } from "../../../src/train/backends/trl/log.js";
 import { renderTrlRow } from "../../../src/train/backends/trl/rows.js";
-import { shellQuote } from "../../../src/train/backends/trl/scripts.js";
+import { shellQuote, TRAINING_BEGINS } from "../../../src/train/backends/trl/scripts.js";
 
 const tools = [{ type: "function" as const, function: { name: "add", parameters: { type: "object" } } }];
 const row: TrainingExample = {
@@ -135,6 +135,9 @@ describe("TRL failures", () => {
     ["OSError: [Errno 28] No space left on device", "disk-full", "No space left"],
     ["ValueError: something else", "training-failed", "something else"],
     ["", "training-failed", "printed nothing"],
+    ["10%|█\nKilled\n", "interrupted", "goes on from the last checkpoint"],
+    [`${TRAINING_BEGINS}\ntorch.OutOfMemoryError: CUDA out of memory.\n${TRAINING_BEGINS}\nValueError: no more of that\n`, "training-failed", "no more of that"],
+    [`ValueError: of before\n${TRAINING_BEGINS}\n`, "training-failed", "printed nothing"],
   ])("%j", (log, code, words) => {
     const failure = readFailure(log);
     expect(failure.code).toBe(code);

@@ -1,3 +1,5 @@
+import { TRAINING_BEGINS } from "./scripts.js";
+
 /** What an ended training's output says went wrong. */
 export interface TrainingFailure {
   readonly code: string;
@@ -15,7 +17,7 @@ interface KnownFailure {
 const KNOWN: readonly KnownFailure[] = [
   {
     code: "out-of-memory",
-    pattern: /OutOfMemoryError|out of memory|Cannot allocate memory|DefaultCPUAllocator|MemoryError|(?:^|\n)Killed\b/i,
+    pattern: /OutOfMemoryError|out of memory|Cannot allocate memory|DefaultCPUAllocator|MemoryError/i,
     advice: "Lower batchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
   },
   {
@@ -38,13 +40,21 @@ const KNOWN: readonly KnownFailure[] = [
     pattern: /chat_template is not set|does not have a chat template|generate assistant masks/i,
     advice: 'Choose an instruction-tuned model, pass config: { chat_template_path }, or use trainOn: "last".',
   },
+  {
+    // What a shell prints of a process that got SIGKILL.
+    code: "interrupted",
+    pattern: /^Killed\b/m,
+    advice: "It was killed from outside: by the system for lack of memory most often (then lower batchSize or maxLength), or by somebody. The same fineTune call goes on from the last checkpoint.",
+  },
   { code: "disk-full", pattern: /No space left on device|ENOSPC/, advice: "Make room, or lower keepCheckpoints." },
 ];
 
 const TOO_LONG = /^rows-too-long: (.*)$/m;
 
 /** Reads the end of a log. The message is the last error's own text. */
-export function readFailure(log: string): TrainingFailure {
+export function readFailure(wholeLog: string): TrainingFailure {
+  // How an earlier try ended says nothing about the last one.
+  const [log = ""] = wholeLog.split(TRAINING_BEGINS).slice(-1);
   const tooLong = TOO_LONG.exec(log);
   if (tooLong) {
     const line = /line (\d+)/.exec(tooLong[1] ?? "")?.[1];

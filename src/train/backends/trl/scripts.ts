@@ -85,6 +85,9 @@ for name in ("trl", "transformers", "torch", "datasets", "accelerate", "peft"):
 print(json.dumps({"python": sys.version.split()[0], "packages": found}))
 `;
 
+/** What the script prints first. The log of a job that is continued has it once for each try. */
+export const TRAINING_BEGINS = "Training begins by config.yaml.";
+
 /**
  * The shell script that a job is: checks the rows, trains, and leaves its exit code. Whether there is
  * a checkpoint to go on from is seen where it runs, which may be a machine that this one cannot look into.
@@ -96,6 +99,7 @@ cd "$(dirname "$0")" || exit 1
 PYTHON=\${PYTHON:-${shellQuote(python)}}
 rm -f exit-code
 echo $$ > pid
+echo "${TRAINING_BEGINS}"
 train() {
   if ls output/checkpoint-*/trainer_state.json > /dev/null 2>&1; then
     ${goOn}
