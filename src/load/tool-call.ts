@@ -40,7 +40,8 @@ export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolC
   if (value === undefined || value === null) return NONE;
   const list = Array.isArray(value) ? value : undefined;
   if (!list) throw new Unreadable("invalid-tool-call", `tool_calls is ${kindOf(value)}.`, path);
-  return list.map((item: unknown, index) => {
+  // `wrap_openai` leaves a hole for every index that a stream skipped.
+  return list.filter((item) => item !== null).map((item: unknown, index) => {
     const at = `${path}[${index}]`;
     const call = isRecord(item) && isRecord(item.tool_call) ? item.tool_call : item;
     if (!isRecord(call)) throw new Unreadable("invalid-tool-call", `A tool call is ${kindOf(item)}.`, at);

@@ -1,4 +1,4 @@
-// Runs capture.py, whose clients talk to the stub of this process, and records what it leaves.
+// Runs capture.py and wrappers.py, whose clients talk to the stub of this process, and records what they leave.
 // usage: node python.mjs <python of the environment> [name]
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -8,10 +8,12 @@ import { startStub } from "./stub.mjs";
 
 const [python, only] = process.argv.slice(2);
 const stub = await startStub();
-const child = spawn(python, [fileURLToPath(new URL("capture.py", import.meta.url)), stub.url, only ?? ""], { stdio: ["ignore", "pipe", "inherit"] });
-for await (const line of createInterface({ input: child.stdout })) {
-  const { versions, ...captured } = JSON.parse(line);
-  await createRecorder({ only, baseURL: stub.url, versions }).record(captured);
+for (const script of process.env.CAPTURE_SCRIPT ? [process.env.CAPTURE_SCRIPT] : ["capture.py", "wrappers.py"]) {
+  const child = spawn(python, [fileURLToPath(new URL(script, import.meta.url)), stub.url, only ?? ""], { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { versions, ...captured } = JSON.parse(line);
+    await createRecorder({ only, baseURL: stub.url, versions }).record(captured);
+  }
 }
 await stub.close();
 process.exit(0);

@@ -36,10 +36,11 @@ export function createRecorder({ only, baseURL, versions }) {
 }
 
 function expectation(run, exchange, given) {
-  if (given && typeof given !== "function") return given;
+  if (given && typeof given !== "function" && !given.without) return given;
   if (run.error || !exchange) return { skip: "run-error" };
   const row = expectedRow(JSON.parse(JSON.stringify(exchange)));
-  return { convert: given ? given(row) : row };
+  for (const key of given?.without ?? []) delete row[key];
+  return { convert: typeof given === "function" ? given(row) : row };
 }
 
 /** What LangSmith adds to a run, and nothing of the machine that captured it. */

@@ -49,7 +49,7 @@ function messagesOf(input: unknown): TrainingMessage[] {
 
 // A message as the Responses API takes it, its type left out.
 function isItem(item: unknown): boolean {
-  return isRecord(item) && (item.role === "user" || item.role === "system" || item.role === "developer") && item.tool_calls === undefined;
+  return isRecord(item) && (item.role === "user" || item.role === "assistant" || item.role === "system" || item.role === "developer") && item.tool_calls === undefined;
 }
 
 // One response is one turn of the assistant, in however many items it came.
