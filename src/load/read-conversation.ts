@@ -114,6 +114,11 @@ function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, opt
   if (isFilled(params.tools)) return readToolDefinitions(params.tools, "extra.invocation_params.tools");
   if (isFilled(inputs.tools)) return readToolDefinitions(inputs.tools, "inputs.tools");
   if (isRecord(inputs.config) && isFilled(inputs.config.tools)) return readToolDefinitions(inputs.config.tools, "inputs.config.tools");
+  if (isRecord(inputs.mode)) {
+    // The AI SDK 4.
+    if (isFilled(inputs.mode.tools)) return readToolDefinitions(inputs.mode.tools, "inputs.mode.tools");
+    if (isRecord(inputs.mode.tool)) return readToolDefinitions([inputs.mode.tool], "inputs.mode.tool");
+  }
   if (isFilled(options.tools)) return readToolDefinitions(options.tools, "extra.options.tools");
   const requested = metadata.ls_invocation_params;
   if (isRecord(requested) && isFilled(requested.tools)) return readToolDefinitions(requested.tools, "extra.metadata.ls_invocation_params.tools");

@@ -110,7 +110,11 @@ function responseFormatOf(inputs: Record<string, unknown>, params: Record<string
   const clean = options.ls_structured_output_format;
   if (isRecord(clean) && isRecord(clean.schema)) return bounded(clean.schema);
   const texts = [inputs.text, params.text].map((text) => (isRecord(text) ? text.format : undefined));
-  for (const format of [inputs.response_format, inputs.responseFormat, params.response_format, ...texts]) {
+  // `wrap_openai` writes a class as its schema; the AI SDK 4 has the schema in its mode.
+  if (isRecord(inputs.text_format)) return bounded(inputs.text_format);
+  const config = isRecord(inputs.output_config) ? inputs.output_config.format : undefined;
+  const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
+  for (const format of [inputs.response_format, inputs.responseFormat, params.response_format, inputs.output_format, config, mode, ...texts]) {
     if (!isRecord(format) || format.type === "text") continue;
     const schema = isRecord(format.json_schema) ? format.json_schema.schema : format.schema;
     return bounded(schema ?? format);

@@ -31,7 +31,7 @@ export function promptAsSent(messages: unknown, sender: AiSdkSender): unknown {
     const content = message.content.filter((part) => !isApproval(part));
     if (message.role === "tool") return content.length === 0 ? [] : [{ ...message, content: content.map((part) => resultAsSent(part, sender)) }];
     if (message.role === "assistant") return [isOpenAIChat(sender) && content.some(isBrokenCall) ? { ...message, tool_calls: undefined, content: content.map(callAsSent) } : withoutProviderCalls({ ...message, content }, NONE)];
-    return message.role === "user" && sender.provider.endsWith(".chat") ? [{ ...message, content: content.map(fileAsSent) }] : [message];
+    return message.role === "user" ? [{ ...message, content: content.map((part) => fileAsSent(part, sender)) }] : [message];
   });
 }
 
@@ -58,7 +58,10 @@ function isApproval(part: unknown): boolean {
 }
 
 function resultAsSent(part: unknown, { provider, version }: AiSdkSender): unknown {
-  if (!isRecord(part) || part.type !== "tool-result" || !isRecord(part.output)) return part;
+  if (!isRecord(part) || part.type !== "tool-result") return part;
+  // Version 4: JSON, also where the result is a text.
+  if (part.output === undefined && part.result !== undefined) return { ...part, output: { type: "json", value: part.result } };
+  if (!isRecord(part.output)) return part;
   const { type, value } = part.output;
   if (type === "content" && Array.isArray(value) && /^(?:openai|azure|anthropic|google|amazon-bedrock|bedrock|vertex)\b/.test(provider) && !provider.endsWith(".chat")) {
     return { type: "tool_result", tool_use_id: part.toolCallId, content: value.map(contentAsSent) };
@@ -90,9 +93,19 @@ function callAsSent(part: unknown): unknown {
   return isRecord(part) && isBrokenCall(part) ? { ...part, input: {} } : part;
 }
 
-// A file that is only linked to can be nothing but an image there.
-function fileAsSent(part: unknown): unknown {
-  if (!isRecord(part) || part.type !== "file" || !isRecord(part.file)) return part;
+function fileAsSent(part: unknown, { provider }: AiSdkSender): unknown {
+  if (!isRecord(part)) return part;
+  if (part.type === "image") return { ...part, image: base64OfBytes(part.image) ?? part.image };
+  if (part.type !== "file" || !isRecord(part.file) || !provider.endsWith(".chat")) return part;
+  // A file that is only linked to can be nothing but an image there.
   const { file_data: data } = part.file;
   return typeof data === "string" && /^https?:/.test(data) && part.mediaType === undefined ? { ...part, mediaType: "image/*" } : part;
+}
+
+// Bytes in JSON: a Buffer's form, or a typed array's.
+function base64OfBytes(value: unknown): string | undefined {
+  if (!isRecord(value)) return undefined;
+  const bytes = value.type === "Buffer" && Array.isArray(value.data) ? (value.data as unknown[]) : Object.values(value);
+  if (bytes.length === 0 || !bytes.every((byte): byte is number => typeof byte === "number")) return undefined;
+  return Buffer.from(bytes).toString("base64");
 }

@@ -26,6 +26,31 @@ export const aiSdk: RunShape = {
   },
 };
 
+/**
+ * `wrapAISDKModel` of `langsmith` up to 0.3, around a model of version 4: the call's own options and
+ * result. Of a stream it keeps the last call alone, so a streamed answer with a call is refused.
+ */
+export const aiSdkModel: RunShape = {
+  name: "ai-sdk-model",
+  read(run) {
+    const { inputs, outputs } = run;
+    if (!isRecord(inputs.mode) || !Array.isArray(inputs.prompt) || outputs.role !== undefined || !("finishReason" in outputs)) return undefined;
+    if (outputs.type === "tool-call") {
+      throw new Unreadable("glued-tool-calls", "The tracer keeps only the last call of a stream; how many there were is not in the run.", "outputs");
+    }
+    const calls: unknown[] = Array.isArray(outputs.toolCalls) ? outputs.toolCalls : [];
+    const tool_calls = calls.map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
+    const answer: TrainingMessage[] = [];
+    readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", true);
+    return {
+      prompt: promptOf({ messages: promptAsSent(inputs.prompt, aiSdkSender(run)) }),
+      answer,
+      finishReason: finishReasonOf(outputs),
+      isPartial: outputs.finishReason === "unknown" && outputs.rawCall === undefined,
+    };
+  },
+};
+
 /** The exporter of `langsmith` up to 0.3: stored LangChain messages, the answer under `outputs.llm_output`. */
 export const aiSdkExporter: RunShape = {
   name: "ai-sdk-exporter",

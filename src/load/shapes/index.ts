@@ -1,4 +1,4 @@
-import { aiSdk, aiSdkExporter } from "./ai-sdk.js";
+import { aiSdk, aiSdkExporter, aiSdkModel } from "./ai-sdk.js";
 import { anthropic } from "./anthropic.js";
 import { langchain } from "./langchain.js";
 import { openAIChat } from "./openai-chat.js";
@@ -8,4 +8,4 @@ import type { RunShape } from "./run-shape.js";
 import { traceable } from "./traceable.js";
 
 /** Every known shape, in the order in which they are tried: the ones with the clearest marks first. */
-export const shapes: readonly RunShape[] = [langchain, openAIChat, openAIResponses, anthropic, aiSdk, aiSdkExporter, openTelemetry, traceable];
+export const shapes: readonly RunShape[] = [langchain, openAIChat, openAIResponses, anthropic, aiSdk, aiSdkModel, aiSdkExporter, openTelemetry, traceable];
