@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
+import { openNewFile } from "../internal/new-file.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable } from "../types.js";
@@ -44,44 +44,31 @@ const PIECE = 256 * 1024;
 export async function writeJsonl(path: string, examples: AnyIterable<object>, { signal }: WriteJsonlOptions = {}): Promise<WrittenFile> {
   signal?.throwIfAborted();
   await checkTarget(path);
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, "wx").catch((cause: unknown) => {
+  const file = await openNewFile(path).catch((cause: unknown) => {
     throw unwritable(path, cause);
   });
-  const hash = createHash("sha256");
   let rows = 0;
-  let bytes = 0;
   let piece = "";
-  const flush = async () => {
-    const data = Buffer.from(piece, "utf8");
-    piece = "";
-    hash.update(data);
-    bytes += data.length;
-    // `appendFile` writes all of it; a single `write` may not.
-    await file.appendFile(data);
-  };
   try {
-    try {
-      for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
-        signal?.throwIfAborted();
-        for (const example of chunk) {
-          rows++;
-          piece += lineOf(example, rows);
-          if (piece.length >= PIECE) await flush();
-        }
-      }
-      if (piece !== "") await flush();
+    for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
       signal?.throwIfAborted();
-      await file.sync();
-    } finally {
-      await file.close();
+      for (const example of chunk) {
+        rows++;
+        piece += lineOf(example, rows);
+        if (piece.length < PIECE) continue;
+        await file.write(piece);
+        piece = "";
+      }
     }
-    await rename(temporary, path);
+    await file.write(piece);
+    signal?.throwIfAborted();
+    const written = await file.end();
+    await file.publish();
+    return { path, rows, ...written };
   } catch (error) {
-    await rm(temporary, { force: true });
+    await file.abandon();
     throw isFileError(error) ? unwritable(path, error) : error;
   }
-  return { path, rows, bytes, sha256: hash.digest("hex") };
 }
 
 function lineOf(example: object, line: number): string {

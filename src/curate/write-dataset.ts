@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { InvalidOptionError } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
+import { type NewFile, openNewFile } from "../internal/new-file.js";
 import { packageVersion } from "../internal/package-version.js";
 import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
 import { SPLITS, type SplitName } from "./assign-splits.js";
@@ -88,16 +89,18 @@ export async function writeDataset(directory: string, curated: Curated<object>, 
   try {
     const splits: DatasetManifest["splits"][number][] = [];
     for (const split of SPLITS) {
-      const rows = folder.file(`${split}.jsonl`);
-      const sources = folder.file(`${split}.sources.jsonl`);
+      let rows: OutputFile | undefined;
+      let sources: OutputFile | undefined;
       let count = 0;
       for await (const lines of linesOf(curated[split])) {
         signal?.throwIfAborted();
+        rows ??= await folder.open(`${split}.jsonl`);
+        sources ??= await folder.open(`${split}.sources.jsonl`);
         count += lines.length;
         await rows.write(lines.map(({ json }) => `${json}\n`).join(""));
         await sources.write(lines.map(({ source }) => `${JSON.stringify(traceable(source))}\n`).join(""));
       }
-      if (count > 0) splits.push({ split, rows: count, ...(await rows.end()), sources: await sources.end() });
+      if (rows && sources) splits.push({ split, rows: count, ...(await rows.end()), sources: await sources.end() });
     }
     const reports: ManifestFile[] = [];
     if (reporting) {
@@ -151,54 +154,30 @@ async function openFolder(directory: string) {
   await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(directory, cause);
   });
-  const suffix = `.${randomUUID()}.tmp`;
-  const opened = new Map<string, FileHandle>();
-  const finished: string[] = [];
-  const temporary = (name: string) => join(directory, `${name}${suffix}`);
+  const files = new Map<string, NewFile>();
 
-  const file = (name: string): OutputFile => {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    return {
-      async write(text) {
-        let handle = opened.get(name);
-        if (!handle) opened.set(name, (handle = await open(temporary(name), "wx")));
-        const data = Buffer.from(text);
-        hash.update(data);
-        bytes += data.length;
-        await handle.appendFile(data);
-      },
-      async end() {
-        const handle = opened.get(name);
-        await handle?.sync();
-        await handle?.close();
-        opened.delete(name);
-        finished.push(name);
-        return { path: name, bytes, sha256: hash.digest("hex") };
-      },
-    };
+  const open = async (name: string): Promise<OutputFile> => {
+    const file = await openNewFile(join(directory, name));
+    files.set(name, file);
+    return { write: (text) => file.write(text), end: async () => ({ path: name, ...(await file.end()) }) };
   };
 
   return {
-    file,
+    open,
     async whole(name: string, text: string): Promise<ManifestFile> {
-      const output = file(name);
+      const output = await open(name);
       await output.write(text);
       return output.end();
     },
     async publish(last: string): Promise<void> {
       const older = await filesOf(join(directory, last));
       await rm(join(directory, last), { force: true });
-      for (const name of finished) if (name !== last) await rename(temporary(name), join(directory, name));
-      for (const name of older) if (!finished.includes(name)) await rm(join(directory, name), { force: true });
-      await rename(temporary(last), join(directory, last));
+      for (const [name, file] of files) if (name !== last) await file.publish();
+      for (const name of older) if (!files.has(name)) await rm(join(directory, name), { force: true });
+      await files.get(last)?.publish();
     },
     async abandon(): Promise<void> {
-      for (const [name, handle] of opened) {
-        await handle.close().catch(() => undefined);
-        finished.push(name);
-      }
-      for (const name of finished) await rm(temporary(name), { force: true });
+      for (const file of files.values()) await file.abandon();
     },
   };
 }

@@ -1,9 +1,10 @@
 import { InvalidOptionError } from "../errors.js";
 import { reportSkips } from "../internal/skips.js";
-import { passChunks, reiterableChunks } from "../internal/step.js";
+import { reiterableChunks } from "../internal/step.js";
 import { type Connection, connect, type ConnectionOptions } from "../select/connection.js";
 import { resolveName } from "../select/resolve-name.js";
 import type { ChatSession, SkipOptions } from "../types.js";
+import { ChatLoader } from "./chat-loader.js";
 import { convertDatasetExample } from "./convert-dataset-example.js";
 import type { AnswerOptions } from "./finish-reason.js";
 
@@ -44,9 +45,7 @@ const PAGE = 100;
  * for await (const session of loader) console.log(session.source?.exampleId, session.messages.length);
  * ```
  */
-export class LangSmithDatasetChatLoader implements AsyncIterable<ChatSession> {
-  private readonly sessions: AsyncIterable<ChatSession>;
-
+export class LangSmithDatasetChatLoader extends ChatLoader {
   constructor(options: LangSmithDatasetChatLoaderOptions) {
     if ((options.datasetName === undefined) === (options.datasetId === undefined)) {
       throw new InvalidOptionError({
@@ -56,24 +55,7 @@ export class LangSmithDatasetChatLoader implements AsyncIterable<ChatSession> {
         hint: "Pass exactly one of them.",
       });
     }
-    this.sessions = reiterableChunks(() => loadSessions(options));
-    passChunks(this, this.sessions);
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<ChatSession> {
-    return this.sessions[Symbol.asyncIterator]();
-  }
-
-  /** The sessions one by one; the source is closed when the generator is. */
-  async *lazyLoad(): AsyncGenerator<ChatSession, void, undefined> {
-    yield* this.sessions;
-  }
-
-  /** All sessions at once, for sets that fit into memory. */
-  async load(): Promise<ChatSession[]> {
-    const sessions: ChatSession[] = [];
-    for await (const session of this.sessions) sessions.push(session);
-    return sessions;
+    super(reiterableChunks(() => loadSessions(options)));
   }
 }
 

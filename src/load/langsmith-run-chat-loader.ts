@@ -1,5 +1,5 @@
-import { passChunks } from "../internal/step.js";
-import type { AnyIterable, ChatSession } from "../types.js";
+import type { AnyIterable } from "../types.js";
+import { ChatLoader } from "./chat-loader.js";
 import { loadChatSessions, type LoadOptions, type RunInput } from "./load-chat-sessions.js";
 
 /** Options of {@link LangSmithRunChatLoader}. */
@@ -23,27 +23,8 @@ export interface LangSmithRunChatLoaderOptions extends LoadOptions {
  * for await (const session of loader) console.log(session.messages.length);
  * ```
  */
-export class LangSmithRunChatLoader implements AsyncIterable<ChatSession> {
-  private readonly sessions: AsyncIterable<ChatSession>;
-
+export class LangSmithRunChatLoader extends ChatLoader {
   constructor({ runs, ...options }: LangSmithRunChatLoaderOptions) {
-    this.sessions = loadChatSessions(runs, options);
-    passChunks(this, this.sessions);
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<ChatSession> {
-    return this.sessions[Symbol.asyncIterator]();
-  }
-
-  /** The sessions one by one; the source is closed when the generator is. */
-  async *lazyLoad(): AsyncGenerator<ChatSession, void, undefined> {
-    yield* this.sessions;
-  }
-
-  /** All sessions at once, for sets that fit into memory. */
-  async load(): Promise<ChatSession[]> {
-    const sessions: ChatSession[] = [];
-    for await (const session of this.sessions) sessions.push(session);
-    return sessions;
+    super(loadChatSessions(runs, options));
   }
 }

@@ -4,17 +4,16 @@ import { openAI, type OpenAIOptions } from "langsmith-finetune/backends/openai";
 import { startSandbox, type Sandbox } from "langsmith-finetune/sandbox";
 import { contractRows as rows } from "./backend-contract.js";
 import { startOpenAIFake, type OpenAIFake } from "./fakes/openai-fake.js";
-import { startPrunedSpecProxy, type PrunedSpecProxy } from "./pruned-spec-proxy.js";
-import { specPath } from "./spec-proxy.js";
+import { type Schemas, specPath, type SpecProxy, startSpecProxy } from "./spec-proxy.js";
 
 const spec = specPath("openai.yaml");
 /**
  * Where the API answers with nothing and the description demands something: the ids of an empty list,
  * a file without an end or a fault, the data of an event without any, and the error of a job without one, all of whose fields are null.
  */
-function allowNulls(schemas: Record<string, unknown>): void {
+function allowNulls(schemas: Schemas): void {
   const allow = (schema: string, field: string, nothing: object = { type: "null" }) => {
-    const { properties } = schemas[schema] as { properties: Record<string, object> };
+    const properties = schemas[schema]!.properties;
     properties[field] = { anyOf: [properties[field], nothing] };
   };
   allow("FineTuningJobEvent", "data");
@@ -28,15 +27,15 @@ const PATHS = /^\/(files|fine_tuning\/jobs|chat\/completions)/;
 describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own description of its API", () => {
   let fake: OpenAIFake;
   let sandbox: Sandbox;
-  let beforeFake: PrunedSpecProxy;
-  let beforeSandbox: PrunedSpecProxy;
+  let beforeFake: SpecProxy;
+  let beforeSandbox: SpecProxy;
 
   beforeAll(async () => {
     fake = await startOpenAIFake();
     sandbox = await startSandbox({ openai: { jobSeconds: 0.5 } });
     [beforeFake, beforeSandbox] = await Promise.all([
-      startPrunedSpecProxy(spec ?? "", PATHS, `${fake.url}/v1`, allowNulls),
-      startPrunedSpecProxy(spec ?? "", PATHS, sandbox.openai.url, allowNulls),
+      startSpecProxy(spec ?? "", `${fake.url}/v1`, { paths: PATHS, mend: allowNulls }),
+      startSpecProxy(spec ?? "", sandbox.openai.url, { paths: PATHS, mend: allowNulls }),
     ]);
   }, 90_000);
   afterEach(() => expect(violations.splice(0)).toEqual([]));
@@ -51,7 +50,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     if (response.headers.get("content-type")?.includes("problem+json")) violations.push(await response.clone().json());
     return response;
   };
-  const backend = (proxy: PrunedSpecProxy, options: Partial<OpenAIOptions> = {}) =>
+  const backend = (proxy: SpecProxy, options: Partial<OpenAIOptions> = {}) =>
     openAI({ model: "gpt-4o-mini-2024-07-18", baseURL: proxy.url, apiKey: sandbox.openai.apiKey, fetch: recordingFetch, ...options });
 
   it("agree on every request and answer of a supervised job, its events, checkpoints and cancellation", async () => {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../internal/write-whole.js";
+import { writeWhole } from "../../internal/new-file.js";
 import { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
 import type { Comparison } from "./types.js";
 

@@ -1,5 +1,5 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { imagesOf, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { type Report, reportFetchedImages, turnsOf, withSystemRole } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
 
 const TEXT = "https://docs.fireworks.ai/fine-tuning/fine-tuning-models";
@@ -29,7 +29,7 @@ export const fireworksRules: ValidationRules = {
   check,
 };
 
-function checkConversation(row: unknown, report: Parameters<typeof check>[1]): void {
+function checkConversation(row: unknown, report: Report): void {
   for (const [index, turn] of turnsOf(row).entries()) {
     const { role } = turn.message;
     if ((role === "system" || role === "developer") && index > 0) {
@@ -41,15 +41,6 @@ function checkConversation(row: unknown, report: Parameters<typeof check>[1]): v
         rule: TEXT,
       });
     }
-    for (const image of imagesOf(turn)) {
-      if (image.url.startsWith("data:")) continue;
-      report({
-        path: image.path,
-        code: "image-not-embedded",
-        severity: "error",
-        message: "Fireworks takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
-        rule: VISION,
-      });
-    }
+    reportFetchedImages(turn, report, { service: "Fireworks", rule: VISION });
   }
 }

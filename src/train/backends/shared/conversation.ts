@@ -1,6 +1,10 @@
+import type { ValidationRules } from "../../../curate/rules.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { DatasetFormat } from "../../backend.js";
 import type { PreferenceExample, TrainingMessage } from "../../../types.js";
+
+/** How a backend's own rules tell what they find. */
+export type Report = Parameters<NonNullable<ValidationRules["check"]>>[1];
 
 /** Any row that a backend is given to render. */
 export type Row = Parameters<NonNullable<DatasetFormat["render"]>>[0];
@@ -48,6 +52,15 @@ export function imagesOf({ path, message }: LocatedMessage): { path: string; url
     const url = isRecord(image) ? image["url"] : undefined;
     return typeof url === "string" ? [{ path: `${path}.content[${index}].image_url.url`, url }] : [];
   });
+}
+
+/** Reports each image of a message that is an address, for a service that fetches none. */
+export function reportFetchedImages(turn: LocatedMessage, report: Report, { service, rule }: { service: string; rule: string }): void {
+  for (const { path, url } of imagesOf(turn)) {
+    if (url.startsWith("data:")) continue;
+    const message = `${service} takes images as base64 in the row (data:image/png;base64,…) and fetches none.`;
+    report({ path, code: "image-not-embedded", severity: "error", message, rule });
+  }
 }
 
 /** The text of a content in either of its forms; images are left out. */

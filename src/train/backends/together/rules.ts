@@ -1,5 +1,5 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { imagesOf, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { type Report, reportFetchedImages, turnsOf, withSystemRole } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
 
 const DATA = "https://docs.together.ai/docs/fine-tuning/data-preparation";
@@ -31,7 +31,7 @@ export const togetherRules: ValidationRules = {
   check,
 };
 
-function checkConversation(row: unknown, report: Parameters<typeof check>[1]): void {
+function checkConversation(row: unknown, report: Report): void {
   let previous: string | undefined;
   for (const turn of turnsOf(row)) {
     const { role } = turn.message;
@@ -45,15 +45,6 @@ function checkConversation(row: unknown, report: Parameters<typeof check>[1]): v
       });
     }
     previous = typeof role === "string" ? role : undefined;
-    for (const image of imagesOf(turn)) {
-      if (image.url.startsWith("data:")) continue;
-      report({
-        path: image.path,
-        code: "image-not-embedded",
-        severity: "error",
-        message: "Together takes images as base64 in the row (data:image/png;base64,…) and fetches none.",
-        rule: VISION,
-      });
-    }
+    reportFetchedImages(turn, report, { service: "Together", rule: VISION });
   }
 }
