@@ -1,4 +1,5 @@
 import { createIntegers, type Column } from "../internal/column.js";
+import { orderBy } from "../internal/order-by.js";
 import type { Groups } from "./groups.js";
 import type { NearIndex } from "./near-duplicates.js";
 import { numbersWhere } from "./sample-examples.js";
@@ -45,7 +46,7 @@ export function assignSplits(
   const placeOf = (cluster: number) => places[cluster] as number;
   // The clusters by their place, for what cannot be said of one cluster alone.
   let ordered: Uint32Array | undefined;
-  const inOrder = () => (ordered ??= present.slice().sort((left, right) => placeOf(left) - placeOf(right)));
+  const inOrder = () => (ordered ??= orderBy(present, (cluster) => Math.floor(placeOf(cluster) * 2 ** 26), (left, right) => placeOf(left) - placeOf(right)));
 
   const sides = new Uint8Array(groups.size);
   let heldOutClusters = 0;

@@ -44,8 +44,8 @@ export interface Curated<T = TrainingExample> {
  * OpenAI's) and deduplicated; all that is left is for training.
  *
  * `rows` are read once, to the end: an iterable of rows, or the path of a JSONL file, whose broken lines are
- * findings. What is left is kept in memory up to 16 MB of JSON, and in a temporary file from there on; of
- * each row only hashes and counts stay in memory.
+ * findings. What is left is kept in memory up to 4 MB of JSON, and in a temporary file from there on (an
+ * array stays where it is); of each row only hashes and counts stay in memory.
  *
  * The same rows and options give the same result. With `split`, also the order of the rows does not matter to
  * which of them stay and where they go.
@@ -83,9 +83,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
 
   const runUrl = runUrlOf(options.runUrl);
   const steps = await createRowSteps(options, runUrl);
-  const near = duplicates && duplicates.near > 0 ? createNearIndex(128) : division && division.near > 0 ? createNearIndex(64) : undefined;
-  const finder = duplicates && createDuplicateFinder(duplicates, duplicates.near > 0 ? near : undefined);
-  const ownNear = duplicates && duplicates.near > 0 ? undefined : near;
+  const near = (duplicates && duplicates.near > 0) || (division && division.near > 0) ? createNearIndex() : undefined;
+  const finder = duplicates && createDuplicateFinder(duplicates, near);
   const fingerprintOf = finder || sampler || division ? createFingerprint() : undefined;
   const groups = createGroups();
   const groupOf = createIntegers();
@@ -110,11 +109,11 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       const conversation = groups.add(conversationOf(row));
       threads += groups.size - known;
       if (fingerprint) {
-        finder?.add(row, fingerprint, conversation);
+        finder?.add(fingerprint, conversation);
         sampler?.add(row, fingerprint.row);
         if (division) groupOf.push(groups.add(keyOf(row) ?? `prompt:${fingerprint.prompt}`));
       }
-      ownNear?.add(row);
+      near?.add(row);
       names.add(row, line);
       spool.add(row as T);
       const counts = tally.add(row);
@@ -144,10 +143,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   if (finder) {
     // With a split, of equal rows that stays whose thread comes first by its hash, so that the order of
     // the input does not decide on which side the row is.
-    const before = division
-      ? (left: number, right: number) => (groups.compare(groupOf.at(left), groupOf.at(right)) || left - right) < 0
-      : undefined;
-    const found = finder.finish(before);
+    const found = finder.finish(division && ((left, right) => groups.compare(groupOf.at(left), groupOf.at(right))));
     const off = numbersWhere(spool.size, (row) => found.code(row) !== undefined);
     await takeOff("deduplicate", off, (row) => duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))));
   }
@@ -162,6 +158,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const splits: SplitPlan = division
     ? assignSplits(staying, groupOf, groups, division, near)
     : { of: () => "train", counts: { train: staying.length, validation: 0, test: 0 }, clusters: staying.length, largestCluster: 1 };
+  near?.close();
   steps.dataset(splits.counts.train);
 
   const report = buildReport({ options: optionsAsJson(options), curateOptions: options, steps, tally, measures, staying, splits, division, threads });

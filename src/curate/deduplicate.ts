@@ -10,6 +10,7 @@ import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "./chec
 import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
 import { createFingerprint } from "./fingerprint.js";
 import { createGroups } from "./groups.js";
+import { createNearIndex } from "./near-duplicates.js";
 
 /** Which rows count as duplicates. */
 export interface DuplicateOptions {
@@ -51,7 +52,7 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
  * rows the first stays, and the order of the rest does not change.
  *
  * With `prefixes` or `near` the whole input is read before the first row comes out: kept in memory up to
- * 16 MB of JSON, and in a temporary file from there on. Without them it is one lazy pass. What is known
+ * 4 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
  * of each row is at most a fixed number of hashes.
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
@@ -145,22 +146,25 @@ function createFirsts() {
 function twoPasses<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
-    const spool = createSpool<T>();
+    const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
     const names = createKeptRowNames((row) => spool.source(row));
     const groups = createGroups();
     const fingerprintOf = createFingerprint();
-    const finder = createDuplicateFinder(rules);
+    const near = rules.near > 0 ? createNearIndex() : undefined;
+    const finder = createDuplicateFinder(rules, near);
     options.signal?.throwIfAborted();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
       options.signal?.throwIfAborted();
       for (const example of chunk) {
         names.add(example, lineOf(example, names.length + 1));
-        finder.add(example, fingerprintOf(example), groups.add(conversationOf(example)));
+        finder.add(fingerprintOf(example), groups.add(conversationOf(example)));
+        near?.add(example);
         spool.add(example);
       }
     }
     try {
       const duplicates = finder.finish();
+      near?.close();
       yield* spool.read(keptRows(spool.size, duplicates, names, (skip) => reporter.skip(skip)));
     } finally {
       reporter.close();

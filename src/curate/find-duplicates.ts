@@ -1,9 +1,12 @@
-import { createFlags, createIntegers, NONE } from "../internal/column.js";
-import { createDigestIndex } from "../internal/digest-index.js";
+import { createFlags, createIntegers, createSmallIntegers, NONE, type Column } from "../internal/column.js";
+import { createDigestIndex, highWord, lowWord, type DigestIndex } from "../internal/digest-index.js";
+import { orderBy } from "../internal/order-by.js";
 import { createPairIndex } from "../internal/pair-index.js";
+import { createRecordStore } from "../internal/record-store.js";
 import type { Fingerprint } from "./fingerprint.js";
+import type { NearIndex } from "./near-duplicates.js";
+import { removeNear } from "./remove-near.js";
 import { numbersWhere } from "./sample-examples.js";
-import { createNearIndex, type NearIndex } from "./near-duplicates.js";
 
 /** What makes a row a duplicate; the codes of the skips. */
 export const DUPLICATE_CODES = ["duplicate", "prefix", "near-duplicate", "prompt-cap"] as const;
@@ -18,17 +21,19 @@ export interface DuplicateRules {
   perPrompt: number;
 }
 
-/** Takes one row after the other and then says which are too many. About 60 bytes for each row, 128 more with `near`. */
+/**
+ * Takes one row after the other and then says which are too many. 25 to 50 bytes for each row, however many
+ * turns it has.
+ */
 export interface DuplicateFinder {
   /** Rows are numbered from 0. Rows with the same `group` are of one thread or trace. */
-  add(row: unknown, fingerprint: Fingerprint, group: number): void;
+  add(fingerprint: Fingerprint, group: number): void;
   /**
-   * Decides, once all rows are there. Of rows that duplicate each other the first in the given
-   * order stays.
-   * @param before Whether the first row comes before the second. Default: as they came.
+   * Decides, once all rows are there, and lets go of what it knew. Of rows that duplicate each other the first in the
+   * given order stays.
+   * @param compare Which of two rows comes first; equal ones are ordered by their content. Default: as they came.
    */
-  finish(before?: (left: number, right: number) => boolean): Duplicates;
-  readonly near: NearIndex | undefined;
+  finish(compare?: (left: number, right: number) => number): Duplicates;
 }
 
 export interface Duplicates {
@@ -37,37 +42,48 @@ export interface Duplicates {
   of(row: number): number;
 }
 
-export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | undefined = rules.near > 0 ? createNearIndex() : undefined): DuplicateFinder {
-  const digests = createDigestIndex();
-  const rowNumbers = createIntegers();
-  const endNumbers = createIntegers();
-  const promptNumbers = createIntegers();
-  const groups = createIntegers();
-  const turns = createIntegers();
-  // The longest row that goes on from a turn, by turn and group.
-  const continued = createPairIndex();
+// The turns of a row before its last: two words of the hash, and the row.
+const TURN_WORDS = 3;
+
+export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | undefined): DuplicateFinder {
+  const createColumns = () => ({
+    digests: createDigestIndex(),
+    rowNumbers: createIntegers(),
+    endNumbers: createIntegers(),
+    promptNumbers: createIntegers(),
+    groups: createIntegers(),
+    turns: createSmallIntegers(),
+    earlierTurns: createRecordStore(TURN_WORDS),
+  });
+  let columns: ReturnType<typeof createColumns> | undefined = createColumns();
   let size = 0;
+  const record = new Uint32Array(TURN_WORDS);
 
   return {
-    near,
-    add(row, fingerprint, group) {
-      if (rules.exact) rowNumbers.push(digests.add(fingerprint.row));
+    add(fingerprint, group) {
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<typeof createColumns>;
+      rowNumbers.push(digests.add(fingerprint.row));
       if (rules.perPrompt > 0) promptNumbers.push(digests.add(fingerprint.prompt));
       if (rules.prefixes) {
-        const count = fingerprint.turns.length;
+        const last = fingerprint.turns.length - 1;
         groups.push(group);
-        turns.push(count);
-        endNumbers.push(count === 0 ? NONE : digests.add(fingerprint.turns[count - 1] as string));
-        for (const turn of fingerprint.turns.slice(0, -1)) {
-          const number = digests.add(turn);
-          const known = continued.get(number, group);
-          if (known === undefined || turns.at(known) < count) continued.set(number, group, size);
+        turns.push(last + 1);
+        endNumbers.push(last < 0 ? NONE : digests.add(fingerprint.turns[last] as string));
+        for (let turn = 0; turn < last; turn += 1) {
+          record[0] = highWord(fingerprint.turns[turn] as string);
+          record[1] = lowWord(fingerprint.turns[turn] as string);
+          record[2] = size;
+          earlierTurns.push(record);
         }
       }
-      near?.add(row);
       size += 1;
     },
-    finish(before = (left, right) => left < right) {
+    finish(compare) {
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<typeof createColumns>;
+      columns = undefined;
+      const inOrder = compare
+        ? (left: number, right: number) => compare(left, right) || digests.compare(rowNumbers.at(left), rowNumbers.at(right)) || left - right
+        : (left: number, right: number) => left - right;
       const codes = createFlags();
       const of = createIntegers();
       for (let row = 0; row < size; row += 1) {
@@ -82,32 +98,34 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       const stays = (row: number): number => (kept(row) ? row : stays(of.at(row)));
 
       if (rules.exact) {
-        const first = createIntegers();
-        for (let number = 0; number < digests.size; number += 1) first.push(NONE);
+        const first = new Uint32Array(digests.size).fill(NONE);
         for (let row = 0; row < size; row += 1) {
-          const known = first.at(rowNumbers.at(row));
-          if (known === NONE || before(row, known)) first.set(rowNumbers.at(row), row);
+          const known = first[rowNumbers.at(row)] as number;
+          if (known === NONE || inOrder(row, known) < 0) first[rowNumbers.at(row)] = row;
         }
         for (let row = 0; row < size; row += 1) {
-          const known = first.at(rowNumbers.at(row));
+          const known = first[rowNumbers.at(row)] as number;
           if (known !== row) remove(row, "duplicate", known);
         }
       }
-      if (rules.prefixes) {
+      if (rules.prefixes && earlierTurns.length > 0) {
+        const continuation = findContinuations(digests, groups, turns, earlierTurns.each);
         for (let row = 0; row < size; row += 1) {
           if (!kept(row) || endNumbers.at(row) === NONE) continue;
-          const longer = continued.get(endNumbers.at(row), groups.at(row));
+          const longer = continuation(endNumbers.at(row), groups.at(row));
           if (longer !== undefined && turns.at(longer) > turns.at(row)) remove(row, "prefix", longer);
         }
       }
-      if (rules.near > 0 && near) removeNear(near, rules.near, numbersWhere(size, kept), before, remove);
+      earlierTurns.close();
+      if (rules.near > 0 && near) {
+        removeNear(near, rules.near, numbersWhere(size, kept), inOrder, (row, other) => remove(row, "near-duplicate", other));
+      }
       if (rules.perPrompt > 0) {
-        const order = Float64Array.from({ length: size }, (_, row) => row).filter(kept);
-        order.sort((left, right) => promptNumbers.at(left) - promptNumbers.at(right) || (before(left, right) ? -1 : 1));
         let first = -1;
         let count = 0;
-        for (const row of order) {
-          const same = first >= 0 && promptNumbers.at(first) === promptNumbers.at(row);
+        const samePrompt = (left: number, right: number) => promptNumbers.at(left) - promptNumbers.at(right);
+        for (const row of orderBy(numbersWhere(size, kept), (row) => promptNumbers.at(row) % 2 ** 26, (left, right) => samePrompt(left, right) || inOrder(left, right))) {
+          const same = first >= 0 && samePrompt(first, row) === 0;
           count = same ? count + 1 : 1;
           if (!same) first = row;
           if (count > rules.perPrompt) remove(row, "prompt-cap", first);
@@ -121,42 +139,31 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
   };
 }
 
-// Clusters first, then inside each cluster: a row goes if it is near to one that stays. So nothing goes
-// only because a chain of neighbours leads to it.
-function removeNear(
-  near: NearIndex,
-  threshold: number,
-  rows: Uint32Array,
-  before: (left: number, right: number) => boolean,
-  remove: (row: number, code: DuplicateCode, stays: number) => void,
-): void {
-  const neighbours = new Map<number, number[]>();
-  const parent = new Map<number, number>();
-  const root = (row: number): number => {
-    const above = parent.get(row) ?? row;
-    if (above === row) return row;
-    const top = root(above);
-    parent.set(row, top);
-    return top;
+// The longest row that goes on from the end of others, by the number of that end and by group.
+function findContinuations(
+  digests: DigestIndex,
+  groups: Column,
+  turns: Column,
+  eachTurn: (see: (words: Uint32Array, start: number) => void) => void,
+): (end: number, group: number) => number | undefined {
+  const longest = new Uint32Array(digests.size).fill(NONE);
+  // Few ends are shared by groups: those of all but the first group.
+  const others = createPairIndex();
+  const of = (end: number, group: number): number | undefined => {
+    const row = longest[end] as number;
+    if (row === NONE) return undefined;
+    return groups.at(row) === group ? row : others.get(end, group);
   };
-  near.pairs(threshold, rows, (left, right) => {
-    const [from, to] = [root(left), root(right)];
-    if (from !== to) parent.set(Math.max(from, to), Math.min(from, to));
-    parent.set(Math.min(from, to), Math.min(from, to));
+  eachTurn((words, start) => {
+    const end = digests.find(words[start] as number, words[start + 1] as number);
+    // No row ends there.
+    if (end < 0) return;
+    const row = words[start + 2] as number;
+    const known = of(end, groups.at(row));
+    if (known !== undefined && turns.at(known) >= turns.at(row)) return;
+    const first = longest[end] as number;
+    if (first === NONE || groups.at(first) === groups.at(row)) longest[end] = row;
+    else others.set(end, groups.at(row), row);
   });
-  for (const row of parent.keys()) {
-    const top = root(row);
-    const members = neighbours.get(top);
-    if (members) members.push(row);
-    else neighbours.set(top, [row]);
-  }
-  for (const members of neighbours.values()) {
-    members.sort((left, right) => (before(left, right) ? -1 : 1));
-    const staying: number[] = [];
-    for (const row of members) {
-      const nearest = staying.find((other) => near.similarity(other, row) >= threshold);
-      if (nearest === undefined) staying.push(row);
-      else remove(row, "near-duplicate", nearest);
-    }
-  }
+  return of;
 }

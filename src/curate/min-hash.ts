@@ -4,8 +4,10 @@ import { messagesOf } from "./row-facts.js";
 /** Words in a shingle. */
 const SHINGLE = 3;
 
-/** Bytes in a signature. The standard error of an estimated similarity of 0.8 is 0.035 with 128, 0.05 with 64. */
-export type SignatureLength = 64 | 128;
+/** Places of a signature, a byte each. The standard error of an estimated similarity of 0.8 is 0.035. */
+const PLACES = 128;
+/** The same in 32-bit words, which is how signatures are kept. */
+export const SIGNATURE_WORDS = PLACES / 4;
 
 /**
  * The MinHash signature of a row's conversation over shingles of three words (Broder 1997): one hash for
@@ -13,12 +15,15 @@ export type SignatureLength = 64 | 128;
  * Zhang 2012); places that nobody competed for are filled from others (optimal densification, Shrivastava
  * 2017); one byte of each minimum is kept (b-bit minwise hashing, Li and König 2010). System and
  * developer messages and tool definitions are left out: all rows of one application share them.
+ *
+ * What is returned is overwritten by the next call.
  */
-export function createSignature(length: SignatureLength): (row: unknown) => Uint8Array {
-  const minima = new Float64Array(length);
-  const signature = new Uint8Array(length);
+export function createSignature(): (row: unknown) => Uint32Array {
+  const minima = new Float64Array(PLACES);
+  const signature = new Uint32Array(SIGNATURE_WORDS);
+  const places = new Uint8Array(signature.buffer);
   const words: number[] = [];
-  const shift = length === 64 ? 26 : 25;
+  const shift = 32 - Math.log2(PLACES);
   return (row) => {
     words.length = 0;
     collectWords(row, words);
@@ -29,20 +34,52 @@ export function createSignature(length: SignatureLength): (row: unknown) => Uint
       const rest = mixed(hash ^ 0x5eed);
       if (rest < (minima[place] as number)) minima[place] = rest;
     }
-    for (let place = 0; place < length; place += 1) {
+    for (let place = 0; place < PLACES; place += 1) {
       let from = place;
       for (let attempt = 1; minima[from] === Infinity; attempt += 1) from = mixed(place * 0x10001 + attempt) >>> shift;
-      signature[place] = (minima[from] as number) & 0xff;
+      places[place] = (minima[from] as number) & 0xff;
     }
     return signature;
   };
 }
 
-/** The estimated Jaccard similarity of two signatures, with chance agreement of single bytes taken off. */
-export function similarity(left: Uint8Array, right: Uint8Array): number {
-  let equal = 0;
-  for (let index = 0; index < left.length; index += 1) if (left[index] === right[index]) equal += 1;
-  return Math.max(0, (equal / left.length - 1 / 256) / (1 - 1 / 256));
+/**
+ * The estimated Jaccard similarity of two signatures, which stand in `left` and `right` from a word on. Chance
+ * agreement of single bytes is taken off.
+ */
+export function similarity(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): number {
+  let different = 0;
+  for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
+    // One bit for each byte that is not the same, and their sum in the highest byte.
+    let bits = (left[leftStart + word] as number) ^ (right[rightStart + word] as number);
+    bits |= bits >>> 4;
+    bits |= bits >>> 2;
+    bits |= bits >>> 1;
+    different += Math.imul(bits & 0x01010101, 0x01010101) >>> 24;
+  }
+  return Math.max(0, ((PLACES - different) / PLACES - 1 / 256) / (1 - 1 / 256));
+}
+
+/**
+ * Locality-sensitive hashing: the widest bands with which two rows at the threshold share at least one
+ * band with a probability of 0.99. (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4.)
+ */
+export function bandsFor(threshold: number): { bands: number; width: number } {
+  for (let width = 16; width > 1; width -= 1) {
+    const bands = Math.floor(PLACES / width);
+    if (1 - (1 - threshold ** width) ** bands >= 0.99) return { bands, width };
+  }
+  return { bands: PLACES, width: 1 };
+}
+
+/** A hash of 26 bits of some places of a signature, which stands in `words` from a word on. FNV-1a. */
+export function hashOfPlaces(words: Uint32Array, start: number, firstPlace = 0, count = PLACES): number {
+  let hash = 0x811c9dc5;
+  for (let place = firstPlace; place < firstPlace + count; place += 1) {
+    const byte = ((words[start + (place >>> 2)] as number) >>> ((place & 3) * 8)) & 0xff;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 6;
 }
 
 /** The shingles of a row's conversation: what the similarity is about. */

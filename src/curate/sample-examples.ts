@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
 import { createIntegers, createNumbers, createFlags } from "../internal/column.js";
+import { orderBy } from "../internal/order-by.js";
 import { createSpool, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
@@ -38,7 +39,7 @@ export interface SampleOptions extends SampleSettings {
 /**
  * Chooses some of the rows. Each row has a place by the hash of its content and the seed, so the same
  * rows give the same sample in whatever order they come; those that stay keep their order. The whole input
- * is read before the first row comes out (in memory up to 16 MB of JSON, then in a temporary file).
+ * is read before the first row comes out (in memory up to 4 MB of JSON, then in a temporary file; an array stays where it is).
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
  *
@@ -54,7 +55,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(ex
   checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
   const createSampler = samplerOf(options);
   return reiterableChunks(async function* () {
-    const spool = createSpool<T>();
+    const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
     const sampler = createSampler();
     const fingerprintOf = createFingerprint();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
@@ -103,17 +104,16 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
         places.push(unitInterval(digest(`sample:${seed}:${rowDigest}`)));
       },
       finish(rows) {
-        const order = rows.slice();
         const chosen = createFlags();
         for (let row = 0; row < numbers.length; row += 1) chosen.push(0);
         const sizes = new Array<number>(strata.size).fill(0);
-        for (const row of order) sizes[numbers.at(row)] = (sizes[numbers.at(row)] ?? 0) + 1;
-        const wanted = Math.min(order.length, size ?? Math.round((fraction as number) * order.length));
+        for (const row of rows) sizes[numbers.at(row)] = (sizes[numbers.at(row)] ?? 0) + 1;
+        const wanted = Math.min(rows.length, size ?? Math.round((fraction as number) * rows.length));
         // By the hash of their names, so that ties fall alike in every order.
         const ranked = [...sizes.keys()].sort(strata.compare);
         const quotas = method === "balanced" ? balanced(sizes, ranked, wanted) : stratified(sizes, ranked, wanted);
-        order.sort((left, right) => places.at(left) - places.at(right) || left - right);
-        for (const row of order) {
+        const inOrder = orderBy(rows, (row) => Math.floor(places.at(row) * 2 ** 26), (left, right) => places.at(left) - places.at(right) || left - right);
+        for (const row of inOrder) {
           const group = numbers.at(row);
           if ((quotas[group] ?? 0) === 0) continue;
           quotas[group] = (quotas[group] as number) - 1;

@@ -33,8 +33,8 @@ export interface Splits<T> {
  * part that was asked for, as long as one is left for training; a cluster with more than half of all rows is
  * trained on.
  *
- * The input is read once, when the first of the parts is; it is kept in memory up to 16 MB of JSON, and in a
- * temporary file from there on.
+ * The input is read once, when the first of the parts is; it is kept in memory up to 4 MB of JSON, and in a
+ * temporary file from there on; an array stays where it is.
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
  *
@@ -71,10 +71,10 @@ interface Planned<T extends object> {
 }
 
 async function plan<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: SplitRules, signal: AbortSignal | undefined): Promise<Planned<T>> {
-  const spool = createSpool<T>();
+  const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
   const groups = createGroups();
   const groupOf = createIntegers();
-  const near = rules.near > 0 ? createNearIndex(64) : undefined;
+  const near = rules.near > 0 ? createNearIndex() : undefined;
   const keyOf = createSourceKey(rules.by, "by");
   const fingerprintOf = createFingerprint();
   for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
@@ -85,5 +85,7 @@ async function plan<T extends TrainingExample | PreferenceExample>(examples: Any
       spool.add(example);
     }
   }
-  return { spool, splits: assignSplits(numbersWhere(spool.size, () => true), groupOf, groups, rules, near) };
+  const splits = assignSplits(numbersWhere(spool.size, () => true), groupOf, groups, rules, near);
+  near?.close();
+  return { spool, splits };
 }

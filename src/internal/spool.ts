@@ -1,11 +1,9 @@
-import { closeSync, openSync, read, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { randomUUID } from "node:crypto";
+import { read } from "node:fs";
 import { promisify } from "node:util";
 import { sourceOf, withSource } from "../source.js";
 import type { ExampleSource } from "../types.js";
 import { createFlags, createIntegers, type Column } from "./column.js";
+import { endedEarly, openTemporaryFile } from "./temporary-file.js";
 
 /**
  * Rows kept for a second look, with their sources: in memory while they are few, then in a temporary
@@ -31,7 +29,7 @@ export interface SpooledLine {
 export interface SpoolOptions {
   /**
    * Characters of JSON above which the rows go to the disk.
-   * @default 16 MiB
+   * @default 4 MiB
    */
   memory?: number;
 }
@@ -41,10 +39,7 @@ const READ_BYTES = 1 << 18;
 const NEW_LINE = 10;
 const readAsync = promisify(read);
 
-// Closes the file of a spool that nobody can read any more.
-const abandoned = new FinalizationRegistry<() => void>((close) => close());
-
-export function createSpool<T extends object>({ memory = 1 << 24 }: SpoolOptions = {}): Spool<T> {
+export function createSpool<T extends object>({ memory = 1 << 22 }: SpoolOptions = {}): Spool<T> {
   let rows: T[] | undefined = [];
   let characters = 0;
   let file: SpoolFile | undefined;
@@ -61,8 +56,7 @@ export function createSpool<T extends object>({ memory = 1 << 24 }: SpoolOptions
           rows.push(row);
           return;
         }
-        file = openSpoolFile();
-        abandoned.register(spool, file.close);
+        file = openSpoolFile(spool);
         for (const earlier of rows) file.add(earlier);
         rows = undefined;
       }
@@ -112,7 +106,6 @@ interface SpoolFile {
   add(row: object): void;
   source(number: number): ExampleSource;
   read(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
-  close(): void;
 }
 
 /** Places in a file up to a terabyte, in five bytes each. */
@@ -131,17 +124,15 @@ function createOffsets(): Pick<Column, "length" | "push" | "at"> {
   };
 }
 
-function openSpoolFile(): SpoolFile {
-  const path = join(tmpdir(), `langsmith-finetune-${process.pid}-${randomUUID()}.spool`);
-  const descriptor = openSync(path, "wx+", 0o600);
-  const unlinked = unlink(path);
+function openSpoolFile(owner: object): SpoolFile {
+  const file = openTemporaryFile(owner);
   const offsets = createOffsets();
   const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   let pending = 0;
   let written = 0;
 
   const flush = () => {
-    writeAll(descriptor, buffer.subarray(0, pending));
+    file.write(buffer.subarray(0, pending));
     written += pending;
     pending = 0;
   };
@@ -153,7 +144,7 @@ function openSpoolFile(): SpoolFile {
       return;
     }
     const large = Buffer.from(text);
-    writeAll(descriptor, large);
+    file.write(large);
     written += large.length;
   };
 
@@ -173,11 +164,7 @@ function openSpoolFile(): SpoolFile {
       flush();
       const start = offsets.at(number);
       const bytes = Buffer.allocUnsafe(endOf(number) - start);
-      for (let offset = 0; offset < bytes.length; ) {
-        const bytesRead = readSync(descriptor, bytes, offset, bytes.length - offset, start + offset);
-        if (bytesRead === 0) throw endedEarly(start + offset);
-        offset += bytesRead;
-      }
+      file.read(bytes, start);
       return JSON.parse(bytes.toString("utf8", bytes.indexOf(NEW_LINE) + 1)) as ExampleSource;
     },
     async *read(numbers) {
@@ -190,7 +177,7 @@ function openSpoolFile(): SpoolFile {
         const length = endOf(batch[batch.length - 1] as number) - start;
         if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
         const bytes = buffer.subarray(0, length);
-        await readRange(descriptor, bytes, start);
+        await readRange(file.descriptor, bytes, start);
         return batch.map((number) => {
           const from = offsets.at(number) - start;
           const middle = bytes.indexOf(NEW_LINE, from);
@@ -208,26 +195,7 @@ function openSpoolFile(): SpoolFile {
       }
       if (batch.length > 0) yield await load();
     },
-    close() {
-      closeSync(descriptor);
-      if (!unlinked) rmSync(path, { force: true });
-    },
   };
-}
-
-// An open file may be removed everywhere but on Windows, where it goes when it is closed.
-function unlink(path: string): boolean {
-  try {
-    rmSync(path);
-    return true;
-  } catch {
-    process.once("exit", () => rmSync(path, { force: true }));
-    return false;
-  }
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
 }
 
 async function readRange(descriptor: number, bytes: Buffer, position: number): Promise<void> {
@@ -236,8 +204,4 @@ async function readRange(descriptor: number, bytes: Buffer, position: number): P
     if (bytesRead === 0) throw endedEarly(position + offset);
     offset += bytesRead;
   }
-}
-
-function endedEarly(position: number): Error {
-  return new Error(`The temporary file of the rows ended at byte ${position}.`);
 }
