@@ -2,7 +2,7 @@ import { readJsonl } from "../convert/read-jsonl.js";
 import { EmptyDatasetError } from "../errors.js";
 import { createFlags, createIntegers, createSmallIntegers } from "../internal/column.js";
 import { createKeptRowNames } from "../internal/row-names.js";
-import { createSpool, type Spool } from "../internal/spool.js";
+import { createSpoolFor, type Spool } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
@@ -44,7 +44,7 @@ export interface Curated<T = TrainingExample> {
  * OpenAI's) and deduplicated; all that is left is for training.
  *
  * `rows` are read once, to the end: an iterable of rows, or the path of a JSONL file, whose broken lines are
- * findings. What is left is kept in memory up to 4 MB of JSON, and in a temporary file from there on (an
+ * findings. What is left is kept in memory up to 1 MB of JSON, and in a temporary file from there on (an
  * array stays where it is); of each row only hashes and counts stay in memory.
  *
  * The same rows and options give the same result. With `split`, also the order of the rows does not matter to
@@ -88,7 +88,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const fingerprintOf = finder || sampler || division ? createFingerprint() : undefined;
   const groups = createGroups();
   const groupOf = createIntegers();
-  const spool = createSpool<T>(Array.isArray(rows) ? { memory: Infinity } : {});
+  const spool = createSpoolFor<T>(rows);
   const names = createKeptRowNames((row) => spool.source(row));
   const tally = createTally();
   const measures = { tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };

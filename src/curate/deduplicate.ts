@@ -2,7 +2,7 @@ import { createIntegers } from "../internal/column.js";
 import { createDigestIndex } from "../internal/digest-index.js";
 import { createKeptRowNames, createRowNames, lineOf, type RowNames } from "../internal/row-names.js";
 import { reportSkips } from "../internal/skips.js";
-import { createSpool, range } from "../internal/spool.js";
+import { createSpoolFor, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, Skip, SkipOptions, PreferenceExample, TrainingExample } from "../types.js";
@@ -52,7 +52,7 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
  * rows the first stays, and the order of the rest does not change.
  *
  * With `prefixes` or `near` the whole input is read before the first row comes out: kept in memory up to
- * 4 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
+ * 1 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
  * of each row is at most a fixed number of hashes.
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
@@ -146,7 +146,7 @@ function createFirsts() {
 function twoPasses<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
-    const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
+    const spool = createSpoolFor<T>(examples);
     const names = createKeptRowNames((row) => spool.source(row));
     const groups = createGroups();
     const fingerprintOf = createFingerprint();

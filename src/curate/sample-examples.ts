@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "../errors.js";
 import { createIntegers, createNumbers, createFlags } from "../internal/column.js";
 import { orderBy } from "../internal/order-by.js";
-import { createSpool, range } from "../internal/spool.js";
+import { createSpoolFor, range } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, ExampleSource, PreferenceExample, TrainingExample } from "../types.js";
@@ -39,7 +39,7 @@ export interface SampleOptions extends SampleSettings {
 /**
  * Chooses some of the rows. Each row has a place by the hash of its content and the seed, so the same
  * rows give the same sample in whatever order they come; those that stay keep their order. The whole input
- * is read before the first row comes out (in memory up to 4 MB of JSON, then in a temporary file; an array stays where it is).
+ * is read before the first row comes out (in memory up to 1 MB of JSON, then in a temporary file; an array stays where it is).
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
  *
@@ -55,7 +55,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(ex
   checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
   const createSampler = samplerOf(options);
   return reiterableChunks(async function* () {
-    const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
+    const spool = createSpoolFor<T>(examples);
     const sampler = createSampler();
     const fingerprintOf = createFingerprint();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {

@@ -1,5 +1,5 @@
 import { createIntegers } from "../internal/column.js";
-import { createSpool, range, type Spool } from "../internal/spool.js";
+import { createSpoolFor, range, type Spool } from "../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import type { AnyIterable, PreferenceExample, TrainingExample } from "../types.js";
 import { assignSplits, type SplitName, type SplitPlan } from "./assign-splits.js";
@@ -33,7 +33,7 @@ export interface Splits<T> {
  * part that was asked for, as long as one is left for training; a cluster with more than half of all rows is
  * trained on.
  *
- * The input is read once, when the first of the parts is; it is kept in memory up to 4 MB of JSON, and in a
+ * The input is read once, when the first of the parts is; it is kept in memory up to 1 MB of JSON, and in a
  * temporary file from there on; an array stays where it is.
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
@@ -71,7 +71,7 @@ interface Planned<T extends object> {
 }
 
 async function plan<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: SplitRules, signal: AbortSignal | undefined): Promise<Planned<T>> {
-  const spool = createSpool<T>(Array.isArray(examples) ? { memory: Infinity } : {});
+  const spool = createSpoolFor<T>(examples);
   const groups = createGroups();
   const groupOf = createIntegers();
   const near = rules.near > 0 ? createNearIndex() : undefined;

@@ -3,10 +3,10 @@ import { promisify } from "node:util";
 import { sourceOf, withSource } from "../source.js";
 import type { ExampleSource } from "../types.js";
 import { createFlags, createIntegers, type Column } from "./column.js";
-import { endedEarly, openTemporaryFile } from "./temporary-file.js";
+import { endedEarly, openTemporaryFile, type TemporaryFile } from "./temporary-file.js";
 
 /**
- * Rows kept for a second look, with their sources: in memory while they are few, then in a temporary
+ * Rows kept for a second look, with their sources: as JSON in memory while they are few, then in a temporary
  * file. It needs no name on the disk, so nothing is left behind however the process ends.
  */
 export interface Spool<T extends object> {
@@ -28,59 +28,62 @@ export interface SpooledLine {
 
 export interface SpoolOptions {
   /**
-   * Characters of JSON above which the rows go to the disk.
-   * @default 4 MiB
+   * Keep the rows themselves: for those that somebody else holds anyway.
+   * @default false
    */
-  memory?: number;
+  held?: boolean;
 }
 
+const FIRST_BUFFER_BYTES = 1 << 14;
+/** What is held before there is a file. */
 const BUFFER_BYTES = 1 << 20;
 const READ_BYTES = 1 << 18;
 const NEW_LINE = 10;
 const readAsync = promisify(read);
 
-export function createSpool<T extends object>({ memory = 1 << 22 }: SpoolOptions = {}): Spool<T> {
-  let rows: T[] | undefined = [];
-  let characters = 0;
-  let file: SpoolFile | undefined;
+/** A spool for these rows: what is an array already is not written down. */
+export const createSpoolFor = <T extends object>(rows: unknown): Spool<T> => createSpool<T>({ held: Array.isArray(rows) });
 
+export function createSpool<T extends object>({ held = false }: SpoolOptions = {}): Spool<T> {
+  return held ? createHeldSpool() : createWrittenSpool();
+}
+
+function createHeldSpool<T extends object>(): Spool<T> {
+  const rows: T[] = [];
+  return {
+    get size() {
+      return rows.length;
+    },
+    add: (row) => void rows.push(row),
+    source: (number) => sourceOf(rows[number] as T),
+    read: (numbers) => chunked(numbers, (number) => rows[number] as T),
+    readLines: (numbers) =>
+      chunked(numbers, (number) => {
+        const row = rows[number] as T;
+        return { number, json: JSON.stringify(row), source: sourceOf(row) };
+      }),
+  };
+}
+
+// Written down from the first row on. Held as objects for a while, rows would teach V8 that what makes them
+// makes things that stay: it then allocates all further ones where only a full collection finds them.
+function createWrittenSpool<T extends object>(): Spool<T> {
   const spool: Spool<T> = {
     get size() {
-      return rows?.length ?? file?.size ?? 0;
+      return bytes.size;
     },
-    add(row) {
-      if (rows) {
-        // Every sixteenth row stands for its neighbours: measuring costs as much as writing.
-        if (memory !== Infinity && rows.length % 16 === 0) characters += 16 * JSON.stringify(row).length;
-        if (characters <= memory) {
-          rows.push(row);
-          return;
-        }
-        file = openSpoolFile(spool);
-        for (const earlier of rows) file.add(earlier);
-        rows = undefined;
-      }
-      file?.add(row);
+    add: (row) => {
+      bytes.add(row);
     },
-    source: (number) => (rows ? sourceOf(rows[number] as T) : (file as SpoolFile).source(number)),
+    source: (number) => bytes.source(number),
     async *read(numbers) {
-      if (rows) {
-        yield* chunked(numbers, (number) => rows?.[number] as T);
-        return;
-      }
       for await (const lines of spool.readLines(numbers)) {
         yield lines.map(({ json, source }) => withSource(JSON.parse(json) as T, source));
       }
     },
-    async *readLines(numbers) {
-      if (file) yield* file.read(numbers);
-      else
-        yield* chunked(numbers, (number) => {
-          const row = rows?.[number] as T;
-          return { number, json: JSON.stringify(row), source: sourceOf(row) };
-        });
-    },
+    readLines: (numbers) => bytes.read(numbers),
   };
+  const bytes = createSpoolBytes();
   return spool;
 }
 
@@ -101,7 +104,7 @@ async function* chunked<T>(numbers: Iterable<number>, get: (number: number) => T
   if (chunk.length > 0) yield chunk;
 }
 
-interface SpoolFile {
+interface SpoolBytes {
   readonly size: number;
   add(row: object): void;
   source(number: number): ExampleSource;
@@ -124,33 +127,43 @@ function createOffsets(): Pick<Column, "length" | "push" | "at"> {
   };
 }
 
-function openSpoolFile(owner: object): SpoolFile {
-  const file = openTemporaryFile(owner);
+function createSpoolBytes(): SpoolBytes {
   const offsets = createOffsets();
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES);
   let pending = 0;
+  // There is none as long as the buffer is enough.
+  let file: TemporaryFile | undefined;
   let written = 0;
 
-  const flush = () => {
+  const flush = (): TemporaryFile => {
+    file ??= openTemporaryFile(bytes);
     file.write(buffer.subarray(0, pending));
     written += pending;
     pending = 0;
+    return file;
   };
   const append = (text: string): void => {
     // A UTF-16 code unit takes three bytes at the most.
-    if (text.length * 3 > BUFFER_BYTES - pending) flush();
-    if (text.length * 3 <= BUFFER_BYTES) {
+    const longest = text.length * 3;
+    if (longest > buffer.length - pending && buffer.length < BUFFER_BYTES) {
+      const larger = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+      buffer.copy(larger, 0, 0, pending);
+      buffer = larger;
+    }
+    if (longest > buffer.length - pending) flush();
+    if (longest <= buffer.length) {
       pending += buffer.write(text, pending);
       return;
     }
     const large = Buffer.from(text);
-    file.write(large);
+    flush().write(large);
     written += large.length;
   };
 
-  const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written);
+  const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written + pending);
+  const sourceIn = (bytes: Buffer, from: number, to: number) => JSON.parse(bytes.toString("utf8", from, to)) as ExampleSource;
 
-  return {
+  const bytes: SpoolBytes = {
     get size() {
       return offsets.length;
     },
@@ -161,28 +174,31 @@ function openSpoolFile(owner: object): SpoolFile {
       append(JSON.stringify(sourceOf(row)));
     },
     source(number) {
-      flush();
-      const start = offsets.at(number);
-      const bytes = Buffer.allocUnsafe(endOf(number) - start);
-      file.read(bytes, start);
-      return JSON.parse(bytes.toString("utf8", bytes.indexOf(NEW_LINE) + 1)) as ExampleSource;
+      const [start, end] = [offsets.at(number), endOf(number)];
+      if (!file) return sourceIn(buffer, buffer.indexOf(NEW_LINE, start) + 1, end);
+      if (end > written) flush();
+      const own = Buffer.allocUnsafe(end - start);
+      file.read(own, start);
+      return sourceIn(own, own.indexOf(NEW_LINE) + 1, own.length);
     },
     async *read(numbers) {
-      flush();
       let batch: number[] = [];
       // One buffer for all batches: a new one for each would wait for the garbage collector by the hundred.
-      let buffer = Buffer.alloc(0);
+      let own = Buffer.alloc(0);
       const load = async (): Promise<SpooledLine[]> => {
         const start = offsets.at(batch[0] as number);
-        const length = endOf(batch[batch.length - 1] as number) - start;
-        if (buffer.length < length) buffer = Buffer.allocUnsafeSlow(length);
-        const bytes = buffer.subarray(0, length);
-        await readRange(file.descriptor, bytes, start);
+        const end = endOf(batch[batch.length - 1] as number);
+        let range = buffer.subarray(start, end);
+        if (file) {
+          if (end > written) flush();
+          if (own.length < end - start) own = Buffer.allocUnsafeSlow(end - start);
+          range = own.subarray(0, end - start);
+          await readRange(file.descriptor, range, start);
+        }
         return batch.map((number) => {
           const from = offsets.at(number) - start;
-          const middle = bytes.indexOf(NEW_LINE, from);
-          const source = bytes.toString("utf8", middle + 1, endOf(number) - start);
-          return { number, json: bytes.toString("utf8", from, middle), source: JSON.parse(source) as ExampleSource };
+          const middle = range.indexOf(NEW_LINE, from);
+          return { number, json: range.toString("utf8", from, middle), source: sourceIn(range, middle + 1, endOf(number) - start) };
         });
       };
       for (const number of numbers) {
@@ -196,6 +212,7 @@ function openSpoolFile(owner: object): SpoolFile {
       if (batch.length > 0) yield await load();
     },
   };
+  return bytes;
 }
 
 async function readRange(descriptor: number, bytes: Buffer, position: number): Promise<void> {

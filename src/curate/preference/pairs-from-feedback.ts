@@ -29,7 +29,7 @@ export interface FeedbackPairOptions extends SkipOptions {
  * answer that was rated best is chosen and the one that was rated worst rejected. Inputs are the
  * same when the messages before the answer and the tools are, up to key order and call ids.
  *
- * All examples are read before the first pair comes out: kept in memory up to 4 MB of JSON, and in
+ * All examples are read before the first pair comes out: kept in memory up to 1 MB of JSON, and in
  * a temporary file from there on. Examples that give no pair are left out: `no-feedback`,
  * `no-answer`, `no-difference` (nothing to compare with, or not rated differently enough), and
  * `not-extreme` (others of the same input were rated better and worse).
