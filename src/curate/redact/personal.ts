@@ -5,29 +5,36 @@ import { fromPattern, type Detector } from "./detector.js";
 
 const digitsOf = (value: string) => value.replaceAll(/\D/g, "");
 
-/** E-mail addresses, as HTML's `input type=email` has them, with a domain of at least two labels. */
+/** E-mail addresses, as HTML's `input type=email` has them and in other scripts (RFC 6531), with a domain of at least two labels. */
 export const emails: Detector = fromPattern({
   name: "email",
-  pattern: /(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\.[a-z]{2,24}(?![\w-])/i,
+  pattern:
+    /(?<![\p{L}\p{N}_.!#$%&'*+/=?^`{|}~-])[\p{L}\p{M}\p{N}_.!#$%&'*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*\.(?:xn--[a-z0-9-]{2,59}|[\p{L}\p{M}]{2,24})(?![\p{L}\p{N}_-])/iu,
+  // Of nobody: what logs in to a host of repositories, names of files such as icon@2x.png, the password
+  // and host of a database's address.
+  accept: (value, text, start) =>
+    !/^git@|\.(?:png|jpe?g|gif|webp|svg|css|html|json|txt)$/i.test(value) && !/:\/\/[^\s/@:]{0,64}:$/.test(text.slice(Math.max(0, start - 70), start)),
   normalise: (value) => value.toLowerCase(),
 });
 
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
 export const ipAddresses: Detector = fromPattern({
   name: "ip",
-  pattern: /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4})(?![\w:]|\.\d)/i,
-  accept: (value) => isIP(value) !== 0 && !NOT_PUBLIC.some((range) => range.test(value)),
+  pattern: /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
+  accept: (value, text, start) => isIP(value) !== 0 && !NOT_PUBLIC.some((range) => range.test(value)) && !NUMBERED.test(text.slice(Math.max(0, start - 20), start)),
   normalise: (value) => value.toLowerCase(),
 });
 
-// RFC 6890 (special-purpose addresses), RFC 3849 and 9637 (documentation).
+// Four numbers with dots are also what versions and chapters are numbered with.
+const NUMBERED = /(?:\b(?:version|release|build|firmware|chapter|section|clause|ver|sec|v)|§)[.:]?\s*$/i;
+
+// RFC 6890 (special-purpose addresses), RFC 3849 and 9637 (documentation). Public addresses of version 6 begin with 2 or 3 (RFC 4291).
 const NOT_PUBLIC = [
   /^(?:0|10|127|22[4-9]|23\d|24\d|25[0-5])\./,
   /^(?:192\.168|169\.254|192\.0\.[02]|198\.1[89]|198\.51\.100|203\.0\.113)\./,
   /^172\.(?:1[6-9]|2\d|3[01])\./,
   /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./,
-  /^::1?$/,
-  /^(?:f[cd]|fe[89ab]|ff|2001:0?db8|3fff)/i,
+  /^(?:2001:0?db8|3fff)/i,
 ];
 
 /** Card numbers of the known networks with a right check digit (Luhn), IBANs with a right check sum (ISO 13616). */
@@ -71,7 +78,7 @@ export async function loadPhoneDetector(countries: readonly string[]): Promise<D
   const parsed = (value: string) => {
     if (value.startsWith("+") || value.startsWith("00")) return parsePhoneNumberFromString(value.replace(/^00/, "+"));
     for (const country of known) {
-      if ((country === "US" || country === "CA") && !/^\(?\d{3}[) .-]+\d{3}[ .-]\d{4}$/.test(value)) continue;
+      if ((country === "US" || country === "CA") && !/^(?:1[ .-])?\(?\d{3}[) .-]+\d{3}[ .-]\d{4}$/.test(value)) continue;
       const number = parsePhoneNumberFromString(value, country);
       if (number?.isValid()) return number;
     }
@@ -79,7 +86,7 @@ export async function loadPhoneDetector(countries: readonly string[]): Promise<D
   };
   return fromPattern({
     name: "phone",
-    pattern: /(?<![\w.+/:-])(?:\+|00)?(?:\(\d{1,5}\)|\d)(?:[ ().\/-]{0,3}\d){6,15}(?![\w-]|\.\d)/,
+    pattern: /(?:(?<![\w+])\+|(?<![\w.+/:-])(?:00)?)(?:\(\d{1,5}\)|\d)(?:[ ().\/-]{0,3}\d){6,15}(?![\w-]|\.\d)/,
     accept: (value) => parsed(value)?.isValid() ?? false,
     normalise: (value) => parsed(value)?.number ?? value,
   });
