@@ -16,11 +16,10 @@ const DROPPED = new Set<unknown>([
   "mcp_list_tools",
   "mcp_approval_request",
   "mcp_approval_response",
-  "compaction",
   "hosted_tool_call",
 ]);
 
-const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "function_call_result", "item_reference", ...DROPPED]);
+const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "function_call_result", "item_reference", "compaction", ...DROPPED]);
 
 /** True for a list that only the Responses API (or the Agents SDK on it) writes. */
 export function isResponseItem(item: unknown): boolean {
@@ -38,6 +37,11 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     const at = `${path}[${index}]`;
     if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
     if (DROPPED.has(item.type)) continue;
+    if (item.type === "compaction") {
+      // In an answer it is for later; in a prompt it stands for what went before, which only OpenAI can read.
+      if (path.startsWith("outputs")) continue;
+      throw new Unreadable("missing-history", "A part of the conversation is compacted and cannot be read.", at);
+    }
     if (item.type === "function_call") {
       const call = toolCall(item.call_id ?? item.callId, item.name, item.arguments, at);
       if (!turn) output.push((turn = { role: "assistant", content: null }));
@@ -70,7 +74,7 @@ function readTurn(item: Record<string, unknown>, turn: AssistantTrainingMessage 
     if (text !== "") message.content = text;
     return message;
   }
-  const fresh: AssistantTrainingMessage = { role: "assistant", content: text };
+  const fresh: AssistantTrainingMessage = { role: "assistant", content: text === "" && refusal ? null : text };
   if (refusal) fresh.refusal = refusal;
   output.push(fresh);
   return fresh;

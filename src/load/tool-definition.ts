@@ -56,6 +56,8 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
     push(tools, definition(tool, path));
   } else if (tool.type === "custom") {
     throw new Unreadable("invalid-tool", `The custom tool ${shown(tool.name)} takes text and not JSON: it has no place in a training row.`, path);
+  } else if (tool.type === "namespace") {
+    throw new Unreadable("invalid-tool", `The tools of the namespace ${shown(tool.name)} are called by two names, which a training row cannot hold.`, path);
   } else if (typeof tool.type === "string" && tool.lc === undefined) {
     builtIn.push(tool.type, ...(typeof tool.name === "string" ? [tool.name] : []));
   } else if (!isProviderTool(tool)) {

@@ -37,6 +37,7 @@ const text = { text: "It is sunny in Paris." };
 const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city":"Paris"}' };
 const second = { id: "call_BBB222", name: "get_weather", arguments: '{"city":"Rome"}' };
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+const withoutEmptyArguments = (row) => JSON.parse(JSON.stringify(row).replaceAll('"arguments":""', '"arguments":"{}"'));
 const drain = async (result) => {
   for await (const part of (await result).fullStream) void part;
 };
@@ -44,6 +45,9 @@ const message = (...values) => ({ id: "msg_1", type: "message", status: "complet
 const functionCall = ({ id, name, arguments: written }) => ({ id: `fc_${id}`, type: "function_call", status: "completed", call_id: id, name, arguments: written });
 const reasoning = { id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "hmm" }], encrypted_content: "gAAAA" };
 const searched = { id: "ws_1", type: "web_search_call", status: "completed", action: { type: "search", query: "weather" } };
+
+// Where the versions differ; everything else is captured with version 6 and with the telemetry.
+const DIFFERENT = new Set(["parts-history", "failing-tool", "broken-arguments", "content-result-responses", "web-search-call", "web-search-call-stream", "cut-stream", "previous-response", "images-url-untyped"]);
 
 const kinds = [
   ["aisdk5", ai5, createOpenAI5, "langsmith ai-5 @ai-sdk/openai-5", "wrap"],
@@ -63,11 +67,11 @@ for (const [name, sdk, factory, tracer, way] of kinds) {
   const common = { model: chat, [system]: "You are a weather bot.", maxRetries: 0 };
   const whole = { openai: { store: false } };
   const loop = { ...common, prompt: "Weather?", tools: { get_weather: weather }, stopWhen: steps(3) };
-  const each = (label, replies, scenario, expected) => capture(`${name}-${label}`, tracer, replies, scenario, expected);
+  const each = async (label, replies, scenario, expected) => {
+    if (way === "wrap" && sdk !== ai && !DIFFERENT.has(label)) return;
+    await capture(`${name}-${label}`, tracer, replies, scenario, expected);
+  };
 
-  await each("plain", text, () => generateText({ ...common, prompt: "hi", temperature: 0, maxOutputTokens: 10, stopSequences: ["x"], seed: 1 }));
-  await each("no-system", text, () => generateText({ ...common, [system]: undefined, prompt: "hi" }));
-  await each("stream-plain", text, () => drain(streamText({ ...common, prompt: "hi" })));
   await each("parallel-stream", [{ text: "Looking.", calls: [call, second] }, text], () => drain(streamText(loop)));
   await each("parts-history", text, () =>
     generateText({
@@ -88,21 +92,10 @@ for (const [name, sdk, factory, tracer, way] of kinds) {
   );
   await each("content-result", text, () => generateText({ ...common, tools: { get_weather: weather }, messages: [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "tool-call", toolCallId: "c1", toolName: "get_weather", input: { city: "Paris" } }] }, { role: "tool", content: [{ type: "tool-result", toolCallId: "c1", toolName: "get_weather", output: { type: "content", value: [{ type: "text", text: "see" }] } }] }] }));
   await each("content-result-responses", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, providerOptions: whole, tools: { get_weather: weather }, messages: [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "tool-call", toolCallId: "c1", toolName: "get_weather", input: { city: "Paris" } }] }, { role: "tool", content: [{ type: "tool-result", toolCallId: "c1", toolName: "get_weather", output: { type: "content", value: [{ type: "text", text: "see" }, ...(name === "aisdk5" ? [{ type: "media", mediaType: "image/png", data: pixel }] : [{ type: "image-data", mediaType: "image/png", data: pixel }])] } }] }] }));
-  await each("json-string-result", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => "sunny" }) } }));
-  await each("null-result", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => null }) } }));
-  await each("undefined-result", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => undefined }) } }));
-  await each("number-result", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => 21.5 }) } }));
-  await each("model-output", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => ({ sky: "sunny" }), toModelOutput: () => ({ type: "text", value: "The sky is sunny." }) }) } }));
   await each("failing-tool", [{ calls: [call, second] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async ({ city }) => { if (city === "Paris") throw new Error("no weather"); return "rain"; } }) } }));
-  await each("failing-tool-stream", [{ calls: [call] }, text], () => drain(streamText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), execute: async () => { throw new Error("no weather"); } }) } })));
-  await each("unknown-tool", [{ calls: [{ ...call, name: "nothing" }] }, text], () => generateText(loop));
   await each("broken-arguments", [{ calls: [{ ...call, arguments: '{"city": Par' }] }, text], () => generateText(loop));
-  await each("wrong-arguments", [{ calls: [{ ...call, arguments: '{"town":"Paris"}' }] }, text], () => generateText(loop));
-  await each("wrong-arguments-stream", [{ calls: [{ ...call, arguments: '{"town":"Paris"}' }] }, text], () => drain(streamText(loop)));
-  await each("no-arguments", [{ calls: [{ ...call, name: "now", arguments: "" }] }, text], () => generateText({ ...loop, tools: { now: sdk.tool({ inputSchema: z.object({}), execute: async () => "12:00" }) } }));
-  await each("client-tool", { text: "Looking.", calls: [call] }, () => generateText({ ...common, prompt: "Weather?", toolChoice: "required", tools: { get_weather: { description: "Get weather", inputSchema: sdk.jsonSchema({ type: "object", properties: { city: { type: "string" } }, required: ["city"] }), strict: true } } }));
+  await each("no-arguments", [{ calls: [{ ...call, name: "now", arguments: "" }] }, text], () => generateText({ ...loop, tools: { now: sdk.tool({ inputSchema: z.object({}), execute: async () => "12:00" }) } }), [way === "telemetry" ? withoutEmptyArguments : undefined]);
   await each("client-tool-stream", { text: "Looking.", calls: [call] }, () => drain(streamText({ ...common, prompt: "Weather?", toolChoice: { type: "tool", toolName: "get_weather" }, tools: { get_weather: { description: "Get weather", inputSchema: z.object({ city: z.string() }) } } })));
-  await each("dynamic-tool", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: sdk.dynamicTool({ description: "Get weather", inputSchema: sdk.jsonSchema({ type: "object", properties: { city: { type: "string" } } }), execute: async () => ({ sky: "sunny" }) }) } }));
   await each("active-tools", [{ calls: [call] }, text], () => generateText({ ...loop, tools: { get_weather: weather, other: sdk.tool({ description: "Other", inputSchema: z.object({}) }) }, activeTools: ["get_weather"], prepareStep: ({ stepNumber }) => (stepNumber === 1 ? { [system]: "Answer now.", activeTools: [], toolChoice: "none" } : {}) }));
   if (sdk !== ai5) {
     await each("approval", { calls: [call] }, () => generateText({ ...loop, tools: { get_weather: sdk.tool({ description: "Get weather", inputSchema: z.object({ city: z.string() }), needsApproval: true, execute: async () => "sunny" }) } }));
@@ -120,37 +113,18 @@ for (const [name, sdk, factory, tracer, way] of kinds) {
   await each("images-url-untyped", text, () => generateText({ ...common, messages: [{ role: "user", content: [{ type: "image", image: new URL("https://example.com/picture?id=1") }, { type: "text", text: "what" }] }] }));
   await each("images-responses", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, messages: [{ role: "user", content: [{ type: "text", text: "what" }, { type: "image", image: pixel, providerOptions: { openai: { imageDetail: "low" } } }, { type: "image", image: new URL("https://example.com/a.png") }] }] }));
   await each("pdf", text, () => generateText({ ...common, messages: [{ role: "user", content: [{ type: "file", mediaType: "application/pdf", data: "AAAA", filename: "a.pdf" }, { type: "text", text: "what" }] }] }), { skip: "unsupported-content" });
-  await each("audio", text, () => generateText({ ...common, messages: [{ role: "user", content: [{ type: "file", mediaType: "audio/wav", data: "AAAA" }, { type: "text", text: "what" }] }] }), { skip: "unsupported-content" });
-  await each("pdf-url", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, messages: [{ role: "user", content: [{ type: "file", mediaType: "application/pdf", data: new URL("https://example.com/a.pdf") }, { type: "text", text: "what" }] }] }), { skip: "unsupported-content" });
   await each("reasoning-responses", [{ items: [reasoning, message("I look."), functionCall(call), functionCall(second)] }, { items: [reasoning, message("Sunny.")] }], () => generateText({ ...loop, model: responses, providerOptions: { openai: { store: false, include: ["reasoning.encrypted_content"] } } }));
   await each("reasoning-responses-stream", [{ items: [reasoning, message("I look."), functionCall(call)] }, { items: [reasoning, message("Sunny.")] }], () => drain(streamText({ ...loop, model: responses, providerOptions: whole })));
   const search = () => ({ web_search: (provider.tools.webSearch ?? provider.tools.webSearchPreview)({}) });
-  await each("web-search", { items: [searched, message("Sunny.")] }, () => generateText({ ...common, model: responses, prompt: "Weather?", tools: { get_weather: weather, ...search() } }));
-  await each("web-search-stream", { items: [searched, message("Sunny.")] }, () => drain(streamText({ ...common, model: responses, prompt: "Weather?", tools: { get_weather: weather, ...search() } })));
   await each("web-search-call", [{ items: [searched, message("I look."), functionCall(call)] }, { items: [message("Sunny.")] }], () => generateText({ ...loop, model: responses, providerOptions: whole, tools: { get_weather: weather, ...search() } }));
   await each("web-search-call-stream", [{ items: [searched, message("I look."), functionCall(call)] }, { items: [message("Sunny.")] }], () => drain(streamText({ ...loop, model: responses, providerOptions: whole, tools: { get_weather: weather, ...search() } })));
-  await each("annotations", { items: [{ ...message("Sunny."), content: [{ type: "output_text", text: "Sunny.", annotations: [{ type: "url_citation", start_index: 0, end_index: 2, title: "t", url: "https://example.com" }], logprobs: [] }] }] }, () => generateText({ ...common, model: responses, prompt: "Weather?" }));
-  await each("image-generation", { items: [{ id: "ig_1", type: "image_generation_call", status: "completed", result: pixel }] }, () => generateText({ ...common, model: responses, prompt: "Draw", tools: { image_generation: provider.tools.imageGeneration({}) } }), { skip: "no-answer" });
-  await each("previous-response", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, prompt: "And?", providerOptions: { openai: { previousResponseId: "resp_1" } } }), { skip: "missing-history" });
-  await each("conversation", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, prompt: "And?", providerOptions: { openai: { conversation: "conv_1" } } }), { skip: "missing-history" });
-  await each("refusal", { items: [{ ...message(), content: [{ type: "refusal", refusal: "I cannot." }] }] }, () => generateText({ ...common, model: responses, prompt: "hi" }), { skip: name === "aisdk5" ? "run-error" : "filtered" });
+  // What telemetry does not record: that arguments were empty, and that the history is at the provider.
+  if (way === "wrap") await each("previous-response", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, prompt: "And?", providerOptions: { openai: { previousResponseId: "resp_1" } } }), { skip: "missing-history" });
+  if (way === "wrap") await each("conversation", { items: [message("Sunny.")] }, () => generateText({ ...common, model: responses, prompt: "And?", providerOptions: { openai: { conversation: "conv_1" } } }), { skip: "missing-history" });
   await each("filtered", { text: "It", finish: "content_filter" }, () => generateText({ ...common, prompt: "hi" }), { skip: "filtered" });
-  await each("length-stream", { text: "It", finish: "length" }, () => drain(streamText({ ...common, prompt: "hi" })), { skip: "truncated" });
-  await each("empty", { text: "" }, () => generateText({ ...common, prompt: "hi" }), { skip: "no-answer" });
-  await each("error", { error: "bad" }, () => generateText({ ...common, prompt: "hi" }), { skip: "run-error" });
   await each("error-stream", { error: "bad" }, () => drain(streamText({ ...common, prompt: "hi", onError: () => undefined })), { skip: "run-error" });
-  await each("broken-stream", { events: [{ choices: [{ index: 0, delta: { role: "assistant", content: "It" }, finish_reason: null }] }, { error: { message: "overloaded", type: "server_error", code: null, param: null } }] }, () => drain(streamText({ ...common, prompt: "hi", onError: () => undefined })), { skip: "run-error" });
   await each("cut-stream", { ...text, cut: true }, () => drain(streamText({ ...common, prompt: "hi", onError: () => undefined })), { skip: "partial-stream" });
-  await each("left-stream", text, async () => {
-    const controller = new AbortController();
-    for await (const part of streamText({ ...common, prompt: "hi", abortSignal: controller.signal, onError: () => undefined }).fullStream) if (part.type === "text-delta") controller.abort();
-  }, { skip: "pending" });
   await each("output-object", { text: '{"city":"Paris"}' }, () => generateText({ ...common, prompt: "where?", ...(sdk === ai5 ? { experimental_output: sdk.Output.object({ schema: z.object({ city: z.string() }) }) } : { output: sdk.Output.object({ schema: z.object({ city: z.string() }) }) }) }));
-  await each("object-array", { text: '{"elements":[{"city":"Paris"}]}' }, () => generateObject({ ...common, prompt: "where?", output: "array", schema: z.object({ city: z.string() }) }));
-  await each("object-enum", { text: '{"result":"sunny"}' }, () => generateObject({ ...common, prompt: "which?", output: "enum", enum: ["sunny", "rainy"] }));
-  await each("object-no-schema", { text: '{"city":"Paris"}' }, () => generateObject({ ...common, prompt: "where?", output: "no-schema" }));
-  await each("object-invalid", { text: "no json" }, () => generateObject({ ...common, prompt: "where?", schema: z.object({ city: z.string() }) }));
-  await each("object-stream-array", { text: '{"elements":[{"city":"Paris"}]}' }, async () => { for await (const part of streamObject({ ...common, prompt: "where?", output: "array", schema: z.object({ city: z.string() }) }).partialObjectStream) void part; });
   const Agent = way === "wrap" ? wrapAISDK(sdk, { client }).ToolLoopAgent : sdk.ToolLoopAgent;
   if (Agent) await each("agent", [{ calls: [call] }, text], () => new Agent({ ...common, instructions: "You are a weather bot.", tools: { get_weather: weather } }).generate({ prompt: "Weather?" }));
 }

@@ -47,6 +47,7 @@ function expectation(run, exchange, given) {
 function cleaned(run, baseURL) {
   const kept = { ...run, events: undefined, serialized: undefined, session_name: undefined, child_runs: undefined, status: run.error ? "error" : run.end_time ? "success" : "pending", session_id: "11111111-2222-4333-8444-555555555555" };
   if (kept.extra) kept.extra = { ...kept.extra, runtime: undefined };
+  if (kept.extra?.metadata) kept.extra = { ...kept.extra, metadata: { ...kept.extra.metadata, revision_id: undefined } };
   const json = JSON.stringify(kept)
     .replaceAll(baseURL, "http://127.0.0.1")
     .replaceAll(/(?:file:\/\/)?\/[\w./@+-]+\/(?:node_modules|site-packages)/g, "packages")

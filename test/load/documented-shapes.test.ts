@@ -133,3 +133,49 @@ describe("calls that the tracer glued together", () => {
     expect(await glued("get_weather", '{"a":{"b":1}}', ["get_weather"])).toMatchObject({ messages: [{}, { tool_calls: [{ id: "c" }] }] });
   });
 });
+
+describe("Responses of OpenAI", () => {
+  const sunny = { object: "response", status: "completed", output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text: "Sunny." }] }] };
+  const user = { role: "user", content: "Weather?" };
+
+  it("are skipped where a part of the prompt is compacted, and read where the answer brings a compaction along", async () => {
+    expect(await only({ input: [{ type: "compaction", id: "cmp_1", encrypted_content: "x" }, user] }, sunny)).toMatchObject({ code: "missing-history", path: "inputs.input[0]" });
+    expect(await only({ input: [user] }, { ...sunny, output: [...sunny.output, { type: "compaction", id: "cmp_1", encrypted_content: "x" }] })).toEqual({ messages: [user, { role: "assistant", content: "Sunny." }] });
+  });
+
+  it("are skipped where tools have a namespace", async () => {
+    expect(await only({ input: [user], tools: [{ type: "namespace", name: "crm", tools: [] }] }, sunny)).toMatchObject({ code: "invalid-tool" });
+  });
+
+  it("take the history for missing by the response's own fields in the metadata, not by the caller's", async () => {
+    expect(await only({ input: [user] }, sunny, { metadata: { previous_response_id: "mine", conversation: "mine" } })).toMatchObject({ messages: [user, {}] });
+    for (const stored of [{ previous_response_id: "resp_1" }, { conversation: { id: "conv_1" } }, { prompt: { id: "pmpt_1" } }]) {
+      expect(await only({ input: [user] }, sunny, { metadata: { object: "response", ...stored } })).toMatchObject({ code: "missing-history" });
+    }
+  });
+});
+
+describe("the AI SDK", () => {
+  const outputs = { role: "assistant", content: "Sunny.", finishReason: "stop" };
+  const result = (output: object) => ({ messages: [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "tool-call", toolCallId: "call_1", toolName: "get_weather", input: {} }] }, { role: "tool", content: [{ type: "tool-result", toolCallId: "call_1", toolName: "get_weather", output }] }] });
+  const contentOf = async (name: string, output: object, inputs: object = {}) => {
+    const { rows, skips } = await convertRuns([{ id: "1", name, run_type: "llm", inputs: { ...result(output), ...inputs }, outputs }]);
+    return rows[0]?.messages[2]?.content ?? skips[0]?.code;
+  };
+  const image = { type: "image-data", mediaType: "image/png", data: "AAAA" };
+
+  it("sends parts of a result as JSON to a chat model, as parts to others", async () => {
+    const parts = [{ type: "text", text: "see" }, image];
+    expect(await contentOf("openai.chat", { type: "content", value: parts })).toBe(JSON.stringify(parts));
+    const asParts = [{ type: "text", text: "see" }, { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }];
+    for (const name of ["openai.responses", "anthropic.messages"]) expect(await contentOf(name, { type: "content", value: parts })).toEqual(asParts);
+    expect(await contentOf("openai.responses", { type: "content", value: [{ type: "file-data", mediaType: "application/pdf", data: "AAAA" }] })).toBe("unsupported-content");
+  });
+
+  it("sends errors of tools to OpenAI under a key from version 7 on", async () => {
+    const error = { type: "error-text", value: "no weather" };
+    expect(await contentOf("openai.chat", error, { headers: { "user-agent": "ai/6.0.1" } })).toBe("no weather");
+    expect(await contentOf("openai.chat", error, { headers: { "user-agent": "ai/7.0.1" } })).toBe('{"error":"no weather"}');
+    expect(await contentOf("anthropic.messages", error, { headers: { "user-agent": "ai/7.0.1" } })).toBe("no weather");
+  });
+});
