@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { expectedRow } from "./expected-row.mjs";
 
+// Elsewhere with CAPTURE_TARGET, to look at what a new client writes before it becomes a fixture.
 const target = process.env.CAPTURE_TARGET ? pathToFileURL(`${process.env.CAPTURE_TARGET}/`) : new URL("../fixtures/langsmith/", import.meta.url);
 
 export async function installedVersions(from) {

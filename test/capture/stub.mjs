@@ -100,6 +100,7 @@ const chat = {
         for (const piece of reply.functionCall.arguments.match(/.{1,5}/gs) ?? []) yield chunk(index, { function_call: { arguments: piece } });
       }
       if (reply.refusal) yield chunk(index, { refusal: reply.refusal });
+      if (reply.message) yield chunk(index, reply.message);
       if (!reply.cut) yield chunk(index, {}, reply.finish ?? (reply.calls ? "tool_calls" : reply.functionCall ? "function_call" : "stop"));
     }
     if (options?.include_usage) yield { ...chat.head("chat.completion.chunk", model), choices: [], usage };
@@ -159,16 +160,18 @@ const responses = {
       const at = { output_index: place, item_id: item.id };
       if (item.type === "message") {
         yield event("response.output_item.added", { output_index: place, item: { ...item, status: "in_progress", content: [] } });
-        for (const [content_index, part] of item.content.entries()) {
-          yield event("response.content_part.added", { ...at, content_index, part: part.type === "refusal" ? { ...part, refusal: "" } : { ...part, text: "" } });
+        for (const [contentIndex, part] of item.content.entries()) {
+          const there = { ...at, content_index: contentIndex };
+          yield event("response.content_part.added", { ...there, part: part.type === "refusal" ? { ...part, refusal: "" } : { ...part, text: "", annotations: [] } });
           if (part.type === "refusal") {
-            yield event("response.refusal.delta", { ...at, content_index, delta: part.refusal });
-            yield event("response.refusal.done", { ...at, content_index, refusal: part.refusal });
+            yield event("response.refusal.delta", { ...there, delta: part.refusal });
+            yield event("response.refusal.done", { ...there, refusal: part.refusal });
           } else {
-            for (const piece of part.text.match(/.{1,6}/gs) ?? []) yield event("response.output_text.delta", { ...at, content_index, delta: piece, logprobs: [] });
-            yield event("response.output_text.done", { ...at, content_index, text: part.text, logprobs: [] });
+            for (const piece of part.text.match(/.{1,6}/gs) ?? []) yield event("response.output_text.delta", { ...there, delta: piece, logprobs: [] });
+            for (const [place, annotation] of part.annotations.entries()) yield event("response.output_text.annotation.added", { ...there, annotation_index: place, annotation });
+            yield event("response.output_text.done", { ...there, text: part.text, logprobs: [] });
           }
-          yield event("response.content_part.done", { ...at, content_index, part });
+          yield event("response.content_part.done", { ...there, part });
         }
       } else if (item.type === "function_call") {
         yield event("response.output_item.added", { output_index: place, item: { ...item, status: "in_progress", arguments: "" } });
@@ -192,7 +195,7 @@ const messages = {
   name: "messages",
   named: true,
   whole(reply, { model }) {
-    const content = reply.blocks ? [...reply.blocks] : [];
+    const content = [...(reply.blocks ?? [])];
     if (reply.thinking) content.push({ type: "thinking", thinking: reply.thinking, signature: "c2ln" });
     if (reply.text !== undefined) content.push({ type: "text", text: reply.text, citations: null });
     for (const call of reply.calls ?? []) content.push({ type: "tool_use", id: call.id, name: call.name, input: JSON.parse(call.arguments) });
@@ -202,8 +205,8 @@ const messages = {
       role: "assistant",
       model,
       content,
-      stop_reason: reply.finish === "length" ? "max_tokens" : reply.finish ? reply.finish : reply.refusal ? "refusal" : reply.calls || content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn",
-      stop_sequence: reply.stopSequence ?? null,
+      stop_reason: reply.stop ?? (reply.finish === "length" ? "max_tokens" : reply.finish ? reply.finish : reply.refusal ? "refusal" : reply.calls || content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn"),
+      stop_sequence: reply.stopSequence ?? (reply.stop === "stop_sequence" ? "END" : null),
       usage: { input_tokens: 20, cache_creation_input_tokens: 0, cache_read_input_tokens: 5, output_tokens: 11, service_tier: "standard" },
     };
   },
@@ -218,11 +221,12 @@ const messages = {
         yield { type: "content_block_start", index, content_block: { type: "thinking", thinking: "", signature: "" } };
         yield { type: "content_block_delta", index, delta: { type: "thinking_delta", thinking: block.thinking } };
         yield { type: "content_block_delta", index, delta: { type: "signature_delta", signature: block.signature } };
-      } else if (!block.type.endsWith("tool_use")) {
+      } else if (block.input === undefined) {
         yield { type: "content_block_start", index, content_block: block };
       } else {
         yield { type: "content_block_start", index, content_block: { ...block, input: {} } };
-        for (const piece of (reply.calls?.find(({ id }) => id === block.id)?.arguments ?? JSON.stringify(block.input)).match(/.{1,5}/gs) ?? []) yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: piece } };
+        const input = reply.calls?.find(({ id }) => id === block.id)?.arguments ?? JSON.stringify(block.input);
+        for (const piece of input === "{}" ? [] : (input.match(/.{1,5}/gs) ?? [])) yield { type: "content_block_delta", index, delta: { type: "input_json_delta", partial_json: piece } };
       }
       yield { type: "content_block_stop", index };
     }
