@@ -1,9 +1,12 @@
 import { isRecord } from "../internal/is-record.js";
-import type { TrainingMessage, TrainingToolCall } from "../types.js";
+import type { TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
-import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
+import { readFreeForm, sameJson } from "./free-form-json.js";
+import { contentForResponses } from "./langchain-responses.js";
+import { readLangChainCalls } from "./langchain-tool-calls.js";
+import type { Origin, Reading } from "./reading.js";
 import { assistantMessage, readRoleMessage } from "./role-message.js";
-import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
+import { functionCall } from "./tool-call.js";
 import { shown, Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -36,7 +39,7 @@ const KINDS = new Map<string, "system" | "human" | "ai" | "tool" | "function" | 
  * stored (`{ type, data }`), or flat (`{ type, content, … }`). Only the known classes are read, and of
  * them only the fields that were part of what the model saw or said. Returns false for anything else.
  */
-export function readLangChainMessage(message: Fields, output: TrainingMessage[], path: string, isAnswer: boolean): boolean {
+export function readLangChainMessage(message: Fields, output: TrainingMessage[], path: string, reading: Reading): boolean {
   if (message.lc === 1 || message.lc === 2) {
     if (message.type !== "constructor" || !Array.isArray(message.id)) {
       throw new Unreadable("invalid-message", `A serialized object of type ${shown(message.type)} stands where a message is expected.`, path);
@@ -44,13 +47,13 @@ export function readLangChainMessage(message: Fields, output: TrainingMessage[],
     const name: unknown = message.id.at(-1);
     const kind = typeof name === "string" ? KINDS.get(name) : undefined;
     if (kind === undefined || !isRecord(message.kwargs)) throw new Unreadable("invalid-message", `${shown(name)} is no known message class.`, path);
-    read(kind, message.kwargs, output, `${path}.kwargs`, { isAnswer, isPython: message.id[0] === "langchain" });
+    read(kind, message.kwargs, output, `${path}.kwargs`, { ...reading, isPython: message.id[0] === "langchain" });
     return true;
   }
   const kind = typeof message.type === "string" ? KINDS.get(message.type) : undefined;
   if (kind === undefined || "role" in message && kind !== "chat") return false;
   const fields = isRecord(message.data) ? message.data : message;
-  read(kind, fields, output, isRecord(message.data) ? `${path}.data` : path, { isAnswer, isPython: true });
+  read(kind, fields, output, isRecord(message.data) ? `${path}.data` : path, { ...reading, isPython: true });
   return true;
 }
 
@@ -59,9 +62,10 @@ function read(
   fields: Fields,
   output: TrainingMessage[],
   path: string,
-  origin: { isAnswer: boolean; isPython: boolean },
+  origin: Origin,
 ): void {
-  const body = bodyOf(fields);
+  const traced = bodyOf(fields);
+  const body = origin.isResponses && !origin.isPython && (kind === "tool" || kind === "human") ? contentForResponses(kind, traced, fields, `${path}.content`) : traced;
   const extra = isRecord(fields.additional_kwargs) ? fields.additional_kwargs : {};
   switch (kind) {
     case "ai":
@@ -119,72 +123,20 @@ function readAnswer(
   extra: Fields,
   output: TrainingMessage[],
   path: string,
-  origin: { isAnswer: boolean; isPython: boolean },
+  origin: Origin,
 ): void {
   if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
   const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
-  const calls = callsOf(fields, body, extra, path, origin);
+  const calls = readLangChainCalls(fields, body, extra, path, origin);
   // Calls among the parts can be half of a stream; they are only read where nothing else has them.
   const content = typeof body === "string" ? body : readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
-  const refusal = typeof extra.refusal === "string" ? extra.refusal : undefined;
+  // An earlier refusal is only sent back to the Responses API.
+  const refusal = typeof extra.refusal === "string" && (origin.isAnswer === true || origin.isResponses === true) ? extra.refusal : undefined;
   output.push(assistantMessage(content, calls, { legacy, refusal, path }));
-}
-
-function callsOf(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer, isPython }: { isAnswer: boolean; isPython: boolean }): TrainingToolCall[] {
-  const parsed = arrayOf(fields.tool_calls);
-  const broken = arrayOf(fields.invalid_tool_calls);
-  const raw = arrayOf(extra.tool_calls);
-  if (parsed.length === 0 && broken.length === 0) return raw.length === 0 ? [] : readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`);
-  if (parsed.length === 0 || (broken.length > 0 && raw.length === parsed.length + broken.length)) {
-    return raw.length > 0
-      ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`)
-      : broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
-  }
-  const texts = modelTexts(fields, body, raw);
-  const calls = parsed.map((call, index) => parsedCall(call, texts, `${path}.tool_calls[${index}]`));
-  if (broken.length === 0) return calls;
-  // LangChain Python sends both back to the model, in this order; LangChain.js sends the parsed ones alone.
-  if (!isAnswer) return isPython ? [...calls, ...broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`))] : calls;
-  throw new Unreadable("invalid-tool-call", "The answer has calls with valid and with broken arguments, and the trace lost their order.", path);
-}
-
-function brokenCall(call: unknown, path: string): TrainingToolCall {
-  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
-  return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
-}
-
-function parsedCall(call: unknown, texts: Map<string, string>, path: string): TrainingToolCall {
-  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
-  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
-  const text = typeof call.id === "string" ? texts.get(call.id) : undefined;
-  // The model's own text, unless somebody changed the call after it.
-  if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
-  const args = argumentsText(call.args, `${path}.args`);
-  return toolCall(call.id, call.name, text !== undefined && isTextOf(text, parseJson(args)?.value) ? text : args, path);
-}
-
-/** The texts of arguments that the trace has anywhere, by the id of their call. */
-function modelTexts(fields: Fields, body: unknown, raw: readonly unknown[]): Map<string, string> {
-  const texts = new Map<string, string>();
-  const note = (id: unknown, text: unknown) => {
-    if (typeof id === "string" && typeof text === "string" && !texts.has(id)) texts.set(id, text);
-  };
-  for (const call of raw) if (isRecord(call) && isRecord(call.function)) note(call.id, call.function.arguments);
-  const metadata = isRecord(fields.response_metadata) ? fields.response_metadata : {};
-  for (const item of arrayOf(metadata.output)) if (isRecord(item) && item.type === "function_call") note(item.call_id, item.arguments);
-  for (const part of arrayOf(body)) if (isRecord(part) && part.type === "function_call") note(part.call_id, part.arguments);
-  for (const chunk of arrayOf(fields.tool_call_chunks)) if (isRecord(chunk)) note(chunk.id, chunk.args);
-  return texts;
 }
 
 const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "tool-call", "input_json_delta"]);
 
 function withoutCalls(body: unknown): unknown {
   return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;
-}
-
-const NONE: readonly unknown[] = Object.freeze([]);
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : NONE;
 }

@@ -1,6 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
 import { readLangChainMessage } from "./langchain-message.js";
+import type { Reading } from "./reading.js";
 import { isResponseItem, readResponseItems } from "./response-items.js";
 import { readRoleMessage } from "./role-message.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
@@ -8,7 +9,7 @@ import { kindOf, shown, Unreadable } from "./unreadable.js";
 const ROLES = new Set<unknown>(["system", "developer", "user", "human", "assistant", "ai", "model", "tool", "function"]);
 
 /** Reads a list of messages of any known dialect; a list in a list (LangChain's, one for each prompt) is opened. */
-export function readMessages(value: unknown, path: string, { isAnswer = false }: { isAnswer?: boolean } = {}): TrainingMessage[] {
+export function readMessages(value: unknown, path: string, reading: Reading = {}): TrainingMessage[] {
   if (!Array.isArray(value)) throw new Unreadable("invalid-message", `The messages are ${kindOf(value)}.`, path);
   const nested = Array.isArray(value[0]) && !isRolePair(value[0]);
   if (nested && value.length > 1) throw new Unreadable("unknown-shape", "The run holds several conversations.", path);
@@ -16,24 +17,24 @@ export function readMessages(value: unknown, path: string, { isAnswer = false }:
   const at = nested ? `${path}[0]` : path;
   const output: TrainingMessage[] = [];
   if (list.some(isResponseItem)) readResponseItems(list, output, at);
-  else for (let index = 0; index < list.length; index++) readMessage(list[index], output, `${at}[${index}]`, isAnswer);
+  else for (let index = 0; index < list.length; index++) readMessage(list[index], output, `${at}[${index}]`, reading);
   return output;
 }
 
 /** Reads one message of any known dialect. */
-export function readMessage(value: unknown, output: TrainingMessage[], path: string, isAnswer = false): void {
+export function readMessage(value: unknown, output: TrainingMessage[], path: string, reading: Reading = {}): void {
   if (isRolePair(value)) {
     readRoleMessage({ role: value[0], content: value[1] }, output, path);
     return;
   }
   if (!isRecord(value)) throw new Unreadable("invalid-message", `A message is ${kindOf(value)}.`, path);
-  if (readLangChainMessage(value, output, path, isAnswer)) return;
+  if (readLangChainMessage(value, output, path, reading)) return;
   if ("role" in value) {
     readRoleMessage(value, output, path);
     return;
   }
   if (isRecord(value.message) && !isRecord(value.message.message)) {
-    readMessage(value.message, output, `${path}.message`, isAnswer);
+    readMessage(value.message, output, `${path}.message`, reading);
     return;
   }
   throw new Unreadable("invalid-message", `A message of type ${shown(value.type)} without a role.`, path);

@@ -6,7 +6,7 @@ import { AIMessage, AIMessageChunk, ChatMessage, FunctionMessage, HumanMessage, 
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import { DynamicTool, tool } from "@langchain/core/tools";
 import { FakeListChatModel, FakeStreamingChatModel } from "@langchain/core/utils/testing";
-import { ChatOpenAI, customTool, tools as openaiTools } from "@langchain/openai";
+import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, providerStrategy, toolStrategy } from "langchain";
 import { z } from "zod";
 import { openSession } from "./session.mjs";
@@ -22,6 +22,7 @@ const weather = [{ type: "function", function: definition }];
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const image = `data:image/png;base64,${pixel}`;
 const turns = [new SystemMessage("You are a weather bot."), new HumanMessage("Weather in Paris?")];
+const plain = [{ role: "system", content: "You are a weather bot." }, { role: "user", content: "Weather in Paris?" }];
 const report = z.object({ city: z.string(), degrees: z.number().nullable() });
 const drain = async (stream) => {
   for await (const chunk of await stream) void chunk;
@@ -63,16 +64,16 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await chat("cache-tools", { calls: [call] }, async () => {
     await model({ cache }).invoke(turns, { tools: weather });
     await model({ cache }).invoke(turns, { tools: weather });
-  }, [undefined, { convert: { messages: [{ role: "system", content: "You are a weather bot." }, { role: "user", content: "Weather in Paris?" }, { role: "assistant", content: null, tool_calls: [{ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } }] }], tools: weather } }]);
-  await chat("fallback", [{ error: "bad model" }, text], () => model().withFallbacks([model({ model: "gpt-4o" })]).invoke(turns), [{ skip: "run-error" }]);
-  await chat("stream-cut", { ...text, cut: true }, () => drain(model().stream(turns)));
-  await chat("stream-error", [text], async () => {
+  }, [undefined, { convert: { messages: [...plain, { role: "assistant", content: null, tool_calls: [{ id: call.id, type: "function", function: { name: call.name, arguments: call.arguments } }] }], tools: weather } }]);
+  await chat("fallback", [{ error: "bad model" }, text], () => model().withFallbacks([model({ model: "gpt-4o" })]).invoke(turns), [{ skip: "run-error" }, { convert: { messages: [...plain, { role: "assistant", content: text.text }] } }]);
+  await chat("stream-cut", { ...text, cut: true }, () => drain(model().stream(turns)), { skip: "partial-stream" });
+  await chat("stream-aborted", [text], async () => {
     const controller = new AbortController();
     for await (const chunk of await model().stream(turns, { signal: controller.signal })) {
       void chunk;
       controller.abort();
     }
-  }, { skip: "run-error" });
+  }, { skip: "pending" });
   await chat("raw-response", text, () => model({ __includeRawResponse: true }).invoke(turns));
 
   // what stands in a history
@@ -91,7 +92,7 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await chat("history-chat-messages", text, () => model().invoke([new ChatMessage("Be brief.", "system"), new ChatMessage("hi", "user"), new ChatMessage("hello", "assistant"), new ChatMessage("so?", "user")]));
   await chat("history-chunks", text, () => model().invoke([...turns, new AIMessageChunk({ content: "", tool_call_chunks: [{ id: "a", name: "get_weather", args: '{"city": "Pa', index: 0 }] }).concat(new AIMessageChunk({ content: "", tool_call_chunks: [{ args: 'ris"}', index: 0 }] })), told("a")], { tools: weather }));
   await chat("history-refusal", text, () => model().invoke([new HumanMessage("a"), new AIMessage({ content: "", additional_kwargs: { refusal: "I cannot." } }), new HumanMessage("b")]));
-  await chat("history-image-mix", text, () => model().invoke([new HumanMessage({ content: [{ type: "text", text: "a" }, { type: "image_url", image_url: "https://example.com/a.png" }, { type: "text", text: "b" }, { type: "image_url", image_url: { url: image, detail: "auto" } }] }), new AIMessage("two"), new HumanMessage("why?")]));
+  await chat("history-image-mix", text, () => model().invoke([new HumanMessage({ content: [{ type: "text", text: "a" }, { type: "image_url", image_url: "https://example.com/a.png" }, { type: "text", text: "b" }, { type: "image_url", image_url: { url: image, detail: "auto" } }] }), new AIMessage("two"), new HumanMessage("why?")]), ({ messages: [first, ...others] }) => ({ messages: [{ ...first, content: first.content.map((part) => (typeof part.image_url === "string" ? { ...part, image_url: { url: part.image_url } } : part)) }, ...others] }));
   await chat("history-image-v0-url", text, () => model().invoke([new HumanMessage({ content: [{ type: "image", source_type: "url", url: "https://example.com/a.png" }, { type: "text", text: "a" }] })]));
   await chat("history-image-v1-content", text, () => model().invoke([new HumanMessage({ content: [{ type: "image", mimeType: "image/png", data: pixel }, { type: "text", text: "a" }], response_metadata: { output_version: "v1" } })]));
   await chat("history-file-id", text, () => model().invoke([new HumanMessage({ content: [{ type: "file", file: { file_id: "file-1" } }, { type: "text", text: "a" }] })]), { skip: "unsupported-content" });
@@ -124,6 +125,16 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await chat("answer-length-stream", { text: "It", finish: "length" }, () => drain(model().stream(turns)), { skip: "truncated" });
   await chat("answer-length-tools", { calls: [{ ...call, arguments: '{"city"' }], finish: "length" }, () => model().invoke(turns, { tools: weather }), { skip: "truncated" });
 
+  await chat("one-broken-loop", [{ calls: [second, { ...call, arguments: '{"city": "Par' }] }, text], async () => {
+    const first = await model().invoke(turns, { tools: weather });
+    await model().invoke([...turns, first, told("call_BBB222")], { tools: weather });
+  });
+  await chat("one-broken-loop-stream", [{ calls: [second, { ...call, arguments: '{"city": "Par' }] }, text], async () => {
+    let first;
+    for await (const chunk of await model().stream(turns, { tools: weather })) first = first ? first.concat(chunk) : chunk;
+    await model().invoke([...turns, first, told("call_BBB222"), told("call_AAA111")], { tools: weather });
+  });
+
   // structured output
   await chat("structured-strict", { text: '{"city":"Paris","degrees":null}' }, () => model().withStructuredOutput(report, { name: "report", method: "jsonSchema", strict: true, includeRaw: true }).invoke(turns));
   await chat("structured-json-schema-dict", { text: '{"city":"Paris"}' }, () => model().withStructuredOutput({ title: "report", description: "A report", ...parameters }, { method: "jsonSchema" }).invoke(turns));
@@ -154,7 +165,8 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await chat("responses-two-texts", { items: [message("One. ", "msg_1", [{ type: "output_text", text: "Two.", annotations: [], logprobs: [] }])] }, () => respond().invoke(turns));
   await chat("responses-built-in", { items: [{ id: "ws_1", type: "web_search_call", status: "completed", action: { type: "search", query: "x" } }, { id: "fs_1", type: "file_search_call", status: "completed", queries: ["x"], results: null }, { id: "ci_1", type: "code_interpreter_call", status: "completed", code: "1", container_id: "c", outputs: null }, { id: "mcp_1", type: "mcp_call", server_label: "s", name: "n", arguments: "{}", output: "x", error: null }, message("Sunny.")] }, () => respond().invoke(turns, { tools: [{ type: "web_search" }, { type: "code_interpreter", container: { type: "auto" } }, { type: "mcp", server_label: "s", server_url: "https://example.com" }] }));
   await chat("responses-built-in-stream", { items: [{ id: "ws_1", type: "web_search_call", status: "completed", action: { type: "search", query: "x" } }, message("Sunny.")] }, () => drain(respond().stream(turns, { tools: [{ type: "web_search" }, ...weather] })));
-  await chat("responses-image-answer", { items: [{ id: "ig_1", type: "image_generation_call", status: "completed", result: pixel }, message("Here.")] }, () => respond().invoke(turns, { tools: [{ type: "image_generation" }] }));
+  // The image is a part of the answer that no row can hold.
+  await chat("responses-image-answer", { items: [{ id: "ig_1", type: "image_generation_call", status: "completed", result: pixel }, message("Here.")] }, () => respond().invoke(turns, { tools: [{ type: "image_generation" }] }), { skip: "unsupported-content" });
   await chat("responses-custom-tool", { items: [{ id: "ctc_1", type: "custom_tool_call", call_id: "call_1", name: "shell", input: "ls" }] }, () => respond().invoke(turns, { tools: [{ type: "custom", name: "shell", description: "Run" }] }), { skip: "invalid-tool" });
   await chat("responses-strict", { calls: [call] }, () => respond().bindTools([zodWeather], { strict: true, tool_choice: "get_weather", parallel_tool_calls: false }).invoke(turns));
   await chat("responses-structured", { text: '{"city":"Paris","degrees":null}' }, () => respond().withStructuredOutput(report, { name: "report" }).invoke(turns));
@@ -178,7 +190,7 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await chat("responses-v1-stream", { items: [reasoning, message("Looking."), functionCall] }, () => drain(respond({ outputVersion: "v1" }).stream(turns, { tools: weather })));
   await chat("responses-refusal-stream", { refusal: "I cannot." }, () => drain(respond().stream(turns)), { skip: "refusal" });
   await chat("responses-length-stream", { text: "It", finish: "length" }, () => drain(respond().stream(turns)), { skip: "truncated" });
-  await chat("responses-cut-stream", { ...text, cut: true }, () => drain(respond().stream(turns)));
+  await chat("responses-cut-stream", { ...text, cut: true }, () => drain(respond().stream(turns)), { skip: "partial-stream" });
   await chat("responses-empty", { items: [reasoning] }, () => respond().invoke(turns), { skip: "no-answer" });
   await chat("responses-functions", text, () => respond().invoke([...turns, new AIMessage({ content: "", tool_calls: [{ id: "a", name: "get_weather", args: { city: "Paris" } }] }), told("a", "no such city", { status: "error" })], { tools: weather }));
   await chat("responses-broken", { calls: [{ ...call, arguments: '{"city": "Par' }] }, () => respond().invoke(turns, { tools: weather }));
@@ -241,12 +253,13 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   });
   await claude("prefill", { text: '"Paris"}' }, () => model().invoke([...turns, new AIMessage('{"city":')]));
   await claude("images", text, () => model().invoke([new HumanMessage({ content: [{ type: "image_url", image_url: { url: image } }, { type: "image", source: { type: "url", url: "https://example.com/a.png" } }, { type: "text", text: "what" }] })]));
-  await claude("image-v0", text, () => model().invoke([new HumanMessage({ content: [{ type: "image", source_type: "base64", mime_type: "image/png", data: pixel }, { type: "text", text: "what" }] })]));
   await claude("image-v1", text, () => model({ outputVersion: "v1" }).invoke([new HumanMessage({ contentBlocks: [{ type: "image", mimeType: "image/png", data: pixel }, { type: "text", text: "what" }] })]));
-  await claude("tool-image", text, () => model().invoke([...turns, asked("toolu_1"), told("toolu_1", [{ type: "text", text: "map" }, { type: "image", source: { type: "base64", media_type: "image/png", data: pixel } }])], { tools }));
+  // A list as the system text stays a list.
+  const sent = (index, content) => ({ messages, tools }) => ({ messages: messages.map((each, place) => (place === index ? { ...each, content } : each)), tools });
+  await claude("tool-image", text, () => model().invoke([...turns, asked("toolu_1"), told("toolu_1", [{ type: "text", text: "map" }, { type: "image", source: { type: "base64", media_type: "image/png", data: pixel } }])], { tools }), sent(3, [{ type: "text", text: "map" }, { type: "image_url", image_url: { url: image } }]));
   await claude("document", text, () => model().invoke([new HumanMessage({ content: [{ type: "document", source: { type: "base64", media_type: "application/pdf", data: "AAAA" } }, { type: "text", text: "what" }] })]), { skip: "unsupported-content" });
   await claude("document-text", text, () => model().invoke([new HumanMessage({ content: [{ type: "document", source: { type: "text", media_type: "text/plain", data: "A text." }, title: "t" }, { type: "text", text: "what" }] })]), { skip: "unsupported-content" });
-  await claude("cache-control", text, () => model().invoke([new SystemMessage({ content: [{ type: "text", text: "Rules." }, { type: "text", text: "More.", cache_control: { type: "ephemeral" } }] }), new HumanMessage({ content: [{ type: "text", text: "a", cache_control: { type: "ephemeral" } }, { type: "text", text: "b" }] }), new AIMessage({ content: [{ type: "text", text: "c" }] }), new HumanMessage("d")]));
+  await claude("cache-control", text, () => model().invoke([new SystemMessage({ content: [{ type: "text", text: "Rules." }, { type: "text", text: "More.", cache_control: { type: "ephemeral" } }] }), new HumanMessage({ content: [{ type: "text", text: "a", cache_control: { type: "ephemeral" } }, { type: "text", text: "b" }] }), new AIMessage({ content: [{ type: "text", text: "c" }] }), new HumanMessage("d")]), sent(0, [{ type: "text", text: "Rules." }, { type: "text", text: "More." }]));
   await claude("v1", { thinking: "hmm", text: "Looking.", calls: [call, second] }, () => model({ ...thinking, outputVersion: "v1" }).invoke(turns, { tools }));
   await claude("v1-stream", { thinking: "hmm", text: "Looking.", calls: [call, second] }, () => drain(model({ ...thinking, outputVersion: "v1" }).stream(turns, { tools })));
   await claude("v1-search", { blocks: [...search, cited] }, () => model({ outputVersion: "v1" }).invoke(turns, { tools: [{ type: "web_search_20250305", name: "web_search" }] }));
@@ -255,12 +268,10 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await claude("refusal", { text: "I", stop: "refusal" }, () => model().invoke(turns), { skip: "refusal" });
   await claude("refusal-stream", { text: "I", stop: "refusal" }, () => drain(model().stream(turns)), { skip: "refusal" });
   await claude("length-stream", { text: "I", finish: "length" }, () => drain(model().stream(turns)), { skip: "truncated" });
-  await claude("stream-cut", { text: "It is", cut: true }, () => drain(model().stream(turns)));
+  await claude("stream-cut", { text: "It is", cut: true }, () => drain(model().stream(turns)), { skip: "partial-stream" });
   await claude("error", { error: "bad" }, () => model().invoke(turns), { skip: "run-error" });
   await claude("several-humans", text, () => model().invoke([new HumanMessage("a"), new HumanMessage("b"), new AIMessage("c"), new AIMessage("d"), new HumanMessage("e")]));
   await claude("openai-history", text, () => model().invoke([...turns, new AIMessage({ content: "Looking.", tool_calls: [{ id: "call_1", name: "get_weather", args: { city: "Paris" } }], additional_kwargs: { tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } }] } }), told("call_1")], { tools }));
 }
-void openaiTools;
-void customTool;
 await stub.close();
 process.exit(0);

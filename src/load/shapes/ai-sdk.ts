@@ -20,7 +20,7 @@ export const aiSdk: RunShape = {
     checkHistory(inputs.providerOptions);
     const sender = aiSdkSender(run);
     const answer: TrainingMessage[] = [];
-    readMessage({ content: "", ...answerAsGiven(outputs, sender) }, answer, "outputs", true);
+    readMessage({ content: "", ...answerAsGiven(outputs, sender) }, answer, "outputs", { isAnswer: true });
     const prompt = promptOf({ ...inputs, messages: promptAsSent(inputs.messages, sender) });
     return { prompt: withSystem(params.instructions ?? params.system, prompt), answer, finishReason: finishReasonOf(outputs), isPartial: isCut(run) };
   },
@@ -41,7 +41,7 @@ export const aiSdkModel: RunShape = {
     const calls: unknown[] = Array.isArray(outputs.toolCalls) ? outputs.toolCalls : [];
     const tool_calls = calls.map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
     const answer: TrainingMessage[] = [];
-    readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", true);
+    readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
     return {
       prompt: promptOf({ messages: promptAsSent(inputs.prompt, aiSdkSender(run)) }),
       answer,
@@ -61,7 +61,7 @@ export const aiSdkExporter: RunShape = {
       throw new Unreadable("unknown-shape", "The run holds the object that was generated and not the model's answer, which may have been a call or a text.", "outputs");
     }
     const answer: TrainingMessage[] = [];
-    readMessage(outputs.llm_output, answer, "outputs.llm_output", true);
+    readMessage(outputs.llm_output, answer, "outputs.llm_output", { isAnswer: true });
     return { prompt: readMessages(inputs.messages, "inputs.messages"), answer };
   },
 };

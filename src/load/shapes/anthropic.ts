@@ -14,7 +14,7 @@ export const anthropic: RunShape = {
   read({ inputs, outputs }) {
     if (!("stop_reason" in outputs) || outputs.role !== "assistant" || outputs.content === undefined) return undefined;
     const answer: TrainingMessage[] = [];
-    readMessage(outputs, answer, "outputs", true);
+    readMessage(outputs, answer, "outputs", { isAnswer: true });
     return {
       prompt: promptOf(inputs),
       answer,

@@ -24,11 +24,14 @@ export const langchain: RunShape = {
     const answers = generations.map((generation, index) => answerOf(generation, `${path}[${index}]`, index > 0));
     const [first, ...others] = answers;
     if (!first) throw new Unreadable("no-answer", "The generation holds no message.", `${path}[0]`);
+    const metadata = responseMetadata(generations[0]);
+    const finishReason = finishReasonOf(generations[0]);
     return {
-      prompt: readMessages(inputs.messages, "inputs.messages"),
+      prompt: readMessages(inputs.messages, "inputs.messages", { isResponses: metadata.object === "response" }),
       answer: first,
       alternatives: others.flatMap((messages) => (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant")),
-      finishReason: finishReasonOf(generations[0]),
+      finishReason,
+      isPartial: finishReason === undefined && isStreamOf(generations[0], metadata),
     };
   },
 };
@@ -38,7 +41,7 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
   if (!isMessage(message)) return undefined;
   const output: TrainingMessage[] = [];
   try {
-    readMessage(message, output, `${path}.message`, true);
+    readMessage(message, output, `${path}.message`, { isAnswer: true });
   } catch (error) {
     if (isOptional && error instanceof Unreadable) return undefined;
     throw error;
@@ -46,13 +49,29 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
   return output;
 }
 
+// OpenAI and Anthropic end every stream with a reason; of other models nobody knows.
+function isStreamOf(generation: unknown, { model_provider: provider, status }: Record<string, unknown>): boolean {
+  const { id } = record(record(generation).message);
+  return Array.isArray(id) && id.at(-1) === "AIMessageChunk" && (provider === "openai" || provider === "anthropic") && status === undefined;
+}
+
 function finishReasonOf(generation: unknown): string | undefined {
   if (!isRecord(generation)) return undefined;
   const info = record(generation.generationInfo ?? generation.generation_info);
-  const message = record(generation.message);
-  const metadata = record(record(message.kwargs ?? message.data ?? message).response_metadata);
+  const metadata = responseMetadata(generation);
+  // Streams of ChatAnthropic in JavaScript leave it there alone.
+  const extra = record(messageFields(generation).additional_kwargs);
   const incomplete = record(metadata.incomplete_details).reason;
-  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason);
+  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason);
+}
+
+function responseMetadata(generation: unknown): Record<string, unknown> {
+  return record(messageFields(generation).response_metadata);
+}
+
+function messageFields(generation: unknown): Record<string, unknown> {
+  const message = record(record(generation).message);
+  return record(message.kwargs ?? message.data ?? message);
 }
 
 function record(value: unknown): Record<string, unknown> {

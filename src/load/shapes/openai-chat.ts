@@ -37,7 +37,7 @@ function answerOf(choice: Record<string, unknown>, path: string): TrainingMessag
   const output: TrainingMessage[] = [];
   if (isMessageList(choice.messages)) return readMessages(choice.messages, `${path}.messages`, { isAnswer: true });
   const message = isRecord(choice.message) ? { role: "assistant", ...choice.message } : choice.message;
-  readMessage(message, output, `${path}.message`, true);
+  readMessage(message, output, `${path}.message`, { isAnswer: true });
   return output;
 }
 

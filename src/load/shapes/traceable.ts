@@ -25,7 +25,7 @@ export const traceable: RunShape = {
     if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
     if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
     const output: TrainingMessage[] = [];
-    readMessage(answer, output, path, true);
+    readMessage(answer, output, path, { isAnswer: true });
     return { prompt, answer: output, finishReason };
   },
 };

@@ -1,0 +1,94 @@
+import { isRecord } from "../internal/is-record.js";
+import type { TrainingToolCall } from "../types.js";
+import { parseJson } from "./free-form-json.js";
+import type { Origin } from "./reading.js";
+import { argumentsText, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
+import { Unreadable } from "./unreadable.js";
+
+type Fields = Record<string, unknown>;
+
+/** A call with its arguments as the model wrote them. */
+interface WrittenCall {
+  id: unknown;
+  name: unknown;
+  text: string;
+}
+
+/**
+ * The calls of an AI message. LangChain parts them into `tool_calls`, with parsed arguments, and
+ * `invalid_tool_calls`; the model's own text stands in one of several other places, or nowhere.
+ */
+export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer = false, isPython }: Origin): TrainingToolCall[] {
+  const parsed = arrayOf(fields.tool_calls);
+  const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
+  const raw = arrayOf(extra.tool_calls);
+  const readRaw = () => (raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`) : []);
+  if (parsed.length === 0 && broken.length === 0) return readRaw();
+  const written = writtenCalls(fields, body, raw);
+  const read = () => parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, body }));
+  const readBroken = () => broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
+  // What a history sends back to the model: Python the parsed calls and then the broken ones,
+  // LangChain.js the parsed ones alone, or the raw ones where none could be parsed.
+  if (!isAnswer) {
+    if (isPython) return [...read(), ...readBroken()];
+    return parsed.length > 0 ? read() : readRaw();
+  }
+  if (broken.length === 0) return read();
+  const whole = written.find((calls) => calls.length === parsed.length + broken.length);
+  if (whole) return whole.map(({ id, name, text }, index) => toolCall(id, name, text, `${path}.tool_calls[${index}]`));
+  if (parsed.length === 0) return raw.length > 0 ? readRaw() : readBroken();
+  throw new Unreadable("invalid-tool-call", "The answer has calls with valid and with broken arguments, and the trace lost their order.", path);
+}
+
+// A stream of ChatAnthropic takes the input of a tool that Anthropic runs itself for a broken call.
+function isServerInput(call: unknown, body: unknown): boolean {
+  if (!isRecord(call) || typeof call.id === "string" || (call.name !== "" && call.name !== undefined && call.name !== null)) return false;
+  return arrayOf(body).some((part) => isRecord(part) && part.type === "server_tool_use");
+}
+
+function brokenCall(call: unknown, path: string): TrainingToolCall {
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
+}
+
+function parsedCall(call: unknown, written: readonly WrittenCall[][], path: string, { isAnswer, body }: { isAnswer: boolean; body: unknown }): TrainingToolCall {
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
+  const text = typeof call.id === "string" ? textOf(call.id, written) : undefined;
+  // The model's own text, unless somebody changed the call after it.
+  if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
+  // Streams are read as far as they go, no arguments as none, and a `__proto__` is lost.
+  if (isAnswer && text !== undefined && (text === "" ? typeof body === "string" : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))) return toolCall(call.id, call.name, text, path);
+  return toolCall(call.id, call.name, argumentsText(call.args, path), path);
+}
+
+function textOf(id: string, written: readonly WrittenCall[][]): string | undefined {
+  for (const calls of written) for (const call of calls) if (call.id === id) return call.text;
+  return undefined;
+}
+
+/** The lists of calls with the model's text that the trace has, the surest first. */
+function writtenCalls(fields: Fields, body: unknown, raw: readonly unknown[]): WrittenCall[][] {
+  const metadata = isRecord(fields.response_metadata) ? fields.response_metadata : {};
+  const lists: WrittenCall[][] = [];
+  const note = (list: readonly unknown[], read: (call: Fields) => { id: unknown; name: unknown; text: unknown } | undefined) => {
+    const calls: WrittenCall[] = [];
+    for (const item of list) {
+      const call = isRecord(item) ? read(item) : undefined;
+      if (call && typeof call.text === "string") calls.push({ ...call, text: call.text });
+    }
+    if (calls.length > 0) lists.push(calls);
+  };
+  note(raw, ({ id, function: definition }) => (isRecord(definition) ? { id, name: definition.name, text: definition.arguments } : undefined));
+  for (const items of [arrayOf(metadata.output), arrayOf(body)]) {
+    note(items, ({ type, call_id: id, name, arguments: text }) => (type === "function_call" ? { id, name, text } : undefined));
+  }
+  note(arrayOf(fields.tool_call_chunks), ({ id, name, args: text }) => ({ id, name, text }));
+  return lists;
+}
+
+const NONE: readonly unknown[] = Object.freeze([]);
+
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NONE;
+}
