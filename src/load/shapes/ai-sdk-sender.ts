@@ -1,4 +1,5 @@
 import { isRecord } from "../../internal/is-record.js";
+import { firstText } from "./first-text.js";
 import type { RunParts } from "./run-shape.js";
 
 /** Who sent the messages that the AI SDK traced: they are traced in the SDK's form, and each provider's package writes them in its own. */
@@ -17,7 +18,7 @@ const RUN_BY_PROVIDER = /\.(?:web_search|web_fetch|file_search|code_interpreter|
 
 export function aiSdkSender({ name, inputs, params }: RunParts): AiSdkSender {
   const agent = isRecord(inputs.headers) ? inputs.headers["user-agent"] : undefined;
-  const [, major] = /^(?:ai\/)?(\d+)\./.exec(String(params.aiVersion ?? agent)) ?? [];
+  const [, major] = /^(?:ai\/)?(\d+)\./.exec(firstText(params.aiVersion, agent) ?? "") ?? [];
   const tools: unknown[] = [params.tools, inputs.tools].find(Array.isArray) ?? [];
   const providerTools = tools.flatMap((tool) => (isRecord(tool) && typeof tool.id === "string" && RUN_BY_PROVIDER.test(tool.id) && typeof tool.name === "string" ? [tool.name] : []));
   return { provider: name, version: major === undefined ? undefined : Number(major), providerTools: new Set(providerTools) };
@@ -41,14 +42,14 @@ export function answerAsGiven(outputs: Record<string, unknown>, { providerTools 
   return withoutProviderCalls(Array.isArray(content) ? { ...outputs, content: content.filter((part) => !isApproval(part)) } : outputs, providerTools);
 }
 
-const NONE: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<unknown> = new Set();
 
-function withoutProviderCalls(message: Record<string, unknown>, names: ReadonlySet<string>): Record<string, unknown> {
+function withoutProviderCalls(message: Record<string, unknown>, names: ReadonlySet<unknown>): Record<string, unknown> {
   const { content, tool_calls: calls } = message;
   if (!Array.isArray(calls)) return message;
   const parts: unknown[] = Array.isArray(content) ? content : [];
   const ids = new Set(parts.flatMap((part) => (isRecord(part) && part.type === "tool-call" && part.providerExecuted === true ? [part.toolCallId] : [])));
-  const own = calls.filter((call) => !isRecord(call) || !(ids.has(call.id) || (isRecord(call.function) && names.has(String(call.function.name)))));
+  const own = calls.filter((call) => !isRecord(call) || !(ids.has(call.id) || (isRecord(call.function) && names.has(call.function.name))));
   return { ...message, tool_calls: own };
 }
 
