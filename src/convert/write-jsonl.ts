@@ -44,9 +44,7 @@ const PIECE = 256 * 1024;
 export async function writeJsonl(path: string, examples: AnyIterable<object>, { signal }: WriteJsonlOptions = {}): Promise<WrittenFile> {
   signal?.throwIfAborted();
   await checkTarget(path);
-  const file = await openNewFile(path).catch((cause: unknown) => {
-    throw unwritable(path, cause);
-  });
+  const file = await openNewFile(path);
   let rows = 0;
   let piece = "";
   try {
@@ -67,7 +65,7 @@ export async function writeJsonl(path: string, examples: AnyIterable<object>, { 
     return { path, rows, ...written };
   } catch (error) {
     await file.abandon();
-    throw isFileError(error) ? unwritable(path, error) : error;
+    throw error;
   }
 }
 
@@ -90,24 +88,9 @@ function lineOf(example: object, line: number): string {
   });
 }
 
-function unwritable(path: string, cause: unknown): InvalidOptionError {
-  const code = (cause as { code?: string }).code;
-  return new InvalidOptionError({
-    option: "path",
-    value: path,
-    message: `The file ${path} cannot be written (${code ?? "unknown reason"}).`,
-    hint: code === "ENOENT" ? "Make its folder first." : "Check the folder, its rights and the free space.",
-    cause,
-  });
-}
-
 /** The new file takes the place of what has its name; a device, a pipe or a folder must not be lost to that. */
 async function checkTarget(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile()) return;
   throw new InvalidOptionError({ option: "path", value: path, message: `${path} is there already and is no file.`, hint: "Pass the path of a file." });
-}
-
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error && !("code" in error && error.code === "ABORT_ERR") && ["open", "write", "fsync", "close", "rename"].includes(String(error.syscall));
 }

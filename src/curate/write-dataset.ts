@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { InvalidOptionError } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
 import { type NewFile, openNewFile } from "../internal/new-file.js";
 import { packageVersion } from "../internal/package-version.js";
+import { unwritable } from "../internal/unwritable.js";
 import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
 import { SPLITS, type SplitName } from "./assign-splits.js";
 import { checkKnownOptions } from "./check-options.js";
@@ -126,7 +126,7 @@ export async function writeDataset(directory: string, curated: Curated<object>, 
     return manifest;
   } catch (error) {
     await folder.abandon();
-    throw isFileError(error) ? unwritable(directory, error) : error;
+    throw error;
   }
 }
 
@@ -151,13 +151,15 @@ interface OutputFile {
 }
 
 async function openFolder(directory: string) {
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
-    throw unwritable(directory, cause);
-  });
+  const place = { option: "directory", value: directory };
+  const refused = (cause: unknown) => {
+    throw unwritable(directory, cause, place);
+  };
+  await mkdir(directory, { recursive: true }).catch(refused);
   const files = new Map<string, NewFile>();
 
   const open = async (name: string): Promise<OutputFile> => {
-    const file = await openNewFile(join(directory, name));
+    const file = await openNewFile(join(directory, name), place);
     files.set(name, file);
     return { write: (text) => file.write(text), end: async () => ({ path: name, ...(await file.end()) }) };
   };
@@ -171,9 +173,9 @@ async function openFolder(directory: string) {
     },
     async publish(last: string): Promise<void> {
       const older = await filesOf(join(directory, last));
-      await rm(join(directory, last), { force: true });
+      await rm(join(directory, last), { force: true }).catch(refused);
       for (const [name, file] of files) if (name !== last) await file.publish();
-      for (const name of older) if (!files.has(name)) await rm(join(directory, name), { force: true });
+      for (const name of older) if (!files.has(name)) await rm(join(directory, name), { force: true }).catch(refused);
       await files.get(last)?.publish();
     },
     async abandon(): Promise<void> {
@@ -193,19 +195,4 @@ async function filesOf(path: string): Promise<string[]> {
   if (!isRecord(manifest) || manifest.format !== FORMAT || !Array.isArray(manifest.splits)) return [];
   const files = manifest.splits.flatMap((split: unknown) => (isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : []));
   return files.filter((name): name is string => typeof name === "string" && /^(?:train|validation|test)(?:\.sources)?\.jsonl$/.test(basename(name)) && basename(name) === name);
-}
-
-function isFileError(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error;
-}
-
-function unwritable(directory: string, cause: unknown): InvalidOptionError {
-  const code = (cause as { code?: string }).code ?? "unknown reason";
-  return new InvalidOptionError({
-    option: "directory",
-    value: directory,
-    message: `The dataset cannot be written to ${directory} (${code}).`,
-    hint: "Check the folder, its rights and the free space.",
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
+import { unwritable, type UnwritableOptions } from "./unwritable.js";
 
 /** A file that is written under a name beside its own, so that nobody ever sees half of it. */
 export interface NewFile {
@@ -12,9 +13,13 @@ export interface NewFile {
   abandon(): Promise<void>;
 }
 
-export async function openNewFile(path: string): Promise<NewFile> {
+/** @throws InvalidOptionError, as all that it returns does, for what the file system refuses. */
+export async function openNewFile(path: string, place?: UnwritableOptions): Promise<NewFile> {
+  const refused = (cause: unknown) => {
+    throw unwritable(path, cause, place);
+  };
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, "wx");
+  const file = await open(temporary, "wx").catch(refused);
   const hash = createHash("sha256");
   let bytes = 0;
   return {
@@ -23,14 +28,14 @@ export async function openNewFile(path: string): Promise<NewFile> {
       hash.update(data);
       bytes += data.length;
       // `appendFile` writes all of it; a single `write` may not.
-      await file.appendFile(data);
+      await file.appendFile(data).catch(refused);
     },
     async end() {
-      await file.sync();
-      await file.close();
+      await file.sync().catch(refused);
+      await file.close().catch(refused);
       return { bytes, sha256: hash.digest("hex") };
     },
-    publish: () => rename(temporary, path),
+    publish: () => rename(temporary, path).catch(refused),
     async abandon() {
       // What made it fail is told by whoever gives up; a disk that is full may say it again here.
       await file.close().catch(() => undefined);
@@ -40,8 +45,8 @@ export async function openNewFile(path: string): Promise<NewFile> {
 }
 
 /** Writes a small file whole, or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await openNewFile(path);
+export async function writeWhole(path: string, text: string, place?: UnwritableOptions): Promise<void> {
+  const file = await openNewFile(path, place);
   try {
     await file.write(text);
     await file.end();

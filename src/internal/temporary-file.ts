@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FinetuneError } from "../errors.js";
 
 /** A file that nobody else sees. It needs no name on the disk, so nothing is left behind however the process ends. */
 export interface TemporaryFile {
@@ -19,7 +20,7 @@ const abandoned = new FinalizationRegistry<() => void>((close) => close());
 /** Opens one for `owner`: it is closed when the owner is collected, if it was not before. */
 export function openTemporaryFile(owner: object): TemporaryFile {
   const path = join(tmpdir(), `langsmith-finetune-${process.pid}-${randomUUID()}.spool`);
-  const descriptor = openSync(path, "wx+", 0o600);
+  const descriptor = writing(() => openSync(path, "wx+", 0o600));
   const unlinked = unlink(path);
   let open = true;
   const close = () => {
@@ -33,7 +34,7 @@ export function openTemporaryFile(owner: object): TemporaryFile {
   return {
     descriptor,
     write(bytes) {
-      for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+      for (let offset = 0; offset < bytes.length; ) offset += writing(() => writeSync(descriptor, bytes, offset));
     },
     read(bytes, position) {
       for (let offset = 0; offset < bytes.length; ) {
@@ -47,6 +48,18 @@ export function openTemporaryFile(owner: object): TemporaryFile {
       close();
     },
   };
+}
+
+function writing<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw new FinetuneError({
+      message: `What does not fit into memory cannot be kept in the temporary folder ${tmpdir()} (${(cause as { code?: string }).code ?? "unknown reason"}).`,
+      hint: "Make room there, or name a folder on another disk in TMPDIR (on Windows in TEMP).",
+      cause,
+    });
+  }
 }
 
 export function endedEarly(position: number): Error {

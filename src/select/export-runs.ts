@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
+import { unwritable } from "../internal/unwritable.js";
 import type { AnyIterable, Run } from "../types.js";
 import { compileQuery } from "./compile-query.js";
 import {
@@ -80,7 +81,9 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
   checkQuery(query);
   checkSelectOptions(options);
   if (options.restart) await removeTraces(path);
-  const known = await readPosition(path);
+  // Where nothing was read yet there is nothing to go on with: a name that was wrong can be mended.
+  const found = await readPosition(path);
+  const known = found && (found.runs > 0 || found.done) ? found : undefined;
   if (known) checkSameQuery(path, known, query);
   const position = known ?? begin(query);
   if (!position.done) await writeRows(path, query, options, position);
@@ -114,8 +117,8 @@ async function writeRows(path: string, query: RunQuery, options: ExportOptions, 
   let saved = performance.now();
   const save = async () => {
     // First the rows, then the position that counts them.
-    await file.datasync();
-    await writePosition(path, position);
+    await file.datasync().catch(refused(path));
+    await writePosition(path, position).catch(refused(path));
     saved = performance.now();
   };
   try {
@@ -124,7 +127,7 @@ async function writeRows(path: string, query: RunQuery, options: ExportOptions, 
       const { text, rows } = await rowsOf(page, options.convert);
       const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length; ) {
-        written += (await file.write(bytes, written, bytes.length - written, position.bytes + written)).bytesWritten;
+        written += (await file.write(bytes, written, bytes.length - written, position.bytes + written).catch(refused(path))).bytesWritten;
       }
       advance(position, page, rows, bytes.length);
       if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
@@ -141,16 +144,14 @@ async function writeRows(path: string, query: RunQuery, options: ExportOptions, 
   }
 }
 
+const refused = (path: string) => (cause: unknown) => {
+  throw unwritable(path, cause, { hint: "What was exported is kept, and the same call goes on." });
+};
+
 async function openPartial(path: string, position: ExportPosition): Promise<FileHandle> {
   if (position.bytes === 0) {
     return open(partialPath(path), "w").catch((cause: unknown) => {
-      throw new InvalidOptionError({
-        option: "path",
-        value: path,
-        message: `${path} cannot be written (${(cause as { code?: string }).code ?? "unknown reason"}).`,
-        hint: "Check that its directory exists and may be written to.",
-        cause,
-      });
+      throw unwritable(path, cause);
     });
   }
   const size = await stat(partialPath(path)).then((found) => found.size, () => -1);

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { unwritable } from "../internal/unwritable.js";
 
 const BUFFER_CHARACTERS = 256 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -14,20 +16,25 @@ export interface WrittenDataset {
 
 /** Writes rows as lines of JSON, counting and hashing on the way. Memory does not grow with the rows. */
 export class DatasetWriter {
+  private readonly path: string;
   private readonly handle: FileHandle;
   private readonly hash = createHash("sha256");
   private buffer: string;
   private bytes = 0;
   private rows = 0;
 
-  private constructor(handle: FileHandle, byteOrderMark: boolean) {
+  private constructor(path: string, handle: FileHandle, byteOrderMark: boolean) {
+    this.path = path;
     this.handle = handle;
     this.buffer = byteOrderMark ? BYTE_ORDER_MARK : "";
   }
 
   static async open(path: string, { byteOrderMark = false }: { byteOrderMark?: boolean } = {}): Promise<DatasetWriter> {
     // Traces are private: nobody else on the machine may read them.
-    return new DatasetWriter(await open(path, "wx", 0o600), byteOrderMark);
+    const handle = await open(path, "wx", 0o600).catch((cause: unknown) => {
+      throw refused(path, cause);
+    });
+    return new DatasetWriter(path, handle, byteOrderMark);
   }
 
   async write(row: unknown): Promise<void> {
@@ -50,6 +57,13 @@ export class DatasetWriter {
     this.buffer = "";
     this.hash.update(content);
     this.bytes += content.length;
-    await this.handle.writeFile(content);
+    await this.handle.writeFile(content).catch((cause: unknown) => {
+      throw refused(this.path, cause);
+    });
   }
+}
+
+/** The rows of a job go to the disk before they go to the provider. */
+function refused(path: string, cause: unknown) {
+  return unwritable(path, cause, { option: "directory", value: dirname(dirname(path)), hint: "The option directory says where the dataset is kept until it is uploaded." });
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmptyDatasetError } from "../errors.js";
+import { unwritable } from "../internal/unwritable.js";
 import type { UploadedFile } from "./backend.js";
 import { checkOptions } from "./check-options.js";
 import { createOnce, findJob } from "./create-once.js";
@@ -49,8 +50,11 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
   const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval } = options;
   const defaults = { signal: options.signal, deadline: options.deadline, onProgress, pollInterval };
   const parent = options.directory ?? tmpdir();
-  await mkdir(parent, { recursive: true });
-  const directory = await mkdtemp(join(parent, "langsmith-finetune-"));
+  const refused = (cause: unknown) => {
+    throw unwritable(parent, cause, { option: "directory" });
+  };
+  await mkdir(parent, { recursive: true }).catch(refused);
+  const directory = await mkdtemp(join(parent, "langsmith-finetune-")).catch(refused);
   try {
     const training = await prepare(options, "training", directory, signal);
     const validation = await prepareValidation(options, training, directory, signal);

@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, truncate } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { isRecord } from "../../internal/is-record.js";
+import { unwritable } from "../../internal/unwritable.js";
 import { stableStringify } from "../../curate/stable-stringify.js";
 
 /** What has been paid for, by a hash of all that it was asked with. */
@@ -24,7 +25,10 @@ export function cacheKey(...parts: unknown[]): string {
 export async function openCache(path: string | undefined): Promise<PaidCache> {
   const known = new Map<string, unknown>();
   if (path === undefined) return { get: () => undefined, set: async () => undefined };
-  await mkdir(dirname(path), { recursive: true });
+  const refused = (cause: unknown) => {
+    throw unwritable(path, cause, { option: "cache", value: dirname(path), hint: "What was answered before is kept, and is not asked again." });
+  };
+  await mkdir(dirname(path), { recursive: true }).catch(refused);
   if (existsSync(path)) {
     const content = await readFile(path);
     const whole = content.lastIndexOf(10) + 1;
@@ -41,7 +45,7 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
     set(key, value) {
       known.set(key, value);
       // One after the other: two appends at once could be mixed.
-      last = last.then(() => appendFile(path, `${JSON.stringify({ key, value })}\n`));
+      last = last.then(() => appendFile(path, `${JSON.stringify({ key, value })}\n`).catch(refused));
       return last;
     },
   };

@@ -19,15 +19,16 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Asks a model for the answer to one case. What goes wrong is part of the result; only an abort throws. */
+/** Asks a model for the answer to one case. What goes wrong is part of the result; only an abort throws, and a cache that cannot be written. */
 export async function askModel(name: string, model: BaseChatModel, inputs: EvaluationInputs, { cache, retries, signal }: AskOptions): Promise<ModelAnswer> {
   const key = answerKey(name, model, inputs);
   const known = cache.get(key) as ModelAnswer | undefined;
   if (known) return { ...known, cached: true };
+  let answer: ModelAnswer;
   try {
     const bound = bindRow(model, inputs);
     const messages = convertExampleToMessages({ messages: inputs.messages });
-    const answer = await retryTransient(
+    answer = await retryTransient(
       async () => {
         const started = performance.now();
         const message = await bound.invoke(messages, { signal }).catch((error: unknown) => {
@@ -38,12 +39,12 @@ export async function askModel(name: string, model: BaseChatModel, inputs: Evalu
       },
       { signal, retries },
     );
-    await cache.set(key, answer);
-    return answer;
   } catch (error) {
     signal?.throwIfAborted();
     return { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 1000) };
   }
+  await cache.set(key, answer);
+  return answer;
 }
 
 /** Whether the answer of this model to this case is paid for already. */

@@ -28,13 +28,14 @@ export async function scoreAnswer(answer: ModelAnswer, { inputs, reference, sour
   if (message === undefined) return { scores, yesNo };
   for (const [index, evaluator] of evaluators.entries()) {
     const name = evaluator.name || `evaluator_${index + 1}`;
+    let keep: (() => Promise<void>) | undefined;
     try {
       const key = cacheKey("score", name, evaluator.toString(), inputs, message, reference);
       let returned = cache.get(key) as Awaited<ReturnType<Evaluator>> | undefined;
       if (returned === undefined) {
         const pending = evaluator({ inputs, outputs: message, referenceOutputs: reference, metadata: source });
         returned = await pending;
-        if (pending instanceof Promise) await cache.set(key, returned);
+        if (pending instanceof Promise) keep = () => cache.set(key, returned);
       }
       for (const { key: scoreKey, yesNo: isYesNo, ...score } of resultsOf(returned, name)) {
         scores[scoreKey] = score;
@@ -43,6 +44,8 @@ export async function scoreAnswer(answer: ModelAnswer, { inputs, reference, sour
     } catch (error) {
       scores[name] = { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 500) };
     }
+    // Not in there: a cache that cannot be written is no fault of the evaluator.
+    await keep?.();
   }
   return { scores, yesNo };
 }

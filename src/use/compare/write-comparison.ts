@@ -1,12 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../../internal/new-file.js";
+import { unwritable } from "../../internal/unwritable.js";
 import { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
 import type { Comparison } from "./types.js";
 
 /**
  * Writes a comparison into a folder: `comparison.json` with everything, and `comparison.html` to be
  * looked at. Each file gets its name when it is whole.
+ *
+ * @throws InvalidOptionError if the folder cannot be written.
  *
  * @example
  * ```ts
@@ -17,9 +20,12 @@ import type { Comparison } from "./types.js";
  * ```
  */
 export async function writeComparison(directory: string, comparison: Comparison, options: ComparisonPageOptions = {}): Promise<{ json: string; html: string }> {
-  await mkdir(directory, { recursive: true });
+  const place = { option: "directory", value: directory };
+  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+    throw unwritable(directory, cause, place);
+  });
   const paths = { json: join(directory, "comparison.json"), html: join(directory, "comparison.html") };
-  await writeWhole(paths.json, `${JSON.stringify(comparison, null, 2)}\n`);
-  await writeWhole(paths.html, renderComparisonHtml(comparison, options));
+  await writeWhole(paths.json, `${JSON.stringify(comparison, null, 2)}\n`, place);
+  await writeWhole(paths.html, renderComparisonHtml(comparison, options), place);
   return paths;
 }
