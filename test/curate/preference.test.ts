@@ -62,6 +62,15 @@ describe("pairsFromCorrections", () => {
     ["an OpenAI message", { role: "assistant", content: "Santiago" }],
     ["a list of messages", { messages: [{ role: "user", content: "?" }, { role: "assistant", content: "Santiago" }] }],
     ["a response", { choices: [{ message: { role: "assistant", content: "Santiago" } }] }],
+    ["an object with a text in the output of a chain", { outputs: { answer: "Santiago" } }],
+    ["an output within an output", { outputs: { output: { content: "Santiago" } } }],
+    ["a list of messages in the output of a chain", { output: { messages: [{ role: "user", content: "?" }, { role: "assistant", content: "Santiago" }] } }],
+    ["a response in an output", { outputs: { choices: [{ message: { role: "assistant", content: "Santiago" } }] } }],
+    ["generations of a model", { generations: [[{ text: "Santiago" }]] }],
+    ["generations with messages", { outputs: { generations: [[{ text: "", message: { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: { content: "Santiago" } } }]] } }],
+    ["parts without a role", { content: [{ type: "text", text: "Santiago" }] }],
+    ["an object under a name of its own", { desired: { content: "Santiago" } }],
+    ["a text beside a score", { answer: "Santiago", score: 1 }],
     ["a LangChain message", { output: { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: { content: "Santiago" } } }],
   ])("reads a correction that is %s", async (_name, correction) => {
     const pairs = await collect(pairsFromCorrections([example("?", "Lima", { runId: runId(1) })], { corrections: [feedback(1, correction)] }));
@@ -74,11 +83,25 @@ describe("pairsFromCorrections", () => {
     ["a user's message", { role: "user", content: "Santiago" }],
     ["two texts", { output: "Santiago", answer: "Lima" }],
     ["a number", 7],
+    ["an output with a score only", { output: { score: 1 } }],
+    ["two outputs", { output: { answer: "Santiago" }, outputs: { answer: "Lima" } }],
+    ["a list of texts", ["Santiago"]],
+    ["outputs without end", { output: { output: { output: { output: { output: { output: "Santiago" } } } } } }],
     ["an empty object", {}],
   ])("guesses nothing from %s", async (_name, correction) => {
     const skips: Skip[] = [];
     expect(await collect(pairsFromCorrections([example("?", "Lima", { runId: runId(1) })], { corrections: [feedback(1, correction)], onSkip: (skip) => skips.push(skip) }))).toEqual([]);
     expect(skips).toMatchObject([{ code: "unreadable-correction", runId: runId(1) }]);
+  });
+
+  it("keeps the calls of a correction that has no role", async () => {
+    const calls = [{ id: "call_1", type: "function" as const, function: { name: "look_up", arguments: '{"city":"Santiago"}' } }];
+    const row = withSource({ ...example("?", "Lima", {}), tools: [{ type: "function" as const, function: { name: "look_up" } }] }, { runId: runId(1) });
+    for (const correction of [{ content: null, tool_calls: calls }, { tool_calls: calls }, { output: { content: "", tool_calls: calls } }]) {
+      const pairs = await collect(pairsFromCorrections([row], { corrections: [feedback(1, correction)] }));
+      expect(pairs[0]?.preferred_output[0].tool_calls).toEqual(calls);
+      await expectValid(pairs);
+    }
   });
 
   it("says why an example gives no pair", async () => {

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createValidator, type ValidationRules } from "langsmith-finetune";
 import { azure } from "langsmith-finetune/backends/azure";
+import { bedrock } from "langsmith-finetune/backends/bedrock";
+import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
+import { nebius } from "langsmith-finetune/backends/nebius";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { portable } from "langsmith-finetune/backends/portable";
 import { together } from "langsmith-finetune/backends/together";
+import { trl } from "langsmith-finetune/backends/trl";
+import { vertex } from "langsmith-finetune/backends/vertex";
 
 // Every kind of fault in every place that it can stand in, made from rows that are right: one
 // finding each, where the fault is, and none that only follows from it.
@@ -270,6 +276,15 @@ const hosts: Record<string, ValidationRules> = {
   together: together({ model: "Qwen/Qwen3-8B", ...connection }).rules,
   fireworks: fireworks({ model: "accounts/fireworks/models/qwen3-8b", accountId: "a", ...connection }).rules,
 };
+const all: Record<string, ValidationRules> = {
+  ...hosts,
+  nebius: nebius({ model: "meta-llama/Llama-3.1-8B-Instruct", ...connection }).rules,
+  crusoe: crusoe({ model: "meta-llama/Llama-3.3-70B-Instruct", ...connection }).rules,
+  vertex: vertex({ model: "gemini-2.5-flash", project: "p", location: "us-central1", bucket: "b" }).rules,
+  bedrock: bedrock({ model: "amazon.nova-lite-v1:0:300k", region: "us-east-1", bucket: "b", roleArn: "r" }).rules,
+  trl: trl({ model: "Qwen/Qwen3-0.6B" }).rules,
+  ...Object.fromEntries((["trl", "axolotl", "llama-factory", "unsloth"] as const).map((trainer) => [`portable ${trainer}`, portable({ model: "Qwen/Qwen3-0.6B", directory: "jobs", template: "qwen3", trainer }).rules])),
+};
 
 async function findings(row: unknown, rules?: ValidationRules): Promise<string[]> {
   const validate = await createValidator(rules === undefined ? {} : { rules });
@@ -329,5 +344,24 @@ describe("where services differ", () => {
     ["an image in a pair", seen, { openai: ["image-unsupported $.input.messages[1].content[0]"], azure: ["image-unsupported $.input.messages[1].content[0]"], together: [], fireworks: [] }],
   ] as const)("%s", async (_name, row, expected) => {
     for (const [host, codes] of Object.entries(expected)) expect(await findings(row, hosts[host]), host).toEqual(codes);
+  });
+});
+
+// Gemini's and axolotl's form of a pair has no place for tools.
+const withoutToolsInPairs = ["Vertex AI", "axolotl"];
+
+describe("the rules of every backend", () => {
+  it.each(Object.entries(all))("%s take plain rows, calls and pairs where they say so, and name them where not", async (_name, rules) => {
+    expect(await findings(base.chat, rules)).toEqual([]);
+    expect(await findings({ messages: [system, user, answer, user, answer] }, rules)).toEqual([]);
+    const code = async (row: Row) => (await findings(row, rules)).map((found) => found.split(" ")[0]);
+    expect(await code(base.round)).toEqual(rules.tools ? [] : expect.arrayContaining(["tools-unsupported"]));
+    expect(await code(base.call)).toEqual(!rules.tools ? expect.arrayContaining(["tools-unsupported"]) : rules.finalToolCall ? [] : ["call-final-unsupported"]);
+    expect(await code(base.pair)).toEqual(rules.preference ? [] : expect.arrayContaining(["pair-unsupported"]));
+    const ofCalls = await code(changed(base.pairOfCalls, ["input", "parallel_tool_calls"], undefined));
+    if (rules.preference && rules.tools) expect(withoutToolsInPairs.includes(rules.name) ? ["tools-in-preference"] : []).toEqual(ofCalls);
+    expect(await code(changed(base.chat, ["messages", 2, "weight"], 1))).toEqual(rules.weights ? [] : ["weight-unsupported"]);
+    expect(await code(base.legacy)).toEqual(rules.functions ? [] : expect.arrayContaining(["functions-unsupported"]));
+    expect(await code(changed(base.pair, ["non_preferred_output", 0, "role"], "user"))).toEqual(expect.arrayContaining([rules.preference ? "pair-output-role" : "pair-unsupported"]));
   });
 });

@@ -8,32 +8,45 @@ const TEXT_KEYS = ["output", "answer", "content", "text", "response", "completio
 // Where a whole answer may stand.
 const MESSAGE_KEYS = ["message", "messages", "output", "outputs", "generations"];
 
+const DEPTH = 3;
+
 /**
  * The answer that a correction means, or why there is none. Understands a text, a message or list of
- * messages in any dialect that the loader knows, and an object that holds one of these under a
- * usual key or as its only value. Nothing is guessed: an object with a score, a label or several
- * texts is no answer.
+ * messages in any dialect that the loader knows, what a model or a chain puts out, and an object that
+ * holds one of these under a usual key or as its only value. Nothing is guessed: an object with a
+ * score, a label or several texts is no answer.
  */
-export function readCorrection(correction: unknown): AssistantTrainingMessage | string {
+export function readCorrection(correction: unknown, depth = 0): AssistantTrainingMessage | string {
   if (typeof correction === "string") return fromText(correction);
   if (isMessage(correction)) return fromMessages([correction]);
   if (isMessageList(correction)) return fromMessages(correction);
   if (!isRecord(correction)) return "The correction is neither a text nor an object.";
+  // A message without its role: calls and parts are an assistant's.
+  const { content, tool_calls } = correction;
+  if (correction.role === undefined && (Array.isArray(tool_calls) || Array.isArray(content))) {
+    return fromMessages([{ role: "assistant", content: content ?? null, ...(tool_calls !== undefined && { tool_calls }) }]);
+  }
   for (const key of MESSAGE_KEYS) {
     const value = correction[key];
     if (isMessage(value)) return fromMessages([value]);
     if (isMessageList(value)) return fromMessages(value);
   }
-  if (Array.isArray(correction.choices)) {
-    const [choice] = correction.choices as unknown[];
-    if (isRecord(choice) && isMessage(choice.message)) return fromMessages([choice.message]);
-  }
+  const put = firstOf(correction.choices) ?? firstOf(correction.generations);
+  if (isRecord(put)) return isMessage(put.message) ? fromMessages([put.message]) : readCorrection(put.text, depth + 1);
   const texts = TEXT_KEYS.map((key) => correction[key]).filter((value) => typeof value === "string");
   if (texts.length === 1) return fromText(texts[0] as string);
   const values = Object.entries(correction);
   const [only] = values;
   if (values.length === 1 && only !== undefined && typeof only[1] === "string" && !/score|label|value|comment|reason/i.test(only[0])) return fromText(only[1]);
+  const inner = texts.length > 0 ? [] : values.filter(([key, value]) => isRecord(value) && (values.length === 1 || MESSAGE_KEYS.includes(key)));
+  if (inner.length === 1 && depth < DEPTH) return readCorrection(inner[0]?.[1], depth + 1);
   return `The correction holds no answer that can be told: ${Object.keys(correction).slice(0, 5).join(", ") || "it is empty"}.`;
+}
+
+/** The first of what a model put out: `choices`, or `generations`, which are lists of lists. */
+function firstOf(list: unknown): unknown {
+  const first: unknown = Array.isArray(list) ? list[0] : undefined;
+  return Array.isArray(first) ? (first as unknown[])[0] : first;
 }
 
 function fromText(text: string): AssistantTrainingMessage | string {
