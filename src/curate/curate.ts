@@ -91,7 +91,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const spool = createSpoolFor<T>(rows);
   const names = createKeptRowNames((row) => spool.source(row));
   const tally = createTally();
-  const measures = { tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };
+  const measures = { bytes: createIntegers(), tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };
   let threads = 0;
 
   signal?.throwIfAborted();
@@ -115,7 +115,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       }
       near?.add(row);
       names.add(row, line);
-      spool.add(row as T);
+      measures.bytes.push(spool.add(row as T));
       const counts = tally.add(row);
       if (steps.counter) measures.tokens.push(tokens);
       measures.characters.push(textLength(row));
@@ -159,7 +159,9 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
     ? assignSplits(staying, groupOf, groups, division, near)
     : { of: () => "train", counts: { train: staying.length, validation: 0, test: 0 }, clusters: staying.length, largestCluster: 1 };
   near?.close();
-  steps.dataset(splits.counts.train);
+  const bytes = { train: 0, validation: 0, test: 0 };
+  for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
+  steps.dataset(splits.counts.train, bytes);
 
   const report = buildReport({ options: optionsAsJson(options), curateOptions: options, steps, tally, measures, staying, splits, division, threads });
   const part = (name: SplitName) => partOf(spool, staying, splits, name);

@@ -14,7 +14,7 @@ import { createTokenCounter, type TokenCounter } from "./tokens/token-counter.js
 import { trimTurns } from "./tokens/trim-turns.js";
 import { createWeights } from "./train-on.js";
 import { createRowChecker } from "./validate/create-validator.js";
-import { DatasetChecks, throwOnError } from "./validate/dataset-checks.js";
+import { DatasetChecks, sizeFinding, throwOnError } from "./validate/dataset-checks.js";
 
 /** The steps that look at one row at a time, and what they have to say. */
 export interface RowSteps {
@@ -27,8 +27,8 @@ export interface RowSteps {
   unreadable(skip: Skip): void;
   /** A row that a later step left out. */
   removed(step: string, skip: Skip, source: ExampleSource): void;
-  /** What is to be said of the whole, once it is known how many rows are for training. */
-  dataset(trainingRows: number): void;
+  /** What is to be said of the whole, once it is known how many rows are for training, and how large the files are that go to the service. */
+  dataset(trainingRows: number, bytes: { train: number; validation: number }): void;
   readonly total: number;
   readonly rules: ValidationRules;
   /** The model that tokens are counted for. */
@@ -156,10 +156,11 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
       remove("read", { ...skip, path: "$" }, {});
     },
     removed: remove,
-    dataset(trainingRows) {
+    dataset(trainingRows, bytes) {
       if (!checker) return;
       dataset.rows = trainingRows;
-      for (const finding of dataset.end()) {
+      const tooLarge = [sizeFinding("The rows for training", bytes.train, rules), sizeFinding("The rows for validation", bytes.validation, rules)];
+      for (const finding of [...dataset.end(), ...tooLarge.flat()]) {
         groups.add(finding);
         findings.unshift(finding);
         onFinding?.(finding);

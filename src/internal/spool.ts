@@ -11,7 +11,8 @@ import { endedEarly, openTemporaryFile, type TemporaryFile } from "./temporary-f
  */
 export interface Spool<T extends object> {
   readonly size: number;
-  add(row: T): void;
+  /** Says how many bytes the row has as a line of JSON. */
+  add(row: T): number;
   /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
   read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
   /** Where one row came from. For single rows: from the disk each is read on its own, and at once. */
@@ -54,7 +55,10 @@ function createHeldSpool<T extends object>(): Spool<T> {
     get size() {
       return rows.length;
     },
-    add: (row) => void rows.push(row),
+    add(row) {
+      rows.push(row);
+      return Buffer.byteLength(JSON.stringify(row)) + 1;
+    },
     source: (number) => sourceOf(rows[number] as T),
     read: (numbers) => chunked(numbers, (number) => rows[number] as T),
     readLines: (numbers) =>
@@ -72,9 +76,7 @@ function createWrittenSpool<T extends object>(): Spool<T> {
     get size() {
       return bytes.size;
     },
-    add: (row) => {
-      bytes.add(row);
-    },
+    add: (row) => bytes.add(row),
     source: (number) => bytes.source(number),
     async *read(numbers) {
       for await (const lines of spool.readLines(numbers)) {
@@ -106,7 +108,7 @@ async function* chunked<T>(numbers: Iterable<number>, get: (number: number) => T
 
 interface SpoolBytes {
   readonly size: number;
-  add(row: object): void;
+  add(row: object): number;
   source(number: number): ExampleSource;
   read(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
 }
@@ -171,7 +173,9 @@ function createSpoolBytes(): SpoolBytes {
       offsets.push(written + pending);
       // JSON on one line each, so the first end of a line is that of the row.
       append(`${JSON.stringify(row)}\n`);
+      const length = written + pending - offsets.at(offsets.length - 1);
       append(JSON.stringify(sourceOf(row)));
+      return length;
     },
     source(number) {
       const [start, end] = [offsets.at(number), endOf(number)];

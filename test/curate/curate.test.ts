@@ -76,6 +76,41 @@ describe("curate", () => {
     expect(report.notices[0]).toMatchObject({ level: "error" });
   });
 
+  it("says that a part is too large a file for the service, to the byte", async () => {
+    const { openAIRules } = await import("langsmith-finetune");
+    folder = await mkdtemp(join(tmpdir(), "curate-"));
+    const rows = many(40, (index) => ({ runId: `ä${index}` }));
+    async function* once() {
+      yield* rows;
+    }
+    const options: CurateOptions = { split: { validation: 0.3, nearDuplicates: false } };
+    const { splits } = await writeDataset(folder, await curate(rows, options));
+    const [train = 0, validation = 0] = splits.map(({ bytes }) => bytes);
+    for (const source of [() => rows, once]) {
+      const at = async (maximumBytes: number) => curate(source(), { ...options, rules: { ...openAIRules, maximumBytes } });
+      expect((await at(train)).findings).toEqual([]);
+      const { findings, report } = await at(train - 1);
+      expect(findings).toMatchObject([{ line: 0, path: "$", code: "file-too-large", severity: "error", message: `The rows for training have ${train} bytes as a file; OpenAI takes ${train - 1} at the most.` }]);
+      expect(report.notices).toMatchObject([{ level: "error", message: expect.stringMatching(/rows for training/) as string }]);
+      expect((await at(validation - 1)).findings).toHaveLength(2);
+      await expect(curate(source(), { ...options, strict: true, rules: { ...openAIRules, maximumBytes: train - 1 } })).rejects.toSatisfy(InvalidExamplesError.isInstance);
+    }
+  });
+
+  it("collapses the calls of many agents, whatever the number of their turns", async () => {
+    const call = (agent: number, turns: number) =>
+      conversation(
+        Array.from({ length: turns }, (_, turn): [string, string][] => [["user", `${agent}: do ${turn}`], ["assistant", `${agent}: did ${turn}`]]).flat(),
+        { runId: `${agent}-${turns}`, threadId: `agent ${agent >> 1}` },
+      );
+    const rows = Array.from({ length: 60 }, (_, agent) => [1, 2, 5, 9].map((turns) => call(agent, turns))).flat();
+    for (const seed of [1, 2]) {
+      const { train, report } = await curate(shuffled(rows, seed), { trainOn: "last" });
+      expect((await collect(train)).every(({ messages }) => messages.length === 18)).toBe(true);
+      expect(report.removed).toMatchObject([{ step: "deduplicate", code: "prefix", count: 180 }]);
+    }
+  });
+
   it("keeps faulty rows where it is only to report", async () => {
     const { report, findings } = await curate([...many(12), empty(1)], { validate: { remove: false } });
     expect(report.rows.kept).toBe(13);
@@ -105,6 +140,7 @@ describe("curate", () => {
     expect(findings).toMatchObject([{ line: 70_001, path: "$", code: "invalid-json", severity: "error" }]);
     expect(report.rows).toMatchObject({ in: 70_050, kept: 70_049 });
     expect(report.removed).toMatchObject([{ step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] }]);
+    await expect(curate(path, { strict: true, deduplicate: false, scan: false })).rejects.toThrow(/line 70001: The line is no JSON/);
     await writeFile(path, [lines[0], "", "broken", lines[1]].join("\n"));
     await expect(curate(path, { strict: true })).rejects.toThrow(/line 3/);
   });
@@ -140,6 +176,26 @@ describe("curate", () => {
     };
     const expected = await sides(rows);
     for (const seed of [1, 2, 3]) expect(await sides(shuffled(rows, seed))).toEqual(expected);
+  });
+
+  it("keeps the same of rows that are near, share a prompt or are sampled, in any order, within one thread too", async () => {
+    const words = sentence(1, 60).split(" ");
+    const near = Array.from({ length: 30 }, (_, step) =>
+      row(words.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "fine", { runId: `near${step}`, threadId: `t${step >> 3}` }),
+    );
+    const asked = Array.from({ length: 20 }, (_, index) => row("the same question", sentence(index, 12), { runId: `asked${index}`, threadId: `t${index >> 3}` }));
+    const rows = [...near, ...asked, ...many(40, (index) => ({ runId: `r${index}`, threadId: `u${index >> 1}` }))];
+    const options: CurateOptions = { split: { validation: 0.3, test: 0.2 }, deduplicate: { near: { threshold: 0.8 }, perPrompt: 3 }, sample: { size: 40 } };
+    const sides = async (examples: TrainingExample[]) => {
+      const { train, validation, test, report } = await curate(examples, options);
+      const ids = async (part: AsyncIterable<TrainingExample>) => (await collect(part)).map((example) => sourceOf(example).runId).sort();
+      const removed = Object.fromEntries(report.removed.map(({ code, count }) => [code, count]));
+      return { train: await ids(train), validation: await ids(validation), test: await ids(test), removed };
+    };
+    const expected = await sides(rows);
+    expect(expected.removed["near-duplicate"]).toBeGreaterThan(10);
+    expect(expected.removed["prompt-cap"]).toBeGreaterThan(10);
+    for (let seed = 0; seed < 8; seed += 1) expect(await sides(shuffled(rows, seed))).toEqual(expected);
   });
 
   it("redacts when it is told to, and is loud when it was not", async () => {

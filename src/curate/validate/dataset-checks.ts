@@ -55,6 +55,12 @@ export class DatasetChecks {
   }
 }
 
+/** What is to be said of a file's size. `what` begins the sentence. */
+export function sizeFinding(what: string, bytes: number, { name, maximumBytes }: ValidationRules): Finding[] {
+  if (maximumBytes === undefined || bytes <= maximumBytes) return [];
+  return [finding(0, "file-too-large", "$", `${what} have ${bytes} bytes as a file; ${name} takes ${maximumBytes} at the most.`)];
+}
+
 /** With `strict`: the first error ends the pass. */
 export function throwOnError(findings: readonly Finding[]): void {
   const error = findings.find((found) => found.severity === "error");

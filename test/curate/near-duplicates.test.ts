@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import type { TrainingExample } from "langsmith-finetune";
+import { describe, expect, it } from "vitest";
+import { bandsFor, createSignature, shinglesOf, similarity } from "../../src/curate/min-hash.js";
+import { createNearIndex } from "../../src/curate/near-duplicates.js";
+import { row, sentence, shuffled } from "./rows.js";
+
+/** The similarity itself, of which signatures give an estimate. */
+function jaccard(left: TrainingExample, right: TrainingExample): number {
+  const [first, second] = [shinglesOf(left), shinglesOf(right)];
+  const shared = [...first].filter((shingle) => second.has(shingle)).length;
+  return shared / (first.size + second.size - shared);
+}
+
+/** A text, and the same with some of its words changed. */
+function alike(seed: number, changes: number, words = 120): [TrainingExample, TrainingExample] {
+  const text = sentence(seed, words).split(" ");
+  const changed = text.map((word, index) => (index % Math.ceil(words / changes) === seed % 5 ? `${word}x` : word));
+  return [row(text.join(" "), "yes"), row(changed.join(" "), "yes")];
+}
+
+const rangeOf = (size: number) => Uint32Array.from({ length: size }, (_, index) => index);
+
+/** Which rows are connected, each named by the text of the first in a set order: the same in every order of the rows. */
+function clusters(rows: readonly TrainingExample[], threshold: number): string[] {
+  const near = createNearIndex();
+  for (const example of rows) near.add(example);
+  const parent = rows.map((_, index) => index);
+  const root = (index: number): number => (parent[index] === index ? index : root(parent[index] as number));
+  near.pairs(threshold, rangeOf(rows.length), (left, right) => (parent[root(left)] = root(right)));
+  near.close();
+  const sets = new Map<number, string[]>();
+  for (const [index, example] of rows.entries()) sets.set(root(index), [...(sets.get(root(index)) ?? []), JSON.stringify(example.messages)]);
+  return [...sets.values()].map((set) => set.sort().join()).sort();
+}
+
+describe("signatures", () => {
+  it("give the Jaccard similarity to the error that is promised", () => {
+    const signatureOf = createSignature();
+    const errors: number[] = [];
+    for (let seed = 0; seed < 300; seed += 1) {
+      const [left, right] = alike(seed, 1 + (seed % 30));
+      const first = signatureOf(left).slice();
+      errors.push(similarity(first, 0, signatureOf(right), 0) - jaccard(left, right));
+    }
+    const deviation = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+    expect(deviation).toBeLessThan(0.05);
+    expect(Math.abs(errors.reduce((sum, error) => sum + error, 0) / errors.length)).toBeLessThan(0.01);
+  });
+
+  it("count places that differ, whichever bits do", () => {
+    const bytes = fc.uint8Array({ minLength: 128, maxLength: 128 });
+    fc.assert(
+      fc.property(bytes, fc.array(fc.tuple(fc.nat(127), fc.integer({ min: 1, max: 255 }))), (left, changes) => {
+        const right = left.slice();
+        for (const [place, bits] of changes) right[place] = (left[place] as number) ^ bits;
+        const equal = left.filter((byte, place) => byte === right[place]).length / 128;
+        const words = (array: Uint8Array) => new Uint32Array(Uint8Array.from(array).buffer);
+        expect(similarity(words(left), 0, words(right), 0)).toBeCloseTo(Math.max(0, (equal - 1 / 256) / (255 / 256)), 12);
+      }),
+    );
+  });
+});
+
+describe("near duplicates", () => {
+  it.each([0.7, 0.8, 0.9])("are found from well above %f on, and not from well below", (threshold) => {
+    const pairs = Array.from({ length: 400 }, (_, seed) => alike(seed, 1 + (seed % 25)));
+    const near = createNearIndex();
+    for (const example of pairs.flat()) near.add(example);
+    const found = new Set<number>();
+    near.pairs(threshold, rangeOf(800), (left, right) => {
+      expect(left >> 1).toBe(right >> 1);
+      found.add(left >> 1);
+    });
+    near.close();
+    const similarities = pairs.map(([left, right]) => jaccard(left, right));
+    const above = [...similarities.keys()].filter((pair) => (similarities[pair] as number) > threshold + 0.1 * (1 - threshold) + 0.05);
+    const below = [...similarities.keys()].filter((pair) => (similarities[pair] as number) < threshold - 0.12);
+    expect(above.length).toBeGreaterThan(10);
+    expect(below.length).toBeGreaterThan(50);
+    expect(above.filter((pair) => found.has(pair)).length / above.length).toBeGreaterThan(0.97);
+    expect(below.filter((pair) => found.has(pair))).toEqual([]);
+  });
+
+  it("form the same clusters in any order, chains of neighbours included", () => {
+    const text = sentence(3, 60).split(" ");
+    // Each is near to the next and not to the last.
+    const chain = Array.from({ length: 40 }, (_, step) => row(text.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "yes"));
+    const rows = [...chain, ...chain.slice(0, 5), row("something else altogether", "no")];
+    const expected = clusters(rows, 0.8);
+    expect(expected.length).toBeLessThan(20);
+    for (let seed = 0; seed < 20; seed += 1) expect(clusters(shuffled(rows, seed), 0.8)).toEqual(expected);
+  });
+
+  it("share a band with a probability of 0.99 at the threshold", () => {
+    for (const threshold of [0.3, 0.5, 0.7, 0.8, 0.9, 1]) {
+      const { bands, width } = bandsFor(threshold);
+      expect(bands * width).toBeLessThanOrEqual(128);
+      expect(1 - (1 - threshold ** width) ** bands).toBeGreaterThanOrEqual(0.99);
+    }
+  });
+});
