@@ -61,16 +61,32 @@ async function memory(print: (line: string) => void): Promise<string[]> {
     return [];
   }
   const missed: string[] = [];
-  const settings: Record<string, CurateOptions> = {
-    "with the defaults": {},
-    "with a split by thread": { split: { nearDuplicates: false } },
-    "with split: true": { split: true },
+  const everything: CurateOptions = {
+    split: true,
+    deduplicate: { near: { threshold: 0.8 }, perPrompt: 5 },
+    trainOn: "last",
+    redact: { salt: "bench", detectors: ["email", "credit-card"] },
+    sample: { fraction: 0.9 },
   };
-  for (const [name, options] of Object.entries(settings)) {
-    const { rows, kept, trained, megabytes, seconds } = await inOwnProcess(options);
-    print(`${rows.toLocaleString("en")} rows ${name}: ${megabytes.toFixed(0)} MB at the highest (under ${LIMIT} MB), ${seconds.toFixed(0)} s of processor time, ${kept.toLocaleString("en")} kept, ${trained.toLocaleString("en")} read for training`);
-    if (rows !== MEMORY_COUNT) missed.push(`only ${rows} of ${MEMORY_COUNT} rows came in`);
-    if (megabytes >= LIMIT) missed.push(`${megabytes.toFixed(0)} MB ${name}, not under ${LIMIT} MB`);
+  const settings: [name: string, options: CurateOptions, fromFile?: boolean][] = [
+    ["with the defaults", {}],
+    ["with a split by thread", { split: { nearDuplicates: false } }],
+    ["with split: true", { split: true }],
+    ["with near duplicates removed and split: true", { split: true, deduplicate: { near: { threshold: 0.8 } } }],
+    ["with that, perPrompt, trainOn, redact and sample", everything],
+    ["from a file to a dataset in files, split: true", { split: true }, true],
+  ];
+  const folder = await mkdtemp(join(tmpdir(), "bench-curate-"));
+  try {
+    for (const [name, options, fromFile = false] of settings) {
+      if (fromFile) await langsmithFinetune.writeJsonl(join(folder, "rows.jsonl"), benchRows(MEMORY_COUNT, langsmithFinetune.withSource));
+      const { rows, kept, trained, megabytes, seconds } = await inOwnProcess(options, fromFile ? folder : undefined);
+      print(`${rows.toLocaleString("en")} rows ${name}: ${megabytes.toFixed(0)} MB at the highest (under ${LIMIT} MB), ${seconds.toFixed(0)} s of processor time, ${kept.toLocaleString("en")} kept, ${trained.toLocaleString("en")} for training`);
+      if (rows !== MEMORY_COUNT) missed.push(`only ${rows} of ${MEMORY_COUNT} rows came in ${name}`);
+      if (megabytes >= LIMIT) missed.push(`${megabytes.toFixed(0)} MB ${name}, not under ${LIMIT} MB`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
   }
   return missed;
 }
@@ -84,9 +100,9 @@ interface Measured {
 }
 
 // Its own process: the highest memory of this one is that of whatever ran before.
-async function inOwnProcess(options: CurateOptions): Promise<Measured> {
+async function inOwnProcess(options: CurateOptions, folder?: string): Promise<Measured> {
   const worker = fileURLToPath(new URL("curate-memory-worker.mjs", import.meta.url));
-  const child = spawn(process.execPath, [worker, String(MEMORY_COUNT), JSON.stringify(options)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [worker, String(MEMORY_COUNT), JSON.stringify(options), ...(folder === undefined ? [] : [folder])], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   for await (const data of child.stdout) output += String(data);
   if (output === "") throw new Error("The process that was measured failed.");
