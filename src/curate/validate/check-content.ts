@@ -95,7 +95,7 @@ function partKind(part: unknown, role: string, at: string, context: RowContext):
 
 /** Half of a character, left over where a text was cut at some length: many readers of JSON refuse it. */
 function checkText(text: string, path: string, context: RowContext): void {
-  if (/\p{Surrogate}/u.test(text)) context.report("text-surrogate", path, "The text holds half of a character (a lone surrogate), which is no valid Unicode.");
+  if (!text.isWellFormed()) context.report("text-surrogate", path, "The text holds half of a character (a lone surrogate), which is no valid Unicode.");
 }
 
 /** Nothing but white space. */
