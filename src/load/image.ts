@@ -56,7 +56,8 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ["UklGR", "image/webp"],
 ];
 
-function mediaTypeOfBase64(data: string): string | undefined {
+/** The type of an image by its first bytes; undefined where they are of no known format. */
+export function mediaTypeOfBase64(data: string): string | undefined {
   return MAGIC.find(([start]) => data.startsWith(start))?.[1];
 }
 

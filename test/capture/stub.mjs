@@ -197,7 +197,7 @@ const messages = {
   whole(reply, { model }) {
     const content = [...(reply.blocks ?? [])];
     if (reply.thinking) content.push({ type: "thinking", thinking: reply.thinking, signature: "c2ln" });
-    if (reply.text !== undefined) content.push({ type: "text", text: reply.text, citations: null });
+    if (reply.text !== undefined) content.push({ type: "text", text: reply.text });
     for (const call of reply.calls ?? []) content.push({ type: "tool_use", id: call.id, name: call.name, input: JSON.parse(call.arguments) });
     return {
       id: "msg_stub",

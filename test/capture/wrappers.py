@@ -167,7 +167,6 @@ if agents:
 
     AG = "langsmith openai-agents"
     set_trace_processors([OpenAIAgentsTracingProcessor(client=client)])
-    talk = openai.AsyncOpenAI(max_retries=0)
 
     @function_tool
     def get_weather(city: str) -> str:
@@ -180,18 +179,17 @@ if agents:
         raise ValueError("no weather")
 
     def bot(model, **fields):
-        return Agent(**{"name": "bot", "instructions": "You are a weather bot.", "model": model, **fields})
+        # A client of its own each time: it is bound to its event loop.
+        return Agent(**{"name": "bot", "instructions": "You are a weather bot.", "model": model("gpt-4o-mini", openai.AsyncOpenAI(max_retries=0)), **fields})
 
     def run(agent, given="Weather?", **fields):
         return Runner.run_sync(agent, given, **fields)
 
     async def streamed(agent):
-        # A client of its own: it is bound to its event loop.
-        agent.model = type(agent.model)("gpt-4o-mini", openai.AsyncOpenAI(max_retries=0))
         async for _ in Runner.run_streamed(agent, "Weather?").stream_events():
             pass
 
-    for kind, model, expected in [("chat", OpenAIChatCompletionsModel("gpt-4o-mini", talk), {"without": ["tools"]}), ("responses", OpenAIResponsesModel("gpt-4o-mini", talk), None)]:
+    for kind, model, expected in [("chat", OpenAIChatCompletionsModel, {"without": ["tools"]}), ("responses", OpenAIResponsesModel, None)]:
         capture(f"py-agents-{kind}-no-instructions", AG, TEXT, lambda: run(bot(model, instructions=None)), expected)
         capture(f"py-agents-{kind}-loop", AG, [{"text": "Looking.", "calls": [CALL, SECOND]}, TEXT], lambda: run(bot(model, tools=[get_weather])), [expected, expected])
         capture(f"py-agents-{kind}-loop-stream", AG, [{"text": "Looking.", "calls": [CALL, SECOND]}, TEXT], lambda: asyncio.run(streamed(bot(model, tools=[get_weather]))), [expected, expected])

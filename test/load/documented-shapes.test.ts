@@ -134,6 +134,12 @@ describe("calls that the tracer glued together", () => {
   });
 });
 
+it("the first choice is the one with the first index", async () => {
+  const choices = [1, 0].map((index) => ({ index, finish_reason: "stop", message: { role: "assistant", content: `Answer ${index}.` } }));
+  const user = { role: "user", content: "Weather?" };
+  expect(await only({ messages: [user] }, { choices })).toEqual({ messages: [user, { role: "assistant", content: "Answer 0." }] });
+});
+
 describe("Responses of OpenAI", () => {
   const sunny = { object: "response", status: "completed", output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text: "Sunny." }] }] };
   const user = { role: "user", content: "Weather?" };

@@ -1,4 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
+import { parseJson } from "../free-form-json.js";
+import { mediaTypeOfBase64 } from "../image.js";
 import { firstText } from "./first-text.js";
 import type { RunParts } from "./run-shape.js";
 
@@ -27,13 +29,45 @@ export function aiSdkSender({ name, inputs, params }: RunParts): AiSdkSender {
 /** The messages of a prompt as the provider's package sent them; what is of another form stays as it is. */
 export function promptAsSent(messages: unknown, sender: AiSdkSender): unknown {
   if (!Array.isArray(messages)) return messages;
-  return messages.flatMap((message: unknown) => {
-    if (!isRecord(message) || !Array.isArray(message.content)) return [message];
-    const content = message.content.filter((part) => !isApproval(part));
-    if (message.role === "tool") return content.length === 0 ? [] : [{ ...message, content: content.map((part) => resultAsSent(part, sender)) }];
-    if (message.role === "assistant") return [isOpenAIChat(sender) && content.some(isBrokenCall) ? { ...message, tool_calls: undefined, content: content.map(callAsSent) } : withoutProviderCalls({ ...message, content }, NONE)];
-    return message.role === "user" ? [{ ...message, content: content.map((part) => fileAsSent(part, sender)) }] : [message];
-  });
+  const sent = messages.flatMap((message: unknown) => (isRecord(message) ? messageAsSent(named(message, sender), sender) : [message]));
+  return /^anthropic\b/.test(sender.provider) ? joined(sent) : sent;
+}
+
+function messageAsSent(message: Record<string, unknown>, sender: AiSdkSender): unknown[] {
+  if (!Array.isArray(message.content)) return [message];
+  const content = message.content.filter((part) => !isApproval(part));
+  switch (message.role) {
+    case "tool":
+      return content.length === 0 ? [] : [{ ...message, content: content.map((part) => resultAsSent(part, sender)) }];
+    case "assistant":
+      if (!isOpenAIChat(sender) || !content.some(isOfNoObject)) return [withoutProviderCalls({ ...message, content }, NONE)];
+      return [{ ...message, tool_calls: undefined, content: content.map((part: unknown) => (isOfNoObject(part) ? { ...(part as object), input: argumentsAsSent(part, sender) } : part)) }];
+    case "user":
+      return [{ ...message, content: content.map((part) => fileAsSent(part, sender)) }];
+    default:
+      return [{ ...message, content }];
+  }
+}
+
+// Only the package of version 7 takes a name.
+function named(message: Record<string, unknown>, sender: AiSdkSender): Record<string, unknown> {
+  const options = isRecord(message.providerOptions) ? message.providerOptions.openai : undefined;
+  if (!isRecord(options) || typeof options.name !== "string" || !isOpenAIChat(sender) || (sender.version ?? 7) < 7) return message;
+  return { ...message, name: options.name };
+}
+
+// Anthropic is sent one message where several of a role follow each other.
+function joined(messages: unknown[]): unknown[] {
+  const output: unknown[] = [];
+  for (const message of messages) {
+    const last = output.at(-1);
+    if (isRecord(message) && isRecord(last) && message.role === "user" && last.role === "user" && Array.isArray(message.content) && Array.isArray(last.content)) {
+      output[output.length - 1] = { ...last, content: [...(last.content as unknown[]), ...(message.content as unknown[])] };
+    } else {
+      output.push(message);
+    }
+  }
+  return output;
 }
 
 /** The answer without the calls that the provider ran itself: a streamed one does not mark them. */
@@ -85,21 +119,29 @@ function isOpenAIChat({ provider }: AiSdkSender): boolean {
   return /^(?:openai|azure)\.chat$/.test(provider);
 }
 
-// Arguments of an earlier call that are no object are not sent on.
-function isBrokenCall(part: unknown): boolean {
+function isOfNoObject(part: unknown): boolean {
   return isRecord(part) && part.type === "tool-call" && part.providerExecuted !== true && !isRecord(part.input ?? part.args);
 }
 
-function callAsSent(part: unknown): unknown {
-  return isRecord(part) && isBrokenCall(part) ? { ...part, input: {} } : part;
+// Arguments of an earlier call that are no object are not sent on; the text of one is, from version 6 on.
+function argumentsAsSent(part: unknown, { version }: AiSdkSender): unknown {
+  const input = isRecord(part) ? (part.input ?? part.args) : undefined;
+  const isText = typeof input === "string" && version !== 5 && isRecord(parseJson(input)?.value);
+  return isText ? input : {};
 }
 
-function fileAsSent(part: unknown, { provider }: AiSdkSender): unknown {
+function fileAsSent(part: unknown, { provider, version }: AiSdkSender): unknown {
   if (!isRecord(part)) return part;
   if (part.type === "image") return { ...part, image: base64OfBytes(part.image) ?? part.image };
   if (part.type !== "file" || !isRecord(part.file) || !provider.endsWith(".chat")) return part;
-  // A file that is only linked to can be nothing but an image there.
   const { file_data: data } = part.file;
+  const [mark] = (typeof data === "string" && /^data:image(?:\/\*)?;base64,/.exec(data)) || [];
+  if (mark !== undefined && version !== undefined && version >= 7) {
+    // Version 7 looks at the bytes; the ones before it say JPEG.
+    const base64 = (data as string).slice(mark.length);
+    return { ...part, file: { ...part.file, file_data: `data:${mediaTypeOfBase64(base64) ?? "image/*"};base64,${base64}` } };
+  }
+  // A file that is only linked to can be nothing but an image there.
   return typeof data === "string" && /^https?:/.test(data) && part.mediaType === undefined ? { ...part, mediaType: "image/*" } : part;
 }
 

@@ -22,7 +22,9 @@ export const aiSdk: RunShape = {
     const answer: TrainingMessage[] = [];
     readMessage({ content: "", ...answerAsGiven(outputs, sender) }, answer, "outputs", { isAnswer: true });
     const prompt = promptOf({ ...inputs, messages: promptAsSent(inputs.messages, sender) });
-    return { prompt: withSystem(params.instructions ?? params.system, prompt), answer, finishReason: finishReasonOf(outputs), isPartial: isCut(run) };
+    const system = params.instructions ?? params.system;
+    const messages = isRecord(system) && system.role === "system" ? [system] : system;
+    return { prompt: withSystem(promptAsSent(messages, sender), prompt), answer, finishReason: finishReasonOf(outputs), isPartial: isCut(run) };
   },
 };
 

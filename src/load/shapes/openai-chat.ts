@@ -14,8 +14,8 @@ import type { RunShape } from "./run-shape.js";
 export const openAIChat: RunShape = {
   name: "openai-chat",
   read({ inputs, outputs }) {
-    const { choices } = outputs;
-    if (!Array.isArray(choices)) return undefined;
+    if (!Array.isArray(outputs.choices)) return undefined;
+    const choices = inOrder(outputs.choices);
     const first: unknown = choices[0];
     if (!isRecord(first)) throw new Unreadable("no-answer", "The response has no choice.", "outputs.choices");
     if (first.message === undefined && "text" in first) {
@@ -32,6 +32,12 @@ export const openAIChat: RunShape = {
     };
   },
 };
+
+// `wrap_openai` keeps the choices of a stream in the order in which they began.
+function inOrder(choices: unknown[]): unknown[] {
+  if (choices.length < 2 || !choices.every((choice) => isRecord(choice) && typeof choice.index === "number")) return choices;
+  return (choices as { index: number }[]).slice().sort((left, right) => left.index - right.index);
+}
 
 function answerOf(choice: Record<string, unknown>, path: string): TrainingMessage[] {
   const output: TrainingMessage[] = [];
