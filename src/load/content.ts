@@ -44,8 +44,13 @@ const DROPPED = new Set([
   "code_interpreter_call",
   "mcp_call",
   "mcp_list_tools",
+  "tool_search_tool_result",
   "executable_code",
+  "executableCode",
   "code_execution_result",
+  "codeExecutionResult",
+  "function_call_signature",
+  "reference",
   "source",
   "step-start",
 ]);
@@ -71,7 +76,7 @@ function readPart(part: unknown, content: Content, path: string): void {
     return;
   }
   if (!isRecord(part)) throw new Unreadable("invalid-message", `A part of the content is ${kindOf(part)}.`, path);
-  const inner = part.message_content ?? part.__lc_escaped__;
+  const inner = part.message_content ?? part.__lc_escaped__ ?? (part.type === "non_standard" ? part.value : undefined);
   if (isRecord(inner) && !isRecord(inner.message_content ?? inner.__lc_escaped__)) {
     readPart(inner, content, path);
     return;
@@ -128,6 +133,8 @@ function readPart(part: unknown, content: Content, path: string): void {
       return;
     default:
       if (typeof type === "string" && DROPPED.has(type)) return;
+      // Bedrock's mark of where its cache ends.
+      if (type === undefined && isRecord(part.cachePoint) && Object.keys(part).length === 1) return;
       if (type === undefined && typeof part.text === "string") {
         content.parts.push({ type: "text", text: part.text });
         return;

@@ -15,7 +15,7 @@ export interface AnswerOptions {
 }
 
 // OpenAI, Anthropic, Gemini, Bedrock, the AI SDK. Streams of old LangChain versions repeat the word.
-const TRUNCATED = /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token)+$/i;
+const TRUNCATED = /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token|model_length)+$/i;
 const FILTERED = /^(?:content_filter|content-filter|content_filtered|safety|prohibited_content|blocklist|spii|recitation|guardrail_intervened)+$/i;
 const REFUSED = /^refusal$/i;
 const FAILED = /^(?:error|failed|malformed_function_call)$/i;

@@ -126,8 +126,9 @@ function readAnswer(
   origin: Origin,
 ): void {
   if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
-  const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
   const calls = readLangChainCalls(fields, body, extra, path, origin);
+  // Gemini's models note their last call there too.
+  const legacy = calls.length === 0 && isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
   // Calls among the parts can be half of a stream; they are only read where nothing else has them.
   const content = typeof body === "string" ? body : readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
   // An earlier refusal is only sent back to the Responses API.
@@ -135,7 +136,7 @@ function readAnswer(
   output.push(assistantMessage(content, calls, { legacy, refusal, path }));
 }
 
-const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "tool-call", "input_json_delta"]);
+const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "functionCall", "tool-call", "input_json_delta"]);
 
 function withoutCalls(body: unknown): unknown {
   return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;

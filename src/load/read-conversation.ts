@@ -112,6 +112,7 @@ type Fields = Record<string, unknown>;
 
 function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, options: Fields, metadata: Fields): ToolDefinitions {
   if (isFilled(params.tools)) return readToolDefinitions(params.tools, "extra.invocation_params.tools");
+  if (isRecord(params.toolConfig) && isFilled(params.toolConfig.tools)) return readToolDefinitions(params.toolConfig.tools, "extra.invocation_params.toolConfig.tools");
   if (isFilled(inputs.tools)) return readToolDefinitions(inputs.tools, "inputs.tools");
   if (isRecord(inputs.config) && isFilled(inputs.config.tools)) return readToolDefinitions(inputs.config.tools, "inputs.config.tools");
   if (isRecord(inputs.mode)) {

@@ -6,6 +6,9 @@ import { AIMessage, AIMessageChunk, ChatMessage, FunctionMessage, HumanMessage, 
 import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import { DynamicTool, tool } from "@langchain/core/tools";
 import { FakeListChatModel, FakeStreamingChatModel } from "@langchain/core/utils/testing";
+import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
+import { ChatGroq } from "@langchain/groq";
+import { ChatMistralAI } from "@langchain/mistralai";
 import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, providerStrategy, toolStrategy } from "langchain";
 import { z } from "zod";
@@ -272,6 +275,24 @@ const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, 
   await claude("error", { error: "bad" }, () => model().invoke(turns), { skip: "run-error" });
   await claude("several-humans", text, () => model().invoke([new HumanMessage("a"), new HumanMessage("b"), new AIMessage("c"), new AIMessage("d"), new HumanMessage("e")]));
   await claude("openai-history", text, () => model().invoke([...turns, new AIMessage({ content: "Looking.", tool_calls: [{ id: "call_1", name: "get_weather", args: { city: "Paris" } }], additional_kwargs: { tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } }] } }), told("call_1")], { tools }));
+}
+// ── models of other providers; the row is given by hand, as their protocols are not OpenAI's ──
+{
+  const row = (answer) => ({ convert: { messages: [...plain, answer], tools: weather } });
+  const calling = (text, ...calls) => ({ role: "assistant", content: text, tool_calls: calls.map(({ id, name, arguments: written }) => ({ id, type: "function", function: { name, arguments: written } })) });
+  const models = {
+    gemini: [ChatGoogleGenerativeAI, "@langchain/google-genai", { model: "gemini-2.5-pro", baseUrl: stub.url }],
+    mistral: [ChatMistralAI, "@langchain/mistralai", { model: "mistral-small", serverURL: stub.url }],
+    groq: [ChatGroq, "@langchain/groq", { model: "llama", baseUrl: stub.url }],
+  };
+  for (const [name, [Model, from, fields]] of Object.entries(models)) {
+    const model = () => new Model({ apiKey: "no-key", maxRetries: 0, ...fields });
+    const tracer = `@langchain/core ${from}`;
+    await capture(`lcjs-${name}-calls`, tracer, { thinking: "hmm", text: "Looking.", calls: [call, second] }, () => model().bindTools(weather).invoke(turns), row(calling("Looking.", call, second)));
+    await capture(`lcjs-${name}-text`, tracer, { thinking: "hmm", text: "Sunny." }, () => model().bindTools(weather).invoke(turns), row({ role: "assistant", content: "Sunny." }));
+    await capture(`lcjs-${name}-length`, tracer, { text: "It", finish: "length" }, () => model().invoke(turns), { skip: "truncated" });
+    await capture(`lcjs-${name}-history`, tracer, text, () => model().bindTools(weather).invoke([...turns, asked("call_1"), told("call_1")]), { convert: { messages: [...plain, calling(null, { ...call, id: "call_1" }), { role: "tool", tool_call_id: "call_1", content: "sunny" }, { role: "assistant", content: text.text }], tools: weather } });
+  }
 }
 await stub.close();
 process.exit(0);

@@ -1,4 +1,4 @@
-// Runs capture.py and wrappers.py, whose clients talk to the stub of this process, and records what they leave.
+// Runs the Python scripts, whose clients talk to the stub of this process, and records what they leave.
 // usage: node python.mjs <python of the environment> [name]
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";

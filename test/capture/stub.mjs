@@ -28,7 +28,7 @@ export async function startStub() {
       return json({}, 202);
     }
     const reply = replies.length > 1 ? replies.shift() : replies[0];
-    const protocol = path.endsWith("/chat/completions") ? chat : path.endsWith("/responses") ? responses : path.endsWith("/messages") ? messages : undefined;
+    const protocol = path.endsWith("/chat/completions") ? chat : path.endsWith("/responses") ? responses : path.endsWith("/messages") ? messages : path.endsWith(":generateContent") ? gemini : undefined;
     if (!protocol || !reply) return json({ error: { message: `no reply for ${path}` } }, 404);
     if (reply.error) return json({ error: { message: reply.error, type: "invalid_request_error", code: null, param: null } }, 400);
     const exchange = { protocol: protocol.name, request: body };
@@ -233,5 +233,17 @@ const messages = {
     if (reply.cut) return;
     yield { type: "message_delta", delta: { stop_reason: whole.stop_reason, stop_sequence: whole.stop_sequence }, usage: { output_tokens: 11 } };
     yield { type: "message_stop" };
+  },
+};
+
+// Not streamed here.
+const gemini = {
+  name: "gemini",
+  whole(reply) {
+    const parts = [];
+    if (reply.thinking) parts.push({ text: reply.thinking, thought: true });
+    if (reply.text !== undefined) parts.push({ text: reply.text });
+    for (const call of reply.calls ?? []) parts.push({ functionCall: { name: call.name, args: JSON.parse(call.arguments), id: call.id }, thoughtSignature: "c2ln" });
+    return { candidates: [{ content: { role: "model", parts }, finishReason: reply.finish === "length" ? "MAX_TOKENS" : "STOP", index: 0, safetyRatings: [] }], usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 4, totalTokenCount: 9 }, modelVersion: "gemini-2.5-pro" };
   },
 };

@@ -62,7 +62,7 @@ function finishReasonOf(generation: unknown): string | undefined {
   // Streams of ChatAnthropic in JavaScript leave it there alone.
   const extra = record(messageFields(generation).additional_kwargs);
   const incomplete = record(metadata.incomplete_details).reason;
-  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason);
+  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, record(metadata.messageStop).stopReason);
 }
 
 function responseMetadata(generation: unknown): Record<string, unknown> {
