@@ -1,33 +1,42 @@
+// The memory of a million runs on their way to rows, each way in a process of its own: the highest
+// memory of this one is that of whatever ran before.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Bench } from "./bench.js";
 import { isBuilt } from "./package.js";
+import { startRunsServer } from "./runs-server.js";
 
 /** The resident memory that the project promises to stay under, in megabytes. */
 const LIMIT = 200;
 const COUNT = Number(process.env.BENCH_RUNS ?? 1_000_000);
 
 const bench: Bench = {
-  name: `${COUNT.toLocaleString("en")} runs through load, convert and write`,
+  name: `memory of ${COUNT.toLocaleString("en")} runs on their way to rows`,
   async run(print) {
     if (!isBuilt) {
       print("not measured: it runs on the build (npm run build)");
       return;
     }
-    const { rows, megabytes, seconds } = await inOwnProcess();
-    print(`${rows.toLocaleString("en")} rows in ${seconds.toFixed(0)} s, the making of the runs included`);
-    print(`resident memory at its highest: ${megabytes.toFixed(0)} MB (under ${LIMIT} MB)`);
-    if (rows !== COUNT) throw new Error(`Only ${rows} of ${COUNT} runs gave a row.`);
-    if (megabytes >= LIMIT) throw new Error(`Missed: ${megabytes.toFixed(0)} MB, not under ${LIMIT} MB.`);
+    const faults: string[] = [];
+    const measure = async (name: string, worker: string, argument: string) => {
+      const { rows, megabytes, seconds } = await inOwnProcess(worker, argument);
+      print(`${name}: ${megabytes.toFixed(0)} MB of resident memory at the highest (under ${LIMIT} MB), ${rows.toLocaleString("en")} rows in ${seconds.toFixed(0)} s`);
+      if (rows !== COUNT) faults.push(`${name}: only ${rows} of ${COUNT} runs gave a row.`);
+      if (megabytes >= LIMIT) faults.push(`${name}: missed, ${megabytes.toFixed(0)} MB is not under ${LIMIT} MB.`);
+    };
+    await measure("load, convert, write", "memory-worker.mjs", String(COUNT));
+    await using server = await startRunsServer({ count: COUNT });
+    const query = { projectName: "bot", since: "2026-10-01", until: "2026-11-01" };
+    await measure("select, load, convert, write", "memory-select-worker.mjs", JSON.stringify({ url: server.url, query }));
+    if (faults.length > 0) throw new Error(faults.join("\n"));
   },
 };
 export default bench;
 
-// Its own process: the highest memory of this one is that of whatever ran before.
-async function inOwnProcess(): Promise<{ rows: number; megabytes: number; seconds: number }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("memory-worker.mjs", import.meta.url)), String(COUNT)], { stdio: ["ignore", "pipe", "inherit"] });
+async function inOwnProcess(worker: string, argument: string): Promise<{ rows: number; megabytes: number; seconds: number }> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(worker, import.meta.url)), argument], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   for await (const data of child.stdout) output += String(data);
-  if (output === "") throw new Error("The process that was measured failed.");
+  if (output === "") throw new Error(`The process that was measured (${worker}) failed.`);
   return JSON.parse(output) as { rows: number; megabytes: number; seconds: number };
 }

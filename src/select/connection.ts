@@ -2,6 +2,8 @@ import type { Client } from "langsmith";
 import pRetry, { AbortError } from "p-retry";
 import { delay } from "../internal/delay.js";
 import { loadPackage } from "../internal/load-package.js";
+import { BytePool, type KeptBytes } from "./byte-pool.js";
+import { CollectionPrompt } from "./collection-prompt.js";
 import { type RateLimit, sharedLimits } from "./request-limits.js";
 import { mayPass, type RequestFailure, retryAfter, toServiceError } from "./service-failure.js";
 
@@ -39,6 +41,23 @@ interface ClientParts {
   _fetch?: typeof fetch;
 }
 
+/** What is sent beside method and address. */
+type JsonRequest = { query?: URLSearchParams; body?: unknown } & Pick<Attempt<unknown>, "asked" | "rateLimit" | "signal">;
+
+/** An answer's JSON, and the answer. */
+export interface JsonAnswer {
+  json: unknown;
+  body: AnswerBody;
+}
+
+/** The bytes of an answer. */
+export interface AnswerBody {
+  readonly size: number;
+  text(): string;
+  /** The bytes are needed no more. */
+  drop(): void;
+}
+
 /** A request to be tried, and tried again. */
 export interface Attempt<T> {
   /** Method and address, without a query. */
@@ -68,6 +87,8 @@ export class Connection {
   /** Without a slash at its end: `https://api.smith.langchain.com`. */
   readonly apiUrl: string;
   private readonly maxRetries: number;
+  private readonly pool = new BytePool();
+  private readonly prompt = new CollectionPrompt();
   private answered = false;
 
   constructor(client: Client, { maxRetries = 5 }: { maxRetries?: number } = {}) {
@@ -91,15 +112,14 @@ export class Connection {
   }
 
   /** Sends JSON and returns what the answer's JSON holds. A path is taken from {@link apiUrl}. */
-  async json(
-    method: "GET" | "POST",
-    path: string,
-    {
-      query,
-      body,
-      ...attempt
-    }: { query?: URLSearchParams; body?: unknown } & Pick<Attempt<unknown>, "asked" | "rateLimit" | "signal">,
-  ): Promise<unknown> {
+  async json(method: "GET" | "POST", path: string, request: JsonRequest): Promise<unknown> {
+    const { json, body } = await this.answer(method, path, request);
+    body.drop();
+    return json;
+  }
+
+  /** The same, with the answer itself beside what it holds. */
+  async answer(method: "GET" | "POST", path: string, { query, body, ...attempt }: JsonRequest): Promise<JsonAnswer> {
     const address = /^https?:/.test(path) ? path : `${this.apiUrl}${path}`;
     const text = body === undefined ? undefined : JSON.stringify(body);
     return this.attempt({
@@ -156,11 +176,11 @@ export class Connection {
     }
   }
 
-  private async send(method: string, address: string, body: string | undefined, signal: AbortSignal | undefined): Promise<unknown> {
+  private async send(method: string, address: string, body: string | undefined, signal: AbortSignal | undefined): Promise<JsonAnswer> {
     const { _mergedHeaders, headers = {}, fetchOptions, timeout_ms = 90_000 } = this.parts;
     const deadline = startDeadline(timeout_ms, signal);
     let response: Response;
-    let text: string;
+    let received: AnswerBody;
     try {
       // A getter of the client, bound to it there: it brings OAuth tokens up to date.
       response = await (this.parts._fetch ?? fetch)(address, {
@@ -174,18 +194,30 @@ export class Connection {
         ...(body === undefined ? {} : { body }),
         signal: deadline.signal,
       });
-      text = await response.text();
+      received = await this.readBody(response);
     } catch (cause) {
       throw new RequestError({ cause, timedOut: deadline.passed });
     } finally {
       deadline.end();
     }
+    const text = received.text();
     if (!response.ok) throw new RequestError({ status: response.status, headers: response.headers, body: parsed(text) });
     try {
-      return JSON.parse(text) as unknown;
+      return { json: JSON.parse(text) as unknown, body: received };
     } catch (cause) {
       throw new RequestError({ status: response.status, body: text.slice(0, 200), cause });
     }
+  }
+
+  /** Moves the body into blocks of the pool while it comes, so that what it came in is free at once. */
+  private async readBody({ body }: Response): Promise<AnswerBody> {
+    const { pool } = this;
+    const kept: KeptBytes = { length: 0, blocks: [] };
+    // Not by iteration, whose promises keep the pieces alive for longer.
+    const reader = body?.getReader();
+    for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read()) pool.append(kept, part.value);
+    this.prompt.add(kept.length);
+    return { size: kept.length, text: () => pool.text(kept), drop: () => pool.giveBack(kept) };
   }
 }
 

@@ -1,8 +1,10 @@
 import { ServiceError } from "../errors.js";
 import type { Run } from "../types.js";
+import { chooseSlice } from "./choose-slice.js";
 import type { CompiledQuery } from "./compile-query.js";
+import { ReadAhead, readyPage, type WaitingPage, waitingPage } from "./read-ahead.js";
 import type { RunPage, RunSource } from "./run-source.js";
-import { absorb, createSlice, remaining, skipGap, type Slice, splitOff } from "./slice.js";
+import { absorb, createSlice, skipGap, type Slice } from "./slice.js";
 
 /** What is read, and how. Times are milliseconds since 1970. */
 export interface WindowRequest {
@@ -14,8 +16,9 @@ export interface WindowRequest {
   /** Pages in the order of start times, newest first, or as they come. */
   order: "start-time" | "any";
   concurrency: number;
-  /** How many pages may wait for the consumer. */
+  /** How many pages may wait for the consumer, and how many bytes of answers. */
   readAhead: number;
+  readAheadBytes: number;
   pageSize: number;
   /** No more than so many runs are needed. */
   limit?: number;
@@ -33,7 +36,7 @@ const LONGEST_WINDOW = 400.5 * DAY;
  * consumer sets the pace: when enough pages wait for it, nothing more is asked.
  */
 export async function* readWindow(source: RunSource, request: WindowRequest): AsyncGenerator<Run[], void, undefined> {
-  const { concurrency, readAhead, order, limit = Infinity, pageSize } = request;
+  const { concurrency, order, limit = Infinity, pageSize } = request;
   const aborter = new AbortController();
   const onAbort = () => aborter.abort(request.signal?.reason);
   request.signal?.throwIfAborted();
@@ -41,9 +44,10 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
 
   const slices = firstSlices(request);
   const inFlight = new Set<Promise<void>>();
-  let waiting = 0;
-  let waitingRuns = 0;
+  const waiting = new ReadAhead(request.readAhead, request.readAheadBytes);
   let delivered = 0;
+  /** The consumer waits for a page. */
+  let hungry = false;
   let failure: { error: unknown } | undefined;
   let wake: () => void = () => undefined;
 
@@ -55,10 +59,12 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       checkProgress(page, before);
       const { runs, next } = absorb(slice, page);
       if (next !== undefined) skipGap(slice, slices.slice(slices.indexOf(slice) + 1), next);
+      waiting.weigh(page);
+      const isNext = hungry && (order === "any" ? waiting.runs === 0 : slice === slices[0] && slice.pages.length === 0);
+      const waits = isNext || runs.length === 0 ? readyPage(runs, page) : waitingPage(runs, page);
       if (runs.length > 0) {
-        slice.pages.push(runs);
-        waiting += 1;
-        waitingRuns += runs.length;
+        slice.pages.push(waits);
+        waiting.add(waits);
       }
     } catch (error) {
       failure ??= { error };
@@ -68,13 +74,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
 
   const schedule = () => {
     while (!failure && inFlight.size < concurrency) {
-      const enough = delivered + waitingRuns + inFlight.size * pageSize >= limit;
-      const slice = chooseSlice(slices, order, pageSize, {
-        onlyFirst: enough || waiting + inFlight.size >= readAhead,
-        // With their ends in turn, half of what the cursors read waits: so this stays below readAhead.
-        chunk: Math.max(2, Math.floor((1.5 * readAhead) / concurrency)) * pageSize,
-        concurrency,
-      });
+      const enough = delivered + waiting.runs + inFlight.size * pageSize >= limit;
+      const room = waiting.room(inFlight.size);
+      const slice = chooseSlice(slices, order, { pageSize, concurrency, readAhead: waiting.capacity, room, enough });
       if (!slice) return;
       const fetching: Promise<void> = fetchNext(slice).finally(() => {
         inFlight.delete(fetching);
@@ -89,9 +91,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       schedule();
       const taken = takePage(slices, order);
       if (taken) {
-        waiting -= 1;
-        waitingRuns -= taken.length;
-        const page = delivered + taken.length > limit ? taken.slice(0, limit - delivered) : taken;
+        waiting.remove(taken);
+        const runs = taken.read();
+        const page = delivered + runs.length > limit ? runs.slice(0, limit - delivered) : runs;
         delivered += page.length;
         yield page;
         if (delivered >= limit) return;
@@ -99,7 +101,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       }
       if (failure) throw failure.error;
       if (slices.length === 0) return;
+      hungry = true;
       await new Promise<void>((resolve) => (wake = resolve));
+      hungry = false;
     }
   } finally {
     request.signal?.removeEventListener("abort", onAbort);
@@ -132,45 +136,7 @@ function pageRequest({ query, projectIds, pageSize, limit = Infinity }: WindowRe
   };
 }
 
-/** What to ask next: a slice that nobody reads, or a part that is cut off another. */
-function chooseSlice(
-  slices: Slice[],
-  order: WindowRequest["order"],
-  pageSize: number,
-  { onlyFirst, chunk, concurrency }: { onlyFirst: boolean; chunk: number; concurrency: number },
-): Slice | undefined {
-  const [first] = slices;
-  if (!first) return undefined;
-  // Never held back: the consumer may be waiting for this one.
-  if (!first.busy && !first.done && (first.pages.length === 0 || !onlyFirst)) return first;
-  if (onlyFirst) return undefined;
-  const idle = slices.find((slice) => !slice.busy && !slice.done);
-  if (idle) return idle;
-
-  // The page that is under way is not worth sharing.
-  const shareable = (slice: Slice) => (slice.done || slice.position - slice.from < 4 ? 0 : (remaining(slice) ?? 0) - pageSize);
-  const overlong = order === "start-time" ? slices.find((slice) => shareable(slice) > 1.5 * chunk) : undefined;
-  if (overlong) {
-    // The first ones get less, so that they do not all end at once: a few pages wait for each
-    // cursor's turn, and not nearly all of them. A little less than full pages, so that a boundary
-    // which is slightly off does not cost a page.
-    const turn = slices.slice(0, slices.indexOf(overlong)).filter((slice) => !slice.done).length + 1;
-    return cutOff(slices, overlong, (pageSize + chunk * Math.min(1, turn / concurrency)) - pageSize / 10);
-  }
-  const longest = slices.reduce((best, slice) => (shareable(slice) > shareable(best) ? slice : best), first);
-  if (shareable(longest) < pageSize) return undefined;
-  return cutOff(slices, longest, pageSize + shareable(longest) / 2);
-}
-
-/** Leaves a slice about so many runs and gives the rest to a new one. */
-function cutOff(slices: Slice[], slice: Slice, keep: number): Slice {
-  const at = Math.floor(slice.position - keep / (slice.density ?? 1));
-  const older = splitOff(slice, Math.min(Math.max(at, slice.from + 1), slice.position - 1));
-  slices.splice(slices.indexOf(slice) + 1, 0, older);
-  return older;
-}
-
-function takePage(slices: Slice[], order: WindowRequest["order"]): Run[] | undefined {
+function takePage(slices: Slice[], order: WindowRequest["order"]): WaitingPage | undefined {
   for (let index = 0; index < slices.length; ) {
     const slice = slices[index] as Slice;
     const page = slice.pages.shift();

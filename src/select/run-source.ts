@@ -6,6 +6,18 @@ export interface RunPage {
   runs: Run[];
   /** What to ask the next page with; none on the last. */
   cursor?: string;
+  /** The answer that held them, for who would rather wait with that than with what was made of it. */
+  answer?: PageAnswer;
+}
+
+/** An answer as it came: JSON in bytes, which take a fraction of the memory of what is parsed from them. */
+export interface PageAnswer {
+  /** How many bytes. */
+  readonly size: number;
+  /** The runs again. The bytes are gone then. */
+  takeRuns(): Run[];
+  /** Says that nobody will ask. */
+  drop(): void;
 }
 
 /** What a page is asked with. */

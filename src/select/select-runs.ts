@@ -28,9 +28,15 @@ export interface SelectOptions extends ConnectionOptions {
   pageSize?: number;
   /**
    * How many pages may be read before they are asked for.
-   * @default 8 for each request that may be under way
+   * @default 16 for each request that may be under way
    */
   readAhead?: number;
+  /**
+   * How many bytes of answers may be held before they are asked for, beside those under way.
+   * Whichever of this and `readAhead` is reached first counts.
+   * @default 16777216 (16 MiB: about 50 pages of runs of 3 KB)
+   */
+  readAheadBytes?: number;
 }
 
 /** The longest that LangSmith's cloud keeps a trace: https://docs.langchain.com/langsmith/administration-overview#data-retention */
@@ -91,11 +97,12 @@ export function windowOf({ since, until }: RunQuery): { from: number; to?: numbe
 }
 
 /** The options as the source allows them, with their defaults. */
-export function settle(source: RunSource, options: SelectOptions): Pick<WindowRequest, "concurrency" | "readAhead" | "pageSize" | "signal"> {
+export function settle(source: RunSource, options: SelectOptions): Pick<WindowRequest, "concurrency" | "readAhead" | "readAheadBytes" | "pageSize" | "signal"> {
   const { concurrency = source.defaultConcurrency, pageSize = 100, signal } = options;
   return {
     concurrency,
-    readAhead: options.readAhead ?? 8 * concurrency,
+    readAhead: options.readAhead ?? 16 * concurrency,
+    readAheadBytes: options.readAheadBytes ?? 16 * 1024 * 1024,
     pageSize: Math.min(pageSize, source.maxPageSize),
     ...(signal ? { signal } : {}),
   };
@@ -103,7 +110,7 @@ export function settle(source: RunSource, options: SelectOptions): Pick<WindowRe
 
 /** Throws an `InvalidOptionError` for a number that cannot be meant. */
 export function checkSelectOptions(options: SelectOptions): void {
-  for (const option of ["concurrency", "pageSize", "readAhead"] as const) {
+  for (const option of ["concurrency", "pageSize", "readAhead", "readAheadBytes"] as const) {
     const value = options[option];
     if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
     throw new InvalidOptionError({

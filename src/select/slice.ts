@@ -1,5 +1,6 @@
 import type { Run } from "../types.js";
 import { parseTime } from "./run-query.js";
+import type { WaitingPage } from "./read-ahead.js";
 import type { RunPage } from "./run-source.js";
 
 /**
@@ -16,29 +17,33 @@ export interface Slice {
   cursor: string | undefined;
   /** The start of the oldest run so far: what is left is between `from` and here. */
   position: number;
-  /** Runs in a millisecond, as far as is known. */
-  density: number | undefined;
-  /** How many runs came, and the start of the first. */
+  /** How dense the runs were that were read last; undefined as long as nothing is known. */
+  pace: Pace | undefined;
+  /** How many runs came. */
   seen: number;
-  newest: number | undefined;
   busy: boolean;
   done: boolean;
   /** Pages that nobody took yet. */
-  readonly pages: Run[][];
+  readonly pages: WaitingPage[];
   /** The ids of the last page: a cursor that repeats a run does no harm. */
   lastIds: ReadonlySet<string>;
 }
 
-export function createSlice(from: number, to: number, now: number, density?: number): Slice {
+/** So many runs in so much time, the last page weighing as much as all before it. */
+interface Pace {
+  readonly runs: number;
+  readonly milliseconds: number;
+}
+
+export function createSlice(from: number, to: number, now: number, pace?: Pace): Slice {
   return {
     from,
     to,
     askedFrom: from,
     cursor: undefined,
     position: Math.min(to, now),
-    density,
+    pace,
     seen: 0,
-    newest: undefined,
     busy: false,
     done: false,
     pages: [],
@@ -57,13 +62,15 @@ export interface Absorbed {
 /** Takes a page in. */
 export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   const own: Run[] = [];
-  let oldest = slice.position;
+  const before = slice.position;
+  let newest: number | undefined;
+  let oldest = before;
   let next = cursor === undefined ? -Infinity : undefined;
   for (const run of runs) {
     const start = startOf(run);
     if (start !== undefined) {
       oldest = Math.min(oldest, start);
-      slice.newest ??= start;
+      newest ??= start;
       if (start < slice.from) next = Math.max(next ?? start, start);
       if (start >= slice.to || start < slice.from) continue;
     }
@@ -72,7 +79,7 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   slice.lastIds = new Set(runs.map(({ id }) => id));
   slice.seen += runs.length;
   slice.position = oldest;
-  if (slice.newest !== undefined && slice.seen > 1) slice.density = slice.seen / Math.max(1, slice.newest - oldest);
+  if (newest !== undefined) slice.pace = paceAfter(slice.pace, { runs: runs.length, span: newest - oldest, gap: before - newest });
   // Everything older was given to another slice.
   const passed = slice.from > slice.askedFrom && oldest < slice.from;
   slice.cursor = passed ? undefined : cursor;
@@ -87,19 +94,31 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
 export function skipGap(slice: Slice, older: readonly Slice[], next: number): void {
   for (const other of older) {
     if (other.from < slice.askedFrom || other.seen > 0) continue;
-    if (next < other.from) other.density = 0;
+    if (next < other.from) other.pace = { runs: 0, milliseconds: 1 };
     else other.position = Math.min(other.position, next + 1);
   }
 }
 
 /** How many runs are probably left in the slice; unknown before anything is known of it. */
 export function remaining(slice: Slice): number | undefined {
-  return slice.density === undefined ? undefined : slice.density * Math.max(0, slice.position - slice.from);
+  const density = densityOf(slice);
+  return density === undefined ? undefined : density * Math.max(0, slice.position - slice.from);
+}
+
+/** Runs in a millisecond. */
+export function densityOf({ pace }: Slice): number | undefined {
+  return pace && pace.runs / Math.max(1, pace.milliseconds);
+}
+
+function paceAfter(pace: Pace | undefined, { runs, span, gap }: { runs: number; span: number; gap: number }): Pace | undefined {
+  // What lies before the newest run of all says nothing.
+  if (!pace) return runs > 1 ? { runs, milliseconds: span } : undefined;
+  return { runs: pace.runs / 2 + runs, milliseconds: pace.milliseconds / 2 + span + gap };
 }
 
 /** Gives the part older than `at` away. */
 export function splitOff(slice: Slice, at: number): Slice {
-  const older = createSlice(slice.from, at, at, slice.density);
+  const older = createSlice(slice.from, at, at, slice.pace);
   slice.from = at;
   return older;
 }

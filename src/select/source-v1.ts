@@ -1,6 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { Connection } from "./connection.js";
 import { allOf, compare } from "./filter-language.js";
+import { keepAnswer } from "./page-answer.js";
 import type { RateLimit } from "./request-limits.js";
 import { readRunRecord } from "./run-record.js";
 import type { RunPage, RunPageRequest, RunSource } from "./run-source.js";
@@ -43,13 +44,13 @@ export function v1Source(connection: Connection, rateLimit: RateLimit | false | 
     maxPageSize: 100,
     defaultConcurrency: 2,
     async page(request, { signal }) {
-      const answer = await connection.json("POST", "/runs/query", {
+      const answer = await connection.answer("POST", "/runs/query", {
         body: bodyOf(request),
         asked: "Reading runs",
         rateLimit: limit,
         signal,
       });
-      return pageOf(answer);
+      return { ...pageOf(answer.json), answer: keepAnswer(answer.body, runsOf) };
     },
   };
 }
@@ -81,4 +82,8 @@ function pageOf(answer: unknown): RunPage {
   const runs = answer["runs"].map(readRunRecord).filter((run) => run !== undefined);
   const next = isRecord(answer["cursors"]) ? answer["cursors"]["next"] : undefined;
   return typeof next === "string" && next !== "" ? { runs, cursor: next } : { runs };
+}
+
+function runsOf(json: unknown): RunPage["runs"] {
+  return pageOf(json).runs;
 }

@@ -1,5 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import type { Connection } from "./connection.js";
+import { keepAnswer } from "./page-answer.js";
 import type { RateLimit } from "./request-limits.js";
 import { readRunRecord } from "./run-record.js";
 import type { RunPage, RunPageRequest, RunSource } from "./run-source.js";
@@ -43,13 +44,13 @@ export function v2Source(connection: Connection, rateLimit: RateLimit | false | 
     maxPageSize: 1000,
     defaultConcurrency: 8,
     async page(request, { signal }) {
-      const answer = await connection.json("POST", `${connection.baseUrl}/api/v2/runs/query`, {
+      const answer = await connection.answer("POST", `${connection.baseUrl}/api/v2/runs/query`, {
         body: bodyOf(request),
         asked: "Reading runs",
         rateLimit: limit,
         signal,
       });
-      return pageOf(answer);
+      return { ...pageOf(answer.json), answer: keepAnswer(answer.body, runsOf) };
     },
   };
 }
@@ -79,4 +80,8 @@ function pageOf(answer: unknown): RunPage {
   const runs = answer["items"].map(readRunRecord).filter((run) => run !== undefined);
   const next = answer["next_cursor"];
   return typeof next === "string" && next !== "" ? { runs, cursor: next } : { runs };
+}
+
+function runsOf(json: unknown): RunPage["runs"] {
+  return pageOf(json).runs;
 }

@@ -15,7 +15,9 @@ export function memorySource(
   const runs: Run[] = starts.map((start_time, index) => ({ id: `run-${String(index).padStart(5, "0")}`, start_time }));
   const place = (run: Run) => `${String(run.start_time)} ${run.id}`;
   runs.sort((left, right) => (place(left) < place(right) ? 1 : -1));
-  const time = (run: Run) => Date.parse(String(run.start_time)) + Number(`0.${String(run.start_time).slice(23, 26) || "0"}`);
+  const timeOf = (run: Run) => Date.parse(String(run.start_time)) + Number(`0.${String(run.start_time).slice(23, 26) || "0"}`);
+  const times = new Map(runs.map((run) => [run, timeOf(run)]));
+  const time = (run: Run) => times.get(run) ?? Number.NaN;
   const requests: RunPageRequest[] = [];
   let underWay = 0;
   let most = 0;

@@ -15,6 +15,7 @@ const request = (rest: Partial<WindowRequest>): WindowRequest => ({
   order: "start-time",
   concurrency: 4,
   readAhead: 16,
+  readAheadBytes: Infinity,
   pageSize: 10,
   ...rest,
 });
