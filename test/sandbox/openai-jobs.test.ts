@@ -1,30 +1,10 @@
 import { readFile } from "node:fs/promises";
-import OpenAI, { BadRequestError, PermissionDeniedError, RateLimitError, toFile } from "openai";
-import { afterEach, describe, expect, it } from "vitest";
-import { startSandbox, type OpenAISandboxOptions, type Sandbox } from "langsmith-finetune/sandbox";
-import { arithmeticRows, jsonl, upload } from "./openai-helpers.js";
+import { BadRequestError, toFile } from "openai";
+import { describe, expect, it } from "vitest";
+import { jsonl, upload } from "./openai-helpers.js";
+import { all, client, create, pass, rows, sandbox, setUp, start } from "./openai-jobs-setup.js";
 
-let sandbox: Sandbox;
-let client: OpenAI;
-let now = Date.UTC(2026, 10, 22);
-afterEach(() => sandbox.close());
-
-/** Jobs of ten seconds, on a clock that only the test moves. */
-async function start(openai: OpenAISandboxOptions = {}): Promise<void> {
-  now = Date.UTC(2026, 10, 22);
-  sandbox = await startSandbox({ clock: { now: () => now }, openai: { jobSeconds: 10, ...openai } });
-  client = new OpenAI({ baseURL: sandbox.openai.url, apiKey: sandbox.openai.apiKey, maxRetries: 0 });
-}
-const rows = arithmeticRows();
-const create = async (text = jsonl(rows), more: Partial<OpenAI.FineTuning.JobCreateParams> = {}) => {
-  const file = await upload(client, text);
-  return client.fineTuning.jobs.create({ model: "gpt-4o-mini", training_file: file.id, ...more });
-};
-const all = async <T>(pages: AsyncIterable<T>): Promise<T[]> => {
-  const items: T[] = [];
-  for await (const item of pages) items.push(item);
-  return items;
-};
+setUp();
 
 describe("files", () => {
   it("are stored, listed page by page, read back and deleted", async () => {
@@ -48,7 +28,7 @@ describe("files", () => {
       expires_after: { anchor: "created_at", seconds: 3600 },
     });
     expect(file.expires_at).toBe(file.created_at + 3600);
-    now += 3_601_000;
+    pass(3_601_000);
     await expect(client.files.retrieve(file.id)).rejects.toMatchObject({ status: 404 });
   });
 
@@ -80,7 +60,7 @@ describe("a job", () => {
     });
     const statuses = [job.status];
     for (let second = 0; second < 10; second++) {
-      now += 1000;
+      pass(1000);
       const { status, estimated_finish: finish } = await client.fineTuning.jobs.retrieve(job.id);
       statuses.push(status);
       if (status === "running") expect(finish).toBe(job.created_at + 10);
@@ -99,9 +79,9 @@ describe("a job", () => {
   it("tells what happens, newest first, with a loss that falls and says that it is made up", async () => {
     await start();
     const { id } = await create();
-    now += 6500;
+    pass(6500);
     const half = await all(client.fineTuning.jobs.listEvents(id, { limit: 7 }));
-    now += 5000;
+    pass(5000);
     const events = (await all(client.fineTuning.jobs.listEvents(id, { limit: 7 }))).reverse();
     expect(events.slice(0, half.length)).toEqual(half.reverse());
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
@@ -149,7 +129,7 @@ describe("a job", () => {
 
     expect(await client.fineTuning.jobs.cancel(ids[0]!)).toMatchObject({ status: "cancelled", fine_tuned_model: null });
     await expect(client.fineTuning.jobs.cancel(ids[0]!)).rejects.toThrow("already completed");
-    now += 20_000;
+    pass(20_000);
     expect(await client.fineTuning.jobs.retrieve(ids[0]!)).toMatchObject({ status: "cancelled" });
     await expect(client.fineTuning.jobs.retrieve("ftjob-none")).rejects.toMatchObject({ status: 404, code: "fine_tune_not_found" });
   });
@@ -157,13 +137,13 @@ describe("a job", () => {
   it("can be paused and resumed", async () => {
     await start();
     const { id } = await create();
-    now += 4000;
+    pass(4000);
     expect((await client.fineTuning.jobs.pause(id)).status).toBe("paused");
-    now += 60_000;
+    pass(60_000);
     expect((await client.fineTuning.jobs.resume(id)).status).toBe("running");
-    now += 5900;
+    pass(5900);
     expect((await client.fineTuning.jobs.retrieve(id)).status).toBe("running");
-    now += 200;
+    pass(200);
     expect((await client.fineTuning.jobs.retrieve(id)).status).toBe("succeeded");
   });
 });
@@ -180,7 +160,7 @@ describe("a file that is wrong fails the job", () => {
   ])("%s", async (_what, text, { message, ...error }: { message?: RegExp; code?: string }) => {
     await start();
     const { id } = await create(text);
-    now += 2000;
+    pass(2000);
     const job = await client.fineTuning.jobs.retrieve(id);
     expect(job.status).toBe("failed");
     expect(job.error).toMatchObject({ param: "training_file", message: expect.stringMatching(message!) as string, ...error });
@@ -206,124 +186,6 @@ describe("a file that is wrong fails the job", () => {
     expect((await client.fineTuning.jobs.retrieve(right.id)).status).toBe("succeeded");
     const wrong = await create(jsonl(pairs));
     expect((await client.fineTuning.jobs.retrieve(wrong.id)).error).toMatchObject({ code: "invalid_training_file" });
-  });
-});
-
-describe("no job is started", () => {
-  it.each<[string, object, object]>([
-    ["for a model that cannot be tuned", { model: "gpt-5" }, { code: "model_not_available", param: "model" }],
-    ["for a file that is not there", { training_file: "file-none" }, { param: "training_file" }],
-    ["with a suffix that is too long", { suffix: "x".repeat(65) }, { param: "suffix" }],
-    ["with metadata that is no text", { metadata: { n: 1 } }, { code: "invalid_type" }],
-    ["with epochs below one", { method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 0 } } } }, { code: "invalid_type" }],
-    ["with a method that it does not have", { method: { type: "reinforcement" } }, { param: "method.type" }],
-  ])("%s", async (_what, change, error) => {
-    await start();
-    await expect(create(undefined, change)).rejects.toMatchObject({ status: 400, ...error });
-    expect(sandbox.openai.jobs()).toEqual([]);
-  });
-
-  it("where the organisation may not, or its quota is used up", async () => {
-    await start({ refuseFineTuning: "organization" });
-    const refused: unknown = await create().catch((caught: unknown) => caught);
-    expect(refused).toBeInstanceOf(PermissionDeniedError);
-    expect(refused).toMatchObject({ type: "invalid_request_error", code: "fine_tuning_not_permitted" });
-    sandbox.openai.refuseFineTuning("quota");
-    const quota: unknown = await create().catch((caught: unknown) => caught);
-    expect(quota).toBeInstanceOf(RateLimitError);
-    expect(quota).toMatchObject({ code: "insufficient_quota" });
-    sandbox.openai.refuseFineTuning({ status: 400, message: "Not today.", code: "own" });
-    await expect(create()).rejects.toMatchObject({ status: 400, code: "own" });
-    sandbox.openai.refuseFineTuning(undefined);
-    expect((await create()).status).toBe("validating_files");
-  });
-});
-
-describe("what a test can do to a job", () => {
-  it("move it by hand", async () => {
-    await start({ jobSeconds: Infinity });
-    const { id } = await create();
-    now += 1e9;
-    const statuses = [];
-    for (let step = 0; step < 4; step++) {
-      statuses.push((await client.fineTuning.jobs.retrieve(id)).status);
-      sandbox.openai.advanceJob(id);
-    }
-    expect(statuses).toEqual(["validating_files", "queued", "running", "succeeded"]);
-    const other = await create();
-    sandbox.openai.trainJob(other.id, 0.5);
-    const metrics = (await all(client.fineTuning.jobs.listEvents(other.id))).filter(({ type }) => type === "metrics");
-    expect(metrics).toHaveLength(30);
-    sandbox.openai.advanceJob(other.id, "succeeded");
-    expect((await client.fineTuning.jobs.retrieve(other.id)).status).toBe("succeeded");
-  });
-
-  it("fail it, cancel it elsewhere, and show a status that nobody knows", async () => {
-    await start();
-    const failed = await create();
-    sandbox.openai.failJob(failed.id, { code: "server_error", message: "Internal error", param: "training_file" });
-    expect(await client.fineTuning.jobs.retrieve(failed.id)).toMatchObject({
-      status: "failed",
-      error: { code: "server_error", message: "Internal error", param: "training_file" },
-    });
-    const cancelled = await create();
-    sandbox.openai.cancelJob(cancelled.id);
-    expect((await client.fineTuning.jobs.retrieve(cancelled.id)).status).toBe("cancelled");
-    const held = await create();
-    sandbox.openai.holdJob(held.id, "moving_to_mars");
-    now += 60_000;
-    expect((await client.fineTuning.jobs.retrieve(held.id)).status).toBe("moving_to_mars");
-    sandbox.openai.holdJob(held.id, undefined);
-    now += 10_000;
-    expect((await client.fineTuning.jobs.retrieve(held.id)).status).toBe("succeeded");
-    expect(() => sandbox.openai.advanceJob("ftjob-none")).toThrow("has no job");
-  });
-
-  it("take its file away", async () => {
-    await start();
-    const { id, training_file: file } = await create();
-    sandbox.openai.expireFile(file);
-    now += 2000;
-    expect((await client.fineTuning.jobs.retrieve(id)).error).toMatchObject({ code: "invalid_training_file" });
-  });
-
-  it("let its lists never end", async () => {
-    await start();
-    const { id } = await create();
-    sandbox.openai.breakPaging(true);
-    let seen = 0;
-    for await (const event of client.fineTuning.jobs.listEvents(id)) {
-      expect(event.object).toBe("fine_tuning.job.event");
-      if (++seen > 10) break;
-    }
-    expect(seen).toBe(11);
-    sandbox.openai.breakPaging(false);
-    expect(await all(client.fineTuning.jobs.listEvents(id))).toHaveLength(2);
-  });
-
-  it("look at what was asked", async () => {
-    await start();
-    const { id, training_file: file } = await create(undefined, { suffix: "a" });
-    await client.fineTuning.jobs.retrieve(id);
-    expect(sandbox.requests("openai").map(({ method, path, body }) => [method, path, body])).toEqual([
-      ["POST", "/v1/files", undefined],
-      ["POST", "/v1/fine_tuning/jobs", { model: "gpt-4o-mini", training_file: file, suffix: "a" }],
-      ["GET", `/v1/fine_tuning/jobs/${id}`, undefined],
-    ]);
-    const [uploaded, created] = sandbox.requests("openai");
-    expect(uploaded!.headers["content-type"]).toMatch(/^multipart\/form-data/);
-    expect(created!.headers).toMatchObject({ "content-type": "application/json", "user-agent": expect.stringContaining("OpenAI") as string });
-    expect(JSON.stringify(sandbox.requests())).not.toContain(sandbox.openai.apiKey);
-    expect(sandbox.openai.files()[0]).toMatchObject({ id: file, filename: "rows.jsonl", content: jsonl(rows) });
-  });
-
-  it("meet it with faults", async () => {
-    await start();
-    const { id } = await create();
-    sandbox.faults.inject({ service: "openai", path: id, status: 503, times: 2 });
-    const patient = new OpenAI({ baseURL: sandbox.openai.url, apiKey: sandbox.openai.apiKey, maxRetries: 2 });
-    expect((await patient.fineTuning.jobs.retrieve(id)).id).toBe(id);
-    expect(sandbox.faults.count).toBe(2);
   });
 });
 

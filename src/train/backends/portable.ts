@@ -82,9 +82,12 @@ export function portable(options: PortableOptions): FineTuneBackend {
     async upload(file, { signal }) {
       signal?.throwIfAborted();
       const folder = join(directory, "data");
-      await mkdir(folder, { recursive: true });
+      const refused = (cause: unknown) => {
+        throw unwritable(folder, cause, { option: "directory", value: directory });
+      };
+      await mkdir(folder, { recursive: true }).catch(refused);
       const path = join(folder, `${file.sha256}.jsonl`);
-      await copyFile(file.path, path, constants.COPYFILE_FICLONE);
+      await copyFile(file.path, path, constants.COPYFILE_FICLONE).catch(refused);
       return { id: path, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
     },
 
