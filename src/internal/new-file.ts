@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { unwritable, type UnwritableOptions } from "./unwritable.js";
 
 /** A file that is written under a name beside its own, so that nobody ever sees half of it. */
@@ -54,5 +56,18 @@ export async function writeWhole(path: string, text: string, place?: UnwritableO
   } catch (error) {
     await file.abandon();
     throw error;
+  }
+}
+
+/** Copies a file whole, or not at all, and makes the folder for it. */
+export async function copyWhole(source: string, path: string, place?: UnwritableOptions): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await copyFile(source, temporary, constants.COPYFILE_FICLONE);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(path, error, place);
   }
 }

@@ -6,6 +6,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Client } from "langsmith";
 import { compareModels, exportRuns, startFineTune, writeComparison, type Comparison, type TrainingExample } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { portable } from "langsmith-finetune/backends/portable";
 import { startSandbox } from "langsmith-finetune/sandbox";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSpool } from "../../src/internal/spool.js";
@@ -60,6 +61,13 @@ describe("a folder that cannot be written", () => {
     const backend = openAI({ model: "gpt-4o-mini-2024-07-18", apiKey: "none" });
     const examples = Array.from({ length: 10 }, (_, index) => row(String(index)));
     await expect(startFineTune({ examples, backend, directory: join(file, "below") })).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: join(file, "below") });
+  });
+
+  it("is named for a job's folder", async () => {
+    await writeFile(join(directory, "data"), "");
+    const backend = portable({ directory, trainer: "trl", model: "Qwen/Qwen2.5-0.5B-Instruct" });
+    const examples = Array.from({ length: 10 }, (_, index) => row(String(index)));
+    await expect(startFineTune({ examples, backend })).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: directory });
   });
 
   it("is named for what does not fit into memory", () => {

@@ -1,7 +1,6 @@
-import { constants } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { DeadlineError, InvalidOptionError } from "../../errors.js";
+import { copyWhole } from "../../internal/new-file.js";
 import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
 import { axolotl } from "./portable/axolotl.js";
@@ -81,13 +80,8 @@ export function portable(options: PortableOptions): FineTuneBackend {
 
     async upload(file, { signal }) {
       signal?.throwIfAborted();
-      const folder = join(directory, "data");
-      const refused = (cause: unknown) => {
-        throw unwritable(folder, cause, { option: "directory", value: directory });
-      };
-      await mkdir(folder, { recursive: true }).catch(refused);
-      const path = join(folder, `${file.sha256}.jsonl`);
-      await copyFile(file.path, path, constants.COPYFILE_FICLONE).catch(refused);
+      const path = join(directory, "data", `${file.sha256}.jsonl`);
+      await copyWhole(file.path, path, { option: "directory", value: directory });
       return { id: path, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
     },
 

@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
-import { writeWhole } from "../../internal/new-file.js";
+import { copyWhole, writeWhole } from "../../internal/new-file.js";
 import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
@@ -75,10 +74,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
       if (runner.local) await inspectPython(python, options.lora !== false);
       signal?.throwIfAborted();
       const path = join(directory, "datasets", `${file.sha256}.jsonl`);
-      await mkdir(join(directory, "datasets"), { recursive: true });
-      const part = `${path}.${randomUUID()}.part`;
-      await copyFile(file.path, part);
-      await rename(part, path);
+      await copyWhole(file.path, path, { option: "directory", value: directory });
       return { id: path, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
     },
 
