@@ -1,20 +1,35 @@
 """LangChain Python with OpenAI and Anthropic, in the combinations that are rare one by one; the
 companion of langchain-rare.mjs. Prints a line of JSON for each scenario; see python.mjs."""
-import sys
+from recording import capture
 
-ONLY = sys.argv[2]
-sys.argv[2] = "none of its own scenarios"
-import capture as materials
-from capture import CALL, DEFINITION, LC, PIXEL, PLAIN, SECOND, SUNNY, TEXT, TURNS, WEATHER, capture, drain, llm, model
-materials.ONLY = ONLY
 from langchain_core.caches import InMemoryCache
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.tools import tool
+from langchain_openai import ChatOpenAI
 from typing import Literal, Optional, TypedDict
 from langchain_core.messages import AIMessage, ChatMessage, FunctionMessage, HumanMessage, SystemMessage, ToolMessage
 from pydantic import BaseModel, Field
+
+
+TEXT = {"text": "It is sunny in Paris."}
+CALL = {"id": "call_AAA111", "name": "get_weather", "arguments": '{"city":"Paris"}'}
+SECOND = {"id": "call_BBB222", "name": "get_weather", "arguments": '{"city":"Rome"}'}
+DEFINITION = {"name": "get_weather", "description": "Get weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}
+WEATHER = [{"type": "function", "function": DEFINITION}]
+TURNS = [SystemMessage("You are a weather bot."), HumanMessage("Weather in Paris?")]
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+LC = "langchain-core langchain-openai"
+
+
+def model(**fields):
+    return ChatOpenAI(model="gpt-4o-mini", max_retries=0, **fields)
+
+
+def drain(stream):
+    for _ in stream:
+        pass
 
 
 class Place(BaseModel):
