@@ -65,10 +65,10 @@ const bench: Bench = {
             for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) JSON.parse(line);
           },
         },
-        { rounds: 5, warmUp: 1 },
+        { rounds: 5, warmUp: 1, processor: true },
       );
       const each = (name: keyof typeof seconds) => `${((seconds[name] / COUNT) * 1e6).toFixed(1).padStart(6)} µs a row`;
-      print(`${COUNT} rows of ${(bytes / COUNT / 1000).toFixed(1)} KB with a tool call, medians of 5 rounds side by side`);
+      print(`${COUNT} rows of ${(bytes / COUNT / 1000).toFixed(1)} KB with a tool call, processor time, medians of 5 rounds side by side`);
       print(`JSON.parse and JSON.stringify alone   ${each("floor")}`);
       print(`read a file and write it              ${each("readAndWrite")}`);
       print(`validateExamples                      ${each("validate")}`);

@@ -115,7 +115,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       }
       near?.add(row);
       names.add(row, line);
-      measures.bytes.push(spool.add(row as T));
+      const written = spool.add(row as T);
+      if (steps.rules.maximumBytes !== undefined) measures.bytes.push(written ?? Buffer.byteLength(JSON.stringify(row)) + 1);
       const counts = tally.add(row);
       if (steps.counter) measures.tokens.push(tokens);
       measures.characters.push(textLength(row));
@@ -160,7 +161,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
     : { of: () => "train", counts: { train: staying.length, validation: 0, test: 0 }, clusters: staying.length, largestCluster: 1 };
   near?.close();
   const bytes = { train: 0, validation: 0, test: 0 };
-  for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
+  if (steps.rules.maximumBytes !== undefined) for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
   steps.dataset(splits.counts.train, bytes);
 
   const report = buildReport({ options: optionsAsJson(options), curateOptions: options, steps, tally, measures, staying, splits, division, threads });

@@ -109,8 +109,14 @@ function canonicalCall(call: unknown, ids: Map<string, string>): string {
   if (!isRecord(call)) return piece("?", stableStringify(call));
   // Ids are random, so a call is known by its number in the row.
   if (typeof call.id === "string" && !ids.has(call.id)) ids.set(call.id, `#${ids.size}`);
-  const rest = { ...call, id: undefined, function: undefined };
-  return piece("f", `${isRecord(call.function) ? canonicalFunction(call.function) : ""}${stableStringify(rest)}`);
+  return piece("f", `${isRecord(call.function) ? canonicalFunction(call.function) : ""}${restOfCall(call)}`);
+}
+
+// Nearly all calls have nothing but these.
+function restOfCall(call: Record<string, unknown>): string {
+  const keys = Object.keys(call);
+  if (keys.length === 3 && call.type === "function" && "id" in call && "function" in call) return '{"type":"function"}';
+  return stableStringify({ ...call, id: undefined, function: undefined });
 }
 
 function canonicalFunction(called: Record<string, unknown>): string {

@@ -11,8 +11,8 @@ import { endedEarly, openTemporaryFile, type TemporaryFile } from "./temporary-f
  */
 export interface Spool<T extends object> {
   readonly size: number;
-  /** Says how many bytes the row has as a line of JSON. */
-  add(row: T): number;
+  /** Says how many bytes the row has as a line of JSON, where it is written down. */
+  add(row: T): number | undefined;
   /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
   read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
   /** Where one row came from. For single rows: from the disk each is read on its own, and at once. */
@@ -57,7 +57,7 @@ function createHeldSpool<T extends object>(): Spool<T> {
     },
     add(row) {
       rows.push(row);
-      return Buffer.byteLength(JSON.stringify(row)) + 1;
+      return undefined;
     },
     source: (number) => sourceOf(rows[number] as T),
     read: (numbers) => chunked(numbers, (number) => rows[number] as T),
