@@ -126,17 +126,30 @@ function readAnswer(
   origin: Origin,
 ): void {
   if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
+  if (origin.isAnswer === true && isFilled(extra.tool_outputs) && extra.tool_outputs.some(isGeneratedImage)) {
+    throw new Unreadable("unsupported-content", "The assistant's message holds an image.", `${path}.additional_kwargs.tool_outputs`);
+  }
   const calls = readLangChainCalls(fields, body, extra, path, origin);
   // Gemini's models note their last call there too.
   const legacy = calls.length === 0 && isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
   // Calls among the parts can be half of a stream; they are only read where nothing else has them.
-  const content = typeof body === "string" ? body : readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
+  const said = origin.isCallAlone === true && (legacy !== undefined || isFilled(fields.tool_calls)) ? "" : body;
+  const content = typeof said === "string" ? said : readContent(calls.length > 0 || legacy ? withoutCalls(said) : said, `${path}.content`);
   // An earlier refusal is only sent back to the Responses API.
   const refusal = typeof extra.refusal === "string" && (origin.isAnswer === true || origin.isResponses === true) ? extra.refusal : undefined;
   output.push(assistantMessage(content, calls, { legacy, refusal, path }));
 }
 
 const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "functionCall", "tool-call", "input_json_delta"]);
+
+function isFilled(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+// Before 1.0 the images that OpenAI made stand beside the content.
+function isGeneratedImage(item: unknown): boolean {
+  return isRecord(item) && item.type === "image_generation_call" && typeof item.result === "string";
+}
 
 function withoutCalls(body: unknown): unknown {
   return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;

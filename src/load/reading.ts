@@ -4,6 +4,8 @@ export interface Reading {
   isAnswer?: boolean;
   /** It was sent to OpenAI's Responses API. */
   isResponses?: boolean;
+  /** It was sent by a client that leaves out the text beside a call. */
+  isCallAlone?: boolean;
 }
 
 /** Where a LangChain message comes from. */

@@ -12,7 +12,7 @@ import type { RunShape } from "./run-shape.js";
  */
 export const langchain: RunShape = {
   name: "langchain",
-  read({ inputs, outputs }) {
+  read({ inputs, outputs, metadata: traced }) {
     if (!Array.isArray(outputs.generations)) return undefined;
     const nested = Array.isArray(outputs.generations[0]);
     const generations = (nested ? outputs.generations[0] : outputs.generations) as unknown[];
@@ -26,8 +26,10 @@ export const langchain: RunShape = {
     if (!first) throw new Unreadable("no-answer", "The generation holds no message.", `${path}[0]`);
     const metadata = responseMetadata(generations[0]);
     const finishReason = finishReasonOf(generations[0]);
+    const isResponses = metadata.object === "response";
+    const isCallAlone = !isResponses && isOldOpenAI(generations[0], metadata, traced);
     return {
-      prompt: readMessages(inputs.messages, "inputs.messages", { isResponses: metadata.object === "response" }),
+      prompt: readMessages(inputs.messages, "inputs.messages", { isResponses, isCallAlone }),
       answer: first,
       alternatives: others.flatMap((messages) => (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant")),
       finishReason,
@@ -49,10 +51,24 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
   return output;
 }
 
-// OpenAI and Anthropic end every stream with a reason; of other models nobody knows.
-function isStreamOf(generation: unknown, { model_provider: provider, status }: Record<string, unknown>): boolean {
+/**
+ * `@langchain/openai` before 1.0, which sends a call of the history without the text beside it
+ * (`_convertMessagesToOpenAIParams`). Later versions name the provider in the answer.
+ */
+function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<string, unknown>, { ls_provider: traced, versions }: Record<string, unknown>): boolean {
   const { id } = record(record(generation).message);
-  return Array.isArray(id) && id.at(-1) === "AIMessageChunk" && (provider === "openai" || provider === "anthropic") && status === undefined;
+  return Array.isArray(id) && id[0] === "langchain_core" && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
+}
+
+// OpenAI and Anthropic end every stream with a reason; of other models nobody knows. Before 1.0
+// LangChain.js does not name the provider: there OpenAI's streams of chat count prompts and choices,
+// and those of the Responses API have the response's id.
+function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Record<string, unknown>): boolean {
+  const { id } = record(record(generation).message);
+  if (!Array.isArray(id) || id.at(-1) !== "AIMessageChunk" || status !== undefined) return false;
+  const { prompt, completion } = record(record(generation).generationInfo);
+  const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
+  return provider === "openai" || provider === "anthropic" || (provider === undefined && isOld);
 }
 
 function finishReasonOf(generation: unknown): string | undefined {
