@@ -21,6 +21,11 @@ export class CollectionPrompt {
     this.read += bytes;
     if (this.read < EVERY) return;
     this.read = 0;
-    this.claim = new ArrayBuffer(CLAIM);
+    try {
+      this.claim = new ArrayBuffer(CLAIM);
+    } catch (error) {
+      // Where not even address space is left V8 has cause enough to collect, and the reading goes on.
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
 }
