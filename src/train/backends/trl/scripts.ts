@@ -31,11 +31,12 @@ if long:
 `;
 
 /**
- * \`trl sft\` and \`trl dpo\` cannot go on from a checkpoint (trl 1.13.0 calls \`trainer.train()\` bare), so this does.
+ * \`trl sft\` and \`trl dpo\` do not go on from the last whole checkpoint: trl 1.13.0 calls \`trainer.train()\` bare, and
+ * 1.16.0 wants its path in the config. So this does.
  * trainer_state.json is written last and not atomically: a checkpoint without a readable one was cut short.
  */
 export const RESUME = `"""Goes on from the last whole checkpoint: trl's own commands always begin anew."""
-import functools, glob, json, re, runpy, sys
+import glob, json, re, runpy, sys
 import trl
 
 def whole(path):
@@ -51,7 +52,9 @@ last = max(found, key=lambda path: int(path.rsplit("-", 1)[1]), default=None)
 print(f"Going on from {last}" if last else "No whole checkpoint was found: beginning anew", flush=True)
 method = sys.argv.pop(1)
 trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
-trainer.train = functools.partialmethod(trainer.train, resume_from_checkpoint=last)
+begin = trainer.train
+# trl 1.13 says nothing of a checkpoint here, later ones pass what the config names, which is none.
+trainer.train = lambda self, **options: begin(self, **{**options, "resume_from_checkpoint": last})
 runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
 `;
 
