@@ -13,6 +13,7 @@ import { openAIRules, type ValidationRules } from "./rules.js";
 import { createTokenCounter, type TokenCounter } from "./tokens/token-counter.js";
 import { trimTurns } from "./tokens/trim-turns.js";
 import { createWeights } from "./train-on.js";
+import { withoutUnsupportedOptions } from "./unsupported-options.js";
 import { createRowChecker } from "./validate/create-validator.js";
 import { DatasetChecks, sizeFinding, throwOnError } from "./validate/dataset-checks.js";
 
@@ -137,6 +138,7 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
         return undefined;
       }
       let row: object = "messages" in input ? setWeights(input as unknown as TrainingExample) : input;
+      row = withoutUnsupportedOptions(row, rules);
       if (redactor && redacting) redactions.row(row, line, (onFound) => (row = redactor.redact(row, onFound)));
       else if (redactor && (scan === "all" || number <= SCANNED_FIRST || number % SCANNED_EVERY === 0)) {
         redactions.row(row, line, (onFound) => redactor.scan(row, onFound));

@@ -238,6 +238,23 @@ describe("curate", () => {
     expect(first?.messages.map((message) => ("weight" in message ? message.weight : undefined))).toEqual([undefined, 0, undefined, undefined]);
   });
 
+  it("leaves parallel_tool_calls out where the service has no such key, and keeps where a row came from", async () => {
+    const { openAIRules } = await import("langsmith-finetune");
+    const tools = [{ type: "function" as const, function: { name: "add", parameters: { type: "object", properties: {} } } }];
+    const plain = many(3).map((example) => ({ ...example, tools }));
+    const rows = plain.map((example, index) => withSource({ ...example, parallel_tool_calls: false }, { runId: `run-${index}` }));
+    const rules = { ...openAIRules, name: "Small", parallelToolCalls: false, minimumRows: 2 };
+    const { train, findings } = await curate(rows, { rules });
+    expect(findings).toEqual([]);
+    expect((await collect(train)).map((row) => [JSON.parse(JSON.stringify(row)), sourceOf(row).runId])).toEqual(plain.map((row, index) => [JSON.parse(JSON.stringify(row)), `run-${index}`]));
+    expect(rows.every((row) => !row.parallel_tool_calls)).toBe(true);
+    expect((await collect((await curate(rows, { rules: { ...rules, parallelToolCalls: true } })).train)).map((row) => row.parallel_tool_calls)).toEqual([false, false, false]);
+
+    const pair = { input: { messages: [{ role: "user" as const, content: "q" }], tools, parallel_tool_calls: true }, preferred_output: [{ role: "assistant" as const, content: "good" }] as [{ role: "assistant"; content: string }], non_preferred_output: [{ role: "assistant" as const, content: "bad" }] as [{ role: "assistant"; content: string }] };
+    const pairs = await curate([pair], { rules: { ...rules, minimumRows: 1 } });
+    expect((await collect(pairs.train)).map((row) => Object.keys(row.input))).toEqual([["messages", "tools"]]);
+  });
+
   it("curates preference pairs", async () => {
     const pairs = Array.from({ length: 12 }, (_, index) => ({
       input: { messages: [{ role: "user" as const, content: `q${index}` }] },

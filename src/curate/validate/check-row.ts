@@ -149,7 +149,7 @@ function checkParallel(holder: Record<string, unknown>, path: string, none: bool
   const parallel = holder.parallel_tool_calls;
   if (parallel === undefined) return;
   const at = `${path}.parallel_tool_calls`;
-  if (!context.rules.parallelToolCalls) context.report("parallel-unsupported", at, `${context.rules.name} takes no parallel_tool_calls.`);
+  if (!context.rules.parallelToolCalls) context.report("parallel-unsupported", at, `${context.rules.name} takes no parallel_tool_calls; curate leaves it out.`);
   else if (typeof parallel !== "boolean") context.report("parallel-type", at, `parallel_tool_calls must be true or false, not ${typeName(parallel)}.`);
   else if (none && context.form === "supervised" && !isCalling(holder.messages)) context.report("parallel-without-tools", at, "parallel_tool_calls stands without tools.");
 }
