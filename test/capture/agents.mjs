@@ -1,5 +1,5 @@
 // The OpenAI Agents SDK: handoffs, guardrails, structured output, tools of every kind, sessions.
-import { Agent, MemorySession, OpenAIChatCompletionsModel, OpenAIResponsesModel, Runner, codeInterpreterTool, handoff, hostedMcpTool, imageGenerationTool, setTraceProcessors, tool as agentTool, webSearchTool } from "@openai/agents";
+import { Agent, MemorySession, OpenAIChatCompletionsModel, OpenAIResponsesModel, Runner, codeInterpreterTool, hostedMcpTool, imageGenerationTool, setTraceProcessors, tool as agentTool, webSearchTool } from "@openai/agents";
 import { Client } from "langsmith";
 import { OpenAIAgentsTracingProcessor } from "langsmith/wrappers/openai_agents";
 import OpenAI from "openai";
@@ -44,9 +44,6 @@ const agent = (fields) => new Agent({ name: "bot", instructions: "You are a weat
 const run = (of, input = "Weather?", options) => new Runner().run(of, input, options);
 // The tracer of chat spans records no tools at all.
 const bare = ({ messages }) => ({ messages });
-const drain = async (result) => {
-  for await (const event of await result) void event;
-};
 const skips = (code) => ({ skip: code });
 
 for (const [kind, model, own] of [["chat", chat, [bare, bare, bare]], ["responses", responses, undefined]]) {

@@ -58,7 +58,7 @@ const kinds = [
 for (const [name, sdk, factory, tracer, way] of kinds) {
   const provider = factory({ apiKey: "no-key", baseURL: `${stub.url}/v1` });
   if (way === "telemetry") ai7.registerTelemetry(LangSmithTelemetry({ client }));
-  const { generateText, streamText, generateObject, streamObject } = way === "wrap" ? wrapAISDK(sdk, { client }) : sdk;
+  const { generateText, streamText } = way === "wrap" ? wrapAISDK(sdk, { client }) : sdk;
   const steps = sdk.stepCountIs ?? sdk.isStepCount;
   const chat = provider.chat("gpt-4o-mini");
   const responses = provider.responses("gpt-4o-mini");

@@ -4,8 +4,8 @@ import Anthropic from "@anthropic-ai/sdk";
 import { Client } from "langsmith";
 import { wrapAnthropic } from "langsmith/wrappers/anthropic";
 import { wrapOpenAI } from "langsmith/wrappers/openai";
-import OpenAI, { AzureOpenAI } from "openai";
-import { zodFunction, zodResponseFormat, zodResponsesFunction, zodTextFormat } from "openai/helpers/zod";
+import OpenAI from "openai";
+import { zodFunction, zodResponseFormat, zodResponsesFunction } from "openai/helpers/zod";
 import { z } from "zod";
 import { createRecorder, installedVersions } from "./recorder.mjs";
 import { startStub } from "./stub.mjs";
@@ -96,7 +96,6 @@ const lostIds = (row) => ({ ...row, messages: [...row.messages.slice(0, -1), { .
   await capture("wrapopenai-broken-arguments", tracer, { calls: [{ ...call, arguments: '{"city": Paris}' }, second] }, () => create({ tools }));
   await capture("wrapopenai-parse-tools", tracer, { calls: [call] }, () => openai.chat.completions.parse({ model: "gpt-4o-mini", messages: turns, tools: [zodFunction({ name: "get_weather", description: "Get weather", parameters: z.object({ city: z.string() }) })], response_format: zodResponseFormat(z.object({ city: z.string() }), "report") }));
   await capture("wrapopenai-tool-image", tracer, text, () => create({ tools, messages: [...turns, { role: "assistant", tool_calls: [asCall(call)] }, { role: "tool", tool_call_id: call.id, content: [{ type: "text", text: "see" }, { type: "image_url", image_url: { url: image } }] }] }));
-  const azure = wrapOpenAI(new AzureOpenAI({ apiKey: "no-key", endpoint: stub.url, apiVersion: "2024-10-21", deployment: "gpt-4o-mini", maxRetries: 0 }), { client });
 
   // ── wrapOpenAI, Responses ──
   const respond = (fields) => openai.responses.create({ model: "gpt-4o-mini", input: "Weather?", ...fields });

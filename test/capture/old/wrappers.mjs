@@ -81,7 +81,7 @@ const lostIds = (row) => ({ ...row, messages: [...row.messages.slice(0, -1), { .
     ["old-wrapaisdk", wrapped, { model }, undefined],
     ["old-wrapmodel", ai, { model: wrapAISDKModel(model, { client }) }, undefined],
   ];
-  for (const [name, { generateText, streamText, generateObject, streamObject }, common, expected] of ways) {
+  for (const [name, { generateText, streamText, generateObject }, common, expected] of ways) {
     const each = (label, replies, scenario, given = [expected, expected, expected]) => capture(`${name}-${label}`, tracer, replies, scenario, given);
     // That tracer keeps the last call of a stream alone.
     const ofStream = name === "old-wrapmodel" ? [{ skip: "glued-tool-calls" }] : [expected, expected];
