@@ -28,8 +28,14 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
     return dataUrl(data, mediaType(part) ?? mediaType(part.file) ?? (isImageAddress(data) ? "image/*" : undefined));
   }
   if (part.type === "input_file") return dataUrl(part.file_data, mediaType(part));
+  // OpenInference has `{ image: { url } }`, in the attributes of a span once more under `image`.
+  if (isRecord(part.image)) {
+    const { url } = isRecord(part.image.image) ? part.image.image : part.image;
+    return part.type === "image" && typeof url === "string" ? linkOrData(url, undefined) : undefined;
+  }
+  // OpenTelemetry's parts name their kind, and not always their type.
   const media = mediaType(part);
-  if (part.type !== "image" && media?.startsWith("image/") !== true) return undefined;
+  if (part.type !== "image" && part.modality !== "image" && media?.startsWith("image/") !== true) return undefined;
   const linked = [part.url, part.uri, part.file_uri, part.fileUri].find((value) => typeof value === "string");
   if (linked !== undefined) return linked as string;
   const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as string | undefined;

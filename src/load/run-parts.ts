@@ -38,8 +38,8 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
   if (Array.isArray(inputs.args)) {
     const [first, ...others] = inputs.args as unknown[];
     const options = Object.assign({}, ...others.filter(isRecord)) as Record<string, unknown>;
-    if (isRecord(first) && Array.isArray(first.messages)) return { ...options, ...first };
-    if (Array.isArray(first)) return { ...options, messages: first };
+    if (isRecord(first) && Array.isArray(first.messages)) return { ...options, ...first, args: inputs.args };
+    if (Array.isArray(first)) return { ...options, messages: first, args: inputs.args };
   }
   const inner = candidates.find((candidate) => isRecord(candidate) && Array.isArray(candidate.messages));
   return isRecord(inner) ? { ...inputs, input: undefined, ...inner } : inputs;

@@ -60,6 +60,15 @@ describe("Gemini's wrapper", () => {
     expect(await only(inputs, outputs)).toEqual({ messages: [{ role: "user", content: "Weather?" }, { role: "assistant", content: "Sunny." }], tools });
   });
 
+  it.each<[string, object]>([
+    ["a text", { systemInstruction: "Be brief." }],
+    ["parts", { system_instruction: [{ text: "Be brief." }] }],
+    ["a turn", { systemInstruction: { role: "user", parts: [{ text: "Be brief." }] } }],
+  ])("takes the system text from the config: %s", async (_name, config) => {
+    const messages = [{ role: "system", content: "Be brief." }, { role: "user", content: "Weather?" }, { role: "assistant", content: "Sunny." }];
+    expect(await only({ messages: inputs.messages, config }, { role: "assistant", content: "Sunny.", finish_reason: "STOP" })).toEqual({ messages });
+  });
+
   it("is skipped where it calls a tool: the wrapper records no ids, and none is made up", async () => {
     const outputs = { role: "assistant", content: "", tool_calls: [{ type: "function", function: call.function }] };
     expect(await only(inputs, outputs)).toMatchObject({ code: "invalid-tool-call", path: "outputs.tool_calls[0]" });

@@ -1,5 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
-import { isMessageList } from "../messages.js";
+import type { AssistantTrainingMessage } from "../../types.js";
+import { isMessageList, readMessages } from "../messages.js";
+import { Unreadable } from "../unreadable.js";
 import { firstText } from "./first-text.js";
 import { answerFromMessages } from "./answer-from-messages.js";
 import { promptOf } from "./prompt.js";
@@ -8,7 +10,8 @@ import type { RunShape } from "./run-shape.js";
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
  * semantic conventions), with flat calls (OpenLLMetry), or with each message under `message`
- * (OpenInference). Tool results can stand in the outputs, before the answer.
+ * (OpenInference). Tool results can stand in the outputs, before the answer. Messages that each
+ * have their own end are choices of one call.
  *
  * Not seen from a server: the shapes follow LangSmith's documented mapping.
  * https://docs.langchain.com/langsmith/trace-with-opentelemetry
@@ -19,15 +22,28 @@ export const openTelemetry: RunShape = {
     const { messages } = outputs;
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
     const prompt = promptOf(inputs);
-    const last = messages.at(-1);
+    const choices = choicesOf(messages);
+    const last = choices[0] ?? messages.at(-1);
+    const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
+    const answer = first ? [first] : answerFromMessages(prompt, messages, "outputs.messages");
+    if (answer.length > 1 && prompt.some(({ role }, index) => role === "user" && prompt[index + 1]?.role === "user")) {
+      throw new Unreadable("unknown-shape", "Turns of the user follow each other, and the outputs hold several messages: earlier answers among them have lost their place.", "outputs.messages");
+    }
     return {
       prompt,
-      answer: answerFromMessages(prompt, messages, "outputs.messages"),
+      answer,
+      alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
       finishReason: isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined,
       functionsAreTools: true,
     };
   },
 };
+
+// Each message is a choice where each has its own end.
+function choicesOf(messages: readonly unknown[]): readonly unknown[] {
+  const isChoice = (message: unknown) => isRecord(message) && message.role === "assistant" && firstText(message.finish_reason, message.finishReason) !== undefined;
+  return messages.every(isChoice) ? messages : [];
+}
 
 function isSpanMessage(message: unknown): boolean {
   return isRecord(message) && ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls));

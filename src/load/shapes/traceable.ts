@@ -1,5 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
+import { sameJson } from "../free-form-json.js";
 import { isMessage, isMessageList, readMessage } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
 import { answerFromMessages } from "./answer-from-messages.js";
@@ -21,7 +22,7 @@ export const traceable: RunShape = {
     if (found === undefined) return undefined;
     const [answer, path] = found;
     const prompt = promptOf(inputs);
-    const finishReason = firstText(outputs.finish_reason, outputs.finishReason);
+    const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message);
     if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
     if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
     const output: TrainingMessage[] = [];
@@ -30,7 +31,16 @@ export const traceable: RunShape = {
   },
 };
 
+// An answer in Anthropic's format has it in the message.
+function finishReasonOf(value: unknown): string | undefined {
+  return isRecord(value) ? firstText(value.finish_reason, value.finishReason, value.stop_reason) : undefined;
+}
+
 function findAnswer(outputs: Record<string, unknown>): [unknown, string] | undefined {
+  const { message, messages } = outputs;
+  if (isMessage(message) && isMessageList(messages) && !sameJson(message, messages.at(-1))) {
+    throw new Unreadable("unknown-shape", "The outputs hold messages beside the answer, and not where they belong.", "outputs.messages");
+  }
   if (isMessage(outputs)) return [outputs, "outputs"];
   for (const key of ["message", "messages", "output", "outputs"]) {
     const value = outputs[key];
