@@ -45,6 +45,12 @@ describe("numbered attributes", () => {
     expect((await read({ messages: [user] }, { messages: [{ role: "assistant", finish_reason: "tool_calls", tool_calls: [nameless] }] })).skip).toBe("invalid-tool-call");
   });
 
+  it("a user message that is the JSON text of parts is refused, other JSON is text", async () => {
+    const given = async (content: unknown) => read({ messages: [{ role: "user", content: JSON.stringify(content) }] }, { messages: [{ ...sunny, finish_reason: "stop" }] });
+    expect((await given([{ type: "text", text: "what" }, image])).skip).toBe("unknown-shape");
+    expect((await given([{ type: "city", name: "Paris" }])).row).toMatchObject({ messages: [{ content: '[{"type":"city","name":"Paris"}]' }, sunny] });
+  });
+
   it("several completions are choices", async () => {
     const choice = (content: string) => ({ role: "assistant", content, finish_reason: "stop" });
     const { row, source } = await read({ messages: [user] }, { messages: [choice("Sunny."), choice("Rain.")] });

@@ -1,5 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage } from "../../types.js";
+import { parseJson } from "../free-form-json.js";
 import { isMessageList, readMessages } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
 import { firstText } from "./first-text.js";
@@ -22,6 +23,9 @@ export const openTelemetry: RunShape = {
     const { messages } = outputs;
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
     const prompt = promptOf(inputs);
+    if (prompt.some(({ role, content }) => role === "user" && isTextOfParts(content))) {
+      throw new Unreadable("unknown-shape", "The content of a user message is the JSON text of parts: the writer of the span made it so, or the user did.", "inputs.messages");
+    }
     const choices = choicesOf(messages);
     const last = choices[0] ?? messages.at(-1);
     const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
@@ -44,6 +48,15 @@ function choicesOf(messages: readonly unknown[]): readonly unknown[] {
   const isChoice = (message: unknown) => isRecord(message) && message.role === "assistant" && firstText(message.finish_reason, message.finishReason) !== undefined;
   return messages.every(isChoice) ? messages : [];
 }
+
+// OpenLLMetry writes content in parts as JSON text, with other addresses in place of the images.
+function isTextOfParts(content: unknown): boolean {
+  if (typeof content !== "string" || !content.startsWith("[{")) return false;
+  const parts = parseJson(content)?.value;
+  return Array.isArray(parts) && parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type));
+}
+
+const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result"]);
 
 function isSpanMessage(message: unknown): boolean {
   return isRecord(message) && ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls));
