@@ -31,6 +31,13 @@ export async function openSource(options: ConnectionOptions): Promise<OpenSource
   const api = known.get(client) ?? preferredApi(await readInfo(connection, options.signal));
   let settled = known.has(client);
   let current = sourceOf(api, connection, options);
+  let alternative: RunSource | undefined;
+  const settle = (source: RunSource) => {
+    if (settled) return;
+    settled = true;
+    current = source;
+    known.set(client, source.api);
+  };
 
   const source: RunSource = {
     get api() {
@@ -43,21 +50,20 @@ export async function openSource(options: ConnectionOptions): Promise<OpenSource
       return current.defaultConcurrency;
     },
     async page(request: RunPageRequest, pageOptions) {
+      const asked = current;
       try {
-        const page = await current.page(request, pageOptions);
-        if (!settled) known.set(client, current.api);
-        settled = true;
+        const page = await asked.page(request, pageOptions);
+        settle(asked);
         return page;
       } catch (error) {
-        if (settled || !isRouteMissing(error)) throw error;
-        settled = true;
-        const other = sourceOf(current.api === "v2" ? "v1" : "v2", connection, options);
+        // Several first pages may be under way: one of them may have found the other API in the meantime.
+        if (!isRouteMissing(error) || (settled && current === asked)) throw error;
+        const other = settled ? current : (alternative ??= sourceOf(asked.api === "v2" ? "v1" : "v2", connection, options));
         const page = await other.page({ ...request, pageSize: Math.min(request.pageSize, other.maxPageSize) }, pageOptions).catch(
           // The other one is missing too: the first answer says more.
           (second: unknown) => Promise.reject(isRouteMissing(second) ? (error as Error) : (second as Error)),
         );
-        current = other;
-        known.set(client, other.api);
+        settle(other);
         return page;
       }
     },

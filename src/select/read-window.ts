@@ -4,7 +4,7 @@ import { chooseSlice } from "./choose-slice.js";
 import type { CompiledQuery } from "./compile-query.js";
 import { ReadAhead, readyPage, type WaitingPage, waitingPage } from "./read-ahead.js";
 import type { RunPage, RunSource } from "./run-source.js";
-import { absorb, createSlice, skipGap, type Slice } from "./slice.js";
+import { absorb, createSlice, skipGap, type Slice, splitOff } from "./slice.js";
 
 /** What is read, and how. Times are milliseconds since 1970. */
 export interface WindowRequest {
@@ -20,6 +20,8 @@ export interface WindowRequest {
   readAhead: number;
   readAheadBytes: number;
   pageSize: number;
+  /** All cursors begin at once, each with an equal part of the time. Otherwise one does, which is enough for few runs. */
+  spread?: boolean;
   /** No more than so many runs are needed. */
   limit?: number;
   signal?: AbortSignal;
@@ -30,10 +32,10 @@ const DAY = 24 * 60 * 60_000;
 const LONGEST_WINDOW = 400.5 * DAY;
 
 /**
- * All runs of a time, in pages. One cursor begins. As soon as it is known how dense the runs are,
- * the older part of the time is cut off for a second cursor, and so on, until as many are at work
- * as there may be; whoever has nothing left to do takes over half of what another has left. The
- * consumer sets the pace: when enough pages wait for it, nothing more is asked.
+ * All runs of a time, in pages. One cursor begins, or each with an equal part of the time. As soon as
+ * it is known how dense the runs are, parts are cut off for the cursors that have nothing to do, until
+ * as many are at work as there may be; whoever has nothing left to do takes over half of what another
+ * has left. The consumer sets the pace: when enough pages wait for it, nothing more is asked.
  */
 export async function* readWindow(source: RunSource, request: WindowRequest): AsyncGenerator<Run[], void, undefined> {
   const { concurrency, order, limit = Infinity, pageSize } = request;
@@ -112,7 +114,7 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
   }
 }
 
-function firstSlices({ from, to, signal }: WindowRequest): Slice[] {
+function firstSlices({ from, to, signal, concurrency, spread = false }: WindowRequest): Slice[] {
   signal?.throwIfAborted();
   const now = Date.now();
   const end = to ?? Infinity;
@@ -120,8 +122,17 @@ function firstSlices({ from, to, signal }: WindowRequest): Slice[] {
   for (let upper = Math.min(end, now); ; upper -= LONGEST_WINDOW) {
     const lower = Math.max(from, upper - LONGEST_WINDOW);
     slices.push(createSlice(lower, slices.length === 0 ? end : upper, now));
-    if (lower <= from) return slices;
+    if (lower <= from) break;
   }
+  const [only] = slices as [Slice];
+  if (!spread || slices.length > 1) return slices;
+  const length = only.position - from;
+  let newer = only;
+  for (let part = concurrency - 1; part > 0; part -= 1) {
+    newer = splitOff(newer, Math.floor(from + (length * part) / concurrency));
+    slices.push(newer);
+  }
+  return slices;
 }
 
 function pageRequest({ query, projectIds, pageSize, limit = Infinity }: WindowRequest, slice: Slice) {

@@ -39,6 +39,7 @@ export interface SelectOptions extends ConnectionOptions {
   readAheadBytes?: number;
 }
 
+const WEEK = 7 * 24 * 60 * 60_000;
 /** The longest that LangSmith's cloud keeps a trace: https://docs.langchain.com/langsmith/administration-overview#data-retention */
 const RETENTION = 400 * 24 * 60 * 60_000;
 
@@ -84,8 +85,15 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
     query: compileQuery(query),
     projectIds,
     order,
+    spread: isLong(query),
     ...(query.limit === undefined ? {} : { limit: query.limit }),
   });
+}
+
+// A week or more that somebody named is likely to hold many pages; the default time is mostly empty.
+function isLong({ since, until, limit }: RunQuery): boolean {
+  if (since === undefined || limit !== undefined) return false;
+  return (until === undefined ? Date.now() : timeOf("until", until)) - timeOf("since", since) >= WEEK;
 }
 
 /** The time that a query means, in milliseconds since 1970. */

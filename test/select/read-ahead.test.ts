@@ -84,7 +84,7 @@ describe("reading in the order of start times", () => {
     let done = false;
     const reading = (async () => {
       let count = 0;
-      for await (const page of readWindow(source, request)) count += page.length;
+      for await (const page of readWindow(source, { ...request, spread: true })) count += page.length;
       done = true;
       return count;
     })();

@@ -52,6 +52,7 @@ describe("readWindow", () => {
           concurrency: fc.integer({ min: 1, max: 6 }),
           readAhead: fc.integer({ min: 1, max: 12 }),
           pageSize: fc.integer({ min: 1, max: 20 }),
+          spread: fc.boolean(),
         }),
         fc.infiniteStream(fc.integer({ min: 0, max: 12 })),
         async (microseconds, ends, how, delays) => {
@@ -70,8 +71,10 @@ describe("readWindow", () => {
 
   it("leaves out what starts before the window and at its end", async () => {
     const { source } = memorySource([-1, 0, day * 1000 - 1, day * 1000].map(asTime));
-    const read = await collect(readWindow(source, request({})));
-    expect(read.map(({ start_time }) => start_time)).toEqual([asTime(day * 1000 - 1), asTime(0)]);
+    for (const spread of [false, true]) {
+      const read = await collect(readWindow(source, request({ spread })));
+      expect(read.map(({ start_time }) => start_time)).toEqual([asTime(day * 1000 - 1), asTime(0)]);
+    }
   });
 
   it("reads with as many cursors as it may, and never more", async () => {

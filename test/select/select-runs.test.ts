@@ -142,6 +142,14 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
     ]);
   });
 
+  it("begins a long time that somebody names with all cursors, and gives each run once", async () => {
+    const days = Array.from({ length: 30 }, (_, index) => add(llm(`day ${index}`, { start_time: minutesAgo(index * 24 * 60 + 1) })));
+    const since = minutesAgo(31 * 24 * 60);
+    expect(await names({ since })).toHaveLength(days.length);
+    expect(paths().filter((path) => path.startsWith("POST"))).toHaveLength(api === "v1" ? 2 : 8);
+    expect((await collect(selectRuns({ projectName: "bot", since, limit: 3 }, { client }))).map(({ name }) => name)).toEqual(["day 0", "day 1", "day 2"]);
+  });
+
   it("runs as a Runnable, whose abort ends it", async () => {
     add(llm("a"));
     const pipeline = asRunnable((query: RunQuery, { signal }) => selectRuns(query, { client, signal }), { name: "select" });
@@ -161,6 +169,10 @@ describe("the choice of the API", () => {
     expect(await names({})).toEqual(["a"]);
     // Tried once, and known from then on.
     expect(paths().filter((path) => path.includes("/v2/"))).toHaveLength(1);
+    await server.sandbox.close();
+    await open("v1", { version: "0.17.0" });
+    add(llm("a"));
+    expect(await names({ since: minutesAgo(31 * 24 * 60) })).toEqual(["a"]);
   });
 
   it("warns of nothing that is deprecated, on either server", async () => {
