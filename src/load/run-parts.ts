@@ -25,10 +25,15 @@ function fieldsOf(value: unknown, path: "inputs" | "outputs", code: "no-inputs" 
   if (Array.isArray(value) && value.length > 0) return { [path]: value };
   if (typeof value === "string") throw new Unreadable("unknown-shape", `The ${path} are one text (the tracer could not serialize them).`, path);
   if (value !== undefined && value !== null && !isRecord(value)) throw new Unreadable("unknown-shape", `The ${path} are ${kindOf(value)}.`, path);
-  if (!isRecord(value) || Object.values(value).every((field) => field === null || field === undefined)) {
+  if (!isRecord(value) || isHollow(value)) {
     throw new Unreadable(code, `The run has no ${path}: hidden by its tracer, not yet there, or not asked for.`, path);
   }
   return value;
+}
+
+function isHollow(fields: Record<string, unknown>): boolean {
+  for (const key in fields) if (fields[key] !== null && fields[key] !== undefined) return false;
+  return true;
 }
 
 // A function that takes its request as one argument, or among several.

@@ -92,11 +92,23 @@ function boundedMetadata(metadata: Record<string, unknown>): Record<string, unkn
   let fields = 0;
   for (const key in metadata) {
     const value = metadata[key];
-    if (!isSmall(value) || OWN.test(key) || key.length > MAXIMUM_TEXT) continue;
+    if (key.length > MAXIMUM_TEXT || isOwn(key) || !isSmall(value)) continue;
     (kept ??= {})[key] = value;
     if (++fields >= MAXIMUM_FIELDS) break;
   }
   return kept;
+}
+
+// Runs of one application have the same few keys.
+const known = new Map<string, boolean>();
+
+function isOwn(key: string): boolean {
+  let own = known.get(key);
+  if (own === undefined) {
+    own = OWN.test(key);
+    if (known.size < 1000) known.set(key, own);
+  }
+  return own;
 }
 
 function isSmall(value: unknown): boolean {
@@ -109,17 +121,19 @@ function isSmall(value: unknown): boolean {
 function responseFormatOf(inputs: Record<string, unknown>, params: Record<string, unknown>, options: Record<string, unknown>): unknown {
   const clean = options.ls_structured_output_format;
   if (isRecord(clean) && isRecord(clean.schema)) return bounded(clean.schema);
-  const texts = [inputs.text, params.text].map((text) => (isRecord(text) ? text.format : undefined));
   // `wrap_openai` writes a class as its schema; the AI SDK 4 has the schema in its mode.
   if (isRecord(inputs.text_format)) return bounded(inputs.text_format);
   const config = isRecord(inputs.output_config) ? inputs.output_config.format : undefined;
   const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
-  for (const format of [inputs.response_format, inputs.responseFormat, params.response_format, inputs.output_format, config, mode, ...texts]) {
-    if (!isRecord(format) || format.type === "text") continue;
-    const schema = isRecord(format.json_schema) ? format.json_schema.schema : format.schema;
-    return bounded(schema ?? format);
-  }
-  return undefined;
+  const inText = isRecord(inputs.text) ? inputs.text.format : undefined;
+  const inParams = isRecord(params.text) ? params.text.format : undefined;
+  const format = asFormat(inputs.response_format) ?? asFormat(inputs.responseFormat) ?? asFormat(params.response_format) ?? asFormat(inputs.output_format) ?? asFormat(config) ?? mode ?? asFormat(inText) ?? asFormat(inParams);
+  if (!format) return undefined;
+  return bounded((isRecord(format.json_schema) ? format.json_schema.schema : format.schema) ?? format);
+}
+
+function asFormat(value: unknown): Record<string, unknown> | undefined {
+  return isRecord(value) && value.type !== "text" ? value : undefined;
 }
 
 /** The value if it is plain JSON of a sane depth. What only describes a row is no reason to leave the row out. */
