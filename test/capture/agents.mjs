@@ -1,31 +1,14 @@
 // The OpenAI Agents SDK: handoffs, guardrails, structured output, tools of every kind, sessions.
 import { Agent, MemorySession, OpenAIChatCompletionsModel, OpenAIResponsesModel, Runner, codeInterpreterTool, hostedMcpTool, imageGenerationTool, setTraceProcessors, tool as agentTool, webSearchTool } from "@openai/agents";
-import { Client } from "langsmith";
 import { OpenAIAgentsTracingProcessor } from "langsmith/wrappers/openai_agents";
 import OpenAI from "openai";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "./recorder.mjs";
-import { startStub } from "./stub.mjs";
+import { openSession } from "./session.mjs";
 
+// The wrapped helpers leave promises that nobody waits for.
 process.on("unhandledRejection", () => undefined);
-const stub = await startStub();
-Object.assign(process.env, { LANGSMITH_ENDPOINT: `${stub.url}/langsmith`, LANGSMITH_API_KEY: "no-key", LANGSMITH_TRACING: "true", OPENAI_API_KEY: "no-key" });
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
-
-async function capture(name, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await recorder.record({ name, tracer: "langsmith @openai/agents", ...stub.taken(), expected, failure });
-}
+const { stub, client, capture: captureOf } = await openSession(import.meta.url, process.argv[2], { wait: 300 });
+const capture = (name, ...scenario) => captureOf(name, "langsmith @openai/agents", ...scenario);
 
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const text = { text: "It is sunny in Paris." };

@@ -7,31 +7,13 @@ import { createOpenAI as createOpenAI7 } from "@ai-sdk/openai-7";
 import * as ai from "ai";
 import * as ai5 from "ai-5";
 import * as ai7 from "ai-7";
-import { Client } from "langsmith";
 import { LangSmithTelemetry, wrapAISDK } from "langsmith/experimental/vercel";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "./recorder.mjs";
-import { startStub } from "./stub.mjs";
+import { openSession } from "./session.mjs";
 
+// The wrapped helpers leave promises that nobody waits for.
 process.on("unhandledRejection", () => undefined);
-const stub = await startStub();
-Object.assign(process.env, { LANGSMITH_ENDPOINT: `${stub.url}/langsmith`, LANGSMITH_API_KEY: "no-key", LANGSMITH_TRACING: "true" });
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
-
-async function capture(name, tracer, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
-}
+const { stub, client, capture } = await openSession(import.meta.url, process.argv[2], { wait: 250 });
 
 const text = { text: "It is sunny in Paris." };
 const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city":"Paris"}' };

@@ -20,34 +20,9 @@ import { OpenAIAgentsTracingProcessor } from "langsmith/wrappers/openai_agents";
 import OpenAI from "openai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "./recorder.mjs";
-import { startStub } from "./stub.mjs";
+import { openSession } from "./session.mjs";
 
-const stub = await startStub();
-process.env.LANGSMITH_ENDPOINT = `${stub.url}/langsmith`;
-process.env.LANGSMITH_API_KEY = "no-key";
-process.env.LANGSMITH_TRACING = "true";
-process.env.LANGCHAIN_CALLBACKS_BACKGROUND = "false";
-process.env.OPENAI_API_KEY = "no-key";
-process.env.ANTHROPIC_API_KEY = "no-key";
-process.env.OPENAI_BASE_URL = `${stub.url}/v1`;
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
-
-/** Runs a scenario and records the runs that it leaves; `expected` overrules what the wire says. */
-async function capture(name, tracer, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
-}
+const { stub, client, capture } = await openSession(import.meta.url, process.argv[2]);
 
 const text = { text: "It is sunny in Paris." };
 const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city": "Paris"}' };

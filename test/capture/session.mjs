@@ -1,10 +1,14 @@
 // The stub, the environment of its clients, and the function that captures one scenario.
-import { Client } from "langsmith";
+import { Client as CurrentClient } from "langsmith";
 import tokenizer from "js-tiktoken/ranks/o200k_base";
 import { createRecorder, installedVersions } from "./recorder.mjs";
 import { startStub } from "./stub.mjs";
 
-export async function openSession(from, only) {
+/**
+ * `Client` is LangSmith's in the version that is captured, `flush` what the tracer needs before its runs
+ * are posted, and `wait` the milliseconds until the last of them has arrived.
+ */
+export async function openSession(from, only, { Client = CurrentClient, wait = 400, flush = async () => undefined } = {}) {
   const stub = await startStub();
   Object.assign(process.env, {
     LANGSMITH_ENDPOINT: `${stub.url}/langsmith`,
@@ -30,8 +34,9 @@ export async function openSession(from, only) {
     } catch (error) {
       failure = error;
     }
+    await flush();
     await client.awaitPendingTraceBatches();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, wait));
     await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
   };
   return { stub, client, capture };

@@ -1,35 +1,16 @@
 // wrapOpenAI and wrapAnthropic in the ways that are rare or hard: helpers of streams, conversations
 // that hold earlier responses as they came, tools of the provider, other providers' dialects.
 import Anthropic from "@anthropic-ai/sdk";
-import { Client } from "langsmith";
 import { wrapAnthropic } from "langsmith/wrappers/anthropic";
 import { wrapOpenAI } from "langsmith/wrappers/openai";
 import OpenAI from "openai";
 import { zodFunction, zodResponseFormat, zodResponsesFunction } from "openai/helpers/zod";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "./recorder.mjs";
-import { startStub } from "./stub.mjs";
+import { openSession } from "./session.mjs";
 
 // The wrapped helpers leave promises that nobody waits for.
 process.on("unhandledRejection", () => undefined);
-const stub = await startStub();
-Object.assign(process.env, { LANGSMITH_ENDPOINT: `${stub.url}/langsmith`, LANGSMITH_API_KEY: "no-key", LANGSMITH_TRACING: "true", LANGCHAIN_CALLBACKS_BACKGROUND: "false" });
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
-
-async function capture(name, tracer, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 250));
-  await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
-}
+const { stub, client, capture } = await openSession(import.meta.url, process.argv[2], { wait: 250 });
 
 const drain = async (stream) => {
   for await (const chunk of await stream) void chunk;

@@ -9,31 +9,12 @@ import { AISDKExporter } from "langsmith/vercel";
 import { wrapOpenAI } from "langsmith/wrappers/openai";
 import OpenAI from "openai";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "../recorder.mjs";
-import { startStub } from "../stub.mjs";
+import { openSession } from "../session.mjs";
 
-const stub = await startStub();
-Object.assign(process.env, { LANGSMITH_ENDPOINT: `${stub.url}/langsmith`, LANGSMITH_API_KEY: "no-key", LANGSMITH_TRACING: "true", LANGCHAIN_CALLBACKS_BACKGROUND: "false", OPENAI_API_KEY: "no-key", OPENAI_BASE_URL: `${stub.url}/v1` });
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
+const { stub, client, capture } = await openSession(import.meta.url, process.argv[2], { Client, wait: 600, flush: () => provider.forceFlush() });
 const exporter = new AISDKExporter({ client });
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 provider.register();
-
-async function capture(name, tracer, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await provider.forceFlush();
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
-}
 
 const text = { text: "It is sunny in Paris." };
 const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city":"Paris"}' };

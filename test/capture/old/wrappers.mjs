@@ -10,31 +10,13 @@ import { wrapAISDKModel } from "langsmith/wrappers/vercel";
 import OpenAI from "openai";
 import { zodResponseFormat, zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
-import { createRecorder, installedVersions } from "../recorder.mjs";
-import { startStub } from "../stub.mjs";
+import { openSession } from "../session.mjs";
 
+// The wrapped helpers leave promises that nobody waits for.
 process.on("unhandledRejection", () => undefined);
-const stub = await startStub();
-Object.assign(process.env, { LANGSMITH_ENDPOINT: `${stub.url}/langsmith`, LANGSMITH_API_KEY: "no-key", LANGSMITH_TRACING: "true", OPENAI_API_KEY: "no-key", OPENAI_BASE_URL: `${stub.url}/v1` });
-const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
-const recorder = createRecorder({ only: process.argv[2], baseURL: stub.url, versions: await installedVersions(import.meta.url) });
+const { stub, client, capture } = await openSession(import.meta.url, process.argv[2], { Client, wait: 500, flush: () => provider.forceFlush() });
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new AISDKExporter({ client }))] });
 provider.register();
-
-async function capture(name, tracer, replies, scenario, expected) {
-  if (!recorder.wants(name)) return;
-  stub.expect(...[replies].flat());
-  let failure;
-  try {
-    await scenario();
-  } catch (error) {
-    failure = error;
-  }
-  await provider.forceFlush();
-  await client.awaitPendingTraceBatches();
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  await recorder.record({ name, tracer, ...stub.taken(), expected, failure });
-}
 
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const text = { text: "It is sunny in Paris." };
