@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "node_modules/", "**/*.cjs", "test/capture/node_modules/"] },
+  { ignores: ["dist/", "coverage/", ".cache/", "node_modules/", "**/*.cjs", "test/capture/node_modules/"] },
   ...tseslint.configs.strict,
   {
     files: ["**/*.ts"],
