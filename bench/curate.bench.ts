@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { CurateOptions } from "langsmith-finetune";
 import { sideBySide, type Bench } from "./bench.js";
+import { inOwnProcess } from "./own-process.js";
 import { isBuilt, langsmithFinetune } from "./package.js";
 import { benchRows } from "./rows.mjs";
 
@@ -80,7 +79,7 @@ async function memory(print: (line: string) => void): Promise<string[]> {
   try {
     for (const [name, options, fromFile = false] of settings) {
       if (fromFile) await langsmithFinetune.writeJsonl(join(folder, "rows.jsonl"), benchRows(MEMORY_COUNT, langsmithFinetune.withSource));
-      const { rows, kept, trained, megabytes, seconds } = await inOwnProcess(options, fromFile ? folder : undefined);
+      const { rows, kept, trained, megabytes, seconds } = await inOwnProcess<Measured>("curate-memory-worker.mjs", String(MEMORY_COUNT), JSON.stringify(options), ...(fromFile ? [folder] : []));
       print(`${rows.toLocaleString("en")} rows ${name}: ${megabytes.toFixed(0)} MB at the highest (under ${LIMIT} MB), ${seconds.toFixed(0)} s of processor time, ${kept.toLocaleString("en")} kept, ${trained.toLocaleString("en")} for training`);
       if (rows !== MEMORY_COUNT) missed.push(`only ${rows} of ${MEMORY_COUNT} rows came in ${name}`);
       if (megabytes >= LIMIT) missed.push(`${megabytes.toFixed(0)} MB ${name}, not under ${LIMIT} MB`);
@@ -97,14 +96,4 @@ interface Measured {
   trained: number;
   megabytes: number;
   seconds: number;
-}
-
-// Its own process: the highest memory of this one is that of whatever ran before.
-async function inOwnProcess(options: CurateOptions, folder?: string): Promise<Measured> {
-  const worker = fileURLToPath(new URL("curate-memory-worker.mjs", import.meta.url));
-  const child = spawn(process.execPath, [worker, String(MEMORY_COUNT), JSON.stringify(options), ...(folder === undefined ? [] : [folder])], { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  for await (const data of child.stdout) output += String(data);
-  if (output === "") throw new Error("The process that was measured failed.");
-  return JSON.parse(output) as Measured;
 }

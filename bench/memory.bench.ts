@@ -1,8 +1,7 @@
 // The memory of a million runs on their way to rows, each way in a process of its own: the highest
 // memory of this one is that of whatever ran before.
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Bench } from "./bench.js";
+import { inOwnProcess } from "./own-process.js";
 import { isBuilt } from "./package.js";
 import { startRunsServer } from "./runs-server.js";
 
@@ -19,7 +18,7 @@ const bench: Bench = {
     }
     const faults: string[] = [];
     const measure = async (name: string, worker: string, argument: string) => {
-      const { rows, megabytes, seconds } = await inOwnProcess(worker, argument);
+      const { rows, megabytes, seconds } = await inOwnProcess<{ rows: number; megabytes: number; seconds: number }>(worker, argument);
       print(`${name}: ${megabytes.toFixed(0)} MB of resident memory at the highest (under ${LIMIT} MB), ${rows.toLocaleString("en")} rows in ${seconds.toFixed(0)} s`);
       if (rows !== COUNT) faults.push(`${name}: only ${rows} of ${COUNT} runs gave a row.`);
       if (megabytes >= LIMIT) faults.push(`${name}: missed, ${megabytes.toFixed(0)} MB is not under ${LIMIT} MB.`);
@@ -32,11 +31,3 @@ const bench: Bench = {
   },
 };
 export default bench;
-
-async function inOwnProcess(worker: string, argument: string): Promise<{ rows: number; megabytes: number; seconds: number }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(worker, import.meta.url)), argument], { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  for await (const data of child.stdout) output += String(data);
-  if (output === "") throw new Error(`The process that was measured (${worker}) failed.`);
-  return JSON.parse(output) as { rows: number; megabytes: number; seconds: number };
-}

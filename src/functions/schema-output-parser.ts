@@ -4,7 +4,7 @@ import type { ChatGeneration, Generation } from "@langchain/core/outputs";
 import { compare } from "@langchain/core/utils/json_patch";
 import { deepCompareStrict } from "@langchain/core/utils/json_schema";
 import { concat } from "@langchain/core/utils/stream";
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import { functionCalls, type FunctionCall } from "./function-calls.js";
 import { functionParts } from "./function-parts.js";
 import type { FunctionSchema, ValidatingSchema } from "./function-schema.js";
@@ -106,7 +106,7 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
   }
 
   protected override _diff(previous: unknown, next: unknown): unknown {
-    return compare(isRecord(previous) ? previous : {}, isRecord(next) ? next : {});
+    return compare(objectOf(previous), objectOf(next));
   }
 
   #emit(previous: unknown, next: Output): Output {

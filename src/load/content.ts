@@ -44,7 +44,6 @@ const DROPPED = new Set([
   "code_interpreter_call",
   "mcp_call",
   "mcp_list_tools",
-  "tool_search_tool_result",
   "executable_code",
   "executableCode",
   "code_execution_result",

@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import { omit } from "../internal/omit.js";
 import type { ExampleSource } from "../types.js";
 import { type ChatSessionResult, convertRunToChatSession } from "./convert-run-to-chat-session.js";
@@ -30,8 +30,8 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
     return { skip: { code: "invalid-example", message: "An example is no object with an id." } };
   }
   const { id } = example;
-  const inputs = isRecord(example.inputs) ? example.inputs : {};
-  const outputs = isRecord(example.outputs) ? example.outputs : {};
+  const inputs = objectOf(example.inputs);
+  const outputs = objectOf(example.outputs);
   const result = convertRunToChatSession({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
   if ("skip" in result) {
     // The id that was read is the example's and no run's.
@@ -79,7 +79,7 @@ function onlyText(fields: Record<string, unknown>, names: ReadonlySet<string>, b
 }
 
 function sourceOf(example: Record<string, unknown>, read: ExampleSource = {}): ExampleSource {
-  const metadata = isRecord(example.metadata) ? example.metadata : {};
+  const metadata = objectOf(example.metadata);
   const { dataset_split: split, ...own } = metadata;
   const splits = (Array.isArray(split) ? split : [split]).filter((name) => typeof name === "string");
   return {

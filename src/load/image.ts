@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ContentPart } from "../types.js";
 import { Unreadable } from "./unreadable.js";
 
@@ -90,9 +90,9 @@ function mediaType(holder: Record<string, unknown>): string | undefined {
 }
 
 function detailOf(part: Record<string, unknown>): Detail | undefined {
-  const options = isRecord(part.providerOptions) && isRecord(part.providerOptions.openai) ? part.providerOptions.openai : {};
-  const metadata = isRecord(part.metadata) ? part.metadata : {};
-  const inner = isRecord(part.image_url) ? part.image_url : {};
+  const options = objectOf(objectOf(part.providerOptions).openai);
+  const metadata = objectOf(part.metadata);
+  const inner = objectOf(part.image_url);
   return [inner.detail, part.detail, metadata.detail, options.imageDetail].find(isDetail);
 }
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
@@ -71,7 +71,7 @@ function read(
 ): void {
   const traced = bodyOf(fields);
   const body = origin.isResponses && !origin.isPython && (kind === "tool" || kind === "human") ? contentForResponses(kind, traced, fields, `${path}.content`) : traced;
-  const extra = isRecord(fields.additional_kwargs) ? fields.additional_kwargs : {};
+  const extra = objectOf(fields.additional_kwargs);
   switch (kind) {
     case "ai":
       readAnswer(fields, body, extra, output, path, origin);

@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import { argumentsText } from "./tool-call.js";
 
 /**
@@ -8,7 +8,7 @@ import { argumentsText } from "./tool-call.js";
  */
 export function contentForResponses(kind: "tool" | "human", body: unknown, fields: Record<string, unknown>, path: string): unknown {
   if (!Array.isArray(body)) return body;
-  const metadata = isRecord(fields.response_metadata) ? fields.response_metadata : {};
+  const metadata = objectOf(fields.response_metadata);
   const isStandard = metadata.output_version === "v1";
   if (kind === "human") return body.map((part: unknown) => withDetail(part, isStandard));
   return isStandard || body.every(isNativePart) ? body : argumentsText(body, path);

@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson } from "./free-form-json.js";
 import type { Origin } from "./reading.js";
@@ -69,7 +69,7 @@ function textOf(id: string, written: readonly WrittenCall[][]): string | undefin
 
 /** The lists of calls with the model's text that the trace has, the surest first. */
 function writtenCalls(fields: Fields, body: unknown, raw: readonly unknown[]): WrittenCall[][] {
-  const metadata = isRecord(fields.response_metadata) ? fields.response_metadata : {};
+  const metadata = objectOf(fields.response_metadata);
   const lists: WrittenCall[][] = [];
   const note = (list: readonly unknown[], read: (call: Fields) => { id: unknown; name: unknown; text: unknown } | undefined) => {
     const calls: WrittenCall[] = [];

@@ -1,23 +1,21 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { Run } from "../types.js";
 import { isMessage } from "./messages.js";
 import type { RunParts } from "./shapes/run-shape.js";
 import { kindOf, Unreadable } from "./unreadable.js";
 
-const EMPTY: Record<string, unknown> = Object.freeze({});
-
 /** The parts of a run that shapes read, or the reason why there is nothing to read. */
 export function partsOfRun(run: Run): RunParts {
   const inputs = fieldsOf(run.inputs, "inputs", "no-inputs");
   const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
-  const extra = isRecord(run.extra) ? run.extra : EMPTY;
+  const extra = objectOf(run.extra);
   return {
     name: run.name ?? "",
     inputs: unwrappedInputs(inputs),
     outputs: unwrappedOutputs(outputs),
-    params: recordOf(extra.invocation_params),
-    options: recordOf(extra.options),
-    metadata: recordOf(extra.metadata),
+    params: objectOf(extra.invocation_params),
+    options: objectOf(extra.options),
+    metadata: objectOf(extra.metadata),
   };
 }
 
@@ -58,8 +56,4 @@ function unwrappedOutputs(outputs: Record<string, unknown>): Record<string, unkn
     if (Array.isArray(inner.choices) || Array.isArray(inner.generations) || Array.isArray(inner.output) || Array.isArray(inner.messages) || "stop_reason" in inner) return inner;
   }
   return outputs;
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : EMPTY;
 }

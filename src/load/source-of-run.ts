@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
 import { readFreeForm } from "./free-form-json.js";
 import type { RunParts } from "./shapes/run-shape.js";
@@ -61,7 +61,7 @@ function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined
 }
 
 function tokensOf(run: Run, outputs: Record<string, unknown>, metadata: Record<string, unknown>): ExampleSource["tokens"] {
-  const usage = isRecord(outputs.usage_metadata) ? outputs.usage_metadata : isRecord(metadata.usage_metadata) ? metadata.usage_metadata : {};
+  const usage = isRecord(outputs.usage_metadata) ? outputs.usage_metadata : objectOf(metadata.usage_metadata);
   const prompt = firstCount(run.prompt_tokens, usage.input_tokens);
   const completion = firstCount(run.completion_tokens, usage.output_tokens);
   const total = firstCount(run.total_tokens, usage.total_tokens);

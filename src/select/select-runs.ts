@@ -79,21 +79,17 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
   if (query.limit === 0) return;
   const { connection, source } = await openSource(options);
   const projectIds = await resolveProjects(connection, query, signal);
+  const window = windowOf(query);
   yield* readWindow(source, {
     ...settle(source, options),
-    ...windowOf(query),
+    ...window,
     query: compileQuery(query),
     projectIds,
     order,
-    spread: isLong(query),
+    // A week or more that somebody named is likely to hold many pages; the default time is mostly empty.
+    spread: query.since !== undefined && query.limit === undefined && (window.to ?? Date.now()) - window.from >= WEEK,
     ...(query.limit === undefined ? {} : { limit: query.limit }),
   });
-}
-
-// A week or more that somebody named is likely to hold many pages; the default time is mostly empty.
-function isLong({ since, until, limit }: RunQuery): boolean {
-  if (since === undefined || limit !== undefined) return false;
-  return (until === undefined ? Date.now() : timeOf("until", until)) - timeOf("since", since) >= WEEK;
 }
 
 /** The time that a query means, in milliseconds since 1970. */

@@ -1,5 +1,5 @@
 import { FinetuneError, ServiceError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import { redactCredentials } from "../internal/redact-credentials.js";
 import type { JsonObject } from "../types.js";
 
@@ -74,7 +74,7 @@ export function failureOfBody(status: number, text: string, headers?: Headers): 
   } catch {
     // Not JSON: a proxy's page, or nothing. The text itself is what there is to show.
   }
-  const outer = isRecord(body) ? body : {};
+  const outer = objectOf(body);
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const message =
     stringOf(inner["message"]) ?? stringOf(outer["error"]) ?? wordsOf(inner["detail"]) ?? stringOf(inner["title"]) ??

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { InvalidOptionError, MissingApiKeyError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
+import { objectOf } from "../internal/is-record.js";
 import { loadPackage } from "../internal/load-package.js";
 import type { FineTunedModel, InferenceTarget } from "../train/backend.js";
 import { parseTunedModel } from "./parse-tuned-model.js";
@@ -79,7 +79,7 @@ function inferenceOf(tuned: FineTunedModel): InferenceTarget {
 function fieldsOf(inference: InferenceTarget, { apiKey, fields = {}, fetch }: ChatModelOptions): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...inference.fields, ...fields };
   const ofOpenAI = inference.package === OPENAI_PACKAGE;
-  const configuration = { ...recordOf(inference.fields["configuration"]), ...recordOf(fields["configuration"]), ...(fetch === undefined ? {} : { fetch }) };
+  const configuration = { ...objectOf(inference.fields["configuration"]), ...objectOf(fields["configuration"]), ...(fetch === undefined ? {} : { fetch }) };
   if (fetch !== undefined && !ofOpenAI) {
     throw new InvalidOptionError({ option: "fetch", value: fetch, message: `The models of ${inference.package} take no fetch.`, hint: "Leave it out." });
   }
@@ -96,8 +96,6 @@ function fieldsOf(inference: InferenceTarget, { apiKey, fields = {}, fetch }: Ch
   }
   return merged;
 }
-
-const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
 
 type ChatModelClass = new (fields: Record<string, unknown>) => BaseChatModel;
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../internal/is-record.js";
+import { isRecord, objectOf } from "../../internal/is-record.js";
 
 const DEPTH = 32;
 
@@ -25,7 +25,7 @@ export function renderTools(functions: readonly unknown[]): string {
     if (!isRecord(definition)) continue;
     const name = typeof definition.name === "string" ? definition.name : "";
     comment(lines, definition.description);
-    const parameters = isRecord(definition.parameters) ? definition.parameters : {};
+    const parameters = objectOf(definition.parameters);
     const properties = renderProperties(parameters, "", { root: parameters, depth: 0 });
     if (properties.length === 0) lines.push(`type ${name} = () => any;`);
     else lines.push(`type ${name} = (_: {`, ...properties, "}) => any;");
@@ -47,7 +47,7 @@ function renderProperties(schema: Record<string, unknown>, indent: string, posit
   const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
   const lines: string[] = [];
   for (const [name, property] of Object.entries(properties)) {
-    const known = isRecord(property) ? property : {};
+    const known = objectOf(property);
     if (isBareObject(known)) continue;
     if (indent === "") comment(lines, known.description);
     const type = renderType(known, indent, position);

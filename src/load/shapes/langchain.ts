@@ -1,4 +1,4 @@
-import { isRecord } from "../../internal/is-record.js";
+import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
 import { isMessage, readMessage, readMessages } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
@@ -56,7 +56,7 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
  * (`_convertMessagesToOpenAIParams`). Later versions name the provider in the answer.
  */
 function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<string, unknown>, { ls_provider: traced, versions }: Record<string, unknown>): boolean {
-  const { id } = record(record(generation).message);
+  const { id } = objectOf(objectOf(generation).message);
   return Array.isArray(id) && id[0] === "langchain_core" && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
 }
 
@@ -64,32 +64,28 @@ function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<s
 // LangChain.js does not name the provider: there OpenAI's streams of chat count prompts and choices,
 // and those of the Responses API have the response's id.
 function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Record<string, unknown>): boolean {
-  const { id } = record(record(generation).message);
+  const { id } = objectOf(objectOf(generation).message);
   if (!Array.isArray(id) || id.at(-1) !== "AIMessageChunk" || status !== undefined) return false;
-  const { prompt, completion } = record(record(generation).generationInfo);
+  const { prompt, completion } = objectOf(objectOf(generation).generationInfo);
   const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
   return provider === "openai" || provider === "anthropic" || (provider === undefined && isOld);
 }
 
 function finishReasonOf(generation: unknown): string | undefined {
   if (!isRecord(generation)) return undefined;
-  const info = record(generation.generationInfo ?? generation.generation_info);
+  const info = objectOf(generation.generationInfo ?? generation.generation_info);
   const metadata = responseMetadata(generation);
   // Streams of ChatAnthropic in JavaScript leave it there alone.
-  const extra = record(messageFields(generation).additional_kwargs);
-  const incomplete = record(metadata.incomplete_details).reason;
-  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, record(metadata.messageStop).stopReason);
+  const extra = objectOf(messageFields(generation).additional_kwargs);
+  const incomplete = objectOf(metadata.incomplete_details).reason;
+  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
 }
 
 function responseMetadata(generation: unknown): Record<string, unknown> {
-  return record(messageFields(generation).response_metadata);
+  return objectOf(messageFields(generation).response_metadata);
 }
 
 function messageFields(generation: unknown): Record<string, unknown> {
-  const message = record(record(generation).message);
-  return record(message.kwargs ?? message.data ?? message);
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
+  const message = objectOf(objectOf(generation).message);
+  return objectOf(message.kwargs ?? message.data ?? message);
 }

@@ -1,4 +1,4 @@
-import { isRecord } from "../../internal/is-record.js";
+import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { textOrParts, readContent } from "../content.js";
 import { isMessage, isMessageList, readMessages } from "../messages.js";
@@ -12,7 +12,7 @@ import { kindOf, Unreadable } from "../unreadable.js";
  */
 export function promptOf(inputs: Record<string, unknown>): TrainingMessage[] {
   const [list, path] = findMessages(inputs);
-  const config = isRecord(inputs.config) ? inputs.config : {};
+  const config = objectOf(inputs.config);
   const messages = withSystem(inputs.system ?? inputs.instructions ?? config.systemInstruction ?? config.system_instruction, readMessages(list, path));
   checkOtherTexts(inputs, messages);
   return messages;

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
 import { configText, dataFiles, trlConfig } from "./trl/config.js";
-import { readFailure } from "./trl/failures.js";
+import { interrupted, readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
 import type { TrlOptions } from "./trl/options.js";
 import { defaultPython, inspectPython } from "./trl/python.js";
@@ -150,7 +150,7 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
   const { text } = await runner.log(handleOf(job), 0, options);
   const { secondsRemaining, tokens, ...progress } = readProgress(completeLines(`${text}\n`).lines);
   const status = STATES[state];
-  const failure = state === "lost" ? { code: "interrupted", message: `${message ?? ""} ${GO_ON}` } : failureOf(text, message);
+  const failure = state === "lost" ? interrupted(message ?? "") : readFailure(text, message);
   return {
     status,
     rawStatus,
@@ -159,19 +159,6 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
     ...(status === "failed" ? { error: failure } : {}),
     ...(status === "running" && secondsRemaining !== undefined ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() } : {}),
   };
-}
-
-const GO_ON = "The same fineTune call goes on from the last checkpoint.";
-
-/** What the output names, or else what the runner knows of the end: a node that was lost leaves no error in the output. */
-function failureOf(text: string, message: string | undefined) {
-  const failure = readFailure(text);
-  // Ray puts the end of the output after its first line.
-  const end = message?.split("\n")[0]?.replace(/, last available logs.*$/, ".");
-  if (failure.code !== "training-failed" || !end) return failure;
-  // 128 and more: a signal ended it. Ray gives the number of the signal itself, below zero.
-  const signalled = /exit code (?:-\d+|1[3-5]\d)\b/.test(end);
-  return signalled ? { code: "interrupted", message: `${end} ${GO_ON}` } : { ...failure, message: `${failure.message} (${end})` };
 }
 
 /** Everything that the job needs, in one folder. Checkpoints of an earlier try stay, and make this a continuation. */

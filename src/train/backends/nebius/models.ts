@@ -1,5 +1,5 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
-import { isRecord } from "../../../internal/is-record.js";
+import { isRecord, objectOf } from "../../../internal/is-record.js";
 import { loadApiKey } from "../../../internal/load-api-key.js";
 import type { FineTuneBackend } from "../../backend.js";
 import { endDeployment } from "../../end-deployment.js";
@@ -85,7 +85,7 @@ const nameOf = (answer: unknown): string | undefined =>
   isRecord(answer) && typeof answer["name"] === "string" && answer["name"] !== "" ? answer["name"] : undefined;
 
 function activeOrFailed(answer: unknown, name: string): true | undefined {
-  const { status, status_reason: reason } = isRecord(answer) ? answer : {};
+  const { status, status_reason: reason } = objectOf(answer);
   if (status === "active") return true;
   if (status !== "error" && status !== "deleted") return undefined;
   throw new ServiceError({

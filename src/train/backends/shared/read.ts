@@ -1,13 +1,10 @@
 import { ServiceError } from "../../../errors.js";
 import { isRecord } from "../../../internal/is-record.js";
 
+export { objectOf } from "../../../internal/is-record.js";
+
 // Answers of providers are read field by field: what is absent or of another type is absent, so
 // that a field which a provider adds, drops or changes never breaks a running job.
-
-/** The value as an object; an empty one for anything else. */
-export function objectOf(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
 
 /** The value as a list of objects; an empty one for anything else. */
 export function listOf(value: unknown): Record<string, unknown>[] {

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { JsonObject } from "../../../types.js";
 import type { TrainingMethod } from "../../backend.js";
+import { defined } from "../shared/read.js";
 import type { LoraOptions, TrlOptions } from "./options.js";
 
 /** What of a job goes into the config beside the backend's own options. */
@@ -15,7 +16,7 @@ export interface ConfigRequest {
 export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
   const { hyperparameters = {}, lora = {}, trainOn = "last", config = {} } = options;
   const { saveSteps = 100 } = hyperparameters;
-  return withoutUndefined({
+  return defined<Record<string, unknown>>({
     model_name_or_path: options.model,
     ...dataConfig(validation),
     output_dir: "output",
@@ -39,7 +40,7 @@ export function trlConfig(options: TrlOptions, { method, validation, epochs, see
     ...(method === "supervised" && trainOn === "all" ? { assistant_only_loss: true } : {}),
     ...(lora === false ? {} : loraConfig(lora)),
     ...config,
-  });
+  }) as JsonObject;
 }
 
 /** Where a job has its rows, relative to its folder. */
@@ -63,8 +64,4 @@ function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: Lora
 /** The config as YAML, with a word on how to run it by hand. */
 export function configText(config: JsonObject, command: string): string {
   return `# Run again by hand, in this folder: ${command}\n${stringify(config)}`;
-}
-
-function withoutUndefined(value: Record<string, unknown>): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as JsonObject;
 }

@@ -13,6 +13,8 @@ interface KnownFailure {
   readonly advice: string;
 }
 
+const GO_ON = "The same fineTune call goes on from the last checkpoint.";
+
 // What TRL, transformers and torch print, and what to do about it.
 const KNOWN: readonly KnownFailure[] = [
   {
@@ -44,15 +46,23 @@ const KNOWN: readonly KnownFailure[] = [
     // What a shell prints of a process that got SIGKILL.
     code: "interrupted",
     pattern: /^Killed\b/m,
-    advice: "It was killed from outside: by the system for lack of memory most often (then lower batchSize or maxLength), or by somebody. The same fineTune call goes on from the last checkpoint.",
+    advice: `It was killed from outside: by the system for lack of memory most often (then lower batchSize or maxLength), or by somebody. ${GO_ON}`,
   },
   { code: "disk-full", pattern: /No space left on device|ENOSPC/, advice: "Make room, or lower keepCheckpoints." },
 ];
 
 const TOO_LONG = /^rows-too-long: (.*)$/m;
 
-/** Reads the end of a log. The message is the last error's own text. */
-export function readFailure(wholeLog: string): TrainingFailure {
+/** The failure of a training that ended without a word of its own. */
+export function interrupted(message: string): TrainingFailure {
+  return { code: "interrupted", message: `${message} ${GO_ON}` };
+}
+
+/**
+ * Reads the end of a log. The message is the last error's own text; where the log names no error, what the
+ * runner knows of the end stands in for it: a node that was lost leaves none in the output.
+ */
+export function readFailure(wholeLog: string, runnersMessage?: string): TrainingFailure {
   // How an earlier try ended says nothing about the last one.
   const [log = ""] = wholeLog.split(TRAINING_BEGINS).slice(-1);
   const tooLong = TOO_LONG.exec(log);
@@ -63,7 +73,12 @@ export function readFailure(wholeLog: string): TrainingFailure {
   const known = KNOWN.find(({ pattern }) => pattern.test(log));
   const own = lastError(log);
   if (known) return { code: known.code, message: `${own} ${known.advice}` };
-  return { code: "training-failed", message: own };
+  // Ray puts the end of the output after its first line.
+  const end = runnersMessage?.split("\n")[0]?.replace(/, last available logs.*$/, ".");
+  if (!end) return { code: "training-failed", message: own };
+  // 128 and more: a signal ended it. Ray gives the number of the signal itself, below zero.
+  const signalled = /exit code (?:-\d+|1[3-5]\d)\b/.test(end);
+  return signalled ? interrupted(end) : { code: "training-failed", message: `${own} (${end})` };
 }
 
 /** The last line that names an error, or else the last line of all. */
