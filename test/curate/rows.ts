@@ -16,6 +16,12 @@ export async function collect<T>(source: AsyncIterable<T> | Iterable<T>): Promis
   return items;
 }
 
+/** Messages, and rows of them. */
+export const example = (...messages: TrainingExample["messages"]): TrainingExample => ({ messages });
+export const user = (content: string) => ({ role: "user" as const, content });
+export const assistant = (content: string, weight?: 0 | 1) => ({ role: "assistant" as const, content, ...(weight !== undefined && { weight }) });
+export const system = (content: string) => ({ role: "system" as const, content });
+
 /** Sentences that share nothing: near to no other. */
 export function sentence(seed: number, words = 30): string {
   let state = (seed + 1) * 2654435761;

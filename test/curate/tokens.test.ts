@@ -2,41 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
-import {
-  asRunnable,
-  countTokens,
-  createTokenCounter,
-  defaultEpochs,
-  estimateCost,
-  InvalidOptionError,
-  limitTokens,
-  readJsonl,
-  SkippedError,
-  sourceOf,
-  trainingPrices,
-  withSource,
-  type Skip,
-  type TokenCounter,
-  type TrainingExample,
-  type TrimmedRow,
-} from "langsmith-finetune";
+import { describe, expect, it } from "vitest";
+import { countTokens, createTokenCounter, estimateCost, InvalidOptionError, readJsonl } from "langsmith-finetune";
+import { assistant, example, user } from "./rows.js";
 import { encodingOfModel } from "../../src/curate/tokens/encoding-of-model.js";
 import { renderTools } from "../../src/curate/tokens/render-tools.js";
 
 const corpus = fileURLToPath(new URL("../../../shared/rows/", import.meta.url));
 const there = existsSync(join(corpus, "tokens.json"));
-
-const example = (...messages: TrainingExample["messages"]): TrainingExample => ({ messages });
-const user = (content: string) => ({ role: "user" as const, content });
-const assistant = (content: string, weight?: 0 | 1) => ({ role: "assistant" as const, content, ...(weight !== undefined && { weight }) });
-const system = (content: string) => ({ role: "system" as const, content });
-
-async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of source) all.push(item);
-  return all;
-}
 
 describe.skipIf(!there)("the published counts", () => {
   const published = there ? (JSON.parse(readFileSync(join(corpus, "tokens.json"), "utf8")) as { toy: { total: number; per_row: number[]; assistant_tokens: { mean: number } }; drone: { published: { per_epoch: number } } }) : undefined;
@@ -209,110 +182,5 @@ type ping = () => any;
   it("end, however they refer to themselves", () => {
     const parameters: Record<string, unknown> = { type: "object", properties: { self: { $ref: "#/properties/self" }, again: { $ref: "#/$defs/A" } }, $defs: { A: { type: "array", items: { $ref: "#/$defs/A" } } } };
     expect(renderTools([{ name: "f", parameters }])).toContain("self?: any");
-  });
-});
-
-describe("limitTokens", () => {
-  let counter: TokenCounter;
-  beforeAll(async () => {
-    counter = await createTokenCounter({ model: "gpt-4o" });
-  });
-  const long = "word ".repeat(200);
-  const calls = { role: "assistant" as const, tool_calls: [{ id: "a", type: "function" as const, function: { name: "add", arguments: "{}" } }] };
-  const answer = { role: "tool" as const, tool_call_id: "a", content: "4" };
-
-  it("drops what is longer, naming the run", async () => {
-    const skips: Skip[] = [];
-    const rows = [withSource(example(user(long), assistant("a")), { runId: "run-1" }), example(user("b"), assistant("b"))];
-    const kept = await collect(limitTokens(rows, { model: "gpt-4o", maxTokens: 100, onSkip: (skip) => skips.push(skip) }));
-    expect(kept).toEqual([rows[1]]);
-    expect(skips).toMatchObject([{ code: "too-long", runId: "run-1" }]);
-    await expect(collect(limitTokens(rows, { model: "gpt-4o", maxTokens: 100, strict: true }))).rejects.toSatisfy((error) => SkippedError.isInstance(error));
-  });
-
-  it("trims the oldest turns, keeps the system message, calls with their answers, and the source", async () => {
-    const trimmed: TrimmedRow[] = [];
-    const row = withSource(example(system("Be brief."), user(long), calls, answer, assistant("four"), user("And 3 + 3?"), calls, answer, assistant("six")), { runId: "run-1" });
-    const [kept] = await collect(limitTokens([row], { model: "gpt-4o", maxTokens: 100, overflow: "trim", onTrim: (info) => trimmed.push(info) }));
-    expect(kept!.messages).toEqual([row.messages[0], ...row.messages.slice(5)]);
-    expect(sourceOf(kept!)).toEqual({ runId: "run-1" });
-    expect(trimmed).toEqual([{ runId: "run-1", messages: 4, tokensBefore: counter.row(row).total, tokensAfter: counter.row(kept!).total }]);
-    expect(row.messages).toHaveLength(9);
-  });
-
-  it("drops what cannot be trimmed: one long turn, nothing left to train, a pair", async () => {
-    const skips: Skip[] = [];
-    const oneTurn = example(user("Add."), calls, answer, assistant(long));
-    const untrained = example(user(long), assistant("a", 1), user("b"), assistant("b", 0));
-    const pair = { input: { messages: [user(long)] }, preferred_output: [assistant("a")] as [ReturnType<typeof assistant>], non_preferred_output: [assistant("b")] as [ReturnType<typeof assistant>] };
-    expect(await collect(limitTokens([oneTurn, untrained, pair], { model: "gpt-4o", maxTokens: 100, overflow: "trim", onSkip: (skip) => skips.push(skip) }))).toEqual([]);
-    expect(skips.map(({ code }) => code)).toEqual(["too-long", "too-long", "too-long"]);
-  });
-
-  it("leaves rows that fit, that end in a user's turn and that call no tool out of order", async () => {
-    const content = fc.string({ maxLength: 60 });
-    const turn = fc.oneof(
-      fc.tuple(content, content).map(([a, b]) => [user(a), assistant(b)]),
-      content.map((a) => [user(a), calls, answer, assistant("4")]),
-      content.map((a) => [user(a), user("really?"), assistant("yes")]),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 6 }), fc.boolean(), fc.integer({ min: 20, max: 120 }), async (turns, withSystem, maxTokens) => {
-        const messages = [...(withSystem ? [system("Be brief.")] : []), ...turns.flat()];
-        const [kept] = await collect(limitTokens([{ messages }], { model: "gpt-4o", maxTokens, overflow: "trim", onSkip: () => {} }));
-        if (kept === undefined) {
-          const lastTurn = [...(withSystem ? [system("Be brief.")] : []), ...turns.at(-1)!];
-          expect(counter.row({ messages: lastTurn }).total).toBeGreaterThan(maxTokens);
-          return;
-        }
-        expect(counter.row(kept).total).toBeLessThanOrEqual(maxTokens);
-        expect(messages.slice(-kept.messages.length + (withSystem ? 1 : 0))).toEqual(withSystem ? kept.messages.slice(1) : kept.messages);
-        if (withSystem) expect(kept.messages[0]).toEqual(messages[0]);
-        expect(kept.messages[withSystem ? 1 : 0]!.role).toBe("user");
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it("tells by the length alone that a short row fits", () => {
-    const row = example(user("hello"), assistant("world"));
-    expect(counter.exceeds(row, 1000)).toBe(false);
-    expect(counter.exceeds(row, counter.row(row).total)).toBe(false);
-    expect(counter.exceeds(row, counter.row(row).total - 1)).toBe(true);
-  });
-
-  it("runs as a Runnable, and names what it was called with wrongly", async () => {
-    const limit = asRunnable((rows: TrainingExample[]) => limitTokens(rows, { model: "gpt-4o", maxTokens: 100 }), { name: "limit" });
-    expect(await collect(await limit.invoke([example(user("a"), assistant("b"))]))).toHaveLength(1);
-    expect(() => limitTokens([], { model: "gpt-4o", maxTokens: Number.NaN })).toThrow(/maxTokens/);
-    expect(() => limitTokens([], { model: "gpt-4o", maxTokens: 5, overflow: "cut" as "trim" })).toThrow(/overflow/);
-  });
-});
-
-describe("estimateCost", () => {
-  it.each([[1, 25], [5, 20], [33, 3], [34, 3], [100, 3], [8333, 3], [8334, 2], [12_501, 1], [1_000_000, 1]])("%i rows: %i epochs", (rows, epochs) => {
-    expect(defaultEpochs(rows)).toBe(epochs);
-  });
-
-  it("takes the price of the model, a tuned one too, with its date and source", () => {
-    const estimate = estimateCost({ model: "ft:gpt-4o-mini-2024-07-18:acme::a1b2c3", tokens: 1_000_000, rows: 100 });
-    expect(estimate).toMatchObject({ epochs: 3, trainedTokens: 3_000_000, cost: 9, price: { model: "gpt-4o-mini" } });
-    for (const price of trainingPrices) {
-      expect(price.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
-      expect(price.source).toMatch(/^https:/);
-    }
-  });
-
-  it("gives no cost without a price, and prefers the prices that it is given", () => {
-    const model = "meta-llama/Llama-3.3-70B-Instruct";
-    expect(estimateCost({ model, tokens: 100, rows: 100, epochs: 1 })).toEqual({ epochs: 1, trainedTokens: 100 });
-    const mine = { model: "meta-llama/Llama-3.3", perMillionTokens: 2, date: "2026-11-01", source: "my contract" };
-    expect(estimateCost({ model, tokens: 1_000_000, rows: 100, epochs: 2, prices: [mine] })).toMatchObject({ cost: 4, price: mine });
-    expect(estimateCost({ model: "gpt-4o", tokens: 1_000_000, rows: 100, epochs: 1, prices: [{ ...mine, model: "gpt-4o" }] }).cost).toBe(2);
-  });
-
-  it("names what it was called with wrongly", () => {
-    expect(() => estimateCost({ model: "gpt-4o", tokens: Number.NaN, rows: 1 })).toThrow(/tokens/);
-    expect(() => estimateCost({ model: "gpt-4o", tokens: 1, rows: 1, epochs: -1 })).toThrow(/epochs/);
   });
 });
