@@ -6,8 +6,6 @@ namespace; it gets them so, prepared outside the measured time, and is measured 
 import json
 import sys
 import time
-import uuid
-from datetime import datetime
 
 from langchain_community.adapters.openai import convert_messages_for_finetuning
 from langchain_community.chat_loaders.langsmith import LangSmithRunChatLoader
@@ -20,12 +18,12 @@ def flat(line):
         return None
     run["inputs"]["messages"] = run["inputs"]["messages"][0]
     run["outputs"]["generations"] = run["outputs"]["generations"][0]
-    return json.dumps(run)
+    return json.dumps(run, separators=(",", ":"), ensure_ascii=False)
 
 
 def parsed(line):
-    fields = json.loads(line)
-    return Run(id=uuid.UUID(fields["id"]), name=fields["name"], run_type="llm", start_time=datetime.now(), trace_id=uuid.UUID(fields["trace_id"]), dotted_order="", inputs=fields["inputs"], outputs=fields["outputs"], extra=fields["extra"])
+    # As langsmith's own client makes a run of an answer.
+    return Run(attachments={}, **json.loads(line), _host_url="https://smith.langchain.com")
 
 
 class NoClient:
@@ -33,7 +31,8 @@ class NoClient:
 
 
 lines = [line for line in map(flat, open(sys.argv[1])) if line]
-for _ in range(2):  # the first warms up
+best = None
+for _ in range(int(sys.argv[2])):
     start = time.perf_counter()
     written = 0
     # One by one: a failure in the loader ends its whole iteration.
@@ -43,4 +42,5 @@ for _ in range(2):  # the first warms up
             json.dumps({"messages": dialog})
             written += 1
     seconds = time.perf_counter() - start
-print(json.dumps({"runs": len(lines), "seconds": seconds, "rows": written}))
+    best = seconds if best is None else min(best, seconds)
+print(json.dumps({"runs": len(lines), "seconds": best, "rows": written}))
