@@ -1,5 +1,5 @@
 import { Client } from "langsmith";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type ChatSession,
   convertDatasetExample,
@@ -73,7 +73,7 @@ describe("LangSmithDatasetChatLoader", () => {
   let sandbox: Sandbox;
   let client: Client;
   let datasetId: string;
-  beforeAll(async () => {
+  beforeEach(async () => {
     sandbox = await startSandbox();
     client = new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey });
     const example = (index: number) => ({
@@ -89,7 +89,7 @@ describe("LangSmithDatasetChatLoader", () => {
     });
     datasetId = id;
   });
-  afterAll(() => sandbox.close());
+  afterEach(() => sandbox.close());
 
   it("loads every example by pages, and reports what it cannot read", async () => {
     const skips: Skip[] = [];
@@ -117,7 +117,7 @@ describe("LangSmithDatasetChatLoader", () => {
     expect(await count({ splits: ["train"] })).toBe(200);
     expect(await count({ splits: ["train", "test"], metadata: { even: true } })).toBe(125);
     const before = new Date();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await vi.waitUntil(() => Date.now() > before.getTime(), { interval: 1 });
     await client.createExample({ dataset_id: datasetId, inputs: { question: "late?" }, outputs: { answer: "yes" } });
     expect(await count({})).toBe(251);
     expect(await count({ asOf: before })).toBe(250);

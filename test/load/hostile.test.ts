@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { convertRunToChatSession, convertSessionToExample, type TrainingExample } from "langsmith-finetune";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fixture, fixtures } from "./fixtures.js";
 
 type Path = (string | number)[];
@@ -68,7 +68,8 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 }
 
 describe("hostile runs give a row or a reason", () => {
-  process.env.HOSTILE_TEST_SECRET = "leaked-value";
+  beforeAll(() => void vi.stubEnv("HOSTILE_TEST_SECRET", "leaked-value"));
+  afterAll(() => void vi.unstubAllEnvs());
 
   it("with a wrong value in any field of any captured run", () => {
     const all = fixtures.map(({ run }) => ({ run, paths: pathsOf(run) }));

@@ -1,5 +1,5 @@
 import type { Client } from "langsmith";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asRunnable, fetchRunsByIds, type RunQuery, selectRuns } from "langsmith-finetune";
 import type { Sandbox } from "langsmith-finetune/sandbox";
 import { type Api, collect, llm, minutesAgo, openServer, type Server, uuid } from "./langsmith-server.js";
@@ -194,13 +194,12 @@ describe("the choice of the API", () => {
   it("takes the client that the environment describes where none is given", async () => {
     await open();
     add(llm("a"));
-    const before = { ...process.env };
-    Object.assign(process.env, sandbox.environment());
+    for (const [name, value] of Object.entries(sandbox.environment())) vi.stubEnv(name, value);
     try {
       expect(await collect(selectRuns({ projectName: "bot" }))).toHaveLength(1);
       expect(await (await asRunnable(selectRuns).invoke({ projectName: "bot" }))[Symbol.asyncIterator]().next()).toMatchObject({ done: false });
     } finally {
-      process.env = before;
+      vi.unstubAllEnvs();
     }
   });
 });

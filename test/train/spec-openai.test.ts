@@ -67,6 +67,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     fake.addEvents(job.reference.id, 3);
     fake.addEvents(job.reference.id, 2, true);
     expect(await job.wait()).toMatchObject({ job: job.reference.id });
+    expect(fake.bodies.at(-1)).toMatchObject({ method: { type: "supervised" } });
     expect(await job.checkpoints()).toHaveLength(2);
 
     const second = await startFineTune({ examples: rows, backend: backend(beforeFake), reuse: false, pollInterval: 5 });
@@ -76,6 +77,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
   });
 
   it("agree on jobs on preference pairs and by a grader", async () => {
+    const earlier = fake.bodies.length;
     const pairs: PreferenceExample[] = rows.map(({ messages }) => ({
       input: { messages: messages.slice(0, 2) },
       preferred_output: [{ role: "assistant", content: "yes" }],
@@ -86,7 +88,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     const prompts = rows.map(({ messages }) => ({ messages: messages.slice(0, 2), answer: "City" }));
     const options = { grader, hyperparameters: { reasoning_effort: "low" as const, eval_interval: 1 } };
     await startFineTune({ examples: prompts, method: "reinforcement", backend: backend(beforeFake, options) });
-    expect(fake.bodies.map(({ method }) => (method as { type?: string } | undefined)?.type)).toEqual(["supervised", undefined, "dpo", "reinforcement"]);
+    expect(fake.bodies.slice(earlier).map(({ method }) => (method as { type?: string } | undefined)?.type)).toEqual(["dpo", "reinforcement"]);
   });
 
   it("agree on what the stand-in of the sandbox answers, to the tuned model's own answer", async () => {
@@ -105,8 +107,11 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     });
     expect(bad.status).toBe(422);
     const job = await startFineTune({ examples: rows, backend: backend(beforeFake), reuse: false });
-    fake.jobs.at(-1)!.created_at = "yesterday" as unknown as number;
+    const bare = fake.jobs.at(-1)!;
+    const { created_at: time } = bare;
+    bare.created_at = "yesterday" as unknown as number;
     await expect(job.status()).rejects.toThrow(/not valid/);
+    bare.created_at = time;
     expect(JSON.stringify(violations.splice(0))).toContain("created_at");
   });
 });

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expect, vi } from "vitest";
 import { parse } from "yaml";
 
 /** Published API documents, where they are there: they are not part of the project. */
@@ -19,6 +20,8 @@ export interface SpecProxy {
   url: string;
   /** What broke the document so far. An error status that it does not list is no breach: most documents list none. */
   violations(): string[];
+  /** Waits for the breach that the word is in, and forgets it and all before it. */
+  forget(word: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,9 +65,14 @@ export async function startSpecProxy(spec: string, upstream: string, { paths, me
       reject(new Error(`Prism ended with ${code}: ${output}`));
     });
   });
+  const violations = () => output.split("\n").filter((line) => /violation/i.test(line) && !line.includes("Unable to match the returned status code"));
   return {
     url,
-    violations: () => output.split("\n").filter((line) => /violation/i.test(line) && !line.includes("Unable to match the returned status code")),
+    violations,
+    async forget(word) {
+      await vi.waitFor(() => expect(violations().some((line) => line.includes(word))).toBe(true));
+      output = "";
+    },
     async close() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill();

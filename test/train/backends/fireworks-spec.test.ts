@@ -65,5 +65,7 @@ describe.skipIf(spec === undefined)(`fireworks against its OpenAPI document${spe
     fake.setStatus(job.reference.id, "JOB_STATE_DEFRAGMENTING");
     const answer = await fetch(`${proxy.url}/v1/accounts/acme/supervisedFineTuningJobs/${job.reference.id}`, { headers: { authorization: `Bearer ${FIREWORKS_SECRET}` } });
     expect(answer.status).toBe(500);
+    fake.jobs.delete(`supervisedFineTuningJobs/${job.reference.id}`);
+    await proxy.forget(job.reference.id);
   });
 });

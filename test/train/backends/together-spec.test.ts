@@ -76,5 +76,7 @@ describe.skipIf(spec === undefined)(`together against its OpenAPI document${spec
     fake.jobs.get(job.reference.id)!.body["status"] = "defragmenting";
     const answer = await fetch(`${proxy.url}/fine-tunes/${job.reference.id}`, { headers: { authorization: `Bearer ${TOGETHER_SECRET}` } });
     expect(answer.status).toBe(500);
+    fake.jobs.delete(job.reference.id);
+    await proxy.forget(job.reference.id);
   });
 });

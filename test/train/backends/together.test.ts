@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   chatModel,
   deploy,
@@ -171,14 +171,13 @@ describe("together", () => {
     });
 
     it("no key, and the error says which variable", async () => {
-      const before = process.env["TOGETHER_API_KEY"];
-      delete process.env["TOGETHER_API_KEY"];
+      vi.stubEnv("TOGETHER_API_KEY", undefined);
       try {
         const error = await startWith({ apiKey: undefined }).catch((thrown: unknown) => thrown);
         expect(MissingApiKeyError.isInstance(error)).toBe(true);
         expect((error as MissingApiKeyError).variables).toEqual(["TOGETHER_API_KEY"]);
       } finally {
-        if (before !== undefined) process.env["TOGETHER_API_KEY"] = before;
+        vi.unstubAllEnvs();
       }
     });
   });

@@ -22,7 +22,8 @@ if (words[0] === "-c" && line.includes("importlib.metadata")) {
   writeFileSync("grandchild", String(child.pid));
   process.stdout.write(" 50%|█████     | 10/20 [00:10<00:10,  1.00it/s]\r\n");
   console.log("{'loss': '0.5', 'learning_rate': '0.001', 'num_tokens': '1200', 'epoch': '1'}");
-  while (!existsSync("release")) await delay(10);
+  // A file is there before its text is.
+  while (!existsSync("release") || readFileSync("release", "utf8") === "") await delay(10);
   child.kill();
   if (readFileSync("release", "utf8") === "oom") {
     console.log("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.");
