@@ -1,5 +1,6 @@
 import type { Client } from "langsmith";
 import pRetry, { AbortError } from "p-retry";
+import { InvalidOptionError } from "../errors.js";
 import { delay } from "../internal/delay.js";
 import { loadPackage } from "../internal/load-package.js";
 import { BytePool, type KeptBytes } from "./byte-pool.js";
@@ -93,7 +94,17 @@ export class Connection {
 
   constructor(client: Client, { maxRetries = 5 }: { maxRetries?: number } = {}) {
     this.client = client;
-    this.apiUrl = (this.parts.apiUrl ?? "https://api.smith.langchain.com").replace(/\/+$/, "");
+    const { apiUrl } = this.parts;
+    if (typeof apiUrl !== "string") {
+      throw new InvalidOptionError({
+        option: "client",
+        // Its names alone: its values hold the key.
+        value: Object.keys(client),
+        message: "The client does not say where LangSmith is.",
+        hint: "Pass a Client of langsmith; the versions from 0.7.15 to 0.12 are known to work.",
+      });
+    }
+    this.apiUrl = apiUrl.replace(/\/+$/, "");
     this.maxRetries = maxRetries;
   }
 

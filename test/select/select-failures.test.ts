@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Client } from "langsmith";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ConnectionOptions, type RunQuery, selectRuns, ServiceError } from "langsmith-finetune";
@@ -34,6 +35,13 @@ describe("what goes wrong", () => {
     expect(error.message).toContain('"Support Bott"');
     expect(error.message).toContain('"support-bot"');
     expect((await failure({ projectName: "zzz" })).message).not.toContain("Did you mean");
+  });
+
+  it("refuses a client that does not say where LangSmith is, and keeps its key to itself", async () => {
+    const unknown = { endpoint: "https://langsmith.example", apiKey: "lsv2_pt_secret" } as unknown as Client;
+    const error: unknown = await collect(selectRuns({ projectName: "bot" }, { client: unknown })).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "InvalidOptionError", option: "client", value: ["endpoint", "apiKey"] });
+    expect(inspect(error)).not.toContain("lsv2_pt_secret");
   });
 
   it("says which project id does not exist", async () => {
