@@ -40,6 +40,11 @@ export interface Run {
   total_tokens?: number | null;
   prompt_tokens?: number | null;
   completion_tokens?: number | null;
+  /**
+   * The record was written without `extra`, in which most tracers keep the parameters of the call and
+   * with them the tools: LangSmith's command line tool exports runs so.
+   */
+  extraOmitted?: boolean;
 }
 
 /** Feedback on a run, summed up by key, as LangSmith does. */

@@ -1,5 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, TrainingMessage } from "../types.js";
+import { checkParameters } from "./check-parameters.js";
 import { checkFinishReason, type AnswerOptions } from "./finish-reason.js";
 import { splitGluedToolCalls } from "./glued-tool-calls.js";
 import { partsOfRun } from "./run-parts.js";
@@ -25,6 +26,7 @@ export interface ReadRun {
 export function readConversation(run: Run, options: AnswerOptions): ReadRun {
   checkRun(run);
   const parts = partsOfRun(run);
+  checkParameters(run, parts);
   checkHistory(parts);
   const conversation = readShape(parts);
   const { prompt, answer, finishReason } = conversation;

@@ -10,6 +10,7 @@ export type LoadSkipCode =
   | "text-completion"
   | "unknown-shape"
   | "missing-history"
+  | "missing-parameters"
   | "invalid-message"
   | "unsupported-content"
   | "invalid-tool-call"

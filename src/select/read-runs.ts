@@ -6,7 +6,9 @@ import type { UnreadableLine } from "../internal/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
+import { readJsonDocument } from "./read-json-document.js";
 import { readParquet } from "./read-parquet.js";
+import { visitRecords } from "./records-in.js";
 import { readRunRecord } from "./run-record.js";
 
 /** Options of {@link readRuns}. */
@@ -21,11 +23,13 @@ export interface ReadRunsOptions extends SkipOptions {
 }
 
 /**
- * Runs from files: JSON lines of runs (of the v1 API, of v2, or as a bulk export has them, also
- * compressed with gzip), and the Parquet files of LangSmith's bulk export. A path is a file or a
- * directory; of a directory, every file below it is read whose name ends in `.parquet`, `.jsonl`,
- * `.ndjson`, `.jsonl.gz` or `.ndjson.gz`, in the order of their paths, which in an export is that of
- * the days. JSON lines are read block by block, Parquet row group by row group.
+ * Runs from files: JSON lines of runs (of the v1 API, of v2, of LangSmith's command line tool, or as a
+ * bulk export has them, also compressed with gzip), JSON (a run, a list of runs, a trace with its
+ * `runs` or `child_runs`), and the Parquet files of LangSmith's bulk export. A path is a file or a
+ * directory; of a directory, every file below it is read whose name ends in `.parquet`, `.json`,
+ * `.jsonl`, `.ndjson`, `.jsonl.gz` or `.ndjson.gz`, in the order of their paths, which in an export is
+ * that of the days. JSON lines are read block by block, Parquet row group by row group, JSON as a
+ * whole where it has up to 256 MiB.
  *
  * Parquet needs the package `hyparquet`, and `hyparquet-compressors` for other compressions than
  * Snappy (an export has Zstandard or gzip).
@@ -50,8 +54,11 @@ export function readRuns(path: string | readonly string[], options: ReadRunsOpti
 /** Where a run is, or what is wrong there. */
 interface Place {
   file: string;
-  line: number;
+  unit: "line" | "record";
+  number: number;
 }
+
+const LONGEST_DOCUMENT = 256 * 1024 * 1024;
 
 async function* readAll(paths: readonly string[], options: ReadRunsOptions): AsyncGenerator<Run[], void, undefined> {
   const { signal } = options;
@@ -61,8 +68,7 @@ async function* readAll(paths: readonly string[], options: ReadRunsOptions): Asy
     for (const path of paths) {
       for (const file of await filesOf(path)) {
         signal?.throwIfAborted();
-        const chunks = file.endsWith(".parquet") ? parquetRuns(file, skips) : lineRuns(file, skips);
-        for await (const chunk of chunks) {
+        for await (const chunk of runsOf(file, skips)) {
           signal?.throwIfAborted();
           const runs = runType === undefined ? chunk : chunk.filter((run) => run.run_type === runType);
           if (runs.length > 0) yield runs;
@@ -74,7 +80,9 @@ async function* readAll(paths: readonly string[], options: ReadRunsOptions): Asy
   }
 }
 
-const READABLE = /\.(?:parquet|(?:jsonl|ndjson)(?:\.gz)?)$/;
+const READABLE = /\.(?:parquet|json|(?:jsonl|ndjson)(?:\.gz)?)$/;
+/** What an interrupted export of this library leaves behind. */
+const POSITION = /\.position\.json$/;
 
 /** The file itself, or those below a directory. */
 async function filesOf(path: string): Promise<string[]> {
@@ -82,7 +90,7 @@ async function filesOf(path: string): Promise<string[]> {
     if (!(await stat(path)).isDirectory()) return [path];
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter((entry) => entry.isFile() && READABLE.test(entry.name) && !/^[._]/.test(entry.name))
+      .filter((entry) => entry.isFile() && READABLE.test(entry.name) && !POSITION.test(entry.name) && !/^[._]/.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
     if (files.length > 0) return files;
@@ -93,31 +101,56 @@ async function filesOf(path: string): Promise<string[]> {
     option: "path",
     value: path,
     message: `The directory ${path} holds no file of runs.`,
-    hint: "Files of runs end in .parquet, .jsonl, .ndjson, .jsonl.gz or .ndjson.gz.",
+    hint: "Files of runs end in .parquet, .json, .jsonl, .ndjson, .jsonl.gz or .ndjson.gz.",
   });
+}
+
+async function* runsOf(file: string, skips: SkipReporter): AsyncGenerator<Run[], void, undefined> {
+  if (file.endsWith(".parquet")) yield* parquetRuns(file, skips);
+  else if (!file.endsWith(".json") || !(yield* documentRuns(file, skips))) yield* lineRuns(file, skips);
+}
+
+/** The runs of a file that is one JSON value; returns false for any other. */
+async function* documentRuns(file: string, skips: SkipReporter): AsyncGenerator<Run[], boolean, undefined> {
+  const document = await readJsonDocument(file, LONGEST_DOCUMENT).catch((error: unknown) => {
+    throw isFileError(error) ? unreadableFile(file, error) : error;
+  });
+  if (!document) return false;
+  if ("problem" in document) {
+    skip(skips, document.problem.code, document.problem.message, { file, unit: "line", number: 1 });
+    return true;
+  }
+  const runs: Run[] = [];
+  let number = 0;
+  visitRecords(document.value, (record) => readRecord(record, runs, { file, unit: "record", number: (number += 1) }, skips));
+  if (runs.length > 0) yield runs;
+  return true;
 }
 
 async function* lineRuns(file: string, skips: SkipReporter): AsyncGenerator<Run[], void, undefined> {
   for await (const { lines, first } of readFileLines(file, { gunzip: file.endsWith(".gz") })) {
     const runs: Run[] = [];
-    lines.forEach((line, index) => {
-      const run = parseLine(line, { file, line: first + index }, skips);
-      if (run) runs.push(run);
-    });
+    lines.forEach((line, index) => readLine(line, runs, { file, unit: "line", number: first + index }, skips));
     if (runs.length > 0) yield runs;
   }
 }
 
-function parseLine(line: string | UnreadableLine, place: Place, skips: SkipReporter): Run | undefined {
+function readLine(line: string | UnreadableLine, runs: Run[], place: Place, skips: SkipReporter): void {
   if (typeof line !== "string") return skip(skips, line.code, line.message, place);
-  let record: unknown;
+  let value: unknown;
   try {
-    record = JSON.parse(line);
+    value = JSON.parse(line);
   } catch {
     if (line.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
-    return undefined;
+    return;
   }
-  return readRunRecord(record) ?? skip(skips, "not-a-run", "The line is no object with an id.", place);
+  visitRecords(value, (record) => readRecord(record, runs, place, skips));
+}
+
+function readRecord(record: unknown, runs: Run[], place: Place, skips: SkipReporter): void {
+  const run = readRunRecord(record);
+  if (run) runs.push(run);
+  else skip(skips, "not-a-run", "It is no object with an id.", place);
 }
 
 /** Their JSON is parsed together; the row group that they are from stays in memory meanwhile. */
@@ -130,7 +163,7 @@ async function* parquetRuns(file: string, skips: SkipReporter): AsyncGenerator<R
       const runs: Run[] = [];
       for (const record of records) {
         line += 1;
-        const run = readRunRecord(record) ?? skip(skips, "not-a-run", "The row has no id.", { file, line });
+        const run = readRunRecord(record) ?? skip(skips, "not-a-run", "The row has no id.", { file, unit: "line", number: line });
         if (run) runs.push(run);
       }
       if (runs.length > 0) yield runs;
@@ -140,6 +173,6 @@ async function* parquetRuns(file: string, skips: SkipReporter): AsyncGenerator<R
   }
 }
 
-function skip(skips: SkipReporter, code: string, message: string, { file, line }: Place): undefined {
-  skips.skip({ code, message: `${file}, line ${line}: ${message}`, path: `line ${line}` });
+function skip(skips: SkipReporter, code: string, message: string, { file, unit, number }: Place): undefined {
+  skips.skip({ code, message: `${file}, ${unit} ${number}: ${message}`, path: `${unit} ${number}` });
 }

@@ -1,19 +1,25 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { Run } from "../types.js";
 
 /**
  * Reads one record of a run as LangSmith gives it, of either API generation, and names its fields
  * as v1 does. v2 writes `run_type: "LLM"`, `status: "SUCCESS"`, `project_id` and `parent_run_ids`,
- * and has the metadata beside `extra`; a bulk export has `inputs`, `outputs` and `extra` as JSON text.
+ * and has the metadata beside `extra`; a bulk export has `inputs`, `outputs` and `extra` as JSON text;
+ * LangSmith's command line tool writes `run_id`, `custom_metadata` and `token_usage`, and no `extra`.
  * Only known fields of the right type are taken over. Undefined for what is no run: not an object,
  * or without an id.
  *
- * Names of v2: https://docs.langchain.com/langsmith/smithdb-sdk-migration-query-runs
+ * Names of v2: https://docs.langchain.com/langsmith/smithdb-sdk-migration-query-runs, of the tool:
+ * `ExtractRun` in https://github.com/langchain-ai/langsmith-cli
  */
 export function readRunRecord(record: unknown): Run | undefined {
-  if (!isRecord(record) || typeof record.id !== "string" || record.id === "" || record.id.length > MAXIMUM_ID) return undefined;
+  if (!isRecord(record)) return undefined;
+  const isOfTool = record.id === undefined && record.run_id !== undefined;
+  const id = isOfTool ? record.run_id : record.id;
+  if (typeof id !== "string" || id === "" || id.length > MAXIMUM_ID) return undefined;
+  const usage = isOfTool ? objectOf(record.token_usage) : record;
   return {
-    id: record.id,
+    id,
     name: text(record.name),
     run_type: text(record.run_type)?.toLowerCase(),
     status: text(record.status)?.toLowerCase() ?? (record.has_error === true ? "error" : undefined),
@@ -22,7 +28,7 @@ export function readRunRecord(record: unknown): Run | undefined {
     error: text(record.error),
     inputs: json(record.inputs),
     outputs: json(record.outputs),
-    extra: extraOf(record),
+    extra: extraOf(record, isOfTool ? record.custom_metadata : record.metadata),
     tags: tagsOf(record.tags),
     trace_id: text(record.trace_id),
     parent_run_id: text(record.parent_run_id) ?? lastText(record.parent_run_ids),
@@ -31,9 +37,10 @@ export function readRunRecord(record: unknown): Run | undefined {
     reference_example_id: text(record.reference_example_id),
     dotted_order: text(record.dotted_order),
     feedback_stats: json(record.feedback_stats),
-    total_tokens: count(record.total_tokens),
-    prompt_tokens: count(record.prompt_tokens),
-    completion_tokens: count(record.completion_tokens),
+    total_tokens: count(usage.total_tokens),
+    prompt_tokens: count(usage.prompt_tokens),
+    completion_tokens: count(usage.completion_tokens),
+    extraOmitted: record.extraOmitted === true || (isOfTool && !isRecord(record.extra)),
   };
 }
 
@@ -74,9 +81,9 @@ function lastText(value: unknown): string | undefined {
   return Array.isArray(value) ? text(value.at(-1)) : undefined;
 }
 
-function extraOf(record: Record<string, unknown>): unknown {
+function extraOf(record: Record<string, unknown>, apart: unknown): unknown {
   const extra = json(record.extra);
-  const metadata = json(record.metadata);
+  const metadata = json(apart);
   if (!isRecord(metadata)) return extra;
   if (!isRecord(extra)) return { metadata };
   return isRecord(extra.metadata) ? extra : { ...extra, metadata };

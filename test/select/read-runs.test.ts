@@ -61,6 +61,13 @@ describe("readRuns, from JSON lines", () => {
     expect(await collect(readRuns([join(directory, "tree/day=02"), join(directory, "tree/day=01")]))).toHaveLength(3);
   });
 
+  it("reads a run's children, and a trace with its runs", async () => {
+    const tree = { ...v1("root"), run_type: "chain", child_runs: [{ ...v1("a"), child_runs: [v1("b")] }, v1("c")] };
+    const trace = { trace_id: "t", run_count: 2, runs: [v1("d"), v1("e")] };
+    const path = await write("trees.jsonl", `${JSON.stringify(tree)}\n${JSON.stringify(trace)}\n`);
+    expect((await collect(readRuns(path, { runType: "llm" }))).map(({ id }) => id)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
   it("can be iterated again, closes its file on early exit, and stops at an abort", async () => {
     const path = await write("many.jsonl", Array.from({ length: 5000 }, (_, index) => JSON.stringify(v1(String(index)))).join("\n"));
     const runs = readRuns(path);
@@ -101,6 +108,49 @@ function zstandard(bytes: Uint8Array): Uint8Array {
   head.writeUIntLE((bytes.length << 3) | 1, 9, 3);
   return Buffer.concat([head, bytes]);
 }
+
+describe("readRuns, from JSON", () => {
+  it.each<[string, unknown, string[]]>([
+    ["a run", v1("1"), ["1"]],
+    ["a list of runs", [v1("1"), v2("2")], ["1", "2"]],
+    ["a trace of the command line tool", { trace_id: "t", run_count: 2, runs: [v1("1"), v1("2")] }, ["1", "2"]],
+    ["several traces", [{ trace_id: "t", runs: [v1("1")] }, { trace_id: "u", runs: [v1("2")] }], ["1", "2"]],
+    ["an export with its traces", { export_metadata: { total: 1 }, traces: [{ ...v1("1"), child_runs: [v1("2")] }] }, ["1", "2"]],
+    ["nothing", [], []],
+  ])("reads %s", async (name, value, ids) => {
+    const path = await write(`json/${name}.json`, JSON.stringify(value, undefined, 2));
+    expect((await collect(readRuns(path))).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("reads JSON lines of the same ending, and a directory without the position of an export", async () => {
+    await write("both/a.json", `${JSON.stringify(v1("1"))}\n${JSON.stringify(v1("2"))}\n`);
+    await write("both/b.json", JSON.stringify([v1("3")]));
+    await write("both/runs.jsonl.position.json", JSON.stringify({ version: 1 }));
+    expect((await collect(readRuns(join(directory, "both"), { strict: true }))).map(({ id }) => id)).toEqual(["1", "2", "3"]);
+  });
+
+  it("reports once what is no JSON, and each record that is no run", async () => {
+    const skips: Skip[] = [];
+    const onSkip = (skip: Skip) => skips.push(skip);
+    const cut = JSON.stringify([v1("1"), v1("2")], undefined, 2).slice(0, -20);
+    expect(await collect(readRuns(await write("cut.json", cut), { onSkip }))).toEqual([]);
+    expect(await collect(readRuns(await write("latin.json", Buffer.from([0x7b, 0xff, 0x7d])), { onSkip }))).toEqual([]);
+    const messages = [{ role: "user", content: "hi" }, v1("1"), 3];
+    expect(await collect(readRuns(await write("messages.json", JSON.stringify(messages)), { onSkip }))).toHaveLength(1);
+    expect(await collect(readRuns(await write("empty.json", ""), { onSkip }))).toEqual([]);
+    expect(skips.map(({ code, path }) => [code, path])).toEqual([
+      ["invalid-json", "line 1"],
+      ["invalid-utf8", "line 1"],
+      ["not-a-run", "record 1"],
+      ["not-a-run", "record 3"],
+    ]);
+  });
+
+  it("survives lists in lists without end", async () => {
+    const path = await write("deep.json", "[".repeat(5000) + "]".repeat(5000));
+    expect(await collect(readRuns(path))).toEqual([]);
+  });
+});
 
 describe("readRuns, from Parquet", () => {
   const columns = (ids: string[]) => [

@@ -1,0 +1,18 @@
+import { isRecord } from "../internal/is-record.js";
+import type { Run } from "../types.js";
+import type { RunParts } from "./shapes/run-shape.js";
+import { Unreadable } from "./unreadable.js";
+
+/**
+ * Refuses a record without the parameters of its call where the tools could have been among them: a
+ * row without its tools would teach the model to do without. Kept are runs of the tracers that write
+ * the whole request into the inputs, or a copy of its parameters into the metadata.
+ */
+export function checkParameters({ extraOmitted = false }: Run, { inputs, metadata }: RunParts): void {
+  if (!extraOmitted || hasTools(inputs) || isRecord(metadata.ls_invocation_params) || metadata.ls_method === "traceable" || metadata.ls_integration === "vercel-ai-sdk") return;
+  throw new Unreadable("missing-parameters", "The record was exported without extra, where this run's tracer keeps the tools. Load the run by its id.", "extra");
+}
+
+function hasTools({ tools }: Record<string, unknown>): boolean {
+  return Array.isArray(tools) ? tools.length > 0 : isRecord(tools);
+}
