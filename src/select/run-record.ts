@@ -40,7 +40,7 @@ export function readRunRecord(record: unknown): Run | undefined {
     total_tokens: count(usage.total_tokens),
     prompt_tokens: count(usage.prompt_tokens),
     completion_tokens: count(usage.completion_tokens),
-    extraOmitted: record.extraOmitted === true || (isOfTool && !isRecord(record.extra)),
+    extraOmitted: record.extraOmitted === true || (isOfTool && !isRecord(record.extra)) ? true : undefined,
   };
 }
 
