@@ -25,6 +25,8 @@ const trials: Trial[] = [
   { example: "curate.ts", prints: "redacted: Write to [EMAIL_" },
   { example: "fine-tune.ts", prints: "\nCity 7.\ntrue\n" },
   { example: "pipeline.ts", prints: "step: fineTune\nft:gpt-4o-mini-2024-07-18:sandbox:" },
+  { example: "folder.ts", prints: "left out: 4 deduplicate: duplicate, for instance " },
+  { example: "folder.ts", words: ["nowhere"], exit: 1, prints: "nowhere cannot be read (ENOENT). There is no such file or directory." },
   { example: "etl.ts", prints: " rows in data/train.jsonl" },
   { example: "etl.ts", words: ["accounting", "2026-01-01", "mine"], prints: " rows in mine/train.jsonl" },
   { example: "etl.ts", words: ["acounting"], exit: 1, prints: 'LangSmith has no project named "acounting" that this key can see. Did you mean "accounting"?' },
