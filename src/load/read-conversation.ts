@@ -102,8 +102,9 @@ interface Definitions {
   builtIn: string[];
 }
 
-function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false }: Conversation): Definitions {
+function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false, strictTools = false }: Conversation): Definitions {
   const { tools, builtIn } = readRequestedTools(inputs, outputs, params, options, metadata);
+  if (strictTools) for (const tool of tools) tool.function.strict = true;
   const functions = params.functions ?? inputs.functions ?? options.functions;
   if (!functionsAreTools) return { tools, builtIn, functions: readFunctionDefinitions(functions, "functions") };
   const named = readToolDefinitions(functions, "functions");

@@ -33,8 +33,10 @@ export function isResponseItem(item: unknown): boolean {
 export function readResponseItems(items: readonly unknown[], output: TrainingMessage[], path: string): void {
   let turn: AssistantTrainingMessage | undefined;
   for (let index = 0; index < items.length; index++) {
-    const item = items[index];
+    const given = items[index];
     const at = `${path}[${index}]`;
+    // The Agents SDK sends what it does not know as it came.
+    const item = isRecord(given) && given.type === "unknown" && isRecord(given.providerData) ? given.providerData : given;
     if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
     if (DROPPED.has(item.type)) continue;
     if (item.type === "compaction") {

@@ -50,6 +50,8 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
 
 // A function that returns a whole response: Python writes it under `output`, generators under `outputs`.
 function unwrappedOutputs(outputs: Record<string, unknown>): Record<string, unknown> {
+  // An answer in itself; the AI SDK's tracers put the whole response beside it, if asked to.
+  if (typeof outputs.role === "string") return outputs;
   for (const key of ["output", "outputs", "response", "result"]) {
     const inner = outputs[key];
     if (!isRecord(inner) || isMessage(inner) && !("stop_reason" in inner)) continue;

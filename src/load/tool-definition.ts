@@ -59,7 +59,7 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
   } else if (tool.type === "namespace") {
     throw new Unreadable("invalid-tool", `The tools of the namespace ${shown(tool.name)} are called by two names, which a training row cannot hold.`, path);
   } else if (typeof tool.type === "string" && tool.lc === undefined) {
-    builtIn.push(tool.type, ...(typeof tool.name === "string" ? [tool.name] : []));
+    builtIn.push(tool.type, ...[tool.name, typeof tool.id === "string" ? tool.id.split(".").at(-1) : undefined].filter((name) => typeof name === "string"));
   } else if (!isProviderTool(tool)) {
     throw new Unreadable("invalid-tool", "A tool definition is of no known form.", path);
   }

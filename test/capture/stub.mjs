@@ -28,7 +28,7 @@ export async function startStub() {
       return json({}, 202);
     }
     const reply = replies.length > 1 ? replies.shift() : replies[0];
-    const protocol = path.endsWith("/chat/completions") ? chat : path.endsWith("/responses") ? responses : path.endsWith("/messages") ? messages : path.endsWith(":generateContent") ? gemini : undefined;
+    const protocol = path.endsWith("/chat/completions") ? chat : path.endsWith("/completions") ? completions : path.endsWith("/responses") ? responses : path.endsWith("/messages") ? messages : path.endsWith(":generateContent") ? gemini : undefined;
     if (!protocol || !reply) return json({ error: { message: `no reply for ${path}` } }, 404);
     if (reply.error) return json({ error: { message: reply.error, type: "invalid_request_error", code: null, param: null } }, 400);
     const exchange = { protocol: protocol.name, request: body };
@@ -233,6 +233,16 @@ const messages = {
     if (reply.cut) return;
     yield { type: "message_delta", delta: { stop_reason: whole.stop_reason, stop_sequence: whole.stop_sequence }, usage: { output_tokens: 11 } };
     yield { type: "message_stop" };
+  },
+};
+
+// A text and no chat.
+const completions = {
+  name: "completions",
+  named: false,
+  whole: (reply, { model }) => ({ ...chat.head("text_completion", model), choices: [{ index: 0, text: reply.text, logprobs: null, finish_reason: reply.finish ?? "stop" }], usage }),
+  *events(reply, body) {
+    yield completions.whole(reply, body);
   },
 };
 

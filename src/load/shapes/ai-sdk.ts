@@ -2,9 +2,11 @@ import { isRecord } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { readMessage, readMessages } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
-import { aiSdkSender, answerAsGiven, promptAsSent } from "./ai-sdk-sender.js";
+import { finishReasonOf, readAnswer } from "./ai-sdk-answer.js";
+import { promptAsSent } from "./ai-sdk-prompt.js";
+import { aiSdkSender, isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
 import { firstText } from "./first-text.js";
-import { promptOf, withSystem } from "./prompt.js";
+import { promptOf } from "./prompt.js";
 import type { RunParts, RunShape } from "./run-shape.js";
 
 /**
@@ -19,12 +21,16 @@ export const aiSdk: RunShape = {
     if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs)) return undefined;
     checkHistory(inputs.providerOptions);
     const sender = aiSdkSender(run);
-    const answer: TrainingMessage[] = [];
-    readMessage({ content: "", ...answerAsGiven(outputs, sender) }, answer, "outputs", { isAnswer: true });
-    const prompt = promptOf({ ...inputs, messages: promptAsSent(inputs.messages, sender) });
-    const system = params.instructions ?? params.system;
-    const messages = isRecord(system) && system.role === "system" ? [system] : system;
-    return { prompt: withSystem(promptAsSent(messages, sender), prompt), answer, finishReason: finishReasonOf(outputs), isPartial: isCut(run) };
+    if (sender.provider.endsWith(".completion")) throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+    const { messages } = inputs;
+    const list: unknown = Array.isArray(messages) ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])] : messages;
+    return {
+      prompt: withInstructions(promptOf({ ...inputs, messages: promptAsSent(list, sender) }), sender),
+      answer: readAnswer(run, sender),
+      finishReason: finishReasonOf(outputs, sender),
+      isPartial: isCut(run),
+      strictTools: sender.version === 5 && sender.options.strictJsonSchema === true && isOpenAI(sender) && (sender.options.structuredOutputs !== false || sender.provider.endsWith(".responses")),
+    };
   },
 };
 
@@ -68,6 +74,19 @@ export const aiSdkExporter: RunShape = {
   },
 };
 
+// The telemetry has them beside the messages: a text, a message, or several.
+function systemMessages(system: unknown): unknown[] {
+  if (system === undefined || system === null || system === "") return [];
+  return typeof system === "string" ? [{ role: "system", content: system }] : Array.isArray(system) ? system : [system];
+}
+
+// An option of OpenAI's package for its Responses API.
+function withInstructions(messages: TrainingMessage[], { provider, options }: AiSdkSender): TrainingMessage[] {
+  const { instructions } = options;
+  if (typeof instructions !== "string" || instructions === "" || !provider.endsWith(".responses")) return messages;
+  return [{ role: "system", content: instructions }, ...messages];
+}
+
 // What the model saw is at the provider. https://ai-sdk.dev/providers/ai-sdk-providers/openai
 function checkHistory(options: unknown): void {
   if (!isRecord(options)) return;
@@ -89,8 +108,4 @@ function isCut({ outputs, metadata }: RunParts): boolean {
 function isAiSdk({ outputs, metadata }: RunParts): boolean {
   const integration = firstText(metadata.ls_integration);
   return integration?.startsWith("vercel-ai-sdk") === true || "finishReason" in outputs;
-}
-
-function finishReasonOf({ finishReason, finish_reason: finish }: Record<string, unknown>): string | undefined {
-  return isRecord(finishReason) ? firstText(finishReason.unified, finishReason.raw) : firstText(finishReason, finish);
 }

@@ -32,9 +32,10 @@ export const openAIResponses: RunShape = {
   },
 };
 
-function isResponse({ inputs, outputs }: RunParts): boolean {
+function isResponse({ inputs, outputs, metadata }: RunParts): boolean {
   if (!Array.isArray(outputs.output)) return false;
-  return outputs.object === "response" || isResponseItemList(outputs.output) || ("input" in inputs && outputs.output.length === 0);
+  // The Agents SDK's tracer puts the response's own fields into the metadata.
+  return outputs.object === "response" || metadata.object === "response" || isResponseItemList(outputs.output) || ("input" in inputs && outputs.output.length === 0);
 }
 
 function messagesOf(input: unknown): TrainingMessage[] {

@@ -30,6 +30,8 @@ export interface Conversation {
   mayGlueToolCalls?: boolean;
   /** Legacy functions are in truth tools: the trace only names them so. */
   functionsAreTools?: boolean;
+  /** The tools were sent as strict ones by an option that stands elsewhere. */
+  strictTools?: boolean;
 }
 
 /** One way in which a tracer writes LLM runs. To add one, write a file and put it in the list of `index.ts`. */
