@@ -2,7 +2,9 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
-import { contentForResponses } from "./langchain-responses.js";
+import { withoutBlankTexts } from "./langchain-anthropic.js";
+import { contentForResponses, readSentItems } from "./langchain-responses.js";
+import { contentForCompletions, isStandard } from "./langchain-standard.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
 import type { Origin, Reading } from "./reading.js";
 import { assistantMessage, readRoleMessage } from "./role-message.js";
@@ -58,26 +60,28 @@ export function readLangChainMessage(message: Fields, output: TrainingMessage[],
 }
 
 // Written out: a spread for each message takes longer than all else that is done with it.
-function originOf({ isAnswer, isResponses, isCallAlone }: Reading, isPython: boolean): Origin {
-  return { isAnswer, isResponses, isCallAlone, isPython };
+function originOf({ isAnswer, sentTo, isCallAlone, isNameless, isStored }: Reading, isPython: boolean): Origin {
+  return { isAnswer, sentTo, isCallAlone, isNameless, isStored, isPython };
 }
 
+type Kind = "system" | "human" | "ai" | "tool" | "function" | "chat";
+
 function read(
-  kind: "system" | "human" | "ai" | "tool" | "function" | "chat",
+  kind: Kind,
   fields: Fields,
   output: TrainingMessage[],
   path: string,
   origin: Origin,
 ): void {
   const traced = bodyOf(fields);
-  const body = origin.isResponses && !origin.isPython && (kind === "tool" || kind === "human") ? contentForResponses(kind, traced, fields, `${path}.content`) : traced;
+  const body = typeof traced === "string" || origin.isAnswer === true ? traced : contentAsSent(kind, traced, fields, path, origin);
   const extra = objectOf(fields.additional_kwargs);
   switch (kind) {
     case "ai":
       readAnswer(fields, body, extra, output, path, origin);
       return;
     case "chat":
-      readRoleMessage({ role: fields.role, content: body, name: fields.name, tool_calls: extra.tool_calls, tool_call_id: fields.tool_call_id }, output, path);
+      readChatMessage(fields, body, extra, output, path, origin);
       return;
     case "tool":
       if (typeof fields.tool_call_id !== "string" || fields.tool_call_id === "") {
@@ -95,9 +99,31 @@ function read(
     case "system": {
       if (body === undefined || body === null) throw new Unreadable("invalid-message", "A message has no content.", path);
       const role = kind === "human" ? "user" : extra.__openai_role__ === "developer" ? "developer" : "system";
-      readRoleMessage({ role, content: body, name: fields.name }, output, path);
+      readRoleMessage({ role, content: body, name: nameOf(fields, extra, origin) }, output, path);
     }
   }
+}
+
+function readChatMessage(fields: Fields, body: unknown, extra: Fields, output: TrainingMessage[], path: string, origin: Origin): void {
+  // A stream of a server that leaves the role out.
+  const role = origin.isAnswer === true ? (fields.role ?? "assistant") : fields.role;
+  const message = { role, content: body, name: nameOf(fields, extra, origin) };
+  // Python sends the text alone.
+  readRoleMessage(origin.isPython ? message : { ...message, tool_calls: extra.tool_calls, function_call: extra.function_call, tool_call_id: fields.tool_call_id }, output, path);
+}
+
+// The name as it is sent: Python takes another where the message has none.
+function nameOf(fields: Fields, extra: Fields, { isNameless, isPython, sentTo }: Origin): unknown {
+  if (isNameless === true || (!isPython && sentTo === "completions" && isStandard(fields))) return undefined;
+  return isPython ? (fields.name ?? extra.name) : fields.name;
+}
+
+// What a client does to parts on their way, which the trace does not show.
+function contentAsSent(kind: Kind, body: unknown, fields: Fields, path: string, { sentTo, isPython }: Origin): unknown {
+  if (sentTo === "anthropic") return isPython && kind !== "system" ? withoutBlankTexts(body) : body;
+  if (isPython) return body;
+  if (sentTo === "completions" && isStandard(fields)) return contentForCompletions(kind, body);
+  return sentTo === "responses" && (kind === "tool" || kind === "human") ? contentForResponses(kind, body, fields, `${path}.content`) : body;
 }
 
 // A message made from `contentBlocks` has no content.
@@ -134,14 +160,16 @@ function readAnswer(
   if (origin.isAnswer === true && isFilled(extra.tool_outputs) && extra.tool_outputs.some(isGeneratedImage)) {
     throw new Unreadable("unsupported-content", "The assistant's message holds an image.", `${path}.additional_kwargs.tool_outputs`);
   }
+  if (origin.isAnswer !== true && origin.sentTo === "responses" && readSentItems(fields, body, output, path, origin)) return;
   const calls = readLangChainCalls(fields, body, extra, path, origin);
-  // Gemini's models note their last call there too.
-  const legacy = calls.length === 0 && isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
+  // Gemini's models note their last call there too; other APIs than OpenAI's first have no such calls.
+  const hasLegacy = calls.length === 0 && isRecord(extra.function_call) && (origin.isAnswer === true || (origin.sentTo !== "responses" && origin.sentTo !== "anthropic"));
+  const legacy = hasLegacy ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
   // Calls among the parts can be half of a stream; they are only read where nothing else has them.
   const said = origin.isCallAlone === true && (legacy !== undefined || isFilled(fields.tool_calls)) ? "" : body;
   const content = typeof said === "string" ? said : readContent(calls.length > 0 || legacy ? withoutCalls(said) : said, `${path}.content`);
   // An earlier refusal is only sent back to the Responses API.
-  const refusal = typeof extra.refusal === "string" && (origin.isAnswer === true || origin.isResponses === true) ? extra.refusal : undefined;
+  const refusal = typeof extra.refusal === "string" && (origin.isAnswer === true || origin.sentTo === "responses") ? extra.refusal : undefined;
   output.push(assistantMessage(content, calls, { legacy, refusal, path }));
 }
 

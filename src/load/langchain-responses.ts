@@ -1,17 +1,22 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
+import type { TrainingMessage } from "../types.js";
+import { readResponseItems } from "./response-items.js";
 import { argumentsText } from "./tool-call.js";
+import { Unreadable } from "./unreadable.js";
+
+type Fields = Record<string, unknown>;
 
 /**
  * The content of a message as LangChain.js sends it to OpenAI's Responses API, where that differs
  * from what the trace holds (`convertMessagesToResponsesInput` of `@langchain/openai` 1.5): a tool's
  * answer in parts goes as the JSON text of the parts, and an image gets the detail `auto`.
  */
-export function contentForResponses(kind: "tool" | "human", body: unknown, fields: Record<string, unknown>, path: string): unknown {
+export function contentForResponses(kind: "tool" | "human", body: unknown, fields: Fields, path: string): unknown {
   if (!Array.isArray(body)) return body;
-  const metadata = objectOf(fields.response_metadata);
-  const isStandard = metadata.output_version === "v1";
+  const isStandard = objectOf(fields.response_metadata).output_version === "v1";
   if (kind === "human") return body.map((part: unknown) => withDetail(part, isStandard));
-  return isStandard || body.every(isNativePart) ? body : argumentsText(body, path);
+  if (isStandard) throw new Unreadable("invalid-message", "The client sends a tool's answer in standard blocks as a message of the assistant.", path);
+  return body.every(isNativePart) ? body : argumentsText(body, path);
 }
 
 function withDetail(part: unknown, isStandard: boolean): unknown {
@@ -23,4 +28,62 @@ function withDetail(part: unknown, isStandard: boolean): unknown {
 
 function isNativePart(part: unknown): boolean {
   return isRecord(part) && (part.type === "input_text" || part.type === "input_image" || part.type === "input_file");
+}
+
+/**
+ * An earlier answer as the items that are sent for it. LangChain.js sends those of the response as
+ * they came, whatever became of the message since; LangChain Python one message for each id among
+ * the texts, and of a call the item in the content before the parsed one. False where the message
+ * itself is sent.
+ */
+export function readSentItems(fields: Fields, body: unknown, output: TrainingMessage[], path: string, { isPython, isStored = false }: { isPython: boolean; isStored?: boolean }): boolean {
+  const { output: items, output_version: version } = objectOf(fields.response_metadata);
+  if (isPython) {
+    if (!Array.isArray(body) || body.length === 0 || version === "v1" || !body.every(isItemPart)) return false;
+    readResponseItems(itemsOf(fields, body), output, `${path}.content`);
+    return true;
+  }
+  if (version === "v1") {
+    if (Array.isArray(body) && body.some((part) => isRecord(part) && part.type === "server_tool_call")) {
+      throw new Unreadable("invalid-tool", "The client sends the calls of OpenAI's own tools as calls of functions.", `${path}.content`);
+    }
+    return false;
+  }
+  if (!isStored || !Array.isArray(items) || items.length === 0 || !items.every((item) => isRecord(item) && "type" in item)) return false;
+  readResponseItems(items, output, `${path}.response_metadata.output`);
+  return true;
+}
+
+// Reasoning and the calls of OpenAI's own tools are no part of a row, and of an unknown part nothing is known.
+const ITEM_PARTS = new Set<unknown>(["text", "output_text", "refusal", "function_call", "reasoning", "web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "mcp_list_tools"]);
+
+function isItemPart(part: unknown): part is Fields {
+  return isRecord(part) && ITEM_PARTS.has(part.type);
+}
+
+function itemsOf(fields: Fields, body: readonly Fields[]): Fields[] {
+  const items: Fields[] = [];
+  const messages = new Map<string, Fields[]>();
+  const called = new Set<unknown>();
+  for (const part of body) {
+    if (part.type === "function_call") {
+      called.add(part.call_id);
+      items.push(part);
+    } else if (part.type === "refusal" || typeof part.text === "string") {
+      // Messages of 0.3 have their item's id as their own.
+      const id = typeof part.id === "string" ? part.id : typeof fields.id === "string" && fields.id.startsWith("msg_") ? fields.id : undefined;
+      const known = id === undefined ? undefined : messages.get(id);
+      if (known) {
+        known.push(part);
+      } else {
+        const content = [part];
+        if (id !== undefined) messages.set(id, content);
+        items.push({ type: "message", role: "assistant", content });
+      }
+    }
+  }
+  for (const call of [fields.tool_calls, fields.invalid_tool_calls].flat()) {
+    if (isRecord(call) && !called.has(call.id)) items.push({ type: "function_call", call_id: call.id, name: call.name, arguments: call.args });
+  }
+  return items;
 }

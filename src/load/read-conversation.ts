@@ -3,6 +3,7 @@ import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, Trainin
 import { checkParameters } from "./check-parameters.js";
 import { checkFinishReason, type AnswerOptions } from "./finish-reason.js";
 import { splitGluedToolCalls } from "./glued-tool-calls.js";
+import { restoreRepeatedNames } from "./repeated-names.js";
 import { partsOfRun } from "./run-parts.js";
 import { shapes } from "./shapes/index.js";
 import type { Conversation, RunParts } from "./shapes/run-shape.js";
@@ -18,7 +19,7 @@ export interface ReadRun {
   parallelToolCalls?: boolean;
   alternatives: AssistantTrainingMessage[];
   finishReason?: string;
-  /** What was mended: `glued-tool-calls`. */
+  /** What was mended: `glued-tool-calls`, `repeated-names`. */
   repairs: string[];
 }
 
@@ -46,6 +47,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
       repairs.push("glued-tool-calls");
     }
   }
+  if (conversation.mayRepeatNames && last.tool_calls && restoreRepeatedNames(last.tool_calls, definitions.tools)) repairs.push("repeated-names");
   const messages = prompt.concat(answer);
   checkBuiltIn(messages, definitions);
   return {
@@ -71,7 +73,7 @@ function checkHistory({ inputs, outputs, params, metadata }: RunParts): void {
   // The Agents SDK's tracer puts the response's own fields into the metadata; elsewhere that is the caller's.
   const response = metadata.object === "response" ? metadata : {};
   const earlier =
-    inputs.previous_response_id ?? params.previous_response_id ?? outputs.previous_response_id ?? response.previous_response_id ?? inputs.conversation ?? params.conversation ?? outputs.conversation ?? response.conversation ?? response.prompt;
+    inputs.previous_response_id ?? params.previous_response_id ?? outputs.previous_response_id ?? response.previous_response_id ?? inputs.conversation ?? params.conversation ?? outputs.conversation ?? response.conversation ?? response.prompt ?? params.prompt;
   if ((typeof earlier === "string" && earlier !== "") || isRecord(earlier)) {
     throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs");
   }
@@ -123,7 +125,8 @@ function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, opt
     if (isFilled(inputs.mode.tools)) return readToolDefinitions(inputs.mode.tools, "inputs.mode.tools");
     if (isRecord(inputs.mode.tool)) return readToolDefinitions([inputs.mode.tool], "inputs.mode.tool");
   }
-  if (isFilled(options.tools)) return readToolDefinitions(options.tools, "extra.options.tools");
+  // An empty list is what the client made of tools that it does not know.
+  if (isFilled(options.tools) && !Array.isArray(params.tools)) return readToolDefinitions(options.tools, "extra.options.tools");
   const requested = metadata.ls_invocation_params;
   if (isRecord(requested) && isFilled(requested.tools)) return readToolDefinitions(requested.tools, "extra.metadata.ls_invocation_params.tools");
   return readToolDefinitions(outputs.tools, "outputs.tools");

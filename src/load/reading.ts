@@ -1,11 +1,17 @@
+/** The API that a message of LangChain was sent to, where its converter is known. */
+export type Destination = "completions" | "responses" | "anthropic";
+
 /** What is known of a message from its place in the run. */
 export interface Reading {
   /** It is what the model said, and not a part of what it was sent. */
   isAnswer?: boolean;
-  /** It was sent to OpenAI's Responses API. */
-  isResponses?: boolean;
+  sentTo?: Destination;
   /** It was sent by a client that leaves out the text beside a call. */
   isCallAlone?: boolean;
+  /** The API it was sent to has no names of users. */
+  isNameless?: boolean;
+  /** The client sends the items of earlier responses as they came, whatever became of the message. */
+  isStored?: boolean;
 }
 
 /** Where a LangChain message comes from. */

@@ -1,8 +1,11 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { messagesForAnthropic } from "../langchain-anthropic.js";
 import { isMessage, readMessage, readMessages } from "../messages.js";
+import type { Destination } from "../reading.js";
 import { Unreadable } from "../unreadable.js";
 import { firstText } from "./first-text.js";
+import { withSystem } from "./prompt.js";
 import type { RunShape } from "./run-shape.js";
 
 /**
@@ -12,7 +15,7 @@ import type { RunShape } from "./run-shape.js";
  */
 export const langchain: RunShape = {
   name: "langchain",
-  read({ inputs, outputs, metadata: traced }) {
+  read({ inputs, outputs, params, metadata: traced }) {
     if (!Array.isArray(outputs.generations)) return undefined;
     const nested = Array.isArray(outputs.generations[0]);
     const generations = (nested ? outputs.generations[0] : outputs.generations) as unknown[];
@@ -26,17 +29,67 @@ export const langchain: RunShape = {
     if (!first) throw new Unreadable("no-answer", "The generation holds no message.", `${path}[0]`);
     const metadata = responseMetadata(generations[0]);
     const finishReason = finishReasonOf(generations[0]);
-    const isResponses = metadata.object === "response";
-    const isCallAlone = !isResponses && isOldOpenAI(generations[0], metadata, traced);
+    checkChoices(generations, params);
+    checkRole(generations[0], finishReason);
+    const isCallAlone = metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced);
     return {
-      prompt: readMessages(inputs.messages, "inputs.messages", { isResponses, isCallAlone }),
+      prompt: promptOf(inputs.messages, generations[0], metadata, traced, params, isCallAlone),
       answer: first,
       alternatives: others.flatMap((messages) => (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant")),
       finishReason,
+      mayRepeatNames: isChunk(generations[0]),
       isPartial: finishReason === undefined && isStreamOf(generations[0], metadata),
     };
   },
 };
+
+type Fields = Record<string, unknown>;
+
+// Providers whose messages of users have no name.
+const NAMELESS = new Set<unknown>(["anthropic", "google_genai", "google_vertexai", "amazon_bedrock", "ollama"]);
+
+function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
+  const sentTo = destinationOf(metadata, traced, isCallAlone);
+  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider ?? traced.ls_provider);
+  const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isNameless, isStored: params.store !== false });
+  if (sentTo === "responses") return withSystem(params.instructions, read);
+  if (sentTo !== "anthropic") return read;
+  const sent = messagesForAnthropic(read, !isJavaScript(generation));
+  const system = params.system ?? objectOf(params.model_kwargs).system;
+  return system === undefined || system === null ? sent : withSystem(system, sent[0]?.role === "system" ? sent.slice(1) : sent);
+}
+
+function destinationOf({ object, model_provider: provider }: Fields, { ls_provider: traced }: Fields, isCallAlone: boolean): Destination | undefined {
+  if (object === "response") return "responses";
+  const name = provider ?? traced;
+  if (name === "anthropic") return "anthropic";
+  return !isCallAlone && (name === "openai" || name === "azure") ? "completions" : undefined;
+}
+
+function isJavaScript(generation: unknown): boolean {
+  const { id } = objectOf(objectOf(generation).message);
+  return Array.isArray(id) && id[0] === "langchain_core";
+}
+
+function isChunk(generation: unknown): boolean {
+  const { id } = objectOf(objectOf(generation).message);
+  return Array.isArray(id) && id.at(-1) === "AIMessageChunk";
+}
+
+// A chunk without a role is no chunk of an answer to LangChain.js, and has no calls.
+function checkRole(generation: unknown, finishReason: string | undefined): void {
+  const { id } = objectOf(objectOf(generation).message);
+  if (Array.isArray(id) && id.at(-1) === "ChatMessageChunk" && finishReason !== "stop") {
+    throw new Unreadable("invalid-message", "The stream named no role, and the client left its calls out.", "outputs.generations");
+  }
+}
+
+// `stream` runs the pieces of all choices together.
+function checkChoices(generations: readonly unknown[], { n }: Fields): void {
+  if (typeof n === "number" && n > 1 && generations.length === 1 && isChunk(generations[0])) {
+    throw new Unreadable("unknown-shape", "The stream had several choices, whose pieces the client ran together.", "outputs.generations");
+  }
+}
 
 function answerOf(generation: unknown, path: string, isOptional: boolean): TrainingMessage[] | undefined {
   const message = isRecord(generation) ? generation.message : undefined;
@@ -56,16 +109,14 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
  * (`_convertMessagesToOpenAIParams`). Later versions name the provider in the answer.
  */
 function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<string, unknown>, { ls_provider: traced, versions }: Record<string, unknown>): boolean {
-  const { id } = objectOf(objectOf(generation).message);
-  return Array.isArray(id) && id[0] === "langchain_core" && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
+  return isJavaScript(generation) && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
 }
 
 // OpenAI and Anthropic end every stream with a reason; of other models nobody knows. Before 1.0
 // LangChain.js does not name the provider: there OpenAI's streams of chat count prompts and choices,
 // and those of the Responses API have the response's id.
 function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Record<string, unknown>): boolean {
-  const { id } = objectOf(objectOf(generation).message);
-  if (!Array.isArray(id) || id.at(-1) !== "AIMessageChunk" || status !== undefined) return false;
+  if (!isChunk(generation) || status !== undefined) return false;
   const { prompt, completion } = objectOf(objectOf(generation).generationInfo);
   const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
   return provider === "openai" || provider === "anthropic" || (provider === undefined && isOld);

@@ -1,0 +1,96 @@
+import { isRecord } from "../internal/is-record.js";
+import type { ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
+import { parseJson } from "./free-form-json.js";
+import { argumentsText, toolCall } from "./tool-call.js";
+import { Unreadable } from "./unreadable.js";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * The calls of an earlier answer as they are sent to Anthropic: first those among the content, in
+ * LangChain.js as the model wrote them, whatever `tool_calls` has become since, and in LangChain
+ * Python as `tool_calls` has them; then those that `tool_calls` alone has. Python sends broken
+ * arguments as none.
+ */
+export function callsForAnthropic(body: unknown, parsed: readonly unknown[], broken: readonly unknown[], path: string, isPython: boolean): TrainingToolCall[] {
+  const calls: TrainingToolCall[] = [];
+  const sent = new Set<unknown>();
+  const add = (id: unknown, name: unknown, input: unknown, at: string) => {
+    sent.add(id);
+    calls.push(toolCall(id, name, argumentsText(input, at), at));
+  };
+  if (Array.isArray(body)) {
+    body.forEach((part: unknown, index) => {
+      if (!isRecord(part) || part.type !== "tool_use") return;
+      const at = `${path}.content[${index}]`;
+      const call = parsed.find((each) => isRecord(each) && each.id === part.id) as Fields | undefined;
+      const isParsed = call !== undefined && (isPython || typeof part.input === "string");
+      add(part.id, isParsed ? call.name : part.name, isParsed ? call.args : inputOf(part, body), at);
+    });
+  }
+  parsed.forEach((call, index) => {
+    if (!isRecord(call) || !sent.has(call.id)) add(isRecord(call) ? call.id : undefined, isRecord(call) ? call.name : undefined, isRecord(call) ? call.args : undefined, `${path}.tool_calls[${index}]`);
+  });
+  if (!isPython) return calls;
+  for (const call of broken) {
+    if (isRecord(call) && call.id && call.name && !sent.has(call.id)) add(call.id, call.name, objectIn(call.args), `${path}.invalid_tool_calls`);
+  }
+  return calls;
+}
+
+// Of a stream the input can be a text, and its pieces stand in parts of the same index.
+function inputOf(part: Fields, body: readonly unknown[]): unknown {
+  if (isRecord(part.input) && (Object.keys(part.input).length > 0 || part.partial_json === undefined)) return part.input;
+  if (typeof part.partial_json === "string") return objectIn(part.partial_json);
+  if (typeof part.input !== "string") return part.input;
+  const pieces = body.map((each) => (isRecord(each) && each.type === "input_json_delta" && each.index === part.index && typeof each.input === "string" ? each.input : ""));
+  return objectIn(part.input + pieces.join(""));
+}
+
+function objectIn(text: unknown): Fields {
+  const value = typeof text === "string" ? parseJson(text)?.value : undefined;
+  return isRecord(value) ? value : {};
+}
+
+/** The parts of a message that LangChain Python sends to Anthropic: without blank texts. */
+export function withoutBlankTexts(body: unknown): unknown {
+  return Array.isArray(body) ? body.filter((part) => !isRecord(part) || part.type !== "text" || typeof part.text !== "string" || part.text.trim() !== "") : body;
+}
+
+/**
+ * Messages in the order and number in which they are sent to Anthropic (`_convertMessagesToAnthropicPayload`
+ * of `@langchain/anthropic` 1.5, `_format_messages` of `langchain-anthropic` 1.7): the leading system
+ * messages are one; in Python neighbours of the user are one too, an empty answer is left out, and
+ * the beginning of an answer loses the white space at its end.
+ */
+export function messagesForAnthropic(messages: readonly TrainingMessage[], isPython: boolean): TrainingMessage[] {
+  const sent: TrainingMessage[] = [];
+  // The message that the next one can join.
+  let last: TrainingMessage | undefined;
+  messages.forEach((message, index) => {
+    const isLast = index === messages.length - 1;
+    if (message.role === "system" && last?.role === "system" && (isPython || sent.length === 1)) {
+      last.content = joined(last.content, message.content);
+    } else if (isPython && message.role === "user" && last?.role === "user") {
+      last.content = joined(last.content, message.content);
+    } else if (isPython && !isLast && message.role === "assistant" && message.content === "" && !message.tool_calls) {
+      last = undefined;
+    } else {
+      if (isPython && isLast && message.role === "assistant" && typeof message.content === "string") message.content = message.content.trimEnd();
+      sent.push(message);
+      last = message;
+    }
+  });
+  if (isPython && sent.some(({ role }, index) => role === "system" && index > 0) && sent[0]?.role !== "system") {
+    throw new Unreadable("unknown-shape", "A system message stands after others, and the run does not say where it was sent.", "inputs.messages");
+  }
+  return sent;
+}
+
+function joined(first: string | ContentPart[], second: string | ContentPart[]): ContentPart[] {
+  return [...partsOf(first), ...partsOf(second)];
+}
+
+function partsOf(content: string | ContentPart[]): ContentPart[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+}
