@@ -14,12 +14,13 @@ export interface AnswerOptions {
   keepRefusals?: boolean;
 }
 
-// OpenAI, Anthropic, Gemini, Bedrock, the AI SDK. Streams of old LangChain versions repeat the word.
+// OpenAI, Anthropic, Gemini, Bedrock, DeepSeek, vLLM and SGLang, the AI SDK. Streams of old LangChain
+// versions repeat the word; Gemini's endpoint for OpenAI's clients adds its own after a colon.
 const TRUNCATED = /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token|model_length)+$/i;
-const FILTERED = /^(?:content_filter|content-filter|content_filtered|safety|prohibited_content|blocklist|spii|recitation|guardrail_intervened)+$/i;
+const FILTERED = /^(?:content_filter|content-filter|content_filtered|safety|prohibited_content|blocklist|spii|recitation|guardrail_intervened)+(?::.*)?$/i;
 const REFUSED = /^refusal$/i;
-const FAILED = /^(?:error|failed|malformed_function_call)$/i;
-const UNFINISHED = /^(?:in_progress|queued|cancelled|incomplete|pause_turn)$/i;
+const FAILED = /^(?:error|failed|malformed_function_call|function_call_filter(?::.*)?)$/i;
+const UNFINISHED = /^(?:in_progress|queued|cancelled|incomplete|pause_turn|abort|insufficient_system_resource)$/i;
 
 /** Refuses an answer that did not end as a model's answer ends. */
 export function checkFinishReason(reason: string | undefined, { keepTruncated = false, keepRefusals = false }: AnswerOptions): void {
@@ -35,4 +36,11 @@ export function checkFinishReason(reason: string | undefined, { keepTruncated = 
   } else if (UNFINISHED.test(reason)) {
     throw new Unreadable("partial-stream", `The answer is not finished (${reason}).`);
   }
+}
+
+const CALLS = /^(?:tool_calls|tool_use|function_call)$/;
+
+/** True if the provider says that the answer ends with a call. */
+export function isEndOfCall(reason: string | undefined): boolean {
+  return reason !== undefined && CALLS.test(reason);
 }

@@ -1,6 +1,6 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ContentPart } from "../types.js";
-import { Unreadable } from "./unreadable.js";
+import { shown, Unreadable } from "./unreadable.js";
 
 type ImagePart = Extract<ContentPart, { type: "image_url" }>;
 type Detail = NonNullable<ImagePart["image_url"]["detail"]>;
@@ -15,7 +15,7 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
   if (url === undefined) {
     throw new Unreadable("unsupported-content", "A file that is no image, or an image that is only named by an id, has no place in a training row.", path);
   }
-  const detail = detailOf(part);
+  const detail = detailOf(part, path);
   return { type: "image_url", image_url: detail === undefined ? { url } : { url, detail } };
 }
 
@@ -89,11 +89,13 @@ function mediaType(holder: Record<string, unknown>): string | undefined {
   return [holder.mime_type, holder.mimeType, holder.media_type, holder.mediaType].find((value) => typeof value === "string");
 }
 
-function detailOf(part: Record<string, unknown>): Detail | undefined {
+function detailOf(part: Record<string, unknown>, path: string): Detail | undefined {
   const options = objectOf(objectOf(part.providerOptions).openai);
   const metadata = objectOf(part.metadata);
   const inner = objectOf(part.image_url);
-  return [inner.detail, part.detail, metadata.detail, options.imageDetail].find(isDetail);
+  const named = [inner.detail, part.detail, metadata.detail, options.imageDetail].find((detail) => typeof detail === "string");
+  if (named === undefined || isDetail(named)) return named;
+  throw new Unreadable("unsupported-content", `An image with the detail ${shown(named)} has no place in a training row.`, path);
 }
 
 function isDetail(value: unknown): value is Detail {

@@ -1,7 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, TrainingMessage } from "../types.js";
 import { checkParameters } from "./check-parameters.js";
-import { checkFinishReason, type AnswerOptions } from "./finish-reason.js";
+import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./finish-reason.js";
 import { splitGluedToolCalls } from "./glued-tool-calls.js";
 import { restoreRepeatedNames } from "./repeated-names.js";
 import { partsOfRun } from "./run-parts.js";
@@ -37,6 +37,9 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
   if (conversation.isPartial) throw new Unreadable("partial-stream", "The answer was put together from a stream that did not end.", "outputs");
   checkFinishReason(finishReason, options);
   checkAnswer(last, options);
+  if (isEndOfCall(finishReason) && !last.tool_calls && !last.function_call) {
+    throw new Unreadable("invalid-tool-call", `The answer ended with a call (${finishReason}), and the trace holds none.`, "outputs");
+  }
 
   const definitions = readDefinitions(parts, conversation);
   const repairs: string[] = [];

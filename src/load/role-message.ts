@@ -62,12 +62,17 @@ export function assistantMessage(
 function readAssistant(message: Record<string, unknown>, body: unknown, path: string): AssistantTrainingMessage {
   if (isRecord(message.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
   const read = assistantMessage(typeof body === "string" ? body : readContent(body, `${path}.content`), readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`), {
-    legacy: isRecord(message.function_call) ? functionCall(message.function_call, `${path}.function_call`) : undefined,
+    legacy: isRecord(message.function_call) && !isBlank(message.function_call) ? functionCall(message.function_call, `${path}.function_call`) : undefined,
     refusal: typeof message.refusal === "string" ? message.refusal : undefined,
     path,
   });
   if (message.weight === 0 || message.weight === 1) read.weight = message.weight;
   return named(read, message);
+}
+
+// Some servers write a call of nothing where there is none.
+function isBlank({ name, arguments: text }: Record<string, unknown>): boolean {
+  return !name && !text;
 }
 
 function readUser(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {

@@ -41,7 +41,8 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
   if (Array.isArray(inputs.args)) {
     const [first, ...others] = inputs.args as unknown[];
     const options = Object.assign({}, ...others.filter(isRecord)) as Record<string, unknown>;
-    if (isRecord(first) && Array.isArray(first.messages)) return { ...options, ...first, args: inputs.args };
+    // The request, and how to send it: `wrapOpenAI` traces both where both are given.
+    if (isRecord(first) && (Array.isArray(first.messages) || "input" in first || "prompt" in first)) return { ...options, ...first, args: inputs.args };
     if (Array.isArray(first)) return { ...options, messages: first, args: inputs.args };
   }
   const inner = candidates.find((candidate) => isRecord(candidate) && Array.isArray(candidate.messages));

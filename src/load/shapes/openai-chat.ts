@@ -21,17 +21,42 @@ export const openAIChat: RunShape = {
     if (first.message === undefined && "text" in first) {
       throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "outputs.choices[0].text");
     }
-    const isStream = outputs.object === "chat.completion.chunk";
+    // Some servers name the chunks of a stream otherwise, or not at all. What a function put together by itself has no such fields.
+    const isStream = outputs.object === "chat.completion.chunk" || (inputs.stream === true && ("object" in outputs || "created" in outputs));
+    const prompt = promptOf(inputs);
+    if (isStream) checkStreamed(first.message, prompt);
     return {
-      prompt: promptOf(inputs),
+      prompt,
       answer: answerOf(first, "outputs.choices[0]"),
       alternatives: choices.slice(1).flatMap((choice: unknown) => alternativeOf(choice)),
       finishReason: firstText(first.finish_reason, first.finishReason),
       isPartial: isStream && (first.finish_reason === undefined || first.finish_reason === null),
-      mayGlueToolCalls: isStream,
+      mayGlueToolCalls: isStream || hasCounts(first.message),
     };
   },
 };
+
+// The wrapper of JavaScript counts the calls that it put together, also in a stream's helper.
+function hasCounts(message: unknown): boolean {
+  return isRecord(message) && Array.isArray(message.tool_calls) && message.tool_calls.some((call) => isRecord(call) && call.index !== undefined);
+}
+
+/**
+ * What the wrapper of JavaScript cannot put together: the calls of a server that does not count its
+ * choices leave holes alone, and content in parts (Mistral's) becomes the text of an object.
+ */
+function checkStreamed(message: unknown, prompt: readonly TrainingMessage[]): void {
+  if (!isRecord(message)) return;
+  const { content, tool_calls: calls } = message;
+  if (Array.isArray(calls) && calls.length > 0 && calls.every((call) => call === null)) {
+    throw new Unreadable("invalid-tool-call", "The tracer lost the calls of the stream.", "outputs.choices[0].message.tool_calls");
+  }
+  if (typeof content === "string" && content.includes(LOST) && !JSON.stringify(prompt).includes(LOST)) {
+    throw new Unreadable("invalid-message", `The tracer lost parts of the stream, and wrote ${LOST} in their place.`, "outputs.choices[0].message.content");
+  }
+}
+
+const LOST = "[object Object]";
 
 // `wrap_openai` keeps the choices of a stream in the order in which they began.
 function inOrder(choices: unknown[]): unknown[] {
@@ -42,9 +67,13 @@ function inOrder(choices: unknown[]): unknown[] {
 function answerOf(choice: Record<string, unknown>, path: string): TrainingMessage[] {
   const output: TrainingMessage[] = [];
   if (isMessageList(choice.messages)) return readMessages(choice.messages, `${path}.messages`, { isAnswer: true });
-  const message = isRecord(choice.message) ? { role: "assistant", ...choice.message } : choice.message;
-  readMessage(message, output, `${path}.message`, { isAnswer: true });
+  readMessage(spoken(choice.message), output, `${path}.message`, { isAnswer: true });
   return output;
+}
+
+// A choice is the assistant's, also where a server leaves out its role, or writes it empty.
+function spoken(message: unknown): unknown {
+  return isRecord(message) && !message.role && message.lc === undefined ? { ...message, role: "assistant" } : message;
 }
 
 function alternativeOf(choice: unknown): AssistantTrainingMessage[] {

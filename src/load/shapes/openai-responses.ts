@@ -25,7 +25,7 @@ export const openAIResponses: RunShape = {
     const answer: TrainingMessage[] = [];
     readResponseItems(outputs.output as unknown[], answer, "outputs.output");
     return {
-      prompt: withSystem(inputs.instructions, messagesOf(inputs.input)),
+      prompt: [...withSystem(inputs.instructions, []), ...messagesOf(inputs.input)],
       answer: [joined(answer)],
       ...ending(outputs, metadata),
     };
