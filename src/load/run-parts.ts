@@ -11,7 +11,7 @@ export function partsOfRun(run: Run): RunParts {
   const extra = objectOf(run.extra);
   return {
     name: run.name ?? "",
-    inputs: unwrappedInputs(inputs),
+    inputs: withExtraBody(unwrappedInputs(inputs)),
     outputs: unwrappedOutputs(outputs),
     params: objectOf(extra.invocation_params),
     options: objectOf(extra.options),
@@ -48,6 +48,20 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
   const inner = candidates.find((candidate) => isRecord(candidate) && Array.isArray(candidate.messages));
   return isRecord(inner) ? { ...inputs, input: undefined, ...inner } : inputs;
 }
+
+// The fields of a request that say what the model saw.
+const OF_REQUEST = ["messages", "tools", "functions", "instructions", "system", "input", "prompt", "previous_response_id", "conversation"];
+
+// The Python clients put the fields of `extra_body` over those of the request.
+function withExtraBody(inputs: Record<string, unknown>): Record<string, unknown> {
+  const extra = inputs.extra_body;
+  if (!isRecord(extra)) return inputs;
+  const fields = OF_REQUEST.filter((key) => extra[key] !== undefined && extra[key] !== HIDDEN).map((key) => [key, extra[key]] as const);
+  return fields.length === 0 ? inputs : { ...inputs, ...Object.fromEntries(fields) };
+}
+
+// What LangSmith's wrappers write in place of what could be a secret.
+const HIDDEN = "[SECRET_DETECTED]";
 
 // A function that returns a whole response: Python writes it under `output`, generators under `outputs`.
 function unwrappedOutputs(outputs: Record<string, unknown>): Record<string, unknown> {

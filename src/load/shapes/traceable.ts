@@ -24,12 +24,19 @@ export const traceable: RunShape = {
     const prompt = promptOf(inputs);
     const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message);
     if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
-    if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
+    if (typeof answer === "string") {
+      if (OBJECT.test(answer)) throw new Unreadable("unknown-shape", "The outputs hold the name of an object in place of what it held.", path);
+      return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
+    }
     const output: TrainingMessage[] = [];
     readMessage(answer, output, path, { isAnswer: true });
     return { prompt, answer: output, finishReason };
   },
 };
+
+// What Python's tracer writes for an object that it cannot serialize: a stream that a raw response
+// gave, the response of a client that it does not know.
+const OBJECT = /^<[^<>]* at 0x[0-9a-f]+>$|^<\w*APIResponse \[\d+|^(?:Parsed)?(?:ChatCompletion|Response|Message|ModelResponse|GenerateContentResponse)\(\w+=.*\)$/is;
 
 // An answer in Anthropic's format has it in the message.
 function finishReasonOf(value: unknown): string | undefined {
