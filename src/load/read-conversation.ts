@@ -3,6 +3,7 @@ import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, Trainin
 import { checkParameters } from "./check-parameters.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./finish-reason.js";
 import { splitGluedToolCalls } from "./glued-tool-calls.js";
+import { checkLostArguments } from "./lost-arguments.js";
 import { restoreRepeatedNames } from "./repeated-names.js";
 import { partsOfRun } from "./run-parts.js";
 import { shapes } from "./shapes/index.js";
@@ -42,6 +43,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
   }
 
   const definitions = readDefinitions(parts, conversation);
+  checkLostArguments(last, definitions.tools, parts);
   const repairs: string[] = [];
   if (conversation.mayGlueToolCalls && last.tool_calls) {
     const parted = splitGluedToolCalls(last.tool_calls, definitions.tools);

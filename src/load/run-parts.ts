@@ -1,6 +1,7 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { Run } from "../types.js";
 import { isMessage } from "./messages.js";
+import { withoutNotGiven } from "./not-given.js";
 import type { RunParts } from "./shapes/run-shape.js";
 import { kindOf, Unreadable } from "./unreadable.js";
 
@@ -9,13 +10,14 @@ export function partsOfRun(run: Run): RunParts {
   const inputs = fieldsOf(run.inputs, "inputs", "no-inputs");
   const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
   const extra = objectOf(run.extra);
+  const metadata = objectOf(extra.metadata);
   return {
     name: run.name ?? "",
-    inputs: withExtraBody(unwrappedInputs(inputs)),
+    inputs: withExtraBody(withoutNotGiven(unwrappedInputs(inputs), metadata.ls_provider)),
     outputs: unwrappedOutputs(outputs),
     params: objectOf(extra.invocation_params),
     options: objectOf(extra.options),
-    metadata: objectOf(extra.metadata),
+    metadata,
   };
 }
 

@@ -16,16 +16,10 @@ export const anthropic: RunShape = {
     const answer: TrainingMessage[] = [];
     readMessage(outputs, answer, "outputs", { isAnswer: true });
     return {
-      prompt: withoutEmptySystem(promptOf(inputs)),
+      prompt: promptOf(inputs),
       answer,
       finishReason: firstText(outputs.stop_reason),
       isPartial: outputs.stop_reason === null,
     };
   },
 };
-
-// The wrappers write a message for it, also where it has no blocks or is null.
-function withoutEmptySystem(prompt: TrainingMessage[]): TrainingMessage[] {
-  const first = prompt[0];
-  return first?.role === "system" && first.content === "" ? prompt.slice(1) : prompt;
-}

@@ -21,13 +21,11 @@ export const traceable: RunShape = {
     const found = findAnswer(outputs);
     if (found === undefined) return undefined;
     const [answer, path] = found;
+    if (typeof answer === "string" && OBJECT.test(answer)) throw new Unreadable("unknown-shape", "The outputs hold the name of an object in place of what it held.", path);
     const prompt = promptOf(inputs);
     const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message);
     if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
-    if (typeof answer === "string") {
-      if (OBJECT.test(answer)) throw new Unreadable("unknown-shape", "The outputs hold the name of an object in place of what it held.", path);
-      return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
-    }
+    if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
     const output: TrainingMessage[] = [];
     readMessage(answer, output, path, { isAnswer: true });
     return { prompt, answer: output, finishReason };
