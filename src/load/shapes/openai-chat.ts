@@ -29,12 +29,17 @@ export const openAIChat: RunShape = {
       prompt,
       answer: answerOf(first, "outputs.choices[0]"),
       alternatives: choices.slice(1).flatMap((choice: unknown) => alternativeOf(choice)),
-      finishReason: firstText(first.finish_reason, first.finishReason),
+      finishReason: finishReasonOf(first),
       isPartial: isStream && (first.finish_reason === undefined || first.finish_reason === null),
       mayGlueToolCalls: isStream || hasCounts(first.message),
     };
   },
 };
+
+// Up to `langsmith` 0.2, the wrapper of JavaScript puts the last chunk there.
+function finishReasonOf({ finish_reason: reason, finishReason }: Record<string, unknown>): string | undefined {
+  return isRecord(reason) ? firstText(reason.finish_reason) : firstText(reason, finishReason);
+}
 
 // The wrapper of JavaScript counts the calls that it put together, also in a stream's helper.
 function hasCounts(message: unknown): boolean {
