@@ -75,6 +75,12 @@ function readPart(part: unknown, content: Content, path: string): void {
     return;
   }
   if (!isRecord(part)) throw new Unreadable("invalid-message", `A part of the content is ${kindOf(part)}.`, path);
+  // OpenInference has a call of Anthropic's beside its content.
+  if (isRecord(part.tool_call) && isRecord(part.message_content)) {
+    const { id, function: called } = part.tool_call;
+    content.calls.push(toolCall(id, isRecord(called) ? called.name : undefined, isRecord(called) ? called.arguments : undefined, path));
+    return;
+  }
   const inner = part.message_content ?? part.__lc_escaped__ ?? (part.type === "non_standard" ? part.value : undefined);
   if (isRecord(inner) && !isRecord(inner.message_content ?? inner.__lc_escaped__)) {
     readPart(inner, content, path);
@@ -100,7 +106,7 @@ function readPart(part: unknown, content: Content, path: string): void {
       content.parts.push(readImage(part, path));
       return;
     case "refusal":
-      content.refusal = textOf(part.refusal, path);
+      content.refusal = textOf(part.refusal ?? part.content, path);
       return;
     case "tool_use":
       // A broken stream leaves `input: ""` with the text in a stray part; the message's own tool_calls have it then.

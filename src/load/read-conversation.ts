@@ -8,6 +8,7 @@ import { restoreRepeatedNames } from "./repeated-names.js";
 import { partsOfRun } from "./run-parts.js";
 import { shapes } from "./shapes/index.js";
 import type { Conversation, RunParts } from "./shapes/run-shape.js";
+import { spanAttribute } from "./span-attribute.js";
 import { readFunctionDefinitions, readToolDefinitions, type ToolDefinitions } from "./tool-definition.js";
 import { Unreadable } from "./unreadable.js";
 
@@ -134,6 +135,9 @@ function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, opt
   if (isFilled(options.tools) && !Array.isArray(params.tools)) return readToolDefinitions(options.tools, "extra.options.tools");
   const requested = metadata.ls_invocation_params;
   if (isRecord(requested) && isFilled(requested.tools)) return readToolDefinitions(requested.tools, "extra.metadata.ls_invocation_params.tools");
+  // Spans of OpenTelemetry, LangSmith's own among them.
+  const defined = spanAttribute([metadata, params, inputs], "gen_ai.tool.definitions", "tool_definitions");
+  if (isFilled(defined)) return readToolDefinitions(defined, "gen_ai.tool.definitions");
   return readToolDefinitions(outputs.tools, "outputs.tools");
 }
 

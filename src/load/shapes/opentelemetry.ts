@@ -1,12 +1,14 @@
 import { isRecord } from "../../internal/is-record.js";
-import type { AssistantTrainingMessage } from "../../types.js";
-import { parseJson } from "../free-form-json.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { readContent, textOrParts } from "../content.js";
+import { parseJson, sameJson } from "../free-form-json.js";
 import { isMessageList, readMessages } from "../messages.js";
+import { spanAttribute } from "../span-attribute.js";
 import { Unreadable } from "../unreadable.js";
 import { firstText } from "./first-text.js";
 import { answerFromMessages } from "./answer-from-messages.js";
 import { promptOf } from "./prompt.js";
-import type { RunShape } from "./run-shape.js";
+import type { RunParts, RunShape } from "./run-shape.js";
 
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
@@ -19,10 +21,11 @@ import type { RunShape } from "./run-shape.js";
  */
 export const openTelemetry: RunShape = {
   name: "opentelemetry",
-  read({ inputs, outputs }) {
-    const { messages } = outputs;
+  read(run) {
+    const { inputs, outputs } = run;
+    const messages = withoutHoles(outputs.messages);
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
-    const prompt = promptOf(inputs);
+    const prompt = withInstructions(run, promptOf({ ...inputs, messages: withoutHoles(inputs.messages) }));
     if (prompt.some(({ role, content }) => role === "user" && isTextOfParts(content))) {
       throw new Unreadable("unknown-shape", "The content of a user message is the JSON text of parts: the writer of the span made it so, or the user did.", "inputs.messages");
     }
@@ -37,11 +40,33 @@ export const openTelemetry: RunShape = {
       prompt,
       answer,
       alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
-      finishReason: isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined,
+      finishReason: (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
       functionsAreTools: true,
     };
   },
 };
+
+/** How the answer ended by the span's own attributes; the first choice's, where there are several. */
+export function finishReasonOfSpan({ params, metadata }: RunParts): string | undefined {
+  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason");
+  return Array.isArray(value) ? firstText(value[0]) : firstText(value);
+}
+
+// Since version 1.37 of the conventions they stand beside the messages. Where the messages begin with
+// system text of their own, writers disagree about which comes first.
+function withInstructions({ inputs, params, metadata }: RunParts, messages: TrainingMessage[]): TrainingMessage[] {
+  const value = spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions");
+  if (value === undefined) return messages;
+  const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);
+  if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content))) return messages;
+  if (messages[0]?.role === "system") throw new Unreadable("unknown-shape", "The span has system instructions and a system message, and not their order.", "inputs.messages");
+  return [{ role: "system", content }, ...messages];
+}
+
+// OpenInference numbers the messages of a request without instructions from 1 on.
+function withoutHoles(messages: unknown): unknown {
+  return Array.isArray(messages) && messages.includes(null) ? messages.filter((message) => message !== null) : messages;
+}
 
 // Each message is a choice where each has its own end.
 function choicesOf(messages: readonly unknown[]): readonly unknown[] {

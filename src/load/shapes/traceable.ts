@@ -5,6 +5,7 @@ import { isMessage, isMessageList, readMessage } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
 import { answerFromMessages } from "./answer-from-messages.js";
 import { firstText } from "./first-text.js";
+import { finishReasonOfSpan } from "./opentelemetry.js";
 import { promptOf } from "./prompt.js";
 import type { RunShape } from "./run-shape.js";
 
@@ -17,13 +18,14 @@ import type { RunShape } from "./run-shape.js";
  */
 export const traceable: RunShape = {
   name: "traceable",
-  read({ inputs, outputs }) {
+  read(run) {
+    const { inputs, outputs } = run;
     const found = findAnswer(outputs);
     if (found === undefined) return undefined;
     const [answer, path] = found;
     if (typeof answer === "string" && OBJECT.test(answer)) throw new Unreadable("unknown-shape", "The outputs hold the name of an object in place of what it held.", path);
     const prompt = promptOf(inputs);
-    const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message);
+    const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message) ?? finishReasonOfSpan(run);
     if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
     if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
     const output: TrainingMessage[] = [];
