@@ -122,6 +122,12 @@ function readDefinitions({ inputs, outputs, params, options, metadata }: RunPart
 type Fields = Record<string, unknown>;
 
 function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, options: Fields, metadata: Fields): ToolDefinitions {
+  // pydantic-ai's spans have the tools whole here, elsewhere without `strict`.
+  const request = spanAttribute([metadata, params], "model_request_parameters");
+  if (isRecord(request)) {
+    const own = [request.function_tools, request.output_tools].flatMap((list: unknown) => (Array.isArray(list) ? (list as unknown[]) : []));
+    if (own.length > 0) return readToolDefinitions(own, "model_request_parameters");
+  }
   if (isFilled(params.tools)) return readToolDefinitions(params.tools, "extra.invocation_params.tools");
   if (isRecord(params.toolConfig) && isFilled(params.toolConfig.tools)) return readToolDefinitions(params.toolConfig.tools, "extra.invocation_params.toolConfig.tools");
   if (isFilled(inputs.tools)) return readToolDefinitions(inputs.tools, "inputs.tools");

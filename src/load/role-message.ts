@@ -88,7 +88,8 @@ function readUser(message: Record<string, unknown>, body: unknown, output: Train
 }
 
 function readTool(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
-  const id = message.tool_call_id ?? message.toolCallId;
+  // An event of OpenTelemetry's names the call by its own id.
+  const id = message.tool_call_id ?? message.toolCallId ?? (message["event.name"] === "gen_ai.tool.message" ? message.id : undefined);
   if (typeof id === "string" && id !== "") {
     output.push({ role: "tool", content: resultContent(body, `${path}.content`), tool_call_id: id });
     return;

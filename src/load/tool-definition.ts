@@ -87,7 +87,7 @@ function definition(fields: Fields, path: string): OpenAIFunction {
 }
 
 function parametersOf(fields: Fields, path: string): JsonObject | undefined {
-  let schema = fields.parameters ?? fields.input_schema ?? fields.inputSchema ?? fields.parametersJsonSchema ?? fields.schema;
+  let schema = fields.parameters ?? fields.input_schema ?? fields.inputSchema ?? fields.parametersJsonSchema ?? fields.parameters_json_schema ?? fields.schema;
   if (typeof schema === "string") schema = parseJson(schema)?.value;
   if (isRecord(schema) && isRecord(schema.json)) schema = schema.json;
   if (isRecord(schema) && isRecord(schema.jsonSchema)) schema = schema.jsonSchema;

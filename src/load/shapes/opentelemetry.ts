@@ -16,7 +16,8 @@ import type { RunParts, RunShape } from "./run-shape.js";
  * (OpenInference). Tool results can stand in the outputs, before the answer. Messages that each
  * have their own end are choices of one call.
  *
- * Not seen from a server: the shapes follow LangSmith's documented mapping.
+ * The writers' attributes are captured; what the server makes of them is LangSmith's documented
+ * mapping, and was not seen.
  * https://docs.langchain.com/langsmith/trace-with-opentelemetry
  */
 export const openTelemetry: RunShape = {
@@ -26,8 +27,8 @@ export const openTelemetry: RunShape = {
     const messages = withoutHoles(outputs.messages);
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
     const prompt = withInstructions(run, promptOf({ ...inputs, messages: withoutHoles(inputs.messages) }));
-    if (prompt.some(({ role, content }) => role === "user" && isTextOfParts(content))) {
-      throw new Unreadable("unknown-shape", "The content of a user message is the JSON text of parts: the writer of the span made it so, or the user did.", "inputs.messages");
+    if (prompt.some(({ role, content }) => role !== "tool" && isTextOfParts(content))) {
+      throw new Unreadable("unknown-shape", "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.", "inputs.messages");
     }
     const choices = choicesOf(messages);
     const last = choices[0] ?? messages.at(-1);
@@ -81,7 +82,7 @@ function isTextOfParts(content: unknown): boolean {
   return Array.isArray(parts) && parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type));
 }
 
-const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result"]);
+const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result", "tool_use"]);
 
 function isSpanMessage(message: unknown): boolean {
   return isRecord(message) && ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls));
