@@ -8,9 +8,14 @@ import { Unreadable } from "./unreadable.js";
  * row without its tools would teach the model to do without. Kept are runs of the tracers that write
  * the whole request into the inputs, or a copy of its parameters into the metadata.
  */
-export function checkParameters({ extraOmitted = false }: Run, { inputs, metadata }: RunParts): void {
-  if (!extraOmitted || hasTools(inputs) || isRecord(metadata.ls_invocation_params) || metadata.ls_method === "traceable" || metadata.ls_integration === "vercel-ai-sdk") return;
+export function checkParameters({ extraOmitted = false }: Run, { inputs, outputs, metadata }: RunParts): void {
+  if (!extraOmitted || hasTools(inputs) || isRecord(metadata.ls_invocation_params) || isTraceable(outputs, metadata) || metadata.ls_integration === "vercel-ai-sdk") return;
   throw new Unreadable("missing-parameters", "The record was exported without extra, where this run's tracer keeps the tools. Load the run by its id.", "extra");
+}
+
+// A run of LangChain within a function under `traceable` has the function's note.
+function isTraceable(outputs: Record<string, unknown>, metadata: Record<string, unknown>): boolean {
+  return metadata.ls_method === "traceable" && !Array.isArray(outputs.generations);
 }
 
 function hasTools({ tools }: Record<string, unknown>): boolean {

@@ -38,7 +38,7 @@ function split(call: TrainingToolCall, names: readonly string[]): TrainingToolCa
 }
 
 /** Every way to read the text as a sequence of `count` names; of any number of two or more where `count` is left out. Two ways are enough to know. */
-function waysToSplit(text: string, names: readonly string[], count: number | undefined): string[][] {
+export function waysToSplit(text: string, names: readonly string[], count: number | undefined): string[][] {
   const ways: string[][] = [];
   let steps = 0;
   const search = (rest: string, way: string[]) => {

@@ -9,10 +9,10 @@ type Fields = Record<string, unknown>;
 /**
  * The calls of an earlier answer as they are sent to Anthropic: first those among the content, in
  * LangChain.js as the model wrote them, whatever `tool_calls` has become since, and in LangChain
- * Python as `tool_calls` has them; then those that `tool_calls` alone has. Python sends broken
- * arguments as none.
+ * Python as `tool_calls` has them; then those that `tool_calls` alone has, which early versions of
+ * LangChain.js leave out. Python sends broken arguments as none.
  */
-export function callsForAnthropic(body: unknown, parsed: readonly unknown[], broken: readonly unknown[], path: string, isPython: boolean): TrainingToolCall[] {
+export function callsForAnthropic(body: unknown, parsed: readonly unknown[], broken: readonly unknown[], path: string, { isPython, isEarly }: { isPython: boolean; isEarly: boolean }): TrainingToolCall[] {
   const calls: TrainingToolCall[] = [];
   const sent = new Set<unknown>();
   const add = (id: unknown, name: unknown, input: unknown, at: string) => {
@@ -24,14 +24,15 @@ export function callsForAnthropic(body: unknown, parsed: readonly unknown[], bro
       if (!isRecord(part) || part.type !== "tool_use") return;
       const at = `${path}.content[${index}]`;
       const call = parsed.find((each) => isRecord(each) && each.id === part.id) as Fields | undefined;
-      const isParsed = call !== undefined && (isPython || typeof part.input === "string");
+      const isParsed = call !== undefined && (isPython || (typeof part.input === "string" && !isEarly));
       add(part.id, isParsed ? call.name : part.name, isParsed ? call.args : inputOf(part, body), at);
     });
   }
+  if (isEarly && !isPython && Array.isArray(body)) return calls;
   parsed.forEach((call, index) => {
     if (!isRecord(call) || !sent.has(call.id)) add(isRecord(call) ? call.id : undefined, isRecord(call) ? call.name : undefined, isRecord(call) ? call.args : undefined, `${path}.tool_calls[${index}]`);
   });
-  if (!isPython) return calls;
+  if (!isPython || isEarly) return calls;
   for (const call of broken) {
     if (isRecord(call) && call.id && call.name && !sent.has(call.id)) add(call.id, call.name, objectIn(call.args), `${path}.invalid_tool_calls`);
   }
@@ -58,12 +59,27 @@ export function withoutBlankTexts(body: unknown): unknown {
 }
 
 /**
+ * The parts of a message that LangChain.js sends to Anthropic: since it names its version in the run,
+ * an image in a block with a `source_type` goes twice, the second time as a JPEG
+ * (`_formatContentBlocks` of `@langchain/anthropic` 1.4 and 1.5).
+ */
+export function withRepeatedImages(body: unknown): unknown {
+  if (!Array.isArray(body) || !body.some(isOldImage)) return body;
+  return body.flatMap((part: unknown) => (isOldImage(part) && part.source_type !== "id" ? [part, { ...part, mime_type: "image/jpeg" }] : [part]));
+}
+
+function isOldImage(part: unknown): part is Fields {
+  return isRecord(part) && part.type === "image" && typeof part.source_type === "string";
+}
+
+/**
  * Messages in the order and number in which they are sent to Anthropic (`_convertMessagesToAnthropicPayload`
  * of `@langchain/anthropic` 1.5, `_format_messages` of `langchain-anthropic` 1.7): the leading system
- * messages are one; in Python neighbours of the user are one too, an empty answer is left out, and
+ * messages are one; in Python a later one came first in early versions, and now goes where the model
+ * allows it, neighbours of the user are one too, an empty answer is left out, and
  * the beginning of an answer loses the white space at its end.
  */
-export function messagesForAnthropic(messages: readonly TrainingMessage[], isPython: boolean): TrainingMessage[] {
+export function messagesForAnthropic(messages: readonly TrainingMessage[], { isPython, isEarly }: { isPython: boolean; isEarly: boolean }): TrainingMessage[] {
   const sent: TrainingMessage[] = [];
   // The message that the next one can join.
   let last: TrainingMessage | undefined;
@@ -76,12 +92,14 @@ export function messagesForAnthropic(messages: readonly TrainingMessage[], isPyt
     } else if (isPython && !isLast && message.role === "assistant" && message.content === "" && !message.tool_calls) {
       last = undefined;
     } else {
-      if (isPython && isLast && message.role === "assistant" && typeof message.content === "string") message.content = message.content.trimEnd();
+      if (isPython && !isEarly && isLast && message.role === "assistant" && typeof message.content === "string") message.content = message.content.trimEnd();
       sent.push(message);
       last = message;
     }
   });
-  if (isPython && sent.some(({ role }, index) => role === "system" && index > 0) && sent[0]?.role !== "system") {
+  const late = isPython && sent[0]?.role !== "system" ? sent.findIndex(({ role }) => role === "system") : -1;
+  if (late > 0) {
+    if (isEarly) return [...sent.slice(late, late + 1), ...sent.slice(0, late), ...sent.slice(late + 1)];
     throw new Unreadable("unknown-shape", "A system message stands after others, and the run does not say where it was sent.", "inputs.messages");
   }
   return sent;

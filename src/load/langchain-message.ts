@@ -2,8 +2,8 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
-import { withoutBlankTexts } from "./langchain-anthropic.js";
-import { contentForResponses, readSentItems } from "./langchain-responses.js";
+import { withoutBlankTexts, withRepeatedImages } from "./langchain-anthropic.js";
+import { contentForResponses, partsForEarlyResponses, readSentItems } from "./langchain-responses.js";
 import { contentForCompletions, isStandard } from "./langchain-standard.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
 import type { Origin, Reading } from "./reading.js";
@@ -60,8 +60,8 @@ export function readLangChainMessage(message: Fields, output: TrainingMessage[],
 }
 
 // Written out: a spread for each message takes longer than all else that is done with it.
-function originOf({ isAnswer, sentTo, isCallAlone, isNameless, isStored }: Reading, isPython: boolean): Origin {
-  return { isAnswer, sentTo, isCallAlone, isNameless, isStored, isPython };
+function originOf({ isAnswer, sentTo, isCallAlone, isEarly, isNameless, isStored }: Reading, isPython: boolean): Origin {
+  return { isAnswer, sentTo, isCallAlone, isEarly, isNameless, isStored, isPython };
 }
 
 type Kind = "system" | "human" | "ai" | "tool" | "function" | "chat";
@@ -108,6 +108,7 @@ function readChatMessage(fields: Fields, body: unknown, extra: Fields, output: T
   // A stream of a server that leaves the role out.
   const role = origin.isAnswer === true ? (fields.role ?? "assistant") : fields.role;
   const message = { role, content: body, name: nameOf(fields, extra, origin) };
+  if (origin.isCallAlone === true && isRecord(extra.function_call)) message.content = "";
   // Python sends the text alone.
   readRoleMessage(origin.isPython ? message : { ...message, tool_calls: extra.tool_calls, function_call: extra.function_call, tool_call_id: fields.tool_call_id }, output, path);
 }
@@ -119,11 +120,11 @@ function nameOf(fields: Fields, extra: Fields, { isNameless, isPython, sentTo }:
 }
 
 // What a client does to parts on their way, which the trace does not show.
-function contentAsSent(kind: Kind, body: unknown, fields: Fields, path: string, { sentTo, isPython }: Origin): unknown {
-  if (sentTo === "anthropic") return isPython && kind !== "system" ? withoutBlankTexts(body) : body;
-  if (isPython) return body;
+function contentAsSent(kind: Kind, body: unknown, fields: Fields, path: string, { sentTo, isPython, isEarly }: Origin): unknown {
+  if (sentTo === "anthropic") return kind === "system" ? body : isPython ? withoutBlankTexts(body) : isEarly === true ? body : withRepeatedImages(body);
+  if (isPython) return kind === "tool" && sentTo === "responses" && isEarly === true ? partsForEarlyResponses(body, path) : body;
   if (sentTo === "completions" && isStandard(fields)) return contentForCompletions(kind, body);
-  return sentTo === "responses" && (kind === "tool" || kind === "human") ? contentForResponses(kind, body, fields, `${path}.content`) : body;
+  return sentTo === "responses" && kind !== "ai" ? contentForResponses(kind, body, fields, `${path}.content`) : body;
 }
 
 // A message made from `contentBlocks` has no content.

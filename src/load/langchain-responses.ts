@@ -9,21 +9,37 @@ type Fields = Record<string, unknown>;
 /**
  * The content of a message as LangChain.js sends it to OpenAI's Responses API, where that differs
  * from what the trace holds (`convertMessagesToResponsesInput` of `@langchain/openai` 1.5): a tool's
- * answer in parts goes as the JSON text of the parts, and an image gets the detail `auto`.
+ * answer in parts goes as the JSON text of the parts, an image gets the detail `auto`, and parts that
+ * the client does not know are left out.
  */
-export function contentForResponses(kind: "tool" | "human", body: unknown, fields: Fields, path: string): unknown {
+export function contentForResponses(kind: string, body: unknown, fields: Fields, path: string): unknown {
   if (!Array.isArray(body)) return body;
   const isStandard = objectOf(fields.response_metadata).output_version === "v1";
-  if (kind === "human") return body.map((part: unknown) => withDetail(part, isStandard));
+  if (kind !== "tool") return body.filter((part) => isSent(part, isStandard)).map((part: unknown) => withDetail(part, isStandard));
   if (isStandard) throw new Unreadable("invalid-message", "The client sends a tool's answer in standard blocks as a message of the assistant.", path);
   return body.every(isNativePart) ? body : argumentsText(body, path);
 }
+
+// Of standard blocks those that no row can hold stay, to be refused.
+function isSent(part: unknown, isStandard: boolean): boolean {
+  if (!isRecord(part)) return true;
+  if (isStandard) return part.type !== "reasoning" && part.type !== "audio";
+  return SENT.has(part.type) || typeof part.source_type === "string";
+}
+
+const SENT = new Set<unknown>(["text", "image_url", "input_text", "input_image", "input_file"]);
 
 function withDetail(part: unknown, isStandard: boolean): unknown {
   if (!isRecord(part)) return part;
   if (part.type === "image_url" && typeof part.image_url === "string") return { type: part.type, image_url: { url: part.image_url, detail: "auto" } };
   if (!isStandard || part.type !== "image") return part;
   return { ...part, metadata: { detail: "auto", ...(isRecord(part.metadata) && part.metadata) } };
+}
+
+/** LangChain Python before 1 sends a tool's answer in other parts than OpenAI's as a text that Python writes. */
+export function partsForEarlyResponses(body: unknown, path: string): unknown {
+  if (!Array.isArray(body) || body.every((part) => isRecord(part) && (SENT.has(part.type) || part.type === "input_file" || part.type === "file"))) return body;
+  throw new Unreadable("unsupported-content", "The client sends the parts of a tool's answer as a text that is not in the run.", `${path}.content`);
 }
 
 function isNativePart(part: unknown): boolean {

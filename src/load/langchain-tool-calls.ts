@@ -19,11 +19,11 @@ interface WrittenCall {
  * The calls of an AI message. LangChain parts them into `tool_calls`, with parsed arguments, and
  * `invalid_tool_calls`; the model's own text stands in one of several other places, or nowhere.
  */
-export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer = false, isPython, sentTo }: Origin): TrainingToolCall[] {
+export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer = false, isPython, sentTo, isEarly = false }: Origin): TrainingToolCall[] {
   const parsed = arrayOf(fields.tool_calls);
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
-  if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, isPython);
+  if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, { isPython, isEarly });
   const readRaw = () => (raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`) : []);
   if (parsed.length === 0 && broken.length === 0) return readRaw();
   const written = writtenCalls(fields, body, raw);

@@ -4,7 +4,7 @@ import { checkParameters } from "./check-parameters.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./finish-reason.js";
 import { splitGluedToolCalls } from "./glued-tool-calls.js";
 import { checkLostArguments } from "./lost-arguments.js";
-import { restoreRepeatedNames } from "./repeated-names.js";
+import { restoreRepeatedFields } from "./repeated-fields.js";
 import { partsOfRun } from "./run-parts.js";
 import { shapes } from "./shapes/index.js";
 import type { Conversation, RunParts } from "./shapes/run-shape.js";
@@ -21,7 +21,7 @@ export interface ReadRun {
   parallelToolCalls?: boolean;
   alternatives: AssistantTrainingMessage[];
   finishReason?: string;
-  /** What was mended: `glued-tool-calls`, `repeated-names`. */
+  /** What was mended: `glued-tool-calls`, `repeated-fields`. */
   repairs: string[];
 }
 
@@ -53,7 +53,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
       repairs.push("glued-tool-calls");
     }
   }
-  if (conversation.mayRepeatNames && last.tool_calls && restoreRepeatedNames(last.tool_calls, definitions.tools)) repairs.push("repeated-names");
+  if (conversation.mayRepeatFields && last.tool_calls && restoreRepeatedFields(last.tool_calls, definitions.tools)) repairs.push("repeated-fields");
   const messages = prompt.concat(answer);
   checkBuiltIn(messages, definitions);
   return {

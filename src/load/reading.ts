@@ -8,6 +8,8 @@ export interface Reading {
   sentTo?: Destination;
   /** It was sent by a client that leaves out the text beside a call. */
   isCallAlone?: boolean;
+  /** It was sent by a version of the client from before it named itself in the run. */
+  isEarly?: boolean;
   /** The API it was sent to has no names of users. */
   isNameless?: boolean;
   /** The client sends the items of earlier responses as they came, whatever became of the message. */

@@ -105,6 +105,10 @@ const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_wea
   await chat("stream-interleaved", { calls: [call, second], events: [delta({ role: "assistant", content: "" }), delta({ tool_calls: [{ index: 0, id: call.id, type: "function", function: { name: "get_weather", arguments: "" } }, { index: 1, id: second.id, type: "function", function: { name: "get_weather", arguments: "" } }] }), delta({ tool_calls: [{ index: 1, function: { arguments: '{"city":' } }, { index: 0, function: { arguments: '{"city": ' } }] }), delta({ tool_calls: [{ index: 0, function: { arguments: '"Paris"}' } }, { index: 1, function: { arguments: '"Rome"}' } }] }), delta({}, "tool_calls")] }, () => drain(model().stream(turns, { tools: weather })));
   await chat("stream-no-role", { text: "Sunny.", events: [delta({ content: "Sun" }), delta({ content: "ny." }), delta({}, "stop")] }, () => drain(model().stream(turns)));
   await chat("stream-empty-choices-first", { text: "Sunny.", events: [{ choices: [], prompt_filter_results: [{ prompt_index: 0 }] }, delta({ role: "assistant", content: "" }), delta({ content: "Sunny." }), delta({}, "stop")] }, () => drain(model().stream(turns)));
+  await chat("stream-name-pieces", { calls: [call], events: [delta({ role: "assistant", content: null }), delta({ tool_calls: [{ index: 0, id: call.id, type: "function", function: { name: "get_", arguments: "" } }] }), delta({ tool_calls: [{ index: 0, function: { name: "weather", arguments: '{"city": "Paris"}' } }] }), delta({}, "tool_calls")] }, () => drain(model().stream(turns, { tools: weather })), { skip: "invalid-tool-call" });
+  await chat("answer-content-list", { calls: [call], message: { content: [{ type: "text", text: "Sun" }, { type: "text", text: "ny." }] } }, () => model().invoke(turns, { tools: weather }));
+  await chat("kwargs-tools", { calls: [call] }, () => model({ modelKwargs: { tools: weather } }).invoke(turns));
+  await chat("responses-dropped-parts", text, () => respond().invoke([new HumanMessage([{ type: "text", text: "a" }, { type: "audio", mimeType: "audio/wav", data: "AAAA" }, { type: "image", url: "https://example.com/a.png" }])]));
   await chat("responses-instructions", text, () => respond({ modelKwargs: { instructions: "Be brief." } }).invoke("hi"));
   await chat("responses-function-history", text, () => respond().invoke([...turns, new AIMessage({ content: "Looking.", additional_kwargs: { function_call: { name: "get_weather", arguments: "{}" } } }), new HumanMessage("so?")]));
   await chat("responses-invalid-history", text, () => respond().invoke([...turns, new AIMessage({ content: "Looking.", invalid_tool_calls: [{ id: "a", name: "get_weather", args: "{", error: "x" }] }), new HumanMessage("so?")], { tools: weather }));
@@ -156,6 +160,13 @@ const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_wea
     first.tool_calls = first.tool_calls.slice(0, 1);
     await model().invoke([...turns, first, told("call_AAA111"), told("call_BBB222")], { tools });
   });
+  await claude("stream-edited-history", [{ text: "Looking.", calls: [call, second] }, text], async () => {
+    let first;
+    for await (const chunk of await model().stream(turns, { tools })) first = first ? first.concat(chunk) : chunk;
+    first.tool_calls = first.tool_calls.map((each) => ({ ...each, args: { city: "Lyon" } }));
+    await model().invoke([...turns, first, told("call_AAA111"), told("call_BBB222")], { tools });
+  });
+  await claude("image-v0", text, () => model().invoke([new HumanMessage([{ type: "image", source_type: "base64", mime_type: "image/png", data: pixel }, { type: "image", source_type: "url", url: "https://example.com/a.png" }, { type: "text", text: "a" }])]));
   await claude("emptied-calls", [{ text: "Looking.", calls: [call] }, text], async () => {
     const first = await model().invoke(turns, { tools });
     await model().invoke([...turns, new AIMessage({ content: first.content }), told("call_AAA111")], { tools });

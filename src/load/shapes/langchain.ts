@@ -37,8 +37,8 @@ export const langchain: RunShape = {
       answer: first,
       alternatives: others.flatMap((messages) => (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant")),
       finishReason,
-      mayRepeatNames: isChunk(generations[0]),
-      isPartial: finishReason === undefined && isStreamOf(generations[0], metadata),
+      mayRepeatFields: isChunk(generations[0]),
+      isPartial: finishReason === undefined && isStreamOf(generations[0], metadata, traced),
     };
   },
 };
@@ -51,10 +51,11 @@ const NAMELESS = new Set<unknown>(["anthropic", "google_genai", "google_vertexai
 function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
   const sentTo = destinationOf(metadata, traced, isCallAlone);
   const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider ?? traced.ls_provider);
-  const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isNameless, isStored: params.store !== false });
+  const isEarly = isJavaScript(generation) ? objectOf(traced.versions)["@langchain/anthropic"] === undefined : traced.lc_versions === undefined;
+  const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isEarly, isNameless, isStored: params.store !== false });
   if (sentTo === "responses") return withSystem(params.instructions, read);
   if (sentTo !== "anthropic") return read;
-  const sent = messagesForAnthropic(read, !isJavaScript(generation));
+  const sent = messagesForAnthropic(read, { isPython: !isJavaScript(generation), isEarly });
   const system = params.system ?? objectOf(params.model_kwargs).system;
   return system === undefined || system === null ? sent : withSystem(system, sent[0]?.role === "system" ? sent.slice(1) : sent);
 }
@@ -113,13 +114,14 @@ function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<s
 }
 
 // OpenAI and Anthropic end every stream with a reason; of other models nobody knows. Before 1.0
-// LangChain.js does not name the provider: there OpenAI's streams of chat count prompts and choices,
+// neither language names the provider in the answer: in LangChain.js OpenAI's streams of chat count prompts and choices,
 // and those of the Responses API have the response's id.
-function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Record<string, unknown>): boolean {
+function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Fields, { ls_provider: traced }: Fields): boolean {
   if (!isChunk(generation) || status !== undefined) return false;
   const { prompt, completion } = objectOf(objectOf(generation).generationInfo);
   const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
-  return provider === "openai" || provider === "anthropic" || (provider === undefined && isOld);
+  const isPython = !isJavaScript(generation) && (traced === "openai" || traced === "azure" || traced === "anthropic");
+  return provider === "openai" || provider === "anthropic" || (provider === undefined && (isOld || isPython));
 }
 
 function finishReasonOf(generation: unknown): string | undefined {

@@ -28,8 +28,8 @@ export interface Conversation {
   isPartial?: boolean;
   /** The shape may have glued parallel calls together: see `glued-tool-calls.ts`. */
   mayGlueToolCalls?: boolean;
-  /** The shape may have repeated the names of called tools: see `repeated-names.ts`. */
-  mayRepeatNames?: boolean;
+  /** The shape may have repeated the ids and names of calls: see `repeated-fields.ts`. */
+  mayRepeatFields?: boolean;
   /** Legacy functions are in truth tools: the trace only names them so. */
   functionsAreTools?: boolean;
   /** The tools were sent as strict ones by an option that stands elsewhere. */

@@ -1,0 +1,45 @@
+import type { OpenAITool, TrainingToolCall } from "../types.js";
+import { parseJson } from "./free-form-json.js";
+import { waysToSplit } from "./glued-tool-calls.js";
+import { Unreadable } from "./unreadable.js";
+
+// Shorter texts can be their own repetition by chance.
+const SHORTEST_ID = 6;
+
+/**
+ * Some servers send the id and the name of a call in every chunk of a stream, and LangChain Python
+ * puts them one after the other (`get_weatherget_weather`). Writes the id once where the whole of
+ * it is one text repeated, and the name where a known tool has it and no tool has the repeated one.
+ * True if there was one. Names of several calls that stand in one are refused, and so is a name that
+ * is the end of a tool's: LangChain.js keeps the last piece alone.
+ */
+export function restoreRepeatedFields(calls: readonly TrainingToolCall[], tools: readonly OpenAITool[]): boolean {
+  const names = tools.map((tool) => tool.function.name);
+  let isRestored = false;
+  for (const call of calls) {
+    const { id } = call;
+    const name = names.includes(call.function.name) ? call.function.name : restoredName(call, names);
+    call.id = once(id);
+    isRestored ||= name !== call.function.name || call.id !== id;
+    call.function.name = name;
+  }
+  return isRestored;
+}
+
+function restoredName({ function: { name, arguments: text } }: TrainingToolCall, names: readonly string[]): string {
+  const [repeated, other] = names.filter((known) => name.length % known.length === 0 && known.repeat(name.length / known.length) === name);
+  if (repeated !== undefined && other === undefined && parseJson(text)) return repeated;
+  if (waysToSplit(name, names, undefined).length > 0) {
+    throw new Unreadable("glued-tool-calls", "The client glued parallel tool calls of a stream together.", "outputs");
+  }
+  if (names.some((known) => known.endsWith(name))) {
+    throw new Unreadable("invalid-tool-call", `The call of ${name} may have lost the beginning of its name in the stream.`, "outputs");
+  }
+  return name;
+}
+
+function once(id: string): string {
+  // A text is a repetition of its beginning where it stands in itself twice over.
+  const length = id.length < 2 * SHORTEST_ID ? id.length : (id + id).indexOf(id, 1);
+  return length < SHORTEST_ID ? id : id.slice(0, length);
+}
