@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ContentPart, ToolTrainingMessage, TrainingToolCall } from "../types.js";
 import { readImage } from "./image.js";
 import { argumentsText, toolCall } from "./tool-call.js";
@@ -104,6 +104,14 @@ function readPart(part: unknown, content: Content, path: string): void {
     case "blob":
     case "uri":
       content.parts.push(readImage(part, path));
+      return;
+    case "guard_content":
+      // Bedrock looks at it with its guardrail; the model sees it as text.
+      content.parts.push({ type: "text", text: textOf(part.text ?? objectOf(objectOf(part.guardContent).text).text, path) });
+      return;
+    case "json":
+      // A result of Bedrock's Converse.
+      content.parts.push({ type: "text", text: jsonText(part.json, path) });
       return;
     case "refusal":
       content.refusal = textOf(part.refusal ?? part.content, path);

@@ -30,6 +30,8 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   if (part.type === "input_file") return dataUrl(part.file_data, mediaType(part));
   // OpenInference has `{ image: { url } }`, in the attributes of a span once more under `image`.
   if (isRecord(part.image)) {
+    const { format, source } = part.image;
+    if (typeof format === "string" && isRecord(source)) return dataUrl(base64Of(source.bytes), `image/${format}`);
     const { url } = isRecord(part.image.image) ? part.image.image : part.image;
     return part.type === "image" && typeof url === "string" ? linkOrData(url, undefined) : undefined;
   }
@@ -40,6 +42,16 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   if (linked !== undefined) return linked as string;
   const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as string | undefined;
   return data === undefined ? undefined : linkOrData(data, media);
+}
+
+// Bedrock's images are bytes, which JSON has as an object of numbers.
+function base64Of(bytes: unknown): string | undefined {
+  const values = isRecord(bytes) ? Object.values(bytes) : [];
+  return values.length > 0 && values.every(isByte) ? Buffer.from(values).toString("base64") : undefined;
+}
+
+function isByte(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
 }
 
 function fromSource(source: Record<string, unknown>, part: Record<string, unknown>): string | undefined {

@@ -1,6 +1,6 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
-import { parseJson } from "./free-form-json.js";
+import { parseJson, sameJson } from "./free-form-json.js";
 import { callsForAnthropic } from "./langchain-anthropic.js";
 import type { Origin } from "./reading.js";
 import { argumentsText, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
@@ -20,7 +20,7 @@ interface WrittenCall {
  * `invalid_tool_calls`; the model's own text stands in one of several other places, or nowhere.
  */
 export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer = false, isPython, sentTo, isEarly = false }: Origin): TrainingToolCall[] {
-  const parsed = arrayOf(fields.tool_calls);
+  const parsed = withoutEchoes(arrayOf(fields.tool_calls));
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
   if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, { isPython, isEarly });
@@ -40,6 +40,23 @@ export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields,
   if (whole) return whole.map(({ id, name, text }, index) => toolCall(id, name, text, `${path}.tool_calls[${index}]`));
   if (parsed.length === 0) return raw.length > 0 ? readRaw() : readBroken();
   throw new Unreadable("invalid-tool-call", "The answer has calls with valid and with broken arguments, and the trace lost their order.", path);
+}
+
+// `@langchain/google` lists each call of a v1 message twice, once without its id.
+function withoutEchoes(calls: readonly unknown[]): readonly unknown[] {
+  if (calls.length % 2 !== 0 || calls.every(hasId)) return calls;
+  const left = calls.filter(hasId);
+  const echoes = calls.filter((call) => !hasId(call));
+  const isEcho = (call: unknown, index: number) => isRecord(call) && isSameCall(left[index], call);
+  return left.length === echoes.length && echoes.every(isEcho) ? left : calls;
+}
+
+function isSameCall(call: Fields | undefined, other: Fields): boolean {
+  return call?.name === other.name && sameJson(call?.args, other.args);
+}
+
+function hasId(call: unknown): call is Fields {
+  return isRecord(call) && call.id !== undefined && call.id !== null;
 }
 
 // A stream of ChatAnthropic takes the input of a tool that Anthropic runs itself for a broken call.

@@ -1,6 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { JsonObject, OpenAIFunction, OpenAITool } from "../types.js";
 import { parseJson, readFreeForm } from "./free-form-json.js";
+import { fromGeminiSchema } from "./gemini-schema.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -51,7 +52,7 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
     push(tools, definition(tool.toolSpec, `${path}.toolSpec`));
   } else if (Array.isArray(tool.functionDeclarations ?? tool.function_declarations)) {
     const list = (tool.functionDeclarations ?? tool.function_declarations) as unknown[];
-    list.forEach((item, index) => push(tools, definition(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)));
+    list.forEach((item, index) => push(tools, declaration(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)));
   } else if (isDefinition(tool)) {
     push(tools, definition(tool, path));
   } else if (tool.type === "custom") {
@@ -65,15 +66,20 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
   }
 }
 
-// Gemini's `{ googleSearch: {} }`, `{ codeExecution: {} }`.
+// Gemini's `{ googleSearch: {} }`, `{ codeExecution: {} }`; Bedrock's mark of where its cache ends.
 function isProviderTool(tool: Fields): boolean {
-  return ["googleSearch", "googleSearchRetrieval", "codeExecution", "urlContext", "google_search", "code_execution", "url_context", "systemTool"].some((key) => key in tool);
+  return ["googleSearch", "googleSearchRetrieval", "codeExecution", "urlContext", "google_search", "code_execution", "url_context", "systemTool", "cachePoint"].some((key) => key in tool);
 }
 
 function isDefinition(tool: Fields): boolean {
   if (typeof tool.name !== "string" || tool.type === "provider" || tool.type === "provider-defined" || tool.type === "provider-executed") return false;
   if (tool.type === "function" || tool.type === undefined || tool.type === "dynamic") return true;
   return tool.input_schema !== undefined || tool.inputSchema !== undefined;
+}
+
+// Gemini's.
+function declaration(fields: Fields, path: string): OpenAIFunction {
+  return definition(isRecord(fields.parameters) ? { ...fields, parameters: fromGeminiSchema(fields.parameters) } : fields, path);
 }
 
 function definition(fields: Fields, path: string): OpenAIFunction {

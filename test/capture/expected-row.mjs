@@ -1,9 +1,11 @@
 // The row that an exchange on the wire must give: what was sent and what came back, in OpenAI's
 // chat form. Written apart from the package, as a second opinion: it shares no code with it.
+import { protocols } from "./provider-protocols.mjs";
+
 const text = (parts) => (parts.every((part) => part.type === "text") ? parts.map((part) => part.text).join("") : parts);
 
 export function expectedRow({ protocol, request, response }) {
-  const row = { chat, responses, messages }[protocol](request, response);
+  const row = ({ chat, responses, messages }[protocol] ?? protocols.find(({ name }) => name === protocol).row)(request, response);
   for (const tool of row.tools ?? []) delete tool.function.parameters?.$schema;
   if (row.tools?.length === 0) delete row.tools;
   return row;

@@ -37,11 +37,19 @@ export function createRecorder({ only, baseURL, versions }) {
 }
 
 function expectation(run, exchange, given) {
-  if (given && typeof given !== "function" && !given.without) return given;
+  if (given && typeof given !== "function" && !given.without && !given.ids) return given;
   if (run.error || !exchange) return { skip: "run-error" };
   const whole = expectedRow(JSON.parse(JSON.stringify(exchange)));
   const row = Object.fromEntries(Object.entries(whole).filter(([key]) => !given?.without?.includes(key)));
-  return { convert: typeof given === "function" ? given(row) : row };
+  return { convert: typeof given === "function" ? given(row) : given?.ids ? withIds(row, given.ids) : row };
+}
+
+/** The row with these ids for its calls and the answers to them, in order; "*" leaves an id open. */
+function withIds({ messages, ...rest }, ids) {
+  const left = [...ids];
+  const next = () => left.shift() ?? "*";
+  const named = (message) => (message.role === "tool" ? { ...message, tool_call_id: next() } : message.tool_calls ? { ...message, tool_calls: message.tool_calls.map((call) => ({ ...call, id: next() })) } : message);
+  return { ...rest, messages: messages.map(named) };
 }
 
 /** What LangSmith adds to a run, and nothing of the machine that captured it. */

@@ -6,10 +6,11 @@ import { startStub } from "./stub.mjs";
 
 /**
  * `Client` is LangSmith's in the version that is captured, `flush` what the tracer needs before its runs
- * are posted, and `wait` the milliseconds until the last of them has arrived.
+ * are posted, `wait` the milliseconds until the last of them has arrived,
+ * and `protocols` those of other providers.
  */
-export async function openSession(from, only, { Client = CurrentClient, wait = 400, flush = async () => undefined } = {}) {
-  const stub = await startStub();
+export async function openSession(from, only, { Client = CurrentClient, wait = 400, flush = async () => undefined, protocols } = {}) {
+  const stub = await startStub(protocols);
   Object.assign(process.env, {
     LANGSMITH_ENDPOINT: `${stub.url}/langsmith`,
     LANGSMITH_API_KEY: "no-key",

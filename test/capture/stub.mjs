@@ -2,7 +2,8 @@
 // calls with the reply that is next in line, in the protocol of the path, streamed or whole.
 import { createServer } from "node:http";
 
-export async function startStub() {
+/** `protocols` are those of other providers (`provider-protocols.mjs`); where a reply is none of OpenAI's or Anthropic's they come first. */
+export async function startStub(protocols = []) {
   const runs = new Map();
   const wire = [];
   let replies = [];
@@ -28,6 +29,15 @@ export async function startStub() {
       return json({}, 202);
     }
     const reply = replies.length > 1 ? replies.shift() : replies[0];
+    const foreign = reply && !reply.error && protocols.find(({ matches }) => matches(path));
+    if (foreign) {
+      wire.push({ protocol: foreign.name, request: body, response: foreign.whole(reply, body) });
+      if (!foreign.streams(path, body)) return json(wire.at(-1).response);
+      response.writeHead(200, { "content-type": foreign.contentType });
+      for (const piece of foreign.stream(reply, body, request.url)) response.write(piece);
+      response.end();
+      return;
+    }
     const protocol = path.endsWith("/chat/completions") ? chat : path.endsWith("/completions") ? completions : path.endsWith("/responses") ? responses : path.endsWith("/messages") ? messages : path.endsWith(":generateContent") ? gemini : undefined;
     if (!protocol || !reply) return json({ error: { message: `no reply for ${path}` } }, 404);
     if (reply.error) return json({ error: { message: reply.error, type: "invalid_request_error", code: null, param: null } }, 400);

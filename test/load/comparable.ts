@@ -15,12 +15,22 @@ export function comparable({ messages, tools, functions }: TrainingExample): Loo
   };
 }
 
-/** The ids of calls that the expectation leaves open (`*`) taken from the actual row. */
+/**
+ * The ids of calls that the expectation leaves open (`*`) taken from the actual row; the tools' answers
+ * to them must have the same, in the order of the calls.
+ */
 export function withOpenIds(expected: TrainingExample, actual: TrainingExample): TrainingExample {
+  const open: string[] = [];
   const messages = expected.messages.map((message, index) => {
     const other = actual.messages[index];
+    if (message.role === "tool") {
+      const next = open.shift() ?? "*";
+      return message.tool_call_id === "*" ? { ...message, tool_call_id: next } : message;
+    }
     if (message.role !== "assistant" || !message.tool_calls || other?.role !== "assistant") return message;
-    return { ...message, tool_calls: message.tool_calls.map((call, place) => (call.id === "*" ? { ...call, id: other.tool_calls?.[place]?.id ?? "*" } : call)) };
+    const calls = message.tool_calls.map((call, place) => (call.id === "*" ? { ...call, id: other.tool_calls?.[place]?.id ?? "*" } : call));
+    open.push(...calls.map(({ id }) => id));
+    return { ...message, tool_calls: calls };
   });
   return { ...expected, messages };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { convertRuns } from "./fixtures.js";
 
-// What models of other providers leave in LangChain's messages: as read in their packages, not captured.
+// What models of other providers leave in LangChain's messages, beside what `test/capture/providers.*`
+// captured: as read in their packages.
 const get = { id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city":"Paris"}' } };
 const parsed = [{ id: "call_1", name: "get_weather", args: { city: "Paris" }, type: "tool_call" }];
 const parameters = { type: "object", properties: { city: { type: "string" } } };
@@ -45,7 +46,73 @@ describe("Gemini", () => {
   });
 });
 
+describe("Gemini's definitions of tools", () => {
+  const tools = async (declared: object) => {
+    const answer = await answerOf({ content: "Sunny." }, { extra: { invocation_params: { tools: [{ functionDeclarations: [{ name: "get_weather", ...declared }] }] } } });
+    return "tools" in answer! ? (answer.tools as { function: { parameters: unknown } }[])[0]?.function.parameters : answer;
+  };
+
+  it("have their types in capitals, at every depth, and nothing else that looks like one", async () => {
+    const schema = { type: "OBJECT", properties: { type: { type: "STRING", enum: ["STRING"] }, list: { type: "ARRAY", items: { anyOf: [{ type: "INTEGER" }, { type: "BOOLEAN" }] } } }, required: ["type"] };
+    expect(await tools({ parameters: schema })).toEqual({
+      type: "object",
+      properties: { type: { type: "string", enum: ["STRING"] }, list: { type: "array", items: { anyOf: [{ type: "integer" }, { type: "boolean" }] } } },
+      required: ["type"],
+    });
+  });
+
+  it("are JSON Schema already where they say so", async () => {
+    const schema = { type: "object", properties: { city: { type: ["string", "null"], default: null } } };
+    expect(await tools({ parametersJsonSchema: schema })).toEqual(schema);
+    expect(await tools({ parameters: schema })).toEqual(schema);
+  });
+
+  it("are dumped by Python with every field, under its names", async () => {
+    const empty = { any_of: null, items: null, max_items: null, properties: null, description: null };
+    const dump = { ...empty, type: { _value_: "OBJECT" }, properties: { any_of: { ...empty, any_of: [{ ...empty, type: "STRING" }], min_items: 1 } } };
+    expect(await tools({ parameters: dump })).toEqual({ type: "object", properties: { any_of: { anyOf: [{ type: "string" }], minItems: 1 } } });
+  });
+});
+
+describe("the words of an end", () => {
+  const ending = async (finish_reason: string) => {
+    const answer = await answerOf({ content: "It", response_metadata: { finish_reason } });
+    return answer && "code" in answer ? answer.code : "row";
+  };
+
+  it.each([
+    ["truncated", "MAX_TOKENS", "model_length", "model_context_window_exceeded", "ERROR_LIMIT"],
+    ["filtered", "SAFETY", "LANGUAGE", "IMAGE_SAFETY", "content_filtered", "guardrail_intervened", "ERROR_TOXIC"],
+    ["run-error", "OTHER", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "malformed_model_output", "malformed_tool_use", "error"],
+    ["partial-stream", "abort", "insufficient_system_resource", "USER_CANCEL", "TIMEOUT"],
+    ["row", "STOP", "STOPSTOP", "end_turn", "COMPLETE", "stop_sequence", "eos", "eos_token", "other", "unknown", "FINISH_REASON_UNSPECIFIED"],
+  ])("%s", async (code, ...reasons) => {
+    for (const reason of reasons) expect(await ending(reason), reason).toBe(code);
+  });
+});
+
+describe("calls listed twice, once without an id", () => {
+  const noted = { name: "get_weather", args: { city: "Paris" } };
+  it("are read once, and refused where the lists differ", async () => {
+    expect(await answerOf({ content: "", tool_calls: [noted, { ...noted, id: "call_1" }] })).toEqual(answering({ role: "assistant", content: null, tool_calls: [get] }));
+    expect(await answerOf({ content: "", tool_calls: [{ ...noted, args: {} }, { ...noted, id: "call_1" }] })).toMatchObject({ code: "invalid-tool-call" });
+    expect(await answerOf({ content: "", tool_calls: [noted] })).toMatchObject({ code: "invalid-tool-call" });
+  });
+});
+
 describe("Bedrock", () => {
+  const shown = (bytes: unknown) => answerOf({ content: "Red." }, { prompt: [{ type: "image", image: { format: "png", source: { bytes } } }] });
+  it("has images as bytes", async () => {
+    expect(await shown({ 0: 137, 1: 80 })).toMatchObject({ messages: [{ content: [{ image_url: { url: "data:image/png;base64,iVA=" } }] }, {}] });
+    for (const bytes of [{}, { 0: 256 }, { 0: "137" }, { lc: 1, type: "not_implemented", repr: "b'x'" }, null, 7]) expect(await shown(bytes)).toMatchObject({ code: "unsupported-content" });
+  });
+
+  it("has text for its guardrail", async () => {
+    const guarded = [{ type: "guard_content", text: "Weather" }, { type: "guard_content", guardContent: { text: { text: "?" } } }];
+    expect(await answerOf({ content: "Sunny." }, { prompt: guarded })).toMatchObject({ messages: [{ content: [{ text: "Weather" }, { text: "?" }] }, {}] });
+    expect(await answerOf({ content: "Sunny." }, { prompt: [{ type: "guard_content" }] })).toMatchObject({ code: "invalid-message" });
+  });
+
   it("has its tools in a tool configuration, and marks of its cache in the prompt", async () => {
     const extra = { invocation_params: { toolConfig: { tools: [{ toolSpec: { name: "get_weather", inputSchema: { json: parameters } } }] } } };
     const prompt = [{ type: "text", text: "Weather?" }, { cachePoint: { type: "default" } }];
@@ -84,5 +151,11 @@ describe("a stream that ended without a reason", () => {
   it("is cut off with the providers that always give one", async () => {
     for (const provider of ["openai", "anthropic"]) expect(await answerOf({ content: "It", response_metadata: { model_provider: provider } })).toMatchObject({ code: "partial-stream" });
     expect(await answerOf({ content: "It", response_metadata: {} })).toEqual(answering({ role: "assistant", content: "It" }));
+  });
+
+  it("is known by the tracer where the answer does not name its provider", async () => {
+    const traced = (metadata: object) => answerOf({ content: "It", response_metadata: {} }, { extra: { metadata: { ls_provider: "amazon_bedrock", ...metadata } } });
+    expect(await traced({ lc_versions: {} })).toMatchObject({ code: "partial-stream" });
+    expect(await traced({})).toEqual(answering({ role: "assistant", content: "It" }));
   });
 });

@@ -31,7 +31,8 @@ export const langchain: RunShape = {
     const finishReason = finishReasonOf(generations[0]);
     checkChoices(generations, params);
     checkRole(generations[0], finishReason);
-    const isCallAlone = metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced);
+    // ChatMistralAI does so in all versions of both languages.
+    const isCallAlone = traced.ls_provider === "mistral" || (metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced));
     return {
       prompt: promptOf(inputs.messages, generations[0], metadata, traced, params, isCallAlone),
       answer: first,
@@ -113,15 +114,38 @@ function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<s
   return isJavaScript(generation) && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
 }
 
-// OpenAI and Anthropic end every stream with a reason; of other models nobody knows. Before 1.0
-// neither language names the provider in the answer: in LangChain.js OpenAI's streams of chat count prompts and choices,
-// and those of the Responses API have the response's id.
-function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Fields, { ls_provider: traced }: Fields): boolean {
+// Those whose streams all end with a reason, as the packages of 2025 and later name themselves in the
+// answer. A stream that was cut off can miss the name too: then the tracer's.
+const ENDING = new Set<unknown>([
+  "openai",
+  "anthropic",
+  "bedrock-converse",
+  "deepseek",
+  "fireworks",
+  "google",
+  "google-genai",
+  "google_genai",
+  "google-vertexai",
+  "groq",
+  "mistralai",
+  "ollama",
+  "amazon_bedrock",
+  "google_vertexai",
+  "mistral",
+  "openrouter",
+  "xai",
+]);
+
+// Of other models nobody knows how a stream ends. Before 1.0 neither language names the provider in
+// the answer: in LangChain.js OpenAI's streams of chat count prompts and choices, and those of the
+// Responses API have the response's id.
+function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Fields, { ls_provider: traced, versions, lc_versions: both }: Fields): boolean {
   if (!isChunk(generation) || status !== undefined) return false;
   const { prompt, completion } = objectOf(objectOf(generation).generationInfo);
   const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
   const isPython = !isJavaScript(generation) && (traced === "openai" || traced === "azure" || traced === "anthropic");
-  return provider === "openai" || provider === "anthropic" || (provider === undefined && (isOld || isPython));
+  if (provider !== undefined) return ENDING.has(provider);
+  return isOld || isPython || ((versions !== undefined || both !== undefined) && ENDING.has(traced));
 }
 
 function finishReasonOf(generation: unknown): string | undefined {
@@ -131,7 +155,9 @@ function finishReasonOf(generation: unknown): string | undefined {
   // Streams of ChatAnthropic in JavaScript leave it there alone.
   const extra = objectOf(messageFields(generation).additional_kwargs);
   const incomplete = objectOf(metadata.incomplete_details).reason;
-  return firstText(incomplete, info.finish_reason, info.finishReason, metadata.finish_reason, metadata.finishReason, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
+  // `@langchain/google-vertexai` notes "stop" at the end of every stream, however it ended.
+  const named = metadata.model_provider === "google-vertexai" ? undefined : (info.finishReason ?? metadata.finishReason);
+  return firstText(incomplete, info.finish_reason, metadata.finish_reason, named, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
 }
 
 function responseMetadata(generation: unknown): Record<string, unknown> {

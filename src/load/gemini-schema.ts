@@ -1,0 +1,52 @@
+import { isRecord } from "../internal/is-record.js";
+
+// As the dump of Google's Python client names them.
+const NAMES: Readonly<Record<string, string>> = {
+  additional_properties: "additionalProperties",
+  any_of: "anyOf",
+  defs: "$defs",
+  max_items: "maxItems",
+  max_length: "maxLength",
+  max_properties: "maxProperties",
+  min_items: "minItems",
+  min_length: "minLength",
+  min_properties: "minProperties",
+  property_ordering: "propertyOrdering",
+  ref: "$ref",
+};
+
+/**
+ * A schema in Gemini's own form as JSON Schema: there the names of types are in capitals
+ * (https://ai.google.dev/api/caching#Type), and the Python client is traced with every field that a
+ * schema can have, `null` where it has none, and its types as the fields of an enumeration.
+ */
+export function fromGeminiSchema(schema: Record<string, unknown>): Record<string, unknown> {
+  const isDump = "any_of" in schema || isRecord(schema.type);
+  const read: Record<string, unknown> = {};
+  for (const key of Object.keys(schema)) {
+    const value = schema[key];
+    if (isDump && value === null) continue;
+    const name = (isDump ? NAMES[key] : undefined) ?? key;
+    if (name === "type") read.type = typeName(value);
+    else if (name === "properties" || name === "$defs") read[name] = isRecord(value) ? mapped(value) : value;
+    else if (name === "items" || name === "additionalProperties") read[name] = nested(value);
+    else if (name === "anyOf" && Array.isArray(value)) read.anyOf = value.map(nested);
+    else read[name] = value;
+  }
+  return read;
+}
+
+function mapped(schemas: Record<string, unknown>): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  for (const name of Object.keys(schemas)) read[name] = nested(schemas[name]);
+  return read;
+}
+
+function nested(value: unknown): unknown {
+  return isRecord(value) ? fromGeminiSchema(value) : value;
+}
+
+function typeName(value: unknown): unknown {
+  const name = isRecord(value) ? value._value_ : value;
+  return typeof name === "string" ? name.toLowerCase() : value;
+}
