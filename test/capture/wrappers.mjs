@@ -2,8 +2,9 @@
 // that hold earlier responses as they came, tools of the provider, other providers' dialects.
 import Anthropic from "@anthropic-ai/sdk";
 import { wrapAnthropic } from "langsmith/wrappers/anthropic";
+import { wrapSDK } from "langsmith/wrappers";
 import { wrapOpenAI } from "langsmith/wrappers/openai";
-import OpenAI from "openai";
+import OpenAI, { AzureOpenAI } from "openai";
 import { zodFunction, zodResponseFormat, zodResponsesFunction } from "openai/helpers/zod";
 import { z } from "zod";
 import { openSession } from "./session.mjs";
@@ -78,12 +79,47 @@ const lostIds = (row) => ({ ...row, messages: [...row.messages.slice(0, -1), { .
   await capture("wrapopenai-parse-tools", tracer, { calls: [call] }, () => openai.chat.completions.parse({ model: "gpt-4o-mini", messages: turns, tools: [zodFunction({ name: "get_weather", description: "Get weather", parameters: z.object({ city: z.string() }) })], response_format: zodResponseFormat(z.object({ city: z.string() }), "report") }));
   await capture("wrapopenai-tool-image", tracer, text, () => create({ tools, messages: [...turns, { role: "assistant", tool_calls: [asCall(call)] }, { role: "tool", tool_call_id: call.id, content: [{ type: "text", text: "see" }, { type: "image_url", image_url: { url: image } }] }] }));
 
+  // options of the request beside it, and what other servers answer
+  const withOptions = (fields) => openai.chat.completions.create({ model: "gpt-4o-mini", messages: turns, ...fields }, { timeout: 5000 });
+  const bare = (delta, finish_reason = null) => ({ choices: [{ delta, finish_reason }] });
+  const counted = (each, index) => ({ tool_calls: [{ index, ...asCall(each) }] });
+  const parallel = (object) => ({ calls: [call, second], events: [{ object, ...chunk({ role: "assistant", content: null, ...counted(call, 0) }) }, { object, ...chunk(counted(second, 1)) }, { object, ...chunk({}, "tool_calls") }] });
+  await capture("wrapopenai-request-options", tracer, { calls: [call] }, () => withOptions({ tools }));
+  await capture("wrapopenai-request-options-stream", tracer, { text: "Looking.", calls: [call] }, () => drain(withOptions({ tools, stream: true })));
+  await capture("wrapopenai-stream-other-object", tracer, parallel("chat.completion"), () => drain(create({ tools, stream: true })), lostIds);
+  await capture("wrapopenai-stream-other-object-helper", tracer, parallel("chat.completion"), () => openai.chat.completions.stream({ model: "gpt-4o-mini", messages: turns, tools }).finalChatCompletion(), lostIds);
+  await capture("wrapopenai-stream-other-object-cut", tracer, { text: "Sun", events: [chunk({ role: "assistant", content: "Sun" }), { object: "", ...chunk({ content: "" }) }] }, () => drain(create({ stream: true })), { skip: "partial-stream" });
+  await capture("wrapopenai-stream-uncounted", tracer, { text: "Sunny.", events: [bare({ role: "assistant", content: "Sun" }), bare({ content: "ny." }), bare({}, "stop")] }, () => drain(create({ stream: true })));
+  await capture("wrapopenai-stream-uncounted-call", tracer, { text: "Looking.", calls: [call], events: [bare({ role: "assistant", content: "Looking." }), bare(counted(call, 0)), bare({}, "tool_calls")] }, () => drain(create({ tools, stream: true })), { skip: "invalid-tool-call" });
+  await capture("wrapopenai-stream-content-parts", tracer, { text: "Sunny.", events: [chunk({ role: "assistant", content: [{ type: "thinking", thinking: [{ type: "text", text: "hmm" }] }] }), chunk({ content: "Sunny." }), chunk({}, "stop")] }, () => drain(create({ stream: true })), { skip: "invalid-message" });
+  const filtered = { choices: [{ index: 0, finish_reason: null, content_filter_offsets: {}, content_filter_results: {} }] };
+  await capture("wrapopenai-stream-no-delta", tracer, { text: "Looking.", calls: [call, second], events: [chunk({ role: "assistant", content: "Looking." }), chunk(counted(call, 0)), chunk(counted(second, 1)), chunk({}, "tool_calls"), filtered] }, () => drain(create({ tools, stream: true })));
+  await capture("wrapopenai-stream-no-choices", tracer, { functionCall: { name: "get_weather", arguments: call.arguments }, events: [chunk({ role: "assistant", function_call: { name: "get_weather", arguments: "" } }), chunk({ function_call: { arguments: call.arguments } }), chunk({}, "function_call"), { usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }] }, () => drain(create({ functions: [definition], stream: true })));
+  await capture("wrapopenai-stream-no-choices-cut", tracer, { text: "Sun", events: [chunk({ role: "assistant", content: "Sun" }), { usage: null }] }, () => drain(create({ stream: true })), { skip: "partial-stream" });
+  await capture("wrapopenai-role-empty", tracer, { message: { role: "", content: "Sunny." } }, () => create({}), { convert: said({ role: "assistant", content: "Sunny." }) });
+  await capture("wrapopenai-function-call-empty", tracer, { message: { content: "Sunny.", function_call: { name: "", arguments: "" } } }, () => create({}), { convert: said({ role: "assistant", content: "Sunny." }) });
+  await capture("wrapopenai-finish-abort", tracer, { text: "It is", finish: "abort" }, () => create({}), { skip: "partial-stream" });
+  await capture("wrapopenai-finish-recitation", tracer, { text: "It is", finish: "content_filter: RECITATION" }, () => create({}), { skip: "filtered" });
+  await capture("wrapopenai-finish-malformed", tracer, { text: "It is", finish: "function_call_filter: MALFORMED_FUNCTION_CALL" }, () => create({ tools }), { skip: "run-error" });
+  await capture("wrapopenai-finish-call-lost", tracer, { text: "Looking.", finish: "tool_calls" }, () => create({ tools }), { skip: "invalid-tool-call" });
+  await capture("wrapopenai-image-original", tracer, text, () => create({ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: image, detail: "original" } }] }] }), { skip: "unsupported-content" });
+  const azure = wrapOpenAI(new AzureOpenAI({ apiKey: "no-key", baseURL: `${stub.url}/openai/deployments/gpt`, apiVersion: "2024-10-21", maxRetries: 0 }), { client });
+  await capture("wrapopenai-azure", tracer, { calls: [call] }, () => azure.chat.completions.create({ model: "", messages: turns, tools }));
+  const sdk = wrapSDK(new OpenAI({ apiKey: "no-key", baseURL: `${stub.url}/v1`, maxRetries: 0 }), { client });
+  await capture("wrapsdk-openai", tracer, { text: "Looking.", calls: [call, second] }, () => sdk.chat.completions.create({ model: "gpt-4o-mini", messages: turns, tools }, { timeout: 5000 }));
+  await capture("wrapsdk-openai-stream", tracer, { text: "Looking.", calls: [call, second] }, () => drain(sdk.chat.completions.create({ model: "gpt-4o-mini", messages: turns, tools, stream: true })));
+  await capture("wrapsdk-openai-responses", tracer, { text: "Looking.", calls: [call] }, () => sdk.responses.create({ model: "gpt-4o-mini", instructions: "Be brief.", input: "Weather?", tools: [{ type: "function", ...definition, strict: false }] }, { timeout: 5000 }));
+
   // ── wrapOpenAI, Responses ──
   const respond = (fields) => openai.responses.create({ model: "gpt-4o-mini", input: "Weather?", ...fields });
   const flat = { type: "function", ...definition, strict: false };
   const message = (parts, more) => ({ id: "msg_1", type: "message", status: "completed", role: "assistant", content: parts.map((value) => (typeof value === "string" ? { type: "output_text", text: value, annotations: [], logprobs: [] } : value)), ...more });
   const functionCall = ({ id, name, arguments: written }, more) => ({ id: `fc_${id}`, type: "function_call", status: "completed", call_id: id, name, arguments: written, ...more });
   const reasoning = { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAAA", content: [{ type: "reasoning_text", text: "hmm" }], status: null };
+  const respondWithOptions = (fields) => openai.responses.create({ model: "gpt-4o-mini", input: "Weather?", ...fields }, { timeout: 5000 });
+  await capture("wrapopenai-responses-request-options", tracer, { text: "Looking.", calls: [call] }, () => respondWithOptions({ instructions: "Be brief.", tools: [flat] }));
+  await capture("wrapopenai-responses-request-options-stream", tracer, { text: "Looking.", calls: [call] }, () => drain(respondWithOptions({ input: [{ role: "user", content: "Weather?" }], tools: [flat], stream: true })));
+  await capture("wrapopenai-responses-same-system", tracer, text, () => respond({ instructions: "Be brief.", input: [{ role: "system", content: "Be brief." }, { role: "user", content: "Weather?" }] }));
   await capture("wrapopenai-responses-many-items", tracer, { items: [reasoning, message(["I look.", " Wait."], { id: "msg_1", phase: "commentary" }), functionCall(call), reasoning, functionCall(second), message(["Done."], { id: "msg_2", phase: "final_answer" })] }, () => respond({ tools: [flat], include: ["reasoning.encrypted_content"], store: false }));
   await capture("wrapopenai-responses-many-items-stream", tracer, { items: [reasoning, message(["I look.", " Wait."]), functionCall(call), functionCall(second)] }, () => drain(respond({ tools: [flat], stream: true })));
   await capture("wrapopenai-responses-returned-items", tracer, { items: [message(["Sunny in both."])] }, () =>
@@ -122,6 +158,11 @@ const lostIds = (row) => ({ ...row, messages: [...row.messages.slice(0, -1), { .
   const use = (id, city) => ({ type: "tool_use", id, name: "get_weather", input: { city } });
   const words = (value, more) => ({ type: "text", text: value, citations: null, ...more });
   const searched = [{ type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "weather" } }, { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [{ type: "web_search_result", title: "t", url: "https://example.com", encrypted_content: "x", page_age: null }] }];
+  await capture("wrapanthropic-request-options", tracer, { text: "Looking.", calls: [call] }, () => anthropic.messages.create(request({ tools: [tool] }), { timeout: 5000 }));
+  await capture("wrapanthropic-system-empty", tracer, text, () => create({ system: [] }));
+  await capture("wrapanthropic-stop-without-call", tracer, { blocks: [words("I look.")], stop: "tool_use" }, () => create({ tools: [tool] }), { skip: "invalid-tool-call" });
+  const sdk = wrapSDK(new Anthropic({ apiKey: "no-key", baseURL: stub.url, maxRetries: 0 }), { client });
+  await capture("wrapsdk-anthropic", tracer, { text: "Looking.", calls: [call, second] }, () => sdk.messages.create(request({ tools: [tool] }), { timeout: 5000 }));
   await capture("wrapanthropic-many-blocks", tracer, { blocks: [words("It is "), words("sunny", { citations: [{ type: "char_location", cited_text: "a", document_index: 0, document_title: null, start_char_index: 0, end_char_index: 1, file_id: null }] }), words(".")] }, () => create({}));
   await capture("wrapanthropic-web-search", tracer, { blocks: [words("I search. "), ...searched, words("Sunny.")] }, () => create({ tools: [tool, { type: "web_search_20250305", name: "web_search", max_uses: 2 }] }));
   await capture("wrapanthropic-web-search-stream", tracer, { blocks: [words("I search. "), ...searched, words("Sunny.")] }, () => drain(create({ tools: [tool, { type: "web_search_20250305", name: "web_search" }], stream: true })));

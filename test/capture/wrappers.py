@@ -83,6 +83,10 @@ capture("py-wrapopenai-history", WO, {"calls": [SECOND]}, lambda: create(tools=T
 capture("py-wrapopenai-parse-tools", WO, {"calls": [{"id": "call_1", "name": "Weather", "arguments": '{"city":"Paris"}'}]}, lambda: own.chat.completions.parse(model="gpt-4o-mini", messages=PLAIN, tools=[openai.pydantic_function_tool(Weather)], response_format=Report))
 capture("py-wrapopenai-raw-response", WO, {"calls": [CALL]}, lambda: own.chat.completions.with_raw_response.create(model="gpt-4o-mini", messages=PLAIN, tools=TOOLS).parse())
 capture("py-wrapopenai-generator-messages", WO, TEXT, lambda: create(messages=(each for each in PLAIN)), {"skip": "invalid-message"})
+capture("py-wrapopenai-extra-body", WO, {"calls": [CALL]}, lambda: create(extra_body={"tools": TOOLS, "chat_template_kwargs": {"enable_thinking": False}}))
+capture("py-wrapopenai-extra-body-messages", WO, TEXT, lambda: create(extra_body={"messages": [{"role": "user", "content": "Other?"}]}))
+capture("py-wrapopenai-raw-stream", WO, TEXT, lambda: drain(own.chat.completions.with_raw_response.create(model="gpt-4o-mini", messages=PLAIN, stream=True).parse()), {"skip": "unknown-shape"})
+capture("py-wrapopenai-stream-same-index", WO, {"calls": [CALL, SECOND], "events": [{"object": "", **chunk({"role": "assistant", "tool_calls": [{"index": 0, **as_call(CALL)}]})}, {"object": "", **chunk({"tool_calls": [{"index": 0, **as_call(SECOND)}]})}, {"object": "", **chunk({}, "tool_calls")}]}, lambda: drain(create(tools=TOOLS, stream=True)), {"convert": {"messages": [*PLAIN, {"role": "assistant", "content": None, "tool_calls": [as_call(CALL), {**as_call(SECOND), "id": "*"}]}], "tools": ROW_TOOLS}})
 FLAT = {"type": "function", **DEFINITION}
 
 
@@ -112,6 +116,8 @@ capture("py-wrapopenai-responses-parse", WO, {"items": [message('{"city":"Paris"
 capture("py-wrapopenai-responses-parse-tools", WO, {"items": [function_call({**CALL, "name": "Weather"})]}, lambda: own.responses.parse(model="gpt-4o-mini", input="where?", tools=[openai.pydantic_function_tool(Weather)["function"] | {"type": "function"}]))
 capture("py-wrapopenai-responses-incomplete", WO, {"text": "It", "finish": "length"}, lambda: drain(respond(stream=True)), {"skip": "truncated"})
 capture("py-wrapopenai-responses-stream-cut", WO, {**TEXT, "cut": True}, lambda: drain(respond(stream=True)), {"skip": "no-outputs"})
+capture("py-wrapopenai-responses-extra-body", WO, {"items": [message("Sunny.")]}, lambda: respond(extra_body={"instructions": "Be brief."}))
+capture("py-wrapopenai-responses-extra-body-previous", WO, {"items": [message("Sunny.")]}, lambda: respond(extra_body={"previous_response_id": "resp_0"}), {"skip": "missing-history"})
 capture("py-wrapopenai-responses-previous", WO, {"items": [message("Sunny.")]}, lambda: respond(previous_response_id="resp_1"), {"skip": "missing-history"})
 
 WA = "langsmith anthropic"

@@ -3,6 +3,8 @@ import { createOpenAI } from "@ai-sdk/openai";
 import { NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import * as ai from "ai";
 import { Client } from "langsmith";
+import { Client as Client02 } from "langsmith-0.2";
+import { wrapOpenAI as wrapOpenAI02 } from "langsmith-0.2/wrappers/openai";
 import { wrapAISDK } from "langsmith/experimental/vercel";
 import { AISDKExporter } from "langsmith/vercel";
 import { wrapOpenAI } from "langsmith/wrappers/openai";
@@ -34,6 +36,19 @@ const lostIds = (row) => ({ ...row, messages: [...row.messages.slice(0, -1), { .
   const tracer = "langsmith openai";
   const openai = wrapOpenAI(new OpenAI({ baseURL: `${stub.url}/v1`, maxRetries: 0 }), { client });
   const create = (fields) => openai.chat.completions.create({ model: "gpt-4o-mini", messages: turns, ...fields });
+  // Before 0.3, whose `finish_reason` of a stream is the whole chunk.
+  const client02 = new Client02({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
+  const openai02 = wrapOpenAI02(new OpenAI({ baseURL: `${stub.url}/v1`, maxRetries: 0 }), { client: client02 });
+  const create02 = (fields) => openai02.chat.completions.create({ model: "gpt-4o-mini", messages: turns, ...fields });
+  const posted = async (work) => {
+    await work;
+    await client02.awaitPendingTraceBatches();
+  };
+  const tracer02 = "langsmith-0.2 openai";
+  await capture("old-wrapopenai02-tools", tracer02, { text: "Looking.", calls: [call, second] }, () => posted(create02({ tools })));
+  await capture("old-wrapopenai02-stream", tracer02, { text: "Looking.", calls: [call] }, () => posted(drain(create02({ tools, stream: true }))));
+  await capture("old-wrapopenai02-stream-length", tracer02, { text: "It is", finish: "length" }, () => posted(drain(create02({ stream: true }))), { skip: "truncated" });
+  await capture("old-wrapopenai02-stream-filtered", tracer02, { text: "It is", finish: "content_filter" }, () => posted(drain(create02({ stream: true }))), { skip: "filtered" });
   await capture("old-wrapopenai-stream-parallel", tracer, { text: "Looking.", calls: [call, second] }, () => drain(create({ tools, stream: true })), lostIds);
   await capture("old-wrapopenai-parse", tracer, { text: '{"city":"Paris"}' }, () => openai.beta.chat.completions.parse({ model: "gpt-4o-mini", messages: turns, response_format: zodResponseFormat(z.object({ city: z.string() }), "report") }));
   await capture("old-wrapopenai-functions-stream", tracer, { functionCall: { name: "get_weather", arguments: call.arguments } }, () => drain(create({ functions: [definition], stream: true })));
