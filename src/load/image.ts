@@ -102,7 +102,7 @@ function mediaType(holder: Record<string, unknown>): string | undefined {
 }
 
 function detailOf(part: Record<string, unknown>, path: string): Detail | undefined {
-  const options = objectOf(objectOf(part.providerOptions).openai);
+  const options = objectOf(objectOf(part.providerOptions ?? part.providerMetadata).openai);
   const metadata = objectOf(part.metadata);
   const inner = objectOf(part.image_url);
   const named = [inner.detail, part.detail, metadata.detail, options.imageDetail].find((detail) => typeof detail === "string");

@@ -110,7 +110,8 @@ interface Definitions {
   builtIn: string[];
 }
 
-function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false, strictTools = false }: Conversation): Definitions {
+function readDefinitions({ inputs, outputs, params, options, metadata }: RunParts, { functionsAreTools = false, strictTools = false, request }: Conversation): Definitions {
+  if (request) return { ...readToolDefinitions(request.tools, "tools"), functions: readFunctionDefinitions(request.functions, "functions") };
   const { tools, builtIn } = readRequestedTools(inputs, outputs, params, options, metadata);
   if (strictTools) for (const tool of tools) tool.function.strict = true;
   const functions = params.functions ?? inputs.functions ?? options.functions;
@@ -142,7 +143,7 @@ function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, opt
   const requested = metadata.ls_invocation_params;
   if (isRecord(requested) && isFilled(requested.tools)) return readToolDefinitions(requested.tools, "extra.metadata.ls_invocation_params.tools");
   // Spans of OpenTelemetry, LangSmith's own among them.
-  const defined = spanAttribute([metadata, params, inputs], "gen_ai.tool.definitions", "tool_definitions");
+  const defined = spanAttribute([metadata, params, inputs], "gen_ai.tool.definitions", "tool_definitions", "ai.prompt.tools");
   if (isFilled(defined)) return readToolDefinitions(defined, "gen_ai.tool.definitions");
   return readToolDefinitions(outputs.tools, "outputs.tools");
 }

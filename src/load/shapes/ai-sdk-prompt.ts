@@ -8,7 +8,7 @@ import { isAnthropic, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-
 /** The messages of a prompt as the provider's package sent them; what is of another form stays as it is. */
 export function promptAsSent(messages: unknown, sender: AiSdkSender): unknown {
   if (!Array.isArray(messages)) return messages;
-  const hasNoSystem = sender.options.systemMessageMode === "remove" && sender.version !== 5 && isOpenAI(sender);
+  const hasNoSystem = isOpenAI(sender) && (sender.version === 4 ? /^o1-(?:mini|preview)/.test(sender.model) : sender.version !== 5 && sender.options.systemMessageMode === "remove");
   const sent = messages.flatMap((message: unknown) => {
     if (!isRecord(message)) return [message];
     return hasNoSystem && message.role === "system" ? [] : messageAsSent(named(message, sender), sender);

@@ -6,6 +6,8 @@ import type { RunParts } from "./run-shape.js";
 export interface AiSdkSender {
   /** The provider of the model: `openai.chat`, `anthropic.messages`, …; the model's own name where the run has no more. */
   provider: string;
+  /** The name of the model; empty where the run has none. */
+  model: string;
   /** The major version of the SDK, where the trace tells it. */
   version: number | undefined;
   /** The caller's options for the provider's package. */
@@ -28,9 +30,10 @@ export function aiSdkSender(run: RunParts): AiSdkSender {
     // The caller names the tool; version 5 gives its calls the provider's name of it.
     if (own !== undefined) names.add(own).add((tool as Record<string, unknown>).name);
   }
-  const options = objectOf(inputs.providerOptions);
+  const options = objectOf(inputs.providerOptions ?? inputs.providerMetadata);
   return {
     provider,
+    model: firstText(run.metadata.ls_model_name) ?? "",
     version: versionOf(run, tools),
     options: objectOf(options[/^\w+/.exec(provider)?.[0] ?? ""] ?? options.openai),
     isRunByProvider: (name, id) => names.has(name) || (names.has("mcp") && typeof name === "string" && name.startsWith("mcp.")) || (isAnthropic(provider) && typeof id === "string" && /^(?:srvtoolu|mcptoolu)_/.test(id)),
@@ -52,9 +55,11 @@ export function isOpenAI({ provider }: AiSdkSender): boolean {
   return /^(?:openai|azure|azure-openai)\./.test(provider);
 }
 
-// The run is named after the provider, or after the model if somebody wrapped it before; then the
+// The run is named after the provider (after its class, for the version 4), or after the model if somebody wrapped it before; then the
 // answer's own metadata stand under the provider's name.
 function providerOf({ name, outputs, metadata }: RunParts): string {
+  const [, kind] = /^OpenAI(Chat|Responses|Completion)LanguageModel$/.exec(name) ?? [];
+  if (kind !== undefined) return `openai.${kind.toLowerCase()}`;
   if (name !== metadata.ls_model_name || !isRecord(outputs.providerMetadata)) return name;
   const { openai, azure, anthropic } = outputs.providerMetadata;
   if (isRecord(anthropic)) return "anthropic.messages";
@@ -63,9 +68,10 @@ function providerOf({ name, outputs, metadata }: RunParts): string {
   return `${isRecord(openai) ? "openai" : "azure"}.${"responseId" in own ? "responses" : "chat"}`;
 }
 
-// Streams have no header that says it. Version 5 alone has a plain word for the end; version 7 alone
+// Streams have no header that says it. Version 4 alone has a mode, 5 a plain word for the end; 7 alone
 // has a choice of tools where there are none, and writes a tool's schema before its description.
 function versionOf({ inputs, outputs, params, metadata }: RunParts, tools: readonly unknown[]): number | undefined {
+  if (isRecord(inputs.mode)) return 4;
   const agent = isRecord(inputs.headers) ? inputs.headers["user-agent"] : undefined;
   const [, major] = /^(?:ai\/)?(\d+)\./.exec(firstText(params.aiVersion, agent) ?? "") ?? [];
   if (major !== undefined) return Number(major);

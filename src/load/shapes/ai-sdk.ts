@@ -1,13 +1,13 @@
-import { isRecord } from "../../internal/is-record.js";
+import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
-import { readMessage, readMessages } from "../messages.js";
+import { readMessage } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
 import { finishReasonOf, readAnswer } from "./ai-sdk-answer.js";
 import { promptAsSent } from "./ai-sdk-prompt.js";
-import { aiSdkSender, isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
+import { aiSdkSender, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-sender.js";
 import { firstText } from "./first-text.js";
 import { promptOf } from "./prompt.js";
-import type { RunParts, RunShape } from "./run-shape.js";
+import type { Conversation, RunParts, RunShape } from "./run-shape.js";
 
 /**
  * The Vercel AI SDK 4 to 7: `wrapAISDK`, whose outputs are one message with the SDK's parts, and
@@ -19,9 +19,9 @@ export const aiSdk: RunShape = {
   read(run) {
     const { inputs, outputs, params } = run;
     if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs)) return undefined;
-    checkHistory(inputs.providerOptions);
-    const sender = aiSdkSender(run);
-    if (sender.provider.endsWith(".completion")) throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+    const sender = checkedSender(run);
+    const request = sentRequest(outputs, sender);
+    if (request) return asSent(request, readAnswer(run, sender), finishReasonOf(outputs, sender));
     const { messages } = inputs;
     const list: unknown = Array.isArray(messages) ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])] : messages;
     return {
@@ -29,7 +29,7 @@ export const aiSdk: RunShape = {
       answer: readAnswer(run, sender),
       finishReason: finishReasonOf(outputs, sender),
       isPartial: isCut(run),
-      strictTools: sender.version === 5 && sender.options.strictJsonSchema === true && isOpenAI(sender) && (sender.options.structuredOutputs !== false || sender.provider.endsWith(".responses")),
+      strictTools: hasStrictTools(sender),
     };
   },
 };
@@ -50,29 +50,51 @@ export const aiSdkModel: RunShape = {
     const tool_calls = calls.map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
     const answer: TrainingMessage[] = [];
     readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
+    const sender = checkedSender(run);
+    const request = sentRequest(outputs, sender);
+    if (request) return asSent(request, answer, finishReasonOf(outputs));
     return {
-      prompt: promptOf({ messages: promptAsSent(inputs.prompt, aiSdkSender(run)) }),
+      prompt: withInstructions(promptOf({ messages: promptAsSent(inputs.prompt, sender) }), sender),
       answer,
       finishReason: finishReasonOf(outputs),
       isPartial: outputs.finishReason === "unknown" && outputs.rawCall === undefined,
+      strictTools: hasStrictTools(sender),
     };
   },
 };
 
-/** The exporter of `langsmith` up to 0.3: stored LangChain messages, the answer under `outputs.llm_output`. */
-export const aiSdkExporter: RunShape = {
-  name: "ai-sdk-exporter",
-  read({ inputs, outputs, metadata }) {
-    const operation = firstText(metadata["ai.operationId"]);
-    if (outputs.llm_output === undefined && operation === undefined) return undefined;
-    if (!isRecord(outputs.llm_output)) {
-      throw new Unreadable("unknown-shape", "The run holds the object that was generated and not the model's answer, which may have been a call or a text.", "outputs");
-    }
-    const answer: TrainingMessage[] = [];
-    readMessage(outputs.llm_output, answer, "outputs.llm_output", { isAnswer: true });
-    return { prompt: readMessages(inputs.messages, "inputs.messages"), answer };
-  },
-};
+function checkedSender(run: RunParts): AiSdkSender {
+  checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
+  const sender = aiSdkSender(run);
+  if (sender.provider.endsWith(".completion")) throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+  return sender;
+}
+
+// Version 4 gives what its package sent with the answer, if it was no stream.
+function sentRequest({ rawCall }: Record<string, unknown>, sender: AiSdkSender): Record<string, unknown> | undefined {
+  if (sender.version !== 4 || !isOpenAIChat(sender) || !isRecord(rawCall) || !Array.isArray(rawCall.rawPrompt)) return undefined;
+  return { ...objectOf(rawCall.rawSettings), messages: rawCall.rawPrompt };
+}
+
+function asSent(request: Record<string, unknown>, answer: TrainingMessage[], finishReason: string | undefined): Conversation {
+  const last = answer.at(-1);
+  const [call] = (last?.role === "assistant" && Array.isArray(request.functions) && last.tool_calls) || [];
+  if (last?.role === "assistant" && call) {
+    // Its id was made up: the model answered with a function call.
+    last.function_call = call.function;
+    delete last.tool_calls;
+  }
+  return { prompt: promptOf({ messages: request.messages }), answer, finishReason, request };
+}
+
+// Version 4 asks the Responses API for strict tools unless it is told not to, version 5 either API if it is told to.
+function hasStrictTools(sender: AiSdkSender): boolean {
+  const { version, options, provider } = sender;
+  const isResponses = provider.endsWith(".responses");
+  if (!isOpenAI(sender)) return false;
+  if (version === 4) return isResponses && options.strictSchemas !== false;
+  return version === 5 && options.strictJsonSchema === true && (options.structuredOutputs !== false || isResponses);
+}
 
 // The telemetry has them beside the messages: a text, a message, or several.
 function systemMessages(system: unknown): unknown[] {

@@ -1,4 +1,5 @@
-import { aiSdk, aiSdkExporter, aiSdkModel } from "./ai-sdk.js";
+import { aiSdkExporter } from "./ai-sdk-exporter.js";
+import { aiSdk, aiSdkModel } from "./ai-sdk.js";
 import { anthropic } from "./anthropic.js";
 import { langchain } from "./langchain.js";
 import { openAIChat } from "./openai-chat.js";

@@ -32,6 +32,8 @@ export interface Conversation {
   mayRepeatFields?: boolean;
   /** Legacy functions are in truth tools: the trace only names them so. */
   functionsAreTools?: boolean;
+  /** The request as it was sent, where the run has it beside its inputs: the tools and functions are taken from it. */
+  request?: Record<string, unknown>;
   /** The tools were sent as strict ones by an option that stands elsewhere. */
   strictTools?: boolean;
 }
