@@ -58,14 +58,23 @@ export function withoutBlankTexts(body: unknown): unknown {
   return Array.isArray(body) ? body.filter((part) => !isRecord(part) || part.type !== "text" || typeof part.text !== "string" || part.text.trim() !== "") : body;
 }
 
+// Parts of other APIs and standard blocks, which LangChain.js leaves out on the way to Anthropic.
+const UNSENT = new Set<unknown>(["text-plain", "input_text", "output_text", "input_image", "input_audio", "audio", "video", "reasoning", "refusal", "non_standard"]);
+
 /**
- * The parts of a message that LangChain.js sends to Anthropic: since it names its version in the run,
- * an image in a block with a `source_type` goes twice, the second time as a JPEG
- * (`_formatContentBlocks` of `@langchain/anthropic` 1.4 and 1.5).
+ * The parts of a message that LangChain.js sends to Anthropic, since it names its version in the run
+ * (`_formatContentBlocks` of `@langchain/anthropic` 1.4 and 1.5): parts that it does not know are
+ * left out, and an image in a block with a `source_type` goes twice, the second time as a JPEG.
  */
-export function withRepeatedImages(body: unknown): unknown {
-  if (!Array.isArray(body) || !body.some(isOldImage)) return body;
-  return body.flatMap((part: unknown) => (isOldImage(part) && part.source_type !== "id" ? [part, { ...part, mime_type: "image/jpeg" }] : [part]));
+export function partsForAnthropic(body: unknown): unknown {
+  if (!Array.isArray(body)) return body;
+  const sent: unknown[] = body.some(isUnsent) ? body.filter((part) => !isUnsent(part)) : body;
+  if (!sent.some(isOldImage)) return sent;
+  return sent.flatMap((part: unknown) => (isOldImage(part) && part.source_type !== "id" ? [part, { ...part, mime_type: "image/jpeg" }] : [part]));
+}
+
+function isUnsent(part: unknown): boolean {
+  return isRecord(part) && UNSENT.has(part.type) && typeof part.source_type !== "string";
 }
 
 function isOldImage(part: unknown): part is Fields {

@@ -2,8 +2,8 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
-import { withoutBlankTexts, withRepeatedImages } from "./langchain-anthropic.js";
-import { contentForResponses, partsForEarlyResponses, readSentItems } from "./langchain-responses.js";
+import { partsForAnthropic, withoutBlankTexts } from "./langchain-anthropic.js";
+import { contentForPythonResponses, contentForResponses, readSentItems } from "./langchain-responses.js";
 import { contentForCompletions, isStandard } from "./langchain-standard.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
 import type { Origin, Reading } from "./reading.js";
@@ -121,8 +121,11 @@ function nameOf(fields: Fields, extra: Fields, { isNameless, isPython, sentTo }:
 
 // What a client does to parts on their way, which the trace does not show.
 function contentAsSent(kind: Kind, body: unknown, fields: Fields, path: string, { sentTo, isPython, isEarly }: Origin): unknown {
-  if (sentTo === "anthropic") return kind === "system" ? body : isPython ? withoutBlankTexts(body) : isEarly === true ? body : withRepeatedImages(body);
-  if (isPython) return kind === "tool" && sentTo === "responses" && isEarly === true ? partsForEarlyResponses(body, path) : body;
+  if (sentTo === "anthropic") {
+    if (kind === "system" || (!isPython && (isEarly === true || (kind === "ai" && isStandard(fields))))) return body;
+    return isPython ? withoutBlankTexts(body) : partsForAnthropic(body);
+  }
+  if (isPython) return sentTo === "responses" ? contentForPythonResponses(kind, body, path, isEarly === true) : body;
   if (sentTo === "completions" && isStandard(fields)) return contentForCompletions(kind, body);
   return sentTo === "responses" && kind !== "ai" ? contentForResponses(kind, body, fields, `${path}.content`) : body;
 }

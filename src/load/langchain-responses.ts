@@ -36,9 +36,18 @@ function withDetail(part: unknown, isStandard: boolean): unknown {
   return { ...part, metadata: { detail: "auto", ...(isRecord(part.metadata) && part.metadata) } };
 }
 
-/** LangChain Python before 1 sends a tool's answer in other parts than OpenAI's as a text that Python writes. */
-export function partsForEarlyResponses(body: unknown, path: string): unknown {
-  if (!Array.isArray(body) || body.every((part) => isRecord(part) && (SENT.has(part.type) || part.type === "input_file" || part.type === "file"))) return body;
+// Of LangChain Python: parts that it forwards, or writes in OpenAI's form first.
+const SENT_BY_PYTHON = new Set<unknown>([...SENT, "input_file", "file", "image", "non_standard"]);
+
+/**
+ * The same of LangChain Python (`_construct_responses_api_input` of `langchain-openai` 1.7): parts that
+ * it does not know are left out, and before version 1 a tool's answer with such parts was a text that
+ * Python wrote.
+ */
+export function contentForPythonResponses(kind: string, body: unknown, path: string, isEarly: boolean): unknown {
+  if (!Array.isArray(body) || kind === "ai" || body.every((part) => isRecord(part) && SENT_BY_PYTHON.has(part.type))) return body;
+  if (kind !== "tool") return body.filter((part) => !isRecord(part) || SENT_BY_PYTHON.has(part.type));
+  if (!isEarly) return body;
   throw new Unreadable("unsupported-content", "The client sends the parts of a tool's answer as a text that is not in the run.", `${path}.content`);
 }
 

@@ -2,6 +2,7 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, sameJson } from "./free-form-json.js";
 import { callsForAnthropic } from "./langchain-anthropic.js";
+import { isStandard } from "./langchain-standard.js";
 import type { Origin } from "./reading.js";
 import { argumentsText, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
 import { Unreadable } from "./unreadable.js";
@@ -23,11 +24,17 @@ export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields,
   const parsed = withoutEchoes(arrayOf(fields.tool_calls));
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
+  if (!isAnswer && !isPython && (sentTo === "anthropic" || sentTo === "responses") && isStandard(fields)) {
+    const blocks = arrayOf(body).filter((part) => isRecord(part) && part.type === "tool_call");
+    if (blocks.length > 0) return blocks.map((call, index) => parsedCall(call, [], `${path}.content[${index}]`, { isAnswer, hasOwnText: false }));
+  }
   if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, { isPython, isEarly });
   const readRaw = () => (raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`) : []);
   if (parsed.length === 0 && broken.length === 0) return readRaw();
   const written = writtenCalls(fields, body, raw);
-  const read = () => parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, body }));
+  // Anthropic's streams have no text for no arguments.
+  const hasOwnText = typeof body === "string" || Array.isArray(objectOf(fields.response_metadata).output);
+  const read = () => parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, hasOwnText }));
   const readBroken = () => broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
   // What a history sends back to the model: Python the parsed calls and then the broken ones,
   // LangChain.js the parsed ones alone, or the raw ones where none could be parsed.
@@ -70,14 +77,14 @@ function brokenCall(call: unknown, path: string): TrainingToolCall {
   return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
 }
 
-function parsedCall(call: unknown, written: readonly WrittenCall[][], path: string, { isAnswer, body }: { isAnswer: boolean; body: unknown }): TrainingToolCall {
+function parsedCall(call: unknown, written: readonly WrittenCall[][], path: string, { isAnswer, hasOwnText }: { isAnswer: boolean; hasOwnText: boolean }): TrainingToolCall {
   if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
   if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
   const text = typeof call.id === "string" ? textOf(call.id, written) : undefined;
   // The model's own text, unless somebody changed the call after it.
   if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
   // Streams are read as far as they go, no arguments as none, and a `__proto__` is lost.
-  if (isAnswer && text !== undefined && (text === "" ? typeof body === "string" : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))) return toolCall(call.id, call.name, text, path);
+  if (isAnswer && text !== undefined && (text === "" ? hasOwnText : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))) return toolCall(call.id, call.name, text, path);
   return toolCall(call.id, call.name, argumentsText(call.args, path), path);
 }
 

@@ -53,7 +53,7 @@ export function readConversation(run: Run, options: AnswerOptions): ReadRun {
       repairs.push("glued-tool-calls");
     }
   }
-  if (conversation.mayRepeatFields && last.tool_calls && restoreRepeatedFields(last.tool_calls, definitions.tools)) repairs.push("repeated-fields");
+  if (conversation.mayRepeatFields && restoreRepeatedFields(last, definitions.tools.map((tool) => tool.function.name), definitions.functions.map(({ name }) => name))) repairs.push("repeated-fields");
   const messages = prompt.concat(answer);
   checkBuiltIn(messages, definitions);
   return {

@@ -1,4 +1,4 @@
-import type { OpenAITool, TrainingToolCall } from "../types.js";
+import type { AssistantTrainingMessage } from "../types.js";
 import { parseJson } from "./free-form-json.js";
 import { waysToSplit } from "./glued-tool-calls.js";
 import { Unreadable } from "./unreadable.js";
@@ -13,29 +13,31 @@ const SHORTEST_ID = 6;
  * True if there was one. Names of several calls that stand in one are refused, and so is a name that
  * is the end of a tool's: LangChain.js keeps the last piece alone.
  */
-export function restoreRepeatedFields(calls: readonly TrainingToolCall[], tools: readonly OpenAITool[]): boolean {
-  const names = tools.map((tool) => tool.function.name);
+export function restoreRepeatedFields({ tool_calls: calls = [], function_call: legacy }: AssistantTrainingMessage, tools: readonly string[], functions: readonly string[]): boolean {
   let isRestored = false;
   for (const call of calls) {
     const { id } = call;
-    const name = names.includes(call.function.name) ? call.function.name : restoredName(call, names);
     call.id = once(id);
-    isRestored ||= name !== call.function.name || call.id !== id;
-    call.function.name = name;
+    if (restoreName(call.function, tools) || call.id !== id) isRestored = true;
   }
-  return isRestored;
+  return (legacy !== undefined && restoreName(legacy, functions)) || isRestored;
 }
 
-function restoredName({ function: { name, arguments: text } }: TrainingToolCall, names: readonly string[]): string {
+function restoreName(call: { name: string; arguments: string }, names: readonly string[]): boolean {
+  const { name } = call;
+  if (names.includes(name)) return false;
   const [repeated, other] = names.filter((known) => name.length % known.length === 0 && known.repeat(name.length / known.length) === name);
-  if (repeated !== undefined && other === undefined && parseJson(text)) return repeated;
+  if (repeated !== undefined && other === undefined && parseJson(call.arguments)) {
+    call.name = repeated;
+    return true;
+  }
   if (waysToSplit(name, names, undefined).length > 0) {
     throw new Unreadable("glued-tool-calls", "The client glued parallel tool calls of a stream together.", "outputs");
   }
   if (names.some((known) => known.endsWith(name))) {
     throw new Unreadable("invalid-tool-call", `The call of ${name} may have lost the beginning of its name in the stream.`, "outputs");
   }
-  return name;
+  return false;
 }
 
 function once(id: string): string {

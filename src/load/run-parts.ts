@@ -15,7 +15,7 @@ export function partsOfRun(run: Run): RunParts {
     name: run.name ?? "",
     inputs: withExtraBody(withoutNotGiven(unwrappedInputs(inputs), metadata.ls_provider)),
     outputs: unwrappedOutputs(outputs),
-    params: objectOf(extra.invocation_params),
+    params: withExtraBody(objectOf(extra.invocation_params)),
     options: objectOf(extra.options),
     metadata,
   };

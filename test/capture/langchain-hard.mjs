@@ -4,8 +4,10 @@ import { ChatAnthropic } from "@langchain/anthropic";
 import { AIMessage, ChatMessage, HumanMessage, RemoveMessage, SystemMessage, ToolMessage, filterMessages, mergeMessageRuns, trimMessages } from "@langchain/core/messages";
 import { ChatPromptTemplate, FewShotChatMessagePromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
+import { Command, MemorySaver } from "@langchain/langgraph";
+import { createReactAgent } from "@langchain/langgraph/prebuilt";
 import { AzureChatOpenAI, ChatOpenAI, tools as hosted } from "@langchain/openai";
-import { createAgent, createMiddleware, humanInTheLoopMiddleware, modelFallbackMiddleware, summarizationMiddleware, todoListMiddleware, toolStrategy } from "langchain";
+import { createAgent, ClearToolUsesEdit, contextEditingMiddleware, createMiddleware, humanInTheLoopMiddleware, llmToolSelectorMiddleware, summarizationMiddleware, todoListMiddleware, toolStrategy } from "langchain";
 import { z } from "zod";
 import { openSession } from "./session.mjs";
 
@@ -139,6 +141,41 @@ const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_wea
   await chat("agent-structured-retry", [{ calls: [{ id: "c1", name: "extract-1", arguments: '{"city":5}' }] }, { calls: [{ id: "c2", name: "extract-1", arguments: '{"city":"Paris","degrees":null}' }] }], () => createAgent({ model: model(), tools: [], responseFormat: toolStrategy(report) }).invoke({ messages: "Weather?" }));
   await chat("agent-unknown-tool", [{ calls: [{ ...call, name: "other" }] }, text], () => createAgent({ model: model(), tools: [zodWeather] }).invoke({ messages: "Weather?" }));
   await chat("agent-responses", [{ items: [{ id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "hmm" }] }, functionCall] }, text], () => createAgent({ model: respond(), tools: [zodWeather], systemPrompt: "Be brief." }).invoke({ messages: [{ role: "user", content: "Weather?", name: "ann" }] }));
+  await chat("react-agent-inline", [{ text: "Looking.", calls: [call] }, text], () => createReactAgent({ llm: model(), tools: [zodWeather], name: "bot", includeAgentName: "inline" }).invoke({ messages: [new HumanMessage("a"), new AIMessage({ content: "b", name: "other" }), new HumanMessage("c")] }));
+  await chat("agent-tool-selector", [{ text: '{"tools":["now"]}' }, text], () => createAgent({ model: model(), tools: [zodWeather, now], middleware: [llmToolSelectorMiddleware({ maxTools: 1 })] }).invoke({ messages: "Time?" }));
+  await chat("agent-context-edit", [{ calls: [call] }, { calls: [second] }, text], () => createAgent({ model: model(), tools: [zodWeather], middleware: [contextEditingMiddleware({ edits: [new ClearToolUsesEdit({ trigger: { tokens: 1 }, keep: { messages: 0 }, clearToolInputs: true })] })] }).invoke({ messages: "Weather?" }));
+  await chat("responses-no-arguments-stream", { items: [{ ...functionCall, arguments: "" }] }, () => drain(respond().stream(turns, { tools: weather })));
+  await chat("responses-cancelled", { ...text, fields: { status: "cancelled" } }, () => respond().invoke(turns), { skip: "partial-stream" });
+  await chat("responses-failed", { ...text, fields: { status: "failed" } }, () => respond().invoke(turns), { skip: "run-error" });
+
+  // from one model to another, and calls that somebody edited before they were run
+  const toAnthropic = [{ name: "get_weather", description: "Get weather", input_schema: parameters }];
+  const anthropic = (fields) => new ChatAnthropic({ model: "claude-sonnet-4-5", apiKey: "no-key", anthropicApiUrl: stub.url, maxRetries: 0, ...fields });
+  const models = {
+    chat: [(fields) => model(fields), weather],
+    responses: [(fields) => respond(fields), weather],
+    claude: [anthropic, toAnthropic],
+  };
+  const asking = { chat: { text: "Looking.", calls: [call, second] }, responses: { items: [{ id: "rs_1", type: "reasoning", summary: [{ type: "summary_text", text: "hmm" }] }, message("Looking."), functionCall, { ...functionCall, id: "fc_2", call_id: second.id, arguments: second.arguments }] }, claude: { thinking: "hmm", text: "Looking.", calls: [call, second] } };
+  for (const [from, [first, tools]] of Object.entries(models)) {
+    for (const [to, [next, others]] of Object.entries(models)) {
+      if (from === to) continue;
+      for (const fields of [{}, { outputVersion: "v1" }]) {
+        await capture(`lcjs-${from}-to-${to}${fields.outputVersion ? "-v1" : ""}`, `${tracer} @langchain/anthropic`, [asking[from], text], async () => {
+          const answer = await first(fields).invoke(turns, { tools });
+          await next(fields).invoke([...turns, answer, told(call.id), told(second.id)], { tools: others });
+        });
+      }
+    }
+    for (const fields of [{}, { outputVersion: "v1" }]) {
+      await capture(`lcjs-approval-${from}${fields.outputVersion ? "-v1" : ""}`, `${tracer} @langchain/anthropic`, [{ text: "Looking.", calls: [call] }, text], async () => {
+        const agent = createAgent({ model: first(fields), tools: [zodWeather], checkpointer: new MemorySaver(), middleware: [humanInTheLoopMiddleware({ interruptOn: { get_weather: true } })] });
+        const config = { configurable: { thread_id: "t" } };
+        await agent.invoke({ messages: "Weather?" }, config);
+        await agent.invoke(new Command({ resume: { decisions: [{ type: "edit", editedAction: { name: "get_weather", args: { city: "Lyon" } } }] } }), config);
+      });
+    }
+  }
 }
 
 // ── Anthropic ──
@@ -167,6 +204,8 @@ const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_wea
     await model().invoke([...turns, first, told("call_AAA111"), told("call_BBB222")], { tools });
   });
   await claude("image-v0", text, () => model().invoke([new HumanMessage([{ type: "image", source_type: "base64", mime_type: "image/png", data: pixel }, { type: "image", source_type: "url", url: "https://example.com/a.png" }, { type: "text", text: "a" }])]));
+  await claude("unknown-parts", text, () => model().invoke([new HumanMessage([{ type: "text", text: "a" }, { type: "text-plain", text: "b" }, { type: "input_text", text: "c" }, { type: "audio", data: "AAAA", mimeType: "audio/wav" }, { type: "image", data: pixel, mimeType: "image/png" }])]));
+  await claude("standard-parts", text, () => model().invoke([new SystemMessage({ contentBlocks: [{ type: "text", text: "Be." }] }), new HumanMessage({ contentBlocks: [{ type: "text", text: "a" }, { type: "image", url: "https://example.com/a.png" }, { type: "text-plain", text: "b", mimeType: "text/plain" }] }), new AIMessage({ contentBlocks: [{ type: "text", text: "c" }, { type: "tool_call", id: "a", name: "get_weather", args: { city: "x" } }] }), new ToolMessage({ tool_call_id: "a", contentBlocks: [{ type: "text", text: "sunny" }] })]));
   await claude("emptied-calls", [{ text: "Looking.", calls: [call] }, text], async () => {
     const first = await model().invoke(turns, { tools });
     await model().invoke([...turns, new AIMessage({ content: first.content }), told("call_AAA111")], { tools });

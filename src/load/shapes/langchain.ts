@@ -1,5 +1,6 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { isEndOfCall } from "../finish-reason.js";
 import { messagesForAnthropic } from "../langchain-anthropic.js";
 import { isMessage, readMessage, readMessages } from "../messages.js";
 import type { Destination } from "../reading.js";
@@ -31,6 +32,9 @@ export const langchain: RunShape = {
     const finishReason = finishReasonOf(generations[0]);
     checkChoices(generations, params);
     checkRole(generations[0], finishReason);
+    if (isChunk(generations[0]) && isEndOfCall(finishReason) && !first.some(isCall)) {
+      throw new Unreadable("invalid-tool-call", "The answer ends with a call, and the client lost it in the stream.", path);
+    }
     // ChatMistralAI does so in all versions of both languages.
     const isCallAlone = traced.ls_provider === "mistral" || (metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced));
     return {
@@ -91,6 +95,10 @@ function checkChoices(generations: readonly unknown[], { n }: Fields): void {
   if (typeof n === "number" && n > 1 && generations.length === 1 && isChunk(generations[0])) {
     throw new Unreadable("unknown-shape", "The stream had several choices, whose pieces the client ran together.", "outputs.generations");
   }
+}
+
+function isCall(message: TrainingMessage): boolean {
+  return message.role === "assistant" && (message.tool_calls !== undefined || message.function_call !== undefined);
 }
 
 function answerOf(generation: unknown, path: string, isOptional: boolean): TrainingMessage[] | undefined {
@@ -154,7 +162,7 @@ function finishReasonOf(generation: unknown): string | undefined {
   const metadata = responseMetadata(generation);
   // Streams of ChatAnthropic in JavaScript leave it there alone.
   const extra = objectOf(messageFields(generation).additional_kwargs);
-  const incomplete = objectOf(metadata.incomplete_details).reason;
+  const incomplete = objectOf(metadata.incomplete_details).reason ?? (metadata.object === "response" && metadata.status !== "completed" ? metadata.status : undefined);
   // `@langchain/google-vertexai` notes "stop" at the end of every stream, however it ended.
   const named = metadata.model_provider === "google-vertexai" ? undefined : (info.finishReason ?? metadata.finishReason);
   return firstText(incomplete, info.finish_reason, metadata.finish_reason, named, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
