@@ -132,6 +132,7 @@ function readRequestedTools(inputs: Fields, outputs: Fields, params: Fields, opt
   if (isFilled(params.tools)) return readToolDefinitions(params.tools, "extra.invocation_params.tools");
   if (isRecord(params.toolConfig) && isFilled(params.toolConfig.tools)) return readToolDefinitions(params.toolConfig.tools, "extra.invocation_params.toolConfig.tools");
   if (isFilled(inputs.tools)) return readToolDefinitions(inputs.tools, "inputs.tools");
+  if (isRecord(inputs.toolConfig) && isFilled(inputs.toolConfig.tools)) return readToolDefinitions(inputs.toolConfig.tools, "inputs.toolConfig.tools");
   if (isRecord(inputs.config) && isFilled(inputs.config.tools)) return readToolDefinitions(inputs.config.tools, "inputs.config.tools");
   if (isRecord(inputs.mode)) {
     // The AI SDK 4.

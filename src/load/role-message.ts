@@ -77,6 +77,8 @@ function isBlank({ name, arguments: text }: Record<string, unknown>): boolean {
 
 function readUser(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
   if (body === undefined || body === null) throw new Unreadable("invalid-message", "A user message has no content.", path);
+  // Ollama's own client puts them beside the text, as bytes or as the paths of files.
+  if (Array.isArray(message.images) && message.images.length > 0) throw new Unreadable("unsupported-content", "A user message has images beside its content.", `${path}.images`);
   if (typeof body === "string") {
     output.push(named<UserTrainingMessage>({ role: "user", content: body }, message));
     return;

@@ -18,7 +18,8 @@ export interface ToolDefinitions {
  * Bedrock, Gemini, the Vercel AI SDK, JSON text of any of them, or an object of tools by name. Tools
  * that the provider runs itself are left out; anything else that cannot be read is refused.
  */
-export function readToolDefinitions(value: unknown, path: string): ToolDefinitions {
+export function readToolDefinitions(given: unknown, path: string): ToolDefinitions {
+  const value = typeof given === "string" ? (parseJson(given)?.value ?? given) : given;
   const definitions: ToolDefinitions = { tools: [], builtIn: [] };
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) readTool(value[index], definitions, `${path}[${index}]`);

@@ -1,6 +1,7 @@
 import { aiSdkExporter } from "./ai-sdk-exporter.js";
 import { aiSdk, aiSdkModel } from "./ai-sdk.js";
 import { anthropic } from "./anthropic.js";
+import { gemini } from "./gemini.js";
 import { langchain } from "./langchain.js";
 import { openAIChat } from "./openai-chat.js";
 import { openAIChunks } from "./openai-chunks.js";
@@ -10,4 +11,4 @@ import type { RunShape } from "./run-shape.js";
 import { traceable } from "./traceable.js";
 
 /** Every known shape, in the order in which they are tried: the ones with the clearest marks first. */
-export const shapes: readonly RunShape[] = [langchain, openAIChat, openAIResponses, anthropic, aiSdk, aiSdkModel, aiSdkExporter, openTelemetry, openAIChunks, traceable];
+export const shapes: readonly RunShape[] = [langchain, openAIChat, openAIResponses, anthropic, aiSdk, aiSdkModel, aiSdkExporter, openTelemetry, openAIChunks, gemini, traceable];

@@ -1,6 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
-import { sameJson } from "../free-form-json.js";
+import { parseJson, sameJson } from "../free-form-json.js";
 import { isMessage, isMessageList, readMessage } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
 import { answerFromMessages } from "./answer-from-messages.js";
@@ -23,14 +23,16 @@ export const traceable: RunShape = {
     const found = findAnswer(outputs);
     if (found === undefined) return undefined;
     const [answer, path] = found;
-    if (typeof answer === "string" && OBJECT.test(answer)) throw new Unreadable("unknown-shape", "The outputs hold the name of an object in place of what it held.", path);
+    if (typeof answer === "string" && (OBJECT.test(answer) || isResponse(answer))) throw new Unreadable("unknown-shape", "The outputs hold the name or the JSON text of an object in place of what the model said.", path);
     const prompt = promptOf(inputs);
     const finishReason = finishReasonOf(outputs) ?? finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ?? finishReasonOf(outputs.message) ?? finishReasonOfSpan(run);
-    if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason };
-    if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason };
+    // Ollama's own client says so of every chunk but the last.
+    const isPartial = outputs.done === false;
+    if (isMessageList(answer) && !isMessage(answer)) return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason, isPartial };
+    if (typeof answer === "string") return { prompt, answer: [{ role: "assistant", content: answer }], finishReason, isPartial };
     const output: TrainingMessage[] = [];
     readMessage(answer, output, path, { isAnswer: true });
-    return { prompt, answer: output, finishReason };
+    return { prompt, answer: output, finishReason, isPartial };
   },
 };
 
@@ -38,9 +40,16 @@ export const traceable: RunShape = {
 // gave, the response of a client that it does not know.
 const OBJECT = /^<[^<>]* at 0x[0-9a-f]+>$|^<\w*APIResponse \[\d+|^(?:Parsed)?(?:ChatCompletion|Response|Message|ModelResponse|GenerateContentResponse)\(\w+=.*\)$/is;
 
-// An answer in Anthropic's format has it in the message.
+// A whole response that a function gave back as text.
+function isResponse(answer: string): boolean {
+  if (!answer.startsWith('{"')) return false;
+  const value = parseJson(answer)?.value;
+  return isRecord(value) && ((Array.isArray(value.choices) && value.choices.some((choice) => isRecord(choice) && isRecord(choice.message))) || (value.role === "assistant" && isMessage(value)));
+}
+
+// An answer in Anthropic's format has it in the message; Bedrock's and Ollama's are beside it.
 function finishReasonOf(value: unknown): string | undefined {
-  return isRecord(value) ? firstText(value.finish_reason, value.finishReason, value.stop_reason) : undefined;
+  return isRecord(value) ? firstText(value.finish_reason, value.finishReason, value.stop_reason, value.stopReason, value.done_reason) : undefined;
 }
 
 function findAnswer(outputs: Record<string, unknown>): [unknown, string] | undefined {
