@@ -157,6 +157,41 @@ describe("events of messages", () => {
   });
 });
 
+describe("attributes that the documentation maps to no field", () => {
+  const inputs = { messages: [{ role: "user", parts: [part("Weather?")] }] };
+  const outputs = { messages: [{ role: "assistant", parts: [part("Sunny.")] }] };
+  const instructions = [part("Be brief.")];
+
+  it.each<[string, Loose, Loose]>([
+    ["the metadata, as text", {}, { metadata: { "gen_ai.system_instructions": JSON.stringify(instructions) } }],
+    ["the parameters", {}, { invocation_params: { system_instructions: instructions } }],
+    ["the inputs, as plain text", { system_instructions: "Be brief." }, {}],
+  ])("system instructions in %s", async (_name, more, extra) => {
+    expect((await read({ ...inputs, ...more }, outputs, extra)).row).toEqual({ messages: [system, user, sunny] });
+  });
+
+  it("system instructions that the messages begin with come once, others beside them are refused", async () => {
+    const given = async (text: string) => read({ messages: [system, ...inputs.messages] }, outputs, { metadata: { "gen_ai.system_instructions": [part(text)] } });
+    expect((await given("Be brief.")).row).toEqual({ messages: [system, user, sunny] });
+    expect((await given("Be kind.")).skip).toBe("unknown-shape");
+  });
+
+  it("tools", async () => {
+    const flat = [{ type: "function", name: "get_weather", description: "Get weather", parameters }];
+    expect((await read(inputs, outputs, { metadata: { "gen_ai.tool.definitions": JSON.stringify(flat) } })).row).toEqual({ messages: [user, sunny], tools });
+    expect((await read(inputs, outputs, { invocation_params: { tool_definitions: flat } })).row).toEqual({ messages: [user, sunny], tools });
+  });
+
+  it.each<[string, unknown]>([
+    ["gen_ai.response.finish_reasons", ["length"]],
+    ["gen_ai.response.finish_reasons", '["length"]'],
+    ["llm.finish_reason", "max_tokens"],
+  ])("the end by %s as %j", async (name, value) => {
+    expect((await read(inputs, outputs, { metadata: { [name]: value } })).skip).toBe("truncated");
+    expect((await read({ messages: [user] }, { messages: [sunny] }, { metadata: { [name]: value } })).skip).toBe("truncated");
+  });
+});
+
 it("TraceLoop's value of an entity is an envelope of its own and is left out", async () => {
   expect((await read({ inputs: { messages: [user] }, tags: [], metadata: {}, kwargs: {} }, { outputs: { choices: [{ message: sunny }] } })).skip).toBe("unknown-shape");
 });

@@ -10,7 +10,7 @@ import type { RunParts } from "./run-shape.js";
 /** The model's answer, as the SDK had it from the provider's package. */
 export function readAnswer(run: RunParts, sender: AiSdkSender): TrainingMessage[] {
   const { outputs } = run;
-  checkJsonTool(run, sender);
+  checkStructuredOutput(run, sender);
   checkCalls(run);
   const answer: TrainingMessage[] = [];
   readMessage({ content: "", ...ownAnswer(outputs, sender) }, answer, "outputs", { isAnswer: true });
@@ -48,17 +48,25 @@ const NATIVE = /claude-[a-z]+-(?:4-[15-9]|[5-9])(?!\d)/;
 
 /**
  * Where the package asks for structured output by a tool of its own, the trace has the call's
- * arguments as a text, without the call and its id, and not the tool.
+ * arguments as a text, without the call and its id, and not the tool; others put instructions of
+ * their own into the prompt.
  */
-function checkJsonTool({ inputs, outputs, metadata }: RunParts, { provider, version, options }: AiSdkSender): void {
+function checkStructuredOutput({ inputs, outputs }: RunParts, sender: AiSdkSender): void {
   const { finishReason, tool_calls: calls } = outputs;
   const hasCall = (Array.isArray(calls) && calls.length > 0) || (Array.isArray(outputs.content) && outputs.content.some((part) => isRecord(part) && part.type === "tool-call"));
   const raw = isRecord(finishReason) ? finishReason.raw : undefined;
-  const isAsked = isRecord(inputs.responseFormat) && inputs.responseFormat.type === "json" && isRecord(inputs.responseFormat.schema) && isAnthropic(provider);
-  const isNative = options.structuredOutputMode === "outputFormat" || (options.structuredOutputMode !== "jsonTool" && version !== 5 && NATIVE.test(firstText(metadata.ls_model_name) ?? ""));
-  if ((raw === "tool_use" && !hasCall) || (isAsked && !isNative)) {
-    throw new Unreadable("unknown-shape", "The SDK asked for structured output by a tool of its own, and neither the tool nor its call is in the run.", "outputs");
+  const isAsked = isRecord(inputs.responseFormat) && inputs.responseFormat.type === "json" && !isAskedNatively(inputs.responseFormat.schema, sender);
+  if ((raw === "tool_use" && !hasCall) || isAsked) {
+    throw new Unreadable("unknown-shape", "The SDK asked for structured output by a tool or by words of its own, which are not in the run.", "outputs");
   }
+}
+
+function isAskedNatively(schema: unknown, { provider, model, version, options }: AiSdkSender): boolean {
+  const hasSchema = schema !== undefined && schema !== null;
+  if (provider.startsWith("deepseek.")) return false;
+  if (provider.startsWith("mistral.")) return hasSchema && options.structuredOutputs !== false;
+  if (!hasSchema || !isAnthropic(provider) || options.structuredOutputMode === "outputFormat") return true;
+  return options.structuredOutputMode !== "jsonTool" && version !== 5 && !provider.includes("bedrock") && NATIVE.test(model);
 }
 
 // The telemetry has one call's arguments for all calls of an id.

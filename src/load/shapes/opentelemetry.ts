@@ -26,7 +26,7 @@ export const openTelemetry: RunShape = {
     const { inputs, outputs } = run;
     const messages = withoutHoles(outputs.messages);
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
-    const prompt = withInstructions(run, promptOf({ ...inputs, messages: withoutHoles(inputs.messages) }));
+    const prompt = withInstructions(run, promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }));
     if (prompt.some(({ role, content }) => role !== "tool" && isTextOfParts(content))) {
       throw new Unreadable("unknown-shape", "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.", "inputs.messages");
     }
