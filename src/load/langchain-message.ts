@@ -188,6 +188,11 @@ function isGeneratedImage(item: unknown): boolean {
   return isRecord(item) && item.type === "image_generation_call" && typeof item.result === "string";
 }
 
+// Gemini's before 1.0 have no type.
+function isCallPart({ type, functionCall: call }: Fields): boolean {
+  return CALL_PARTS.has(type) || (type === undefined && isRecord(call));
+}
+
 function withoutCalls(body: unknown): unknown {
-  return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !CALL_PARTS.has(part.type)) : body;
+  return Array.isArray(body) ? body.filter((part) => !isRecord(part) || !isCallPart(part)) : body;
 }

@@ -1,6 +1,7 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
 import { readFreeForm } from "./free-form-json.js";
+import { fromGeminiSchema } from "./gemini-schema.js";
 import type { RunParts } from "./shapes/run-shape.js";
 import { firstText } from "./shapes/first-text.js";
 
@@ -127,9 +128,15 @@ function responseFormatOf(inputs: Record<string, unknown>, params: Record<string
   const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
   const inText = isRecord(inputs.text) ? inputs.text.format : undefined;
   const inParams = isRecord(params.text) ? params.text.format : undefined;
-  const format = asFormat(inputs.response_format) ?? asFormat(inputs.responseFormat) ?? asFormat(params.response_format) ?? asFormat(inputs.output_format) ?? asFormat(config) ?? mode ?? asFormat(inText) ?? asFormat(inParams);
+  const format = asFormat(inputs.response_format) ?? asFormat(inputs.responseFormat) ?? asFormat(params.response_format) ?? asFormat(inputs.output_format) ?? asFormat(config) ?? mode ?? asFormat(inText) ?? asFormat(inParams) ?? geminiFormat(params);
   if (!format) return undefined;
   return bounded((isRecord(format.json_schema) ? format.json_schema.schema : format.schema) ?? format);
+}
+
+function geminiFormat(params: Record<string, unknown>): Record<string, unknown> | undefined {
+  const config = objectOf(params.generationConfig);
+  const schema = config.responseJsonSchema ?? config.responseSchema ?? params.responseSchema;
+  return isRecord(schema) ? { schema: fromGeminiSchema(schema) } : undefined;
 }
 
 function asFormat(value: unknown): Record<string, unknown> | undefined {

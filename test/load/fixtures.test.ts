@@ -103,7 +103,7 @@ describe("where a row came from", () => {
   });
 
   it("keeps the schema of structured output, and further answers", async () => {
-    for (const name of ["lcjs-structured-json-schema", "py-lc-structured", "wrapopenai-parse", "aisdk6-object", "aisdk7-object", "py-wrapopenai-responses-parse", "wrapanthropic-beta-parse", "old-wrapaisdk-object-json"]) {
+    for (const name of ["lcjs-structured-json-schema", "py-lc-structured", "wrapopenai-parse", "aisdk6-object", "aisdk7-object", "py-wrapopenai-responses-parse", "wrapanthropic-beta-parse", "lcjs-genai-structured-json", "lcjs-ollama-structured", "old-wrapaisdk-object-json"]) {
       const { rows } = await convertRuns([fixture(name).run]);
       expect(sourceOf(rows[0]!).responseFormat, name).toMatchObject({ properties: { city: { type: "string" } } });
     }

@@ -29,9 +29,10 @@ export const langchain: RunShape = {
     const [first, ...others] = answers;
     if (!first) throw new Unreadable("no-answer", "The generation holds no message.", `${path}[0]`);
     const metadata = responseMetadata(generations[0]);
-    const finishReason = finishReasonOf(generations[0]);
+    const finishReason = finishReasonOf(generations[0], traced);
     checkChoices(generations, params);
     checkRole(generations[0], finishReason);
+    checkThoughts(generations[0], metadata, traced, params);
     if (isChunk(generations[0]) && isEndOfCall(finishReason) && !first.some(isCall)) {
       throw new Unreadable("invalid-tool-call", "The answer ends with a call, and the client lost it in the stream.", path);
     }
@@ -87,6 +88,13 @@ function checkRole(generation: unknown, finishReason: string | undefined): void 
   const { id } = objectOf(objectOf(generation).message);
   if (Array.isArray(id) && id.at(-1) === "ChatMessageChunk" && finishReason !== "stop") {
     throw new Unreadable("invalid-message", "The stream named no role, and the client left its calls out.", "outputs.generations");
+  }
+}
+
+// ChatOllama of LangChain.js before 1.0 ran them together.
+function checkThoughts(generation: unknown, { model_provider: provider }: Fields, { ls_provider: traced }: Fields, { think }: Fields): void {
+  if (traced === "ollama" && provider === undefined && think !== undefined && think !== null && think !== false && isJavaScript(generation)) {
+    throw new Unreadable("unknown-shape", "The client wrote what the model thought into its answer.", "outputs.generations");
   }
 }
 
@@ -153,10 +161,12 @@ function isStreamOf(generation: unknown, { model_provider: provider, status, id:
   const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
   const isPython = !isJavaScript(generation) && (traced === "openai" || traced === "azure" || traced === "anthropic");
   if (provider !== undefined) return ENDING.has(provider);
-  return isOld || isPython || ((versions !== undefined || both !== undefined) && ENDING.has(traced));
+  // ChatMistralAI counts them too, and named no reason then.
+  const isRecent = versions !== undefined || both !== undefined;
+  return (isOld && traced !== "mistral") || isPython || (ENDING.has(traced) && (isRecent || (isJavaScript(generation) && traced !== "mistral")));
 }
 
-function finishReasonOf(generation: unknown): string | undefined {
+function finishReasonOf(generation: unknown, { ls_provider: traced }: Fields): string | undefined {
   if (!isRecord(generation)) return undefined;
   const info = objectOf(generation.generationInfo ?? generation.generation_info);
   const metadata = responseMetadata(generation);
@@ -164,7 +174,7 @@ function finishReasonOf(generation: unknown): string | undefined {
   const extra = objectOf(messageFields(generation).additional_kwargs);
   const incomplete = objectOf(metadata.incomplete_details).reason ?? (metadata.object === "response" && metadata.status !== "completed" ? metadata.status : undefined);
   // `@langchain/google-vertexai` notes "stop" at the end of every stream, however it ended.
-  const named = metadata.model_provider === "google-vertexai" ? undefined : (info.finishReason ?? metadata.finishReason);
+  const named = traced === "google_vertexai" ? undefined : (info.finishReason ?? metadata.finishReason);
   return firstText(incomplete, info.finish_reason, metadata.finish_reason, named, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
 }
 
