@@ -154,8 +154,9 @@ describe("a stream that ended without a reason", () => {
   });
 
   it("is known by the tracer where the answer does not name its provider", async () => {
-    const traced = (metadata: object) => answerOf({ content: "It", response_metadata: {} }, { extra: { metadata: { ls_provider: "amazon_bedrock", ...metadata } } });
-    expect(await traced({ lc_versions: {} })).toMatchObject({ code: "partial-stream" });
-    expect(await traced({})).toEqual(answering({ role: "assistant", content: "It" }));
+    const traced = (metadata: object) => answerOf({ content: "It", response_metadata: {} }, { extra: { metadata } });
+    expect(await traced({ ls_provider: "amazon_bedrock" })).toMatchObject({ code: "partial-stream" });
+    expect(await traced({ ls_provider: "mistral", versions: {} })).toMatchObject({ code: "partial-stream" });
+    for (const metadata of [{ ls_provider: "mistral" }, { ls_provider: "cohere", versions: {} }]) expect(await traced(metadata)).toEqual(answering({ role: "assistant", content: "It" }));
   });
 });
