@@ -107,10 +107,11 @@ function read(
 function readChatMessage(fields: Fields, body: unknown, extra: Fields, output: TrainingMessage[], path: string, origin: Origin): void {
   // A stream of a server that leaves the role out.
   const role = origin.isAnswer === true ? (fields.role ?? "assistant") : fields.role;
-  const message = { role, content: body, name: nameOf(fields, extra, origin) };
-  if (origin.isCallAlone === true && isRecord(extra.function_call)) message.content = "";
-  // Python sends the text alone.
-  readRoleMessage(origin.isPython ? message : { ...message, tool_calls: extra.tool_calls, function_call: extra.function_call, tool_call_id: fields.tool_call_id }, output, path);
+  const content = origin.isCallAlone === true && isRecord(extra.function_call) ? "" : body;
+  const name = nameOf(fields, extra, origin);
+  // Python sends the text alone. Written out for the same reason as above.
+  const message = origin.isPython ? { role, content, name } : { role, content, name, tool_calls: extra.tool_calls, function_call: extra.function_call, tool_call_id: fields.tool_call_id };
+  readRoleMessage(message, output, path);
 }
 
 // The name as it is sent: Python takes another where the message has none.
