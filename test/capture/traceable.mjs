@@ -99,10 +99,26 @@ await each("responses-previous", () => giving(response)({ input: "Weather?", pre
 await each("gemini", () => giving({ candidates: [{ content: { role: "model", parts: [{ text: "Sunny." }] }, finishReason: "STOP" }] })({ contents: [{ role: "user", parts: [{ text: "Weather?" }] }] }), { skip: "unknown-shape" });
 await each("gemini-wrapper-system", () => giving({ ...sunny, finish_reason: "STOP" }, { metadata: { ls_provider: "google" } })({ model: "gemini", messages: [user], config: { systemInstruction: { parts: [{ text: "Be brief." }] }, tools: [{ functionDeclarations: [{ name: "get_weather", description: "Get weather", parametersJsonSchema: parameters }] }] } }), row(sunny, { tools }));
 
-// streams
 const pieces = (...values) => async function* () {
   yield* values;
 };
+
+// what the clients of Ollama and Bedrock give
+await each("ollama-length", () => giving({ model: "llama", message: sunny, done: true, done_reason: "length" })({ model: "llama", messages: turns }), { skip: "truncated" });
+await each("ollama-chunk", () => giving({ model: "llama", message: { role: "assistant", content: "Sun" }, done: false })({ model: "llama", messages: turns }), { skip: "partial-stream" });
+await each("ollama-images", () => giving({ model: "llama", message: sunny, done: true, done_reason: "stop" })({ model: "llama", messages: [{ ...user, images: [pixel] }] }), { skip: "unsupported-content" });
+const converse = (content, stopReason) => giving({ output: { message: { role: "assistant", content } }, stopReason, usage: {} })({ modelId: "nova", system: [{ text: "Be brief." }], messages: [{ role: "user", content: [{ text: "Weather?" }] }], toolConfig: { tools: [{ toolSpec: { name: "get_weather", description: "Get weather", inputSchema: { json: parameters } } }] } });
+await each("converse", () => converse([{ text: "Sunny." }], "end_turn"), row(sunny, { tools }));
+await each("converse-length", () => converse([{ text: "Sun" }], "max_tokens"), { skip: "truncated" });
+await each("tools-text", () => giving(sunny)({ messages: turns, tools: JSON.stringify(tools) }), row(sunny, { tools }));
+await each("response-text", () => giving(JSON.stringify({ id: "chatcmpl-1", choices: [{ message: sunny }] }))({ messages: turns }), { skip: "unknown-shape" });
+await each("json-text", () => giving('{"choices": ["a", "b"]}')({ messages: turns }), row({ role: "assistant", content: '{"choices": ["a", "b"]}' }));
+await each("stream-reduced-request", () => drain(llm(pieces("Sun", "ny."), { aggregator: (chunks) => ({ choices: [{ message: { role: "assistant", content: chunks.join("") } }] }) })({ messages: turns, stream: true })), row());
+const delta = (value, finish_reason = null) => ({ id: "chatcmpl-1", object: "chat.completion.chunk", choices: [{ index: 0, delta: value, finish_reason }] });
+await each("stream-openai-chunks", () => drain(llm(pieces(delta({ role: "assistant", content: "Sun" }), delta({ content: "ny." }), delta({}, "stop")))({ messages: turns })), row());
+await each("stream-openai-chunks-cut", () => drain(llm(pieces(delta({ role: "assistant", content: "Sun" })))({ messages: turns })), { skip: "partial-stream" });
+
+// streams
 await each("stream-reduced", () => drain(llm(pieces({ text: "Sun" }, { text: "ny." }), { aggregator: (chunks) => ({ choices: [{ message: { role: "assistant", content: chunks.map(({ text }) => text).join("") } }] }) })({ messages: turns })), row());
 await each("stream-reduced-text", () => drain(llm(pieces("Sun", "ny."), { aggregator: (chunks) => chunks.join("") })({ messages: turns })), row());
 await each("stream-messages", () => drain(llm(pieces({ role: "assistant", content: "Sun" }, { role: "assistant", content: "ny." }))({ messages: turns })), { skip: "unknown-shape" });

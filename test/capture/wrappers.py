@@ -163,6 +163,32 @@ capture("py-wrapanthropic-beta", WA, {"blocks": [words("I look."), *USES]}, lamb
 capture("py-wrapanthropic-raw-response", WA, TEXT, lambda: claude.messages.with_raw_response.create(**ask_claude).parse(), CLAUDE_ANSWER)
 capture("py-wrapanthropic-text-stream", WA, TEXT, text_stream)
 
+from google import genai
+from google.genai import types
+from langsmith.wrappers import wrap_gemini
+from recording import URL
+
+WG = "langsmith google-genai"
+gemini = wrap_gemini(genai.Client(api_key="no-key", http_options=types.HttpOptions(base_url=URL)))
+DECLARED = {"name": "get_weather", "description": "Get weather", "parameters_json_schema": PARAMETERS}
+BOUND = [types.Tool(function_declarations=[types.FunctionDeclaration(**DECLARED)])]
+LOOKED = [types.Content(role="user", parts=[types.Part(text="Weather?")]), types.Content(role="model", parts=[types.Part.from_function_call(name="get_weather", args={"city": "Paris"})]), types.Content(role="user", parts=[types.Part.from_function_response(name="get_weather", response={"sky": "sunny"})])]
+SUNNY = {"role": "assistant", "content": TEXT["text"]}
+
+
+def generate(contents="Weather?", **config):
+    return gemini.models.generate_content(model="gemini-2.5-flash", contents=contents, config=types.GenerateContentConfig(**config))
+
+
+capture("py-wrapgemini-plain", WG, TEXT, lambda: generate(system_instruction="You are a weather bot."), {"convert": {"messages": [*PLAIN, SUNNY]}})
+capture("py-wrapgemini-turns", WG, TEXT, lambda: generate([{"role": "user", "parts": [{"text": "a"}]}, types.Content(role="model", parts=[types.Part(text="b")]), {"role": "user", "parts": [{"text": "c"}]}]), {"convert": {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}, SUNNY]}})
+capture("py-wrapgemini-tools", WG, {"text": "Looking.", "calls": [CALL]}, lambda: generate(tools=BOUND), {"convert": {"messages": [{"role": "user", "content": "Weather?"}, {"role": "assistant", "content": "Looking.", "tool_calls": [as_call(CALL)]}], "tools": TOOLS[:1]}})
+capture("py-wrapgemini-history-calls", WG, TEXT, lambda: generate(LOOKED, tools=BOUND), {"skip": "unknown-shape"})
+capture("py-wrapgemini-text-and-image", WG, TEXT, lambda: generate(["What?", types.Part.from_bytes(data=b"\x89PNG\r\n", mime_type="image/png")]), {"skip": "unknown-shape"})
+capture("py-wrapgemini-texts", WG, TEXT, lambda: generate(["Weather?", "Now!"]), {"skip": "unknown-shape"})
+capture("py-wrapgemini-thoughts", WG, {"thinking": "hmm", **TEXT}, lambda: generate(thinking_config=types.ThinkingConfig(include_thoughts=True)), {"skip": "unknown-shape"})
+capture("py-wrapgemini-length", WG, {**TEXT, "finish": "length"}, lambda: generate(), {"skip": "truncated"})
+
 try:
     import agents
 except ImportError:
