@@ -204,6 +204,7 @@ const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_wea
     await model().invoke([...turns, first, told("call_AAA111"), told("call_BBB222")], { tools });
   });
   await claude("image-v0", text, () => model().invoke([new HumanMessage([{ type: "image", source_type: "base64", mime_type: "image/png", data: pixel }, { type: "image", source_type: "url", url: "https://example.com/a.png" }, { type: "text", text: "a" }])]));
+  await claude("system-parameter", text, () => model({ invocationKwargs: { system: "Be brief." } }).invoke(turns));
   await claude("unknown-parts", text, () => model().invoke([new HumanMessage([{ type: "text", text: "a" }, { type: "text-plain", text: "b" }, { type: "input_text", text: "c" }, { type: "audio", data: "AAAA", mimeType: "audio/wav" }, { type: "image", data: pixel, mimeType: "image/png" }])]));
   await claude("standard-parts", text, () => model().invoke([new SystemMessage({ contentBlocks: [{ type: "text", text: "Be." }] }), new HumanMessage({ contentBlocks: [{ type: "text", text: "a" }, { type: "image", url: "https://example.com/a.png" }, { type: "text-plain", text: "b", mimeType: "text/plain" }] }), new AIMessage({ contentBlocks: [{ type: "text", text: "c" }, { type: "tool_call", id: "a", name: "get_weather", args: { city: "x" } }] }), new ToolMessage({ tool_call_id: "a", contentBlocks: [{ type: "text", text: "sunny" }] })]));
   await claude("emptied-calls", [{ text: "Looking.", calls: [call] }, text], async () => {

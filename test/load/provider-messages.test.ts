@@ -160,3 +160,25 @@ describe("a stream that ended without a reason", () => {
     for (const metadata of [{ ls_provider: "mistral" }, { ls_provider: "cohere", versions: {} }]) expect(await traced(metadata)).toEqual(answering({ role: "assistant", content: "It" }));
   });
 });
+
+describe("names of users", () => {
+  const named = (role: object) => ({ messages: [{ role: "user", content: "Hi.", ...role }, { role: "assistant", content: "Hello." }] });
+  const run = (ls_provider: string | undefined, response_metadata: object = {}) => ({
+    id: "1",
+    run_type: "llm",
+    status: "success",
+    extra: { metadata: { ls_provider, lc_versions: {} } },
+    inputs: { messages: [[{ lc: 1, type: "constructor", id: ["langchain", "schema", "messages", "HumanMessage"], kwargs: { content: "Hi.", name: "ann" } }]] },
+    outputs: { generations: [[{ message: { lc: 1, type: "constructor", id: ["langchain", "schema", "messages", "AIMessage"], kwargs: { content: "Hello.", response_metadata } } }]] },
+  });
+
+  it.each(["anthropic", "google_genai", "google_vertexai", "amazon_bedrock", "ollama"])("are not sent to %s", async (provider) => {
+    const { rows } = await convertRuns([run(provider)]);
+    expect(JSON.parse(JSON.stringify(rows[0]))).toEqual(named({}));
+  });
+
+  it("are not sent to the Responses API, and are to all others", async () => {
+    const { rows } = await convertRuns([run("openai", { object: "response", status: "completed" }), run("openai"), run(undefined)]);
+    expect(JSON.parse(JSON.stringify(rows))).toEqual([named({}), named({ name: "ann" }), named({ name: "ann" })]);
+  });
+});

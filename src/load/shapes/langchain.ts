@@ -56,7 +56,7 @@ const NAMELESS = new Set<unknown>(["anthropic", "google_genai", "google_vertexai
 
 function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
   const sentTo = destinationOf(metadata, traced, isCallAlone);
-  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider ?? traced.ls_provider);
+  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(traced.ls_provider);
   const isEarly = isJavaScript(generation) ? objectOf(traced.versions)["@langchain/anthropic"] === undefined : traced.lc_versions === undefined;
   const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isEarly, isNameless, isStored: params.store !== false });
   if (sentTo === "responses") return withSystem(params.instructions, read);
