@@ -182,3 +182,18 @@ describe("names of users", () => {
     expect(JSON.parse(JSON.stringify(rows))).toEqual([named({}), named({ name: "ann" }), named({ name: "ann" })]);
   });
 });
+
+describe("an answer in chunks of no class of its own", () => {
+  const answer = async (kwargs: object, generationInfo: object = {}) => {
+    const message = { lc: 1, type: "constructor", id: ["langchain_core", "messages", "ChatMessageChunk"], kwargs };
+    const { rows, skips } = await convertRuns([{ id: "1", run_type: "llm", status: "success", inputs: { messages: [{ role: "user", content: "Hi." }] }, outputs: { generations: [[{ message, generationInfo }]] } }]);
+    return rows[0]?.messages.at(-1) ?? skips[0]?.code;
+  };
+
+  it("is the assistant's, and refused where calls may have been lost", async () => {
+    expect(await answer({ content: "Hello.", role: "assistant" })).toEqual({ role: "assistant", content: "Hello." });
+    expect(await answer({ content: "Hello." }, { finish_reason: "stop" })).toEqual({ role: "assistant", content: "Hello." });
+    expect(await answer({ content: "Hello." }, { finish_reason: "tool_calls" })).toBe("invalid-message");
+    expect(await answer({ content: "Hello.", role: "critic" })).toBe("invalid-message");
+  });
+});

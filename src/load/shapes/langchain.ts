@@ -86,7 +86,7 @@ function isChunk(generation: unknown): boolean {
 // A chunk without a role is no chunk of an answer to LangChain.js, and has no calls.
 function checkRole(generation: unknown, finishReason: string | undefined): void {
   const { id } = objectOf(objectOf(generation).message);
-  if (Array.isArray(id) && id.at(-1) === "ChatMessageChunk" && finishReason !== "stop") {
+  if (Array.isArray(id) && id.at(-1) === "ChatMessageChunk" && messageFields(generation).role === undefined && finishReason !== "stop") {
     throw new Unreadable("invalid-message", "The stream named no role, and the client left its calls out.", "outputs.generations");
   }
 }
