@@ -34,6 +34,7 @@ const drain = async (stream) => {
 };
 const asked = (id, args = { city: "Paris" }, content = "") => new AIMessage({ content, tool_calls: [{ id, name: "get_weather", args, type: "tool_call" }] });
 const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, tool_call_id: id, name: "get_weather", ...fields });
+const named = [new SystemMessage({ content: "Be brief.", name: "rules" }), new HumanMessage({ content: "a", name: "ann" }), new AIMessage({ content: "b", name: "bot" }), new HumanMessage({ content: "c", name: "bob" })];
 const both = new AIMessage({ content: "Looking.", tool_calls: [{ id: "call_1", name: "get_weather", args: { city: "Paris" }, type: "tool_call" }, { id: "call_2", name: "get_weather", args: { city: "Rome" }, type: "tool_call" }] });
 
 /**
@@ -121,6 +122,7 @@ const withAnswer = (content) => ({ messages, ...rest }) => ({ ...rest, messages:
     const first = await drain(bound().stream(turns));
     await bound().invoke([...turns, first, told("tooluse_1"), told("tooluse_2")]);
   });
+  await bedrock("names", { content: [{ text: "Sunny." }] }, () => model().invoke(named));
   await bedrock("image-own", { content: [{ text: "Red." }] }, () => model().invoke([new HumanMessage({ content: [{ type: "text", text: "What?" }, { type: "image", image: { format: "png", source: { bytes: Buffer.from(pixel, "base64") } } }] })]));
   await bedrock("v1", { content: calls }, () => bound({ outputVersion: "v1" }).invoke(turns));
   await bedrock("v1-stream", { content: calls }, () => drain(bound({ outputVersion: "v1" }).stream(turns)));
@@ -152,8 +154,8 @@ const withAnswer = (content) => ({ messages, ...rest }) => ({ ...rest, messages:
   const noArguments = (id, text) => ({ id, type: "function", function: { name: "now", arguments: text } });
   const openAI = { apiKey: "no-key", maxRetries: 0, configuration: { baseURL: `${stub.url}/v1` } };
   const providers = {
-    mistral: { from: "@langchain/mistralai", create: (fields) => new ChatMistralAI({ model: "magistral-medium-latest", apiKey: "no-key", serverURL: stub.url, maxRetries: 0, ...fields }), ids: ["D681PevKs", "a1B2c3D4e"], scenarios: ["thinking-stream", "calls-stream-whole", "stream-cut", "history-both", "loop"], ends: [["model_length", "truncated"], ["error", "run-error"]], thinking: { content: [{ type: "thinking", thinking: [{ type: "text", text: "hmm" }] }, { type: "text", text: "Sunny." }] } },
-    groq: { from: "@langchain/groq", create: (fields) => new ChatGroq({ model: "qwen/qwen3-32b", apiKey: "no-key", baseUrl: stub.url, maxRetries: 0, ...fields }), ids: ["call_a1b2", "call_c3d4"], scenarios: ["thinking-stream", "calls-stream", "stream-cut"], ends: [], thinking: { reasoning: "hmm", content: "Sunny." } },
+    mistral: { from: "@langchain/mistralai", create: (fields) => new ChatMistralAI({ model: "magistral-medium-latest", apiKey: "no-key", serverURL: stub.url, maxRetries: 0, ...fields }), ids: ["D681PevKs", "a1B2c3D4e"], scenarios: ["thinking-stream", "calls-stream-whole", "stream-cut", "history-both", "loop", "names"], ends: [["model_length", "truncated"], ["error", "run-error"]], thinking: { content: [{ type: "thinking", thinking: [{ type: "text", text: "hmm" }] }, { type: "text", text: "Sunny." }] } },
+    groq: { from: "@langchain/groq", create: (fields) => new ChatGroq({ model: "qwen/qwen3-32b", apiKey: "no-key", baseUrl: stub.url, maxRetries: 0, ...fields }), ids: ["call_a1b2", "call_c3d4"], scenarios: ["thinking-stream", "calls-stream", "stream-cut", "names"], ends: [], thinking: { reasoning: "hmm", content: "Sunny." } },
     deepseek: { from: "@langchain/deepseek", create: (fields) => new ChatDeepSeek({ model: "deepseek-reasoner", ...openAI, ...fields }), ids: ["call_0_1234", "call_1_5678"], scenarios: ["thinking-stream", "calls-stream", "think-tags-stream", "stream-cut", "call-broken", "loop", "v1"], ends: [["insufficient_system_resource", "partial-stream"]], thinking: { reasoning_content: "hmm, the weather", content: "Sunny." } },
     xai: { from: "@langchain/xai", create: (fields) => new ChatXAI({ model: "grok-4", apiKey: "no-key", maxRetries: 0, baseURL: `${stub.url}/v1`, ...fields }), ids: ["call_11112222", "call_33334444"], scenarios: ["thinking-stream", "calls-stream", "v1"], ends: [], thinking: { reasoning_content: "hmm", content: "Sunny.", refusal: null } },
     openrouter: { from: "@langchain/openrouter", create: (fields) => new ChatOpenRouter({ model: "z-ai/glm-4.6", apiKey: "no-key", maxRetries: 0, baseURL: `${stub.url}/v1`, ...fields }), ids: ["tool_0_get_weather", "tool_1_get_weather"], scenarios: ["thinking-stream", "calls-stream", "stream-cut", "v1"], ends: [["content_filter", "filtered"]], thinking: { reasoning: "hmm", reasoning_details: [{ type: "reasoning.text", text: "hmm", index: 0 }], content: "Sunny.", refusal: null } },
@@ -180,6 +182,7 @@ const withAnswer = (content) => ({ messages, ...rest }) => ({ ...rest, messages:
       const first = await bound().invoke(turns);
       await bound().invoke([...turns, first, told(one), told(two)]);
     });
+    await chat("names", { message: { content: "Sunny." } }, () => create().invoke(named));
     await chat("v1", { message: { ...thinking, ...called } }, () => bound({ outputVersion: "v1" }).invoke(turns));
   }
 }

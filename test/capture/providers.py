@@ -69,6 +69,8 @@ BOTH = AIMessage("Looking.", tool_calls=[{"id": "call_1", "name": "get_weather",
 # The ids of a history, where the protocol has none or the package sends ids of its own.
 IDS = {"ids": ["call_1", "call_2", "call_1", "call_2"]}
 
+NAMED = [SystemMessage("Be brief.", name="rules"), HumanMessage("a", name="ann"), AIMessage("b", name="bot"), HumanMessage("c", name="bob")]
+
 
 def skip(code):
     return {"skip": code}
@@ -134,6 +136,7 @@ def bedrock_scenarios():
     bedrock("history-json", sunny, lambda: bound.invoke([*TURNS, asked(), told(content=[{"json": {"sky": "sunny"}}])]))
     bedrock("history-cache", sunny, lambda: model().invoke([SystemMessage([{"type": "text", "text": "Rules."}, {"cachePoint": {"type": "default"}}]), HumanMessage([{"type": "text", "text": "a"}, {"cachePoint": {"type": "default"}}])]))
     bedrock("loop", [{"content": calls}, sunny], lambda: loop(bound, lambda each: each.invoke(TURNS)))
+    bedrock("names", sunny, lambda: model().invoke(NAMED))
     bedrock("images", sunny, lambda: model().invoke([HumanMessage([{"type": "text", "text": "What?"}, {"type": "image_url", "image_url": {"url": IMAGE}}, {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}])]))
     bedrock("guard", sunny, lambda: model().invoke([HumanMessage([{"type": "guard_content", "text": "What?"}])]))
     bedrock("v1", {"content": calls}, lambda: model(output_version="v1").bind_tools(TOOLS).invoke(TURNS))
@@ -168,11 +171,11 @@ def others():
 
     reasoning = {"reasoning_content": "hmm", "content": "Sunny."}
     providers = {
-        "mistral": ("langchain-mistralai", lambda **fields: ChatMistralAI(model="magistral-medium-latest", api_key="no-key", base_url=f"{URL}/v1", max_retries=0, **fields), ["D681PevKs", "a1B2c3D4e"], {}, {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hmm"}]}, {"type": "text", "text": "Sunny."}]}, ["thinking-stream", "calls-stream-whole", "stream-cut", "history", "loop"]),
-        "groq": ("langchain-groq", lambda **fields: ChatGroq(model="qwen/qwen3-32b", api_key="no-key", base_url=URL, max_retries=0, **fields), ["call_a1b2", "call_c3d4"], {}, {"reasoning": "hmm", "content": "Sunny."}, ["thinking-stream", "calls-stream", "stream-cut"]),
+        "mistral": ("langchain-mistralai", lambda **fields: ChatMistralAI(model="magistral-medium-latest", api_key="no-key", base_url=f"{URL}/v1", max_retries=0, **fields), ["D681PevKs", "a1B2c3D4e"], {}, {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "hmm"}]}, {"type": "text", "text": "Sunny."}]}, ["thinking-stream", "calls-stream-whole", "stream-cut", "history", "loop", "names"]),
+        "groq": ("langchain-groq", lambda **fields: ChatGroq(model="qwen/qwen3-32b", api_key="no-key", base_url=URL, max_retries=0, **fields), ["call_a1b2", "call_c3d4"], {}, {"reasoning": "hmm", "content": "Sunny."}, ["thinking-stream", "calls-stream", "stream-cut", "names"]),
         "deepseek": ("langchain-deepseek", lambda **fields: ChatDeepSeek(model="deepseek-reasoner", api_key="no-key", api_base=f"{URL}/v1", max_retries=0, **fields), ["call_0_1234", "call_1_5678"], {"insufficient_system_resource": "partial-stream"}, reasoning, ["thinking-stream", "calls-stream", "stream-cut", "loop"]),
         "xai": ("langchain-xai", lambda **fields: ChatXAI(model="grok-4", api_key="no-key", xai_api_base=f"{URL}/v1", max_retries=0, **fields), ["call_11112222", "call_33334444"], {}, {**reasoning, "refusal": None}, ["thinking-stream", "calls-stream", "stream-cut"]),
-        "fireworks": ("langchain-fireworks", lambda **fields: ChatFireworks(model="accounts/fireworks/models/qwen3-8b", api_key="no-key", base_url=f"{URL}/v1", **fields), ["call_f1", "call_f2"], {}, reasoning, ["thinking-stream", "calls-stream", "stream-cut"]),
+        "fireworks": ("langchain-fireworks", lambda **fields: ChatFireworks(model="accounts/fireworks/models/qwen3-8b", api_key="no-key", base_url=f"{URL}/v1", **fields), ["call_f1", "call_f2"], {}, reasoning, ["thinking-stream", "calls-stream", "stream-cut", "names"]),
         "together": ("langchain-together", lambda **fields: ChatTogether(model="Qwen/Qwen3-8B", api_key="no-key", base_url=f"{URL}/v1", max_retries=0, **fields), ["call_t1", "call_t2"], {}, reasoning, ["calls-stream"]),
     }
     for provider, (package, create, (one, two), ends, thinking, scenarios) in providers.items():
@@ -192,6 +195,7 @@ def others():
             chat(f"end-{reason}", {"message": {"content": "It is"}, "finish": reason}, lambda: create().invoke(TURNS), skip(why))
         chat("stream-cut", {**sunny, "cut": True}, lambda: drain(create().stream(TURNS)), skip("partial-stream"))
         chat("history", sunny, lambda: bound.invoke([*TURNS, BOTH, told(), told("call_2", "rain"), HumanMessage("So?")]), IDS)
+        chat("names", sunny, lambda: create().invoke(NAMED))
         chat("loop", [{"message": {**thinking, **called}}, sunny], lambda: loop(bound, lambda each: each.invoke(TURNS)))
         chat("v1", {"message": {**thinking, **called}}, lambda: create(output_version="v1").bind_tools(TOOLS).invoke(TURNS))
 

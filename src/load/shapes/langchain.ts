@@ -52,11 +52,13 @@ export const langchain: RunShape = {
 type Fields = Record<string, unknown>;
 
 // Providers whose messages of users have no name.
-const NAMELESS = new Set<unknown>(["anthropic", "google_genai", "google_vertexai", "amazon_bedrock", "ollama"]);
+const NAMELESS = new Set<unknown>(["anthropic", "google", "google-genai", "google-vertexai", "google_genai", "google_vertexai", "amazon_bedrock", "bedrock-converse", "bedrock_converse", "mistral", "mistralai", "ollama"]);
+const NAMELESS_IN_PYTHON = new Set<unknown>(["fireworks", "groq"]);
 
 function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
   const sentTo = destinationOf(metadata, traced, isCallAlone);
-  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(traced.ls_provider);
+  const { ls_provider: provider } = traced;
+  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(provider) || (NAMELESS_IN_PYTHON.has(provider) && !isJavaScript(generation));
   const isEarly = isJavaScript(generation) ? objectOf(traced.versions)["@langchain/anthropic"] === undefined : traced.lc_versions === undefined;
   const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isEarly, isNameless, isStored: params.store !== false });
   if (sentTo === "responses") return withSystem(params.instructions, read);
