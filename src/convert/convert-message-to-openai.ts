@@ -105,16 +105,33 @@ function callsOf(message: BaseMessage, path: string): TrainingToolCall[] {
   const { tool_calls: parsed = [], invalid_tool_calls: broken = [] } = message as BaseMessage & Calls;
   const raw = Array.isArray(message.additional_kwargs.tool_calls) ? (message.additional_kwargs.tool_calls as unknown[]) : [];
   if (parsed.length === 0 && broken.length === 0) return raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
-  const texts = raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
-  const calls = parsed.map((call, index) => {
-    const text = texts.find(({ id }) => id === call.id)?.function.arguments;
-    return toolCall(call.id, call.name, text !== undefined && isTextOf(text, call.args) ? text : argumentsText(call.args, path), `${path}.tool_calls[${index}]`);
-  });
-  for (const call of broken) calls.push(toolCall(call.id, call.name, call.args ?? "", `${path}.invalid_tool_calls`));
-  if (broken.length === 0 || texts.length === 0) return calls;
-  // The raw calls have the order that the two lists lost.
-  const order = new Map(texts.map(({ id }, index) => [id, index]));
-  return calls.sort((left, right) => (order.get(left.id) ?? texts.length) - (order.get(right.id) ?? texts.length));
+  const written = raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
+  const taken = written.map(() => false);
+  // The raw calls have the model's text, and the order that the two lists lost. Two can have the same id.
+  const placeOf = (id: unknown, fits: (text: string) => boolean) => {
+    const found = written.findIndex((call, place) => !taken[place] && call.id === id && fits(call.function.arguments));
+    if (found >= 0) taken[found] = true;
+    return found;
+  };
+  const placed = [
+    ...parsed.map((call, index) => {
+      const place = placeOf(call.id, (text) => isTextOf(text, call.args));
+      const text = written[place]?.function.arguments ?? argumentsText(call.args, path);
+      return { call: toolCall(call.id, call.name, text, `${path}.tool_calls[${index}]`), place };
+    }),
+    ...broken.map((call) => ({
+      call: toolCall(call.id, call.name, call.args ?? "", `${path}.invalid_tool_calls`),
+      place: placeOf(call.id, (text) => text === call.args),
+    })),
+  ];
+  if (broken.length > 0) {
+    for (const each of placed) {
+      // Somebody changed its arguments since.
+      if (each.place < 0) each.place = placeOf(each.call.id, () => true);
+    }
+    placed.sort((left, right) => (left.place < 0 ? written.length : left.place) - (right.place < 0 ? written.length : right.place));
+  }
+  return placed.map(({ call }) => call);
 }
 
 function nameOf({ name }: BaseMessage): { name?: string } {
