@@ -1,7 +1,7 @@
 // LangChain.js where the request differs from what the trace shows at first sight: what each
 // converter of a provider leaves out, adds or sends in another place. See README.md.
 import { ChatAnthropic } from "@langchain/anthropic";
-import { AIMessage, ChatMessage, HumanMessage, RemoveMessage, SystemMessage, ToolMessage, filterMessages, mergeMessageRuns, trimMessages } from "@langchain/core/messages";
+import { AIMessage, ChatMessage, HumanMessage, RemoveMessage, SystemMessage, ToolMessage, filterMessages, mergeMessageRuns } from "@langchain/core/messages";
 import { ChatPromptTemplate, FewShotChatMessagePromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts";
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { Command, MemorySaver } from "@langchain/langgraph";
