@@ -5,6 +5,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 const EMPTY: Record<string, unknown> = Object.freeze({});
 
+const NONE: readonly unknown[] = Object.freeze([]);
+
+/** The value as an array; an empty one, which nobody can write into, for anything else. */
+export function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : NONE;
+}
+
 /** The value as an object; an empty one, which nobody can write into, for anything else. */
 export function objectOf(value: unknown): Record<string, unknown> {
   return isRecord(value) ? value : EMPTY;

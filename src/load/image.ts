@@ -31,7 +31,7 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   // OpenInference has `{ image: { url } }`, in the attributes of a span once more under `image`.
   if (isRecord(part.image)) {
     const { format, source } = part.image;
-    if (typeof format === "string" && isRecord(source)) return dataUrl(base64Of(source.bytes), `image/${format}`);
+    if (typeof format === "string" && isRecord(source)) return dataUrl(base64Of(Object.values(objectOf(source.bytes))), `image/${format}`);
     const { url } = isRecord(part.image.image) ? part.image.image : part.image;
     return part.type === "image" && typeof url === "string" ? linkOrData(url, undefined) : undefined;
   }
@@ -44,10 +44,9 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   return data === undefined ? undefined : linkOrData(data, media);
 }
 
-// Bedrock's images are bytes, which JSON has as an object of numbers.
-function base64Of(bytes: unknown): string | undefined {
-  const values = isRecord(bytes) ? Object.values(bytes) : [];
-  return values.length > 0 && values.every(isByte) ? Buffer.from(values).toString("base64") : undefined;
+/** The base64 of bytes that JSON has as numbers; undefined where there are none, or anything else among them. */
+export function base64Of(values: readonly unknown[]): string | undefined {
+  return values.length > 0 && values.every(isByte) ? Buffer.from(values as number[]).toString("base64") : undefined;
 }
 
 function isByte(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingMessage } from "../types.js";
+import { isStandard } from "./langchain-standard.js";
 import { readResponseItems } from "./response-items.js";
 import { argumentsText } from "./tool-call.js";
 import { Unreadable } from "./unreadable.js";
@@ -14,9 +15,9 @@ type Fields = Record<string, unknown>;
  */
 export function contentForResponses(kind: string, body: unknown, fields: Fields, path: string): unknown {
   if (!Array.isArray(body)) return body;
-  const isStandard = objectOf(fields.response_metadata).output_version === "v1";
-  if (kind !== "tool") return body.filter((part) => isSent(part, isStandard)).map((part: unknown) => withDetail(part, isStandard));
-  if (isStandard) throw new Unreadable("invalid-message", "The client sends a tool's answer in standard blocks as a message of the assistant.", path);
+  const standard = isStandard(fields);
+  if (kind !== "tool") return body.filter((part) => isSent(part, standard)).map((part: unknown) => withDetail(part, standard));
+  if (standard) throw new Unreadable("invalid-message", "The client sends a tool's answer in standard blocks as a message of the assistant.", path);
   return body.every(isNativePart) ? body : argumentsText(body, path);
 }
 
@@ -37,7 +38,7 @@ function withDetail(part: unknown, isStandard: boolean): unknown {
 }
 
 // Of LangChain Python: parts that it forwards, or writes in OpenAI's form first.
-const SENT_BY_PYTHON = new Set<unknown>([...SENT, "input_file", "file", "image", "non_standard"]);
+const SENT_BY_PYTHON = new Set<unknown>([...SENT, "file", "image", "non_standard"]);
 
 /**
  * The same of LangChain Python (`_construct_responses_api_input` of `langchain-openai` 1.7): parts that

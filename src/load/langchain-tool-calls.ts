@@ -1,4 +1,4 @@
-import { isRecord, objectOf } from "../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, sameJson } from "./free-form-json.js";
 import { callsForAnthropic } from "./langchain-anthropic.js";
@@ -111,10 +111,4 @@ function writtenCalls(fields: Fields, body: unknown, raw: readonly unknown[]): W
   }
   note(arrayOf(fields.tool_call_chunks), ({ id, name, args: text }) => ({ id, name, text }));
   return lists;
-}
-
-const NONE: readonly unknown[] = Object.freeze([]);
-
-function arrayOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : NONE;
 }

@@ -1,4 +1,4 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { parseJson } from "../free-form-json.js";
 import { readMessage, readMessages } from "../messages.js";
@@ -24,7 +24,7 @@ export const aiSdkExporter: RunShape = {
     if (!isRecord(outputs.llm_output)) {
       throw new Unreadable("unknown-shape", "The run holds the object that was generated and not the model's answer, which may have been a call or a text.", "outputs");
     }
-    const messages: unknown[] = Array.isArray(inputs.messages) ? inputs.messages : [];
+    const messages = arrayOf(inputs.messages);
     const version = versionOf(run, messages);
     const sender: AiSdkSender = { provider: name, model: firstText(metadata.ls_model_name) ?? "", version, options: {}, isRunByProvider: () => false };
     if (version === undefined && /^o1-(?:mini|preview)/.test(sender.model)) {
@@ -43,7 +43,7 @@ export const aiSdkExporter: RunShape = {
 
 // Version 5 has other names in its tools and puts results into an object with their type.
 function versionOf({ params }: RunParts, messages: readonly unknown[]): 4 | 5 | undefined {
-  const tools: unknown[] = Array.isArray(params.tools) ? params.tools : [];
+  const tools = arrayOf(params.tools);
   if (tools.some((tool) => isRecord(tool) && tool.inputSchema !== undefined)) return 5;
   if (tools.some((tool) => isRecord(tool) && tool.parameters !== undefined)) return 4;
   return messages.some((message) => outputOf(message) !== undefined) ? 5 : undefined;

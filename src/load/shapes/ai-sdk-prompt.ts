@@ -1,6 +1,6 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
 import { parseJson } from "../free-form-json.js";
-import { mediaTypeOfBase64 } from "../image.js";
+import { base64Of, mediaTypeOfBase64 } from "../image.js";
 import { Unreadable } from "../unreadable.js";
 import { resultAsSent } from "./ai-sdk-result.js";
 import { isAnthropic, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-sender.js";
@@ -54,7 +54,7 @@ function joined(messages: unknown[]): unknown[] {
   for (const message of messages) {
     const last = output.at(-1);
     if (isRecord(message) && isRecord(last) && message.role === last.role && JOINED.has(message.role)) {
-      const calls = [...listOf(last.tool_calls), ...listOf(message.tool_calls)];
+      const calls = [...arrayOf(last.tool_calls), ...arrayOf(message.tool_calls)];
       output[output.length - 1] = { ...last, content: [...partsOf(last.content), ...partsOf(message.content)], ...(calls.length > 0 && { tool_calls: calls }) };
     } else {
       output.push(message);
@@ -73,12 +73,8 @@ function trimmed(messages: unknown[]): unknown[] {
   return [...messages.slice(0, -1), { ...last, content: [...parts.slice(0, -1), { ...end, text: end.text.trim() }] }];
 }
 
-function partsOf(content: unknown): unknown[] {
-  return typeof content === "string" ? [{ type: "text", text: content }] : listOf(content);
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+function partsOf(content: unknown): readonly unknown[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : arrayOf(content);
 }
 
 function withoutProviderCalls(message: Record<string, unknown>): Record<string, unknown> {
@@ -89,7 +85,7 @@ function withoutProviderCalls(message: Record<string, unknown>): Record<string, 
 
 /** The ids of the calls that the content marks as the provider's own. */
 export function providerCalls(content: unknown): Set<unknown> {
-  return new Set(listOf(content).flatMap((part) => (isRecord(part) && part.type === "tool-call" && part.providerExecuted === true ? [part.toolCallId] : [])));
+  return new Set(arrayOf(content).flatMap((part) => (isRecord(part) && part.type === "tool-call" && part.providerExecuted === true ? [part.toolCallId] : [])));
 }
 
 // That a person was asked and what was said stays with the SDK; a denial reaches the model as a
@@ -138,7 +134,5 @@ function fileAsSent(part: unknown, { provider, version }: AiSdkSender): unknown 
 // Bytes in JSON: a Buffer's form, or a typed array's.
 function base64OfBytes(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
-  const bytes = value.type === "Buffer" && Array.isArray(value.data) ? (value.data as unknown[]) : Object.values(value);
-  if (bytes.length === 0 || !bytes.every((byte): byte is number => typeof byte === "number")) return undefined;
-  return Buffer.from(bytes).toString("base64");
+  return base64Of(value.type === "Buffer" && Array.isArray(value.data) ? (value.data as unknown[]) : Object.values(value));
 }

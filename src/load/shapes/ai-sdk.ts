@@ -1,4 +1,4 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
 import type { TrainingMessage } from "../../types.js";
 import { readMessage } from "../messages.js";
 import { Unreadable } from "../unreadable.js";
@@ -46,8 +46,7 @@ export const aiSdkModel: RunShape = {
     if (outputs.type === "tool-call") {
       throw new Unreadable("glued-tool-calls", "The tracer keeps only the last call of a stream; how many there were is not in the run.", "outputs");
     }
-    const calls: unknown[] = Array.isArray(outputs.toolCalls) ? outputs.toolCalls : [];
-    const tool_calls = calls.map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
+    const tool_calls = arrayOf(outputs.toolCalls).map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
     const answer: TrainingMessage[] = [];
     readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
     const sender = checkedSender(run);

@@ -1,4 +1,4 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
 import { isEndOfCall } from "../finish-reason.js";
 import { messagesForAnthropic } from "../langchain-anthropic.js";
@@ -58,12 +58,13 @@ const NAMELESS_IN_PYTHON = new Set<unknown>(["fireworks", "groq"]);
 function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
   const sentTo = destinationOf(metadata, traced, isCallAlone);
   const { ls_provider: provider } = traced;
-  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(provider) || (NAMELESS_IN_PYTHON.has(provider) && !isJavaScript(generation));
-  const isEarly = isJavaScript(generation) ? objectOf(traced.versions)["@langchain/anthropic"] === undefined : traced.lc_versions === undefined;
+  const isPython = !isJavaScript(generation);
+  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(provider) || (isPython && NAMELESS_IN_PYTHON.has(provider));
+  const isEarly = isPython ? traced.lc_versions === undefined : objectOf(traced.versions)["@langchain/anthropic"] === undefined;
   const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isEarly, isNameless, isStored: params.store !== false });
   if (sentTo === "responses") return withSystem(params.instructions, read);
   if (sentTo !== "anthropic") return read;
-  const sent = messagesForAnthropic(read, { isPython: !isJavaScript(generation), isEarly });
+  const sent = messagesForAnthropic(read, { isPython, isEarly });
   const system = params.system ?? objectOf(params.model_kwargs).system;
   return system === undefined || system === null ? sent : withSystem(system, sent[0]?.role === "system" ? sent.slice(1) : sent);
 }
@@ -75,20 +76,22 @@ function destinationOf({ object, model_provider: provider }: Fields, { ls_provid
   return !isCallAlone && (name === "openai" || name === "azure") ? "completions" : undefined;
 }
 
+/** The id of the message's class: the language's namespace first, the class last. */
+function classOf(generation: unknown): readonly unknown[] {
+  return arrayOf(objectOf(objectOf(generation).message).id);
+}
+
 function isJavaScript(generation: unknown): boolean {
-  const { id } = objectOf(objectOf(generation).message);
-  return Array.isArray(id) && id[0] === "langchain_core";
+  return classOf(generation)[0] === "langchain_core";
 }
 
 function isChunk(generation: unknown): boolean {
-  const { id } = objectOf(objectOf(generation).message);
-  return Array.isArray(id) && id.at(-1) === "AIMessageChunk";
+  return classOf(generation).at(-1) === "AIMessageChunk";
 }
 
 // A chunk without a role is no chunk of an answer to LangChain.js, and has no calls.
 function checkRole(generation: unknown, finishReason: string | undefined): void {
-  const { id } = objectOf(objectOf(generation).message);
-  if (Array.isArray(id) && id.at(-1) === "ChatMessageChunk" && messageFields(generation).role === undefined && finishReason !== "stop") {
+  if (classOf(generation).at(-1) === "ChatMessageChunk" && messageFields(generation).role === undefined && finishReason !== "stop") {
     throw new Unreadable("invalid-message", "The stream named no role, and the client left its calls out.", "outputs.generations");
   }
 }

@@ -1,4 +1,4 @@
-import { isRecord } from "../../internal/is-record.js";
+import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { openAIChat } from "./openai-chat.js";
 import type { RunShape } from "./run-shape.js";
 
@@ -24,7 +24,7 @@ function isChunk(value: unknown): value is Fields {
 
 function joined(chunks: readonly Fields[]): Fields[] {
   const choices = new Map<unknown, { index: unknown; finish_reason: unknown; message: Message }>();
-  for (const piece of chunks.flatMap((chunk) => (Array.isArray(chunk.choices) ? (chunk.choices as unknown[]) : []))) {
+  for (const piece of chunks.flatMap((chunk) => arrayOf(chunk.choices))) {
     if (!isRecord(piece)) continue;
     const choice = choices.get(piece.index) ?? { index: piece.index, finish_reason: null, message: { role: "assistant", content: "" } };
     choices.set(piece.index, choice);
@@ -59,7 +59,7 @@ function add(message: Message, delta: Fields): void {
   else if (typeof delta.content === "string") message.content = typeof message.content === "string" ? message.content + delta.content : [...message.content, ...textOf(delta.content)];
   if (typeof delta.refusal === "string") message.refusal = (message.refusal ?? "") + delta.refusal;
   if (isRecord(delta.function_call)) extend((message.function_call ??= { name: "", arguments: "" }), delta.function_call);
-  for (const piece of Array.isArray(delta.tool_calls) ? (delta.tool_calls as unknown[]) : []) {
+  for (const piece of arrayOf(delta.tool_calls)) {
     if (isRecord(piece)) addCall((message.tool_calls ??= []), piece);
   }
 }
