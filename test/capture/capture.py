@@ -1,5 +1,5 @@
 """The Python tracers against the stub. Prints a line of JSON for each scenario; see python.mjs."""
-from recording import capture, client
+from recording import capture, client, drain, leave
 
 from langchain_core.messages import AIMessage, ChatMessage, FunctionMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_openai import ChatOpenAI
@@ -28,16 +28,6 @@ LC = "langchain-core langchain-openai"
 
 def model(**fields):
     return ChatOpenAI(model="gpt-4o-mini", max_retries=0, **fields)
-
-
-def drain(stream):
-    for _ in stream:
-        pass
-
-
-def leave(stream):
-    for _ in stream:
-        break
 
 
 capture("py-lc-tools", LC, {"text": "Looking.", "calls": [CALL, SECOND]}, lambda: model().bind_tools(WEATHER, parallel_tool_calls=True).invoke(TURNS))

@@ -13,23 +13,13 @@ import { ChatOpenAI } from "@langchain/openai";
 import { createAgent, providerStrategy, toolStrategy } from "langchain";
 import { z } from "zod";
 import { openSession } from "./session.mjs";
+import { call, definition, drain, image, parameters, pixel, second, text, weather } from "./weather.mjs";
 
 const { stub, capture } = await openSession(import.meta.url, process.argv[2]);
 
-const text = { text: "It is sunny in Paris." };
-const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city": "Paris"}' };
-const second = { id: "call_BBB222", name: "get_weather", arguments: '{"city":"Rome"}' };
-const parameters = { type: "object", properties: { city: { type: "string", description: "City" } }, required: ["city"] };
-const definition = { name: "get_weather", description: "Get weather", parameters };
-const weather = [{ type: "function", function: definition }];
-const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
-const image = `data:image/png;base64,${pixel}`;
 const turns = [new SystemMessage("You are a weather bot."), new HumanMessage("Weather in Paris?")];
 const plain = [{ role: "system", content: "You are a weather bot." }, { role: "user", content: "Weather in Paris?" }];
 const report = z.object({ city: z.string(), degrees: z.number().nullable() });
-const drain = async (stream) => {
-  for await (const chunk of await stream) void chunk;
-};
 const zodWeather = tool(async ({ city }) => `sunny in ${city}`, { name: "get_weather", description: "Get weather", schema: z.object({ city: z.string().describe("City"), unit: z.enum(["c", "f"]).default("c"), days: z.array(z.object({ n: z.number().int() })).optional() }) });
 const asked = (id, args = { city: "Paris" }) => new AIMessage({ content: "", tool_calls: [{ id, name: "get_weather", args }] });
 const told = (id, content = "sunny", fields = {}) => new ToolMessage({ content, tool_call_id: id, name: "get_weather", ...fields });

@@ -1,6 +1,6 @@
 """LangChain Python where the request differs from what the trace shows at first sight; the
 companion of langchain-hard.mjs. Prints a line of JSON for each scenario; see python.mjs."""
-from recording import capture
+from recording import capture, drain
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, TodoListMiddleware
@@ -41,11 +41,6 @@ def asked(id="a", args={"city": "Paris"}, content="", **fields):
 
 def told(id="a", content="sunny", **fields):
     return ToolMessage(content, tool_call_id=id, **fields)
-
-
-def drain(stream):
-    for _ in stream:
-        pass
 
 
 def chat(name, replies, scenario, expected=None):

@@ -1,6 +1,6 @@
 """LangChain Python with OpenAI and Anthropic, in the combinations that are rare one by one; the
 companion of langchain-rare.mjs. Prints a line of JSON for each scenario; see python.mjs."""
-from recording import capture
+from recording import capture, drain
 
 from langchain_core.caches import InMemoryCache
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
@@ -25,11 +25,6 @@ LC = "langchain-core langchain-openai"
 
 def model(**fields):
     return ChatOpenAI(model="gpt-4o-mini", max_retries=0, **fields)
-
-
-def drain(stream):
-    for _ in stream:
-        pass
 
 
 class Place(BaseModel):

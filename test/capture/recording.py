@@ -23,6 +23,16 @@ def control(path, body=None):
         return json.load(response)
 
 
+def drain(stream):
+    for _ in stream:
+        pass
+
+
+def leave(stream):
+    for _ in stream:
+        break
+
+
 def capture(name, tracer, replies, scenario, expected=None):
     if ONLY and ONLY not in name:
         return

@@ -1,5 +1,5 @@
 """Functions under traceable, and runs made by hand, in Python: see traceable.mjs, and python.mjs for how to run it."""
-from recording import capture, client
+from recording import capture, client, drain
 
 from dataclasses import dataclass
 
@@ -60,11 +60,6 @@ def each(name, scenario, expected):
 
 def giving(value, **fields):
     return llm(lambda messages, **more: value, **fields)
-
-
-def drain(stream):
-    for _ in stream:
-        pass
 
 
 def leave(stream):

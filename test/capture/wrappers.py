@@ -1,5 +1,5 @@
 """wrap_openai, wrap_anthropic and the Agents SDK in the ways that are rare or hard. See python.mjs."""
-from recording import capture, client
+from recording import capture, client, drain, leave
 
 import asyncio
 import json
@@ -29,16 +29,6 @@ class Weather(BaseModel):
     """Get weather"""
 
     city: str
-
-
-def drain(stream):
-    for _ in stream:
-        pass
-
-
-def leave(stream):
-    for _ in stream:
-        break
 
 
 def as_call(call):

@@ -3,7 +3,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from recording import URL, capture
+from recording import URL, capture, drain
 
 from langchain_anthropic import ChatAnthropic
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
@@ -18,11 +18,6 @@ TOOLS = [{"name": "get_weather", "description": "Get weather", "input_schema": P
 TURNS = [SystemMessage("You are a weather bot."), HumanMessage("Weather in Paris?")]
 BROKEN = AIMessage("Looking.", invalid_tool_calls=[{"id": "a", "name": "get_weather", "args": "{", "error": "x"}])
 RESPONSE = {"items": [{"id": "rs_1", "type": "reasoning", "summary": []}, {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "Looking.", "annotations": []}]}, {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": CALL["id"], "name": CALL["name"], "arguments": CALL["arguments"]}]}
-
-
-def drain(stream):
-    for _ in stream:
-        pass
 
 
 def chat(name, replies, scenario, expected=None):

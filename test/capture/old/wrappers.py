@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from recording import capture
+from recording import capture, drain
 
 import asyncio
 
@@ -17,11 +17,6 @@ SECOND = {"id": "call_BBB222", "name": "get_weather", "arguments": '{"city":"Rom
 TIME_CALL = {"id": "call_CCC333", "name": "get_time", "arguments": "{}"}
 PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 LOST = {"skip": "invalid-tool-call"}
-
-
-def drain(stream):
-    for _ in stream:
-        pass
 
 
 WA = "langsmith anthropic"
