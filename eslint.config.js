@@ -17,5 +17,8 @@ export default tseslint.config(
     },
   },
   { files: ["src/**/*.ts"], rules: { "no-console": "error" } },
-  { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-empty-function": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-empty-function": "off" },
+  },
 );

@@ -18,7 +18,10 @@ export function median(values: readonly number[]): number {
  * that what else the machine does meets all of them. Gives the median seconds of each: of the clock, or with
  * `processor` of the processor time of this process, which does not count the waiting for others.
  */
-export async function sideBySide<Name extends string>(ways: Record<Name, () => unknown>, { rounds = 9, warmUp = 2, processor = false } = {}): Promise<Record<Name, number>> {
+export async function sideBySide<Name extends string>(
+  ways: Record<Name, () => unknown>,
+  { rounds = 9, warmUp = 2, processor = false } = {},
+): Promise<Record<Name, number>> {
   const names = Object.keys(ways) as Name[];
   const now = () => (processor ? processorSeconds() : performance.now() / 1000);
   const seconds = new Map<Name, number[]>(names.map((name) => [name, []]));

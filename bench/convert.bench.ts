@@ -24,14 +24,21 @@ const bench: Bench = {
         whole: () => writeJsonl(join(folder, "rows.jsonl"), rows(lines)),
         iterated: () => iterate(lines),
       });
-      const perSecond = (seconds: number) => `${Math.round(COUNT / seconds).toLocaleString("en")} runs/s, ${((seconds / COUNT) * 1e6).toFixed(1)} µs each`;
+      const perSecond = (seconds: number) =>
+        `${Math.round(COUNT / seconds).toLocaleString("en")} runs/s, ${((seconds / COUNT) * 1e6).toFixed(1)} µs each`;
       // From line to line: the floor writes no file.
       const ratio = rate.floor / rate.iterated;
       print(`${COUNT} runs of ${(bytes / COUNT / 1000).toFixed(1)} KB, medians of 9 rounds side by side`);
       print(`JSON.parse and JSON.stringify alone      ${perSecond(rate.floor)}`);
-      print(`one run to one row, function by function ${perSecond(rate.functions)}, ${(rate.floor / rate.functions).toFixed(2)} of the floor`);
-      print(`pipeline, each row as a line             ${perSecond(rate.iterated)}, ${ratio.toFixed(2)} of the floor (at least ${FLOOR})`);
-      print(`pipeline into writeJsonl, file and hash  ${perSecond(rate.whole)}, ${(rate.floor / rate.whole).toFixed(2)} of the floor`);
+      print(
+        `one run to one row, function by function ${perSecond(rate.functions)}, ${(rate.floor / rate.functions).toFixed(2)} of the floor`,
+      );
+      print(
+        `pipeline, each row as a line             ${perSecond(rate.iterated)}, ${ratio.toFixed(2)} of the floor (at least ${FLOOR})`,
+      );
+      print(
+        `pipeline into writeJsonl, file and hash  ${perSecond(rate.whole)}, ${(rate.floor / rate.whole).toFixed(2)} of the floor`,
+      );
       const { rows: written } = await writeJsonl(join(folder, "rows.jsonl"), rows(lines));
       if (written !== COUNT) throw new Error(`Only ${written} of ${COUNT} runs gave a row.`);
       if (ratio < FLOOR) throw new Error(`Missed: ${ratio.toFixed(2)} of the floor, not ${FLOOR}.`);
@@ -43,7 +50,9 @@ const bench: Bench = {
 export default bench;
 
 function rows(lines: readonly string[]) {
-  return convertMessagesForFinetuning(loadChatSessions(lines, { onSkip: ({ code, message }) => console.error(code, message) }));
+  return convertMessagesForFinetuning(
+    loadChatSessions(lines, { onSkip: ({ code, message }) => console.error(code, message) }),
+  );
 }
 
 async function iterate(lines: readonly string[]): Promise<number> {

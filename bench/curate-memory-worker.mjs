@@ -13,4 +13,12 @@ if (folder) {
   trained = splits.find(({ split }) => split === "train").rows;
 } else for await (const row of curated.train) if (row !== undefined) trained += 1;
 const { rows } = curated.report;
-process.stdout.write(JSON.stringify({ rows: rows.in, kept: rows.kept, trained, megabytes: process.resourceUsage().maxRSS / 1024, seconds: process.cpuUsage().user / 1e6 }));
+process.stdout.write(
+  JSON.stringify({
+    rows: rows.in,
+    kept: rows.kept,
+    trained,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+    seconds: process.cpuUsage().user / 1e6,
+  }),
+);

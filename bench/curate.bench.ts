@@ -38,17 +38,22 @@ async function time(print: (line: string) => void): Promise<string | undefined> 
         "validate, exact duplicates, split": () => curate(rows, core),
         "  with prefixes and the sampled scan": () => curate(rows, { split }),
         "  and near duplicates on one side": () => curate(rows, { split: { validation: 0.1, test: 0.05 } }),
-        "read, the three steps, write": async () => writeDataset(join(folder, "set"), await curate(path, core), { report: false }),
+        "read, the three steps, write": async () =>
+          writeDataset(join(folder, "set"), await curate(path, core), { report: false }),
       },
       { rounds: 5, warmUp: 1, processor: true },
     );
     const floor = seconds["read a file and write it"];
     print(`${COUNT} rows of ${(bytes / COUNT / 1000).toFixed(1)} KB, processor time, medians of 5 rounds side by side`);
     for (const [name, taken] of Object.entries(seconds)) {
-      print(`${name.padEnd(38)}${((taken / COUNT) * 1e6).toFixed(1).padStart(6)} µs a row, ${(taken / floor).toFixed(2)} of reading and writing`);
+      print(
+        `${name.padEnd(38)}${((taken / COUNT) * 1e6).toFixed(1).padStart(6)} µs a row, ${(taken / floor).toFixed(2)} of reading and writing`,
+      );
     }
     const ratio = seconds["validate, exact duplicates, split"] / floor;
-    return ratio > BOUND ? `the three steps took ${ratio.toFixed(2)} times reading and writing, not ${BOUND}` : undefined;
+    return ratio > BOUND
+      ? `the three steps took ${ratio.toFixed(2)} times reading and writing, not ${BOUND}`
+      : undefined;
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -78,9 +83,20 @@ async function memory(print: (line: string) => void): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), "bench-curate-"));
   try {
     for (const [name, options, fromFile = false] of settings) {
-      if (fromFile) await langsmithFinetune.writeJsonl(join(folder, "rows.jsonl"), benchRows(MEMORY_COUNT, langsmithFinetune.withSource));
-      const { rows, kept, trained, megabytes, seconds } = await inOwnProcess<Measured>("curate-memory-worker.mjs", String(MEMORY_COUNT), JSON.stringify(options), ...(fromFile ? [folder] : []));
-      print(`${rows.toLocaleString("en")} rows ${name}: ${megabytes.toFixed(0)} MB at the highest (under ${LIMIT} MB), ${seconds.toFixed(0)} s of processor time, ${kept.toLocaleString("en")} kept, ${trained.toLocaleString("en")} for training`);
+      if (fromFile)
+        await langsmithFinetune.writeJsonl(
+          join(folder, "rows.jsonl"),
+          benchRows(MEMORY_COUNT, langsmithFinetune.withSource),
+        );
+      const { rows, kept, trained, megabytes, seconds } = await inOwnProcess<Measured>(
+        "curate-memory-worker.mjs",
+        String(MEMORY_COUNT),
+        JSON.stringify(options),
+        ...(fromFile ? [folder] : []),
+      );
+      print(
+        `${rows.toLocaleString("en")} rows ${name}: ${megabytes.toFixed(0)} MB at the highest (under ${LIMIT} MB), ${seconds.toFixed(0)} s of processor time, ${kept.toLocaleString("en")} kept, ${trained.toLocaleString("en")} for training`,
+      );
       if (rows !== MEMORY_COUNT) missed.push(`only ${rows} of ${MEMORY_COUNT} rows came in ${name}`);
       if (megabytes >= LIMIT) missed.push(`${megabytes.toFixed(0)} MB ${name}, not under ${LIMIT} MB`);
     }

@@ -12,7 +12,9 @@ const files = readdirSync(folder)
   .sort();
 if (files.length === 0) throw new Error(`No benchmark is named ${words.join(" or ")}.`);
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${isBuilt ? "the build in dist" : "the source (npm run build first for true figures)"}\n`);
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${isBuilt ? "the build in dist" : "the source (npm run build first for true figures)"}\n`,
+);
 for (const file of files) {
   const { default: bench } = (await import(new URL(file, folder).href)) as { default: Bench };
   console.log(`── ${bench.name} ──`);

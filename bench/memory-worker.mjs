@@ -14,8 +14,17 @@ function* lines() {
 const folder = await mkdtemp(join(tmpdir(), "bench-memory-"));
 const start = performance.now();
 try {
-  const { rows } = await writeJsonl(join(folder, "rows.jsonl"), convertMessagesForFinetuning(loadChatSessions(lines())));
-  process.stdout.write(JSON.stringify({ rows, megabytes: process.resourceUsage().maxRSS / 1024, seconds: (performance.now() - start) / 1000 }));
+  const { rows } = await writeJsonl(
+    join(folder, "rows.jsonl"),
+    convertMessagesForFinetuning(loadChatSessions(lines())),
+  );
+  process.stdout.write(
+    JSON.stringify({
+      rows,
+      megabytes: process.resourceUsage().maxRSS / 1024,
+      seconds: (performance.now() - start) / 1000,
+    }),
+  );
 } finally {
   await rm(folder, { recursive: true });
 }

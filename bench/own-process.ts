@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
  * whatever ran before, and gives the JSON that it prints.
  */
 export async function inOwnProcess<T>(worker: string, ...parameters: readonly string[]): Promise<T> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(worker, import.meta.url)), ...parameters], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL(worker, import.meta.url)), ...parameters], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   for await (const data of child.stdout) output += String(data);
   if (output === "") throw new Error(`The process that was measured (${worker}) failed.`);

@@ -1,2 +1,5 @@
 import type { ExampleSource, TrainingExample } from "langsmith-finetune";
-export function benchRows(count: number, withSource: (row: TrainingExample, source: ExampleSource) => TrainingExample): Generator<TrainingExample, void, undefined>;
+export function benchRows(
+  count: number,
+  withSource: (row: TrainingExample, source: ExampleSource) => TrainingExample,
+): Generator<TrainingExample, void, undefined>;

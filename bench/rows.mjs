@@ -1,8 +1,19 @@
-const WORDS = "order refund shipping account password invoice delay package tracking number please help customer thanks address change cancel subscription payment failed card error screen login agent".split(" ");
+const WORDS =
+  "order refund shipping account password invoice delay package tracking number please help customer thanks address change cancel subscription payment failed card error screen login agent".split(
+    " ",
+  );
 
 const TOOLS = ["lookup_order", "refund_payment"].map((name) => ({
   type: "function",
-  function: { name, description: "Does what it says.", parameters: { type: "object", properties: { id: { type: "string" }, amount: { type: "number" } }, required: ["id"] } },
+  function: {
+    name,
+    description: "Does what it says.",
+    parameters: {
+      type: "object",
+      properties: { id: { type: "string" }, amount: { type: "number" } },
+      required: ["id"],
+    },
+  },
 }));
 
 /**
@@ -29,13 +40,26 @@ export function* benchRows(count, withSource) {
       continue;
     }
     const messages = [
-      { role: "system", content: "You are a support agent. Answer in one paragraph, and look things up before you promise anything." },
+      {
+        role: "system",
+        content: "You are a support agent. Answer in one paragraph, and look things up before you promise anything.",
+      },
       { role: "user", content: `${index} ${words(60)}` },
     ];
     const calling = random() < 0.35;
     if (calling) {
       messages.push(
-        { role: "assistant", content: null, tool_calls: [{ id: `call_${index}`, type: "function", function: { name: "lookup_order", arguments: `{"id":"${index}","amount":12.5}` } }] },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [
+            {
+              id: `call_${index}`,
+              type: "function",
+              function: { name: "lookup_order", arguments: `{"id":"${index}","amount":12.5}` },
+            },
+          ],
+        },
         { role: "tool", tool_call_id: `call_${index}`, content: '{"status":"shipped"}' },
       );
     }

@@ -7,7 +7,13 @@ import { runWriter } from "./runs.mjs";
 
 const DAY = 24 * 60 * 60_000;
 const PROJECT = "00000000-0000-4000-8000-00000000000b";
-const { count, month = "evenly", latency = 0, until = "2026-11-01T00:00:00Z", size = 3000 } = JSON.parse(process.argv[2]);
+const {
+  count,
+  month = "evenly",
+  latency = 0,
+  until = "2026-11-01T00:00:00Z",
+  size = 3000,
+} = JSON.parse(process.argv[2]);
 const end = Date.parse(until);
 
 /** When the runs of a month start, in the order of their numbers. */
@@ -35,10 +41,14 @@ function before(time) {
 /** One page, newest first. The cursor is the number of the last run that was given. */
 function query({ min_start_time, max_start_time, page_size, cursor }) {
   const first = before(Date.parse(min_start_time));
-  const last = Math.min(max_start_time === undefined ? count : before(Date.parse(max_start_time) + 1), cursor === undefined ? count : Number(cursor));
+  const last = Math.min(
+    max_start_time === undefined ? count : before(Date.parse(max_start_time) + 1),
+    cursor === undefined ? count : Number(cursor),
+  );
   const stop = Math.max(first, last - page_size);
   let items = "";
-  for (let index = last - 1; index >= stop; index -= 1) items += `${items === "" ? "" : ","}${writeRun(index, starts[index])}`;
+  for (let index = last - 1; index >= stop; index -= 1)
+    items += `${items === "" ? "" : ","}${writeRun(index, starts[index])}`;
   return `{"items":[${items}],"has_more":${stop > first}${stop > first ? `,"next_cursor":"${stop}"` : ""}}`;
 }
 
@@ -54,6 +64,8 @@ const server = createServer(async (request, response) => {
   const page = query(JSON.parse(body));
   setTimeout(() => response.end(page), Math.max(0, latency - (performance.now() - received)));
 });
-server.listen(0, "127.0.0.1", () => process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })}\n`));
+server.listen(0, "127.0.0.1", () =>
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })}\n`),
+);
 // Ends with the process that started it.
 process.stdin.resume().on("end", () => process.exit(0));

@@ -15,7 +15,11 @@ export interface RunsServerOptions {
 
 /** Starts the stand-in for LangSmith that makes its runs as they are asked for, in a process of its own. */
 export async function startRunsServer(options: RunsServerOptions): Promise<{ url: string } & AsyncDisposable> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("runs-server.mjs", import.meta.url)), JSON.stringify(options)], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("runs-server.mjs", import.meta.url)), JSON.stringify(options)],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const { url } = JSON.parse(String(line)) as { url: string };
   return {

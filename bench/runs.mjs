@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs";
 
 // Runs as an agent's model call leaves them, of the tracers that are met most, in turn.
 const NAMES = ["lcjs-chat-tools", "lcjs-chat-tool-history", "py-lc-tools", "wrapopenai-history"];
-const runs = NAMES.map((name) => JSON.parse(readFileSync(new URL(`../test/fixtures/langsmith/${name}.json`, import.meta.url), "utf8")).run);
-const WORDS = "the weather in this town is mild and the wind comes from the west while people ask what to wear and whether it will rain before night".split(" ");
+const runs = NAMES.map(
+  (name) => JSON.parse(readFileSync(new URL(`../test/fixtures/langsmith/${name}.json`, import.meta.url), "utf8")).run,
+);
+const WORDS =
+  "the weather in this town is mild and the wind comes from the west while people ask what to wear and whether it will rain before night".split(
+    " ",
+  );
 
 /** Run number `index` of an endless series, as its line of JSON: about `size` bytes, no two alike. */
 export function runLine(index, size = 3000) {
@@ -16,13 +21,26 @@ export function runLine(index, size = 3000) {
 export function runWriter(size = 3000) {
   const templates = runs.map((run) => {
     const { run_type, status, session_id, extra, ...rest } = run;
-    const record = { ...rest, id: "%ID%", trace_id: "%ID%", start_time: "%START%", end_time: "%START%", run_type: run_type.toUpperCase(), status: status.toUpperCase(), project_id: session_id, extra, metadata: extra?.metadata };
+    const record = {
+      ...rest,
+      id: "%ID%",
+      trace_id: "%ID%",
+      start_time: "%START%",
+      end_time: "%START%",
+      run_type: run_type.toUpperCase(),
+      status: status.toUpperCase(),
+      project_id: session_id,
+      extra,
+      metadata: extra?.metadata,
+    };
     return JSON.stringify(record).split(/(%ID%|%START%)/);
   });
   return (index, start) => {
     const id = idOf(index);
     const time = new Date(start).toISOString();
-    const bare = templates[index % templates.length].map((part) => (part === "%ID%" ? id : part === "%START%" ? time : part)).join("");
+    const bare = templates[index % templates.length]
+      .map((part) => (part === "%ID%" ? id : part === "%START%" ? time : part))
+      .join("");
     return withQuestion(bare, index, size);
   };
 }
@@ -32,8 +50,10 @@ function idOf(index) {
 }
 
 function withQuestion(line, index, size) {
-  const bare = line.replaceAll("Weather in Paris?", "%QUESTION%").replaceAll("\"hi\"", "\"%QUESTION%\"");
-  return bare.replace("%QUESTION%", question(index, Math.max(20, size - bare.length))).replaceAll("%QUESTION%", "Weather?");
+  const bare = line.replaceAll("Weather in Paris?", "%QUESTION%").replaceAll('"hi"', '"%QUESTION%"');
+  return bare
+    .replace("%QUESTION%", question(index, Math.max(20, size - bare.length)))
+    .replaceAll("%QUESTION%", "Weather?");
 }
 
 function question(index, length) {

@@ -45,7 +45,8 @@ const bench = {
               `${bare.toFixed(1)} s for the bare ${RUNS / PAGE_SIZE}: ${((bare / took) * 100).toFixed(0)} %`,
           );
         }
-        if (order === "any" && best < PROMISE) throw new Error(`Missed: ${(best * 100).toFixed(0)} %, not ${PROMISE * 100} %.`);
+        if (order === "any" && best < PROMISE)
+          throw new Error(`Missed: ${(best * 100).toFixed(0)} %, not ${PROMISE * 100} %.`);
       }
     }
   },
@@ -68,7 +69,13 @@ async function read({ langsmith }: Sandbox, order: "any" | "start-time"): Promis
   const client = new Client({ apiUrl: langsmith.url, apiKey: langsmith.apiKey });
   const query = { projectName: "bot", since: new Date(SINCE), until: new Date(END) };
   let count = 0;
-  for await (const run of selectRuns(query, { client, order, concurrency: CONCURRENCY, pageSize: PAGE_SIZE, rateLimit: false })) {
+  for await (const run of selectRuns(query, {
+    client,
+    order,
+    concurrency: CONCURRENCY,
+    pageSize: PAGE_SIZE,
+    rateLimit: false,
+  })) {
     if (run.outputs) count += 1;
   }
   if (count !== RUNS) throw new Error(`${count} runs came instead of ${RUNS}.`);
@@ -93,7 +100,20 @@ async function readBare({ langsmith }: Sandbox, starts: readonly number[]): Prom
           run_type: "LLM",
           has_error: false,
           trace_filter: 'eq(status, "success")',
-          selects: ["ID", "NAME", "RUN_TYPE", "STATUS", "START_TIME", "END_TIME", "INPUTS", "OUTPUTS", "EXTRA", "METADATA", "TAGS", "TRACE_ID"],
+          selects: [
+            "ID",
+            "NAME",
+            "RUN_TYPE",
+            "STATUS",
+            "START_TIME",
+            "END_TIME",
+            "INPUTS",
+            "OUTPUTS",
+            "EXTRA",
+            "METADATA",
+            "TAGS",
+            "TRACE_ID",
+          ],
           page_size: PAGE_SIZE,
         }),
       });

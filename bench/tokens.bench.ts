@@ -4,10 +4,16 @@ import { sideBySide, type Bench } from "./bench.js";
 const COUNT = 1000;
 /** What counting may cost, in multiples of the tokenizer alone on the same texts. */
 const BOUND = 1.3;
-const WORDS = "the order came late again and nobody could say why, so please tell me what happens now with 3 parcels and a broken lamp".split(" ");
+const WORDS =
+  "the order came late again and nobody could say why, so please tell me what happens now with 3 parcels and a broken lamp".split(
+    " ",
+  );
 
 function text(seed: number, length: number): string {
-  return Array.from({ length }, (_, index) => WORDS[(seed * 31 + index * index * 7 + (index >> 2)) % WORDS.length]).join(" ");
+  return Array.from(
+    { length },
+    (_, index) => WORDS[(seed * 31 + index * index * 7 + (index >> 2)) % WORDS.length],
+  ).join(" ");
 }
 
 const rows: TrainingExample[] = Array.from({ length: COUNT }, (_, index) => ({
@@ -16,7 +22,16 @@ const rows: TrainingExample[] = Array.from({ length: COUNT }, (_, index) => ({
     { role: "user", content: text(index, 80) },
     { role: "assistant", content: text(index + COUNT, 120) },
   ],
-  tools: [{ type: "function", function: { name: "search_orders", description: "Find an order", parameters: { type: "object", properties: { order: { type: "string" } } } } }],
+  tools: [
+    {
+      type: "function",
+      function: {
+        name: "search_orders",
+        description: "Find an order",
+        parameters: { type: "object", properties: { order: { type: "string" } } },
+      },
+    },
+  ],
 }));
 
 const bench: Bench = {

@@ -7,10 +7,15 @@ import { join } from "node:path";
 
 // Rows as the step before gives them, and the faults that those of real traces have.
 const row = (question: string, answer?: string): TrainingExample => ({
-  messages: [{ role: "user", content: question }, ...(answer === undefined ? [] : [{ role: "assistant" as const, content: answer }])],
+  messages: [
+    { role: "user", content: question },
+    ...(answer === undefined ? [] : [{ role: "assistant" as const, content: answer }]),
+  ],
 });
 const rows = [
-  ...Array.from({ length: 40 }, (_, index) => row(`What is the capital of country ${index}?`, `The capital of country ${index} is city ${index}.`)),
+  ...Array.from({ length: 40 }, (_, index) =>
+    row(`What is the capital of country ${index}?`, `The capital of country ${index} is city ${index}.`),
+  ),
   row("What is the capital of country 3?", "The capital of country 3 is city 3."),
   row("Who can help me?", "Write to jane.doe@example.com and she will."),
   row("And then?"),

@@ -8,7 +8,16 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { convertMessagesForFinetuning, curate, exportRuns, FinetuneError, loadChatSessions, readRuns, type RunQuery, writeDataset } from "langsmith-finetune";
+import {
+  convertMessagesForFinetuning,
+  curate,
+  exportRuns,
+  FinetuneError,
+  loadChatSessions,
+  readRuns,
+  type RunQuery,
+  writeDataset,
+} from "langsmith-finetune";
 
 const [project, since, folder = "data"] = process.argv.slice(2);
 const stop = new AbortController();

@@ -1,5 +1,13 @@
 // A job: started, stored, taken up again elsewhere, and its model used.
-import { chatModel, fineTune, resumeFineTune, startFineTune, terminalProgress, type JobReference, type TrainingExample } from "langsmith-finetune";
+import {
+  chatModel,
+  fineTune,
+  resumeFineTune,
+  startFineTune,
+  terminalProgress,
+  type JobReference,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
 import { startSandbox } from "langsmith-finetune/sandbox";
 
@@ -17,7 +25,10 @@ const stored = JSON.stringify(job.reference);
 console.log(stored);
 
 // Another process, another machine:
-const tuned = await resumeFineTune(JSON.parse(stored) as JobReference, { backend, onProgress: terminalProgress({ stream: process.stdout }) }).wait();
+const tuned = await resumeFineTune(JSON.parse(stored) as JobReference, {
+  backend,
+  onProgress: terminalProgress({ stream: process.stdout }),
+}).wait();
 const model = await chatModel(tuned, { apiKey: sandbox.openai.apiKey });
 console.log((await model.invoke("What is the capital of country 7?")).text);
 

@@ -5,16 +5,27 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertMessagesForFinetuning, curate, FinetuneError, loadChatSessions, readRuns, writeDataset } from "langsmith-finetune";
+import {
+  convertMessagesForFinetuning,
+  curate,
+  FinetuneError,
+  loadChatSessions,
+  readRuns,
+  writeDataset,
+} from "langsmith-finetune";
 
 const [given, dataset = "data"] = process.argv.slice(2);
 const folder = given ?? (await exampleFolder());
 const left = new Map<string, string[]>();
-const onSkip = ({ code, runId, message }: { code: string; runId?: string; message: string }) => void left.set(code, [...(left.get(code) ?? []), runId ?? message]);
+const onSkip = ({ code, runId, message }: { code: string; runId?: string; message: string }) =>
+  void left.set(code, [...(left.get(code) ?? []), runId ?? message]);
 
 try {
   const sessions = loadChatSessions(readRuns(folder, { runType: "llm", onSkip }), { onSkip });
-  const curated = await curate(convertMessagesForFinetuning(sessions, { onSkip }), { onSkip, split: { validation: 0.1 } });
+  const curated = await curate(convertMessagesForFinetuning(sessions, { onSkip }), {
+    onSkip,
+    split: { validation: 0.1 },
+  });
   const { splits } = await writeDataset(dataset, curated);
   for (const { path, rows } of splits) console.log(`${rows} rows in ${join(dataset, path)}`);
   console.log(`What to look at next: ${join(dataset, "report.html")}`);

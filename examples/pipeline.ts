@@ -9,11 +9,23 @@ const backend = openAI({ model: "gpt-4o-mini-2024-07-18" });
 const pipeline = asRunnable(selectRuns)
   .pipe(asRunnable(loadChatSessions))
   .pipe(asRunnable(convertMessagesForFinetuning))
-  .pipe(asRunnable((examples: Parameters<typeof fineTune>[0]["examples"], { signal }) => fineTune({ examples, backend, signal }), { name: "fineTune" }));
+  .pipe(
+    asRunnable(
+      (examples: Parameters<typeof fineTune>[0]["examples"], { signal }) => fineTune({ examples, backend, signal }),
+      { name: "fineTune" },
+    ),
+  );
 
 const tuned = await pipeline.invoke(
   { projectName },
-  { callbacks: [{ handleChainStart: (_chain, _inputs, _runId, _parent, _tags, _metadata, _type, name) => console.log("step:", name ?? "pipeline") }] },
+  {
+    callbacks: [
+      {
+        handleChainStart: (_chain, _inputs, _runId, _parent, _tags, _metadata, _type, name) =>
+          console.log("step:", name ?? "pipeline"),
+      },
+    ],
+  },
 );
 console.log(tuned.model);
 await sandbox.close();

@@ -25,13 +25,17 @@ export async function startTracedProject() {
   for (let index = 0; index < 20; index += 1) {
     // Every fifth question has been asked before.
     const number = 10 + (index % 16);
-    await chain.invoke({ input: `What's ${number}*${number + 1}?` }, { callbacks: [tracer], tags: index % 2 === 0 ? ["even"] : [], metadata: { thread_id: `thread-${number}` } });
+    await chain.invoke(
+      { input: `What's ${number}*${number + 1}?` },
+      { callbacks: [tracer], tags: index % 2 === 0 ? ["even"] : [], metadata: { thread_id: `thread-${number}` } },
+    );
   }
   await awaitAllCallbacks();
   await client.awaitPendingTraceBatches();
   // Somebody liked the first ten.
   const { id: sessionId } = await client.readProject({ projectName });
   const roots = await client.runs.query({ project_ids: [sessionId], is_root: true, selects: ["ID", "START_TIME"] });
-  for (const { id } of roots.items.slice(0, 10)) await client.createFeedback(String(id), "user_score", { score: 1, sessionId });
+  for (const { id } of roots.items.slice(0, 10))
+    await client.createFeedback(String(id), "user_score", { score: 1, sessionId });
   return { sandbox, client };
 }

@@ -87,16 +87,14 @@ function calculatorChain(model: ChatOpenAI) {
     .pipe(calculate);
 }
 
-const heldOutExamples = HELD_OUT.map(
-  (call): TrainingExample => ({
-    messages: [
-      { role: "system", content: "You are an accounting assistant." },
-      { role: "user", content: `What's ${call.num1}${call.operation}${call.num2}?` },
-      { role: "assistant", content: null, function_call: { name: "Calculator", arguments: JSON.stringify(call) } },
-    ],
-    functions: [definition],
-  }),
-);
+const heldOutExamples = HELD_OUT.map((call): TrainingExample => ({
+  messages: [
+    { role: "system", content: "You are an accounting assistant." },
+    { role: "user", content: `What's ${call.num1}${call.operation}${call.num2}?` },
+    { role: "assistant", content: null, function_call: { name: "Calculator", arguments: JSON.stringify(call) } },
+  ],
+  functions: [definition],
+}));
 
 function heading(text: string) {
   console.log(`\n${text}\n${"─".repeat(text.length)}`);
@@ -118,14 +116,18 @@ async function walkthrough(live: boolean) {
     { returnExceptions: true },
   );
   for (const [index, answer] of answers.entries()) {
-    const text = (answer as unknown) instanceof Error ? `failed: ${(answer as unknown as Error).message.split("\n")[0]}` : answer;
+    const text =
+      (answer as unknown) instanceof Error ? `failed: ${(answer as unknown as Error).message.split("\n")[0]}` : answer;
     console.log(`${QUESTIONS[index]?.padEnd(30)} ${text}`);
   }
   await client.awaitPendingTraceBatches();
 
   heading("2. The LLM runs of the traces that succeeded are selected and loaded");
   const runs = selectRuns({ projectName }, { client });
-  const sessions = new LangSmithRunChatLoader({ runs, onSkip: ({ code, message }) => console.log(`left out: ${message} [${code}]`) });
+  const sessions = new LangSmithRunChatLoader({
+    runs,
+    onSkip: ({ code, message }) => console.log(`left out: ${message} [${code}]`),
+  });
 
   heading("3. They become training rows");
   const directory = await mkdtemp(join(tmpdir(), "walkthrough-"));
@@ -186,7 +188,9 @@ if (values.live) {
 } else {
   sandbox = await startSandbox();
   Object.assign(process.env, sandbox.environment());
-  console.log("This runs against the sandbox, stand-ins on this machine: nothing leaves it, and no weights are trained.");
+  console.log(
+    "This runs against the sandbox, stand-ins on this machine: nothing leaves it, and no weights are trained.",
+  );
 }
 // The chain is traced by the tracer that it is given, and by nothing else.
 process.env.LANGSMITH_TRACING = "false";

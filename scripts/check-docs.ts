@@ -44,7 +44,11 @@ function skipUntilFence() {
   return { line: -1, lines: [] as string[] };
 }
 
-const files = [join(root, "README.md"), ...filesBelow(join(root, "docs"), ".md"), ...filesBelow(join(root, "src"), ".ts")];
+const files = [
+  join(root, "README.md"),
+  ...filesBelow(join(root, "docs"), ".md"),
+  ...filesBelow(join(root, "src"), ".ts"),
+];
 const blocks = files.flatMap(blocksOf);
 
 rmSync(target, { recursive: true, force: true });
@@ -64,7 +68,9 @@ const faults = ts.getPreEmitDiagnostics(program).filter(({ file }) => file !== u
 for (const fault of faults) {
   const block = origins.get(fault.file?.fileName ?? "") as CodeBlock;
   const { line } = ts.getLineAndCharacterOfPosition(fault.file as ts.SourceFile, fault.start ?? 0);
-  console.error(`${relative(root, block.file)}:${block.line + line}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`);
+  console.error(
+    `${relative(root, block.file)}:${block.line + line}: ${ts.flattenDiagnosticMessageText(fault.messageText, "\n")}`,
+  );
 }
 if (blocks.length === 0) {
   console.error("No code block was found: this check would pass on anything.");

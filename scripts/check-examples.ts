@@ -4,7 +4,11 @@ import ts from "typescript";
 
 const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
-const entries = ["src/index.ts", "src/sandbox/index.ts", ...ts.sys.readDirectory("src/train/backends", [".ts"], undefined, ["*.ts"])];
+const entries = [
+  "src/index.ts",
+  "src/sandbox/index.ts",
+  ...ts.sys.readDirectory("src/train/backends", [".ts"], undefined, ["*.ts"]),
+];
 const program = ts.createProgram(entries, options);
 const checker = program.getTypeChecker();
 
@@ -23,6 +27,8 @@ for (const entry of entries) {
   }
 }
 if (seen === 0 || missing.length > 0) {
-  console.error(seen === 0 ? "No exported function was found." : `No example in the docblock of:\n${missing.join("\n")}`);
+  console.error(
+    seen === 0 ? "No exported function was found." : `No example in the docblock of:\n${missing.join("\n")}`,
+  );
   process.exitCode = 1;
 } else console.log(`${seen} exported functions and classes have an example.`);

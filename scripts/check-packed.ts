@@ -29,13 +29,29 @@ interface Lane {
 const lanes: Lane[] = [
   {
     name: "newest peers for Node 20, zod 4",
-    packages: ["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "@langchain/openai@1.5.8", "openai@6.49.0", "hono@4", "@hono/node-server@2"],
+    packages: [
+      "@langchain/core@1.4.0",
+      "langsmith@0.12.0",
+      "zod@4.6.7",
+      "@langchain/openai@1.5.8",
+      "openai@6.49.0",
+      "hono@4",
+      "@hono/node-server@2",
+    ],
     sandbox: true,
     walkthrough: true,
   },
   {
     name: "newest peers of all, Node 22, openai 7",
-    packages: ["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "@langchain/openai@1.6.0", "openai@7", "hono@4", "@hono/node-server@2"],
+    packages: [
+      "@langchain/core@1.4.0",
+      "langsmith@0.12.0",
+      "zod@4.6.7",
+      "@langchain/openai@1.6.0",
+      "openai@7",
+      "hono@4",
+      "@hono/node-server@2",
+    ],
     sandbox: true,
     node: "22",
     walkthrough: true,
@@ -96,16 +112,50 @@ export const wrong: TrainingExample = { messages: [{ role: "nobody", content: "H
 export const all = [${subpaths.map((_, index) => `subpath${index}`).join(", ")}];
 `;
 
-const typeScriptOptions = ["--noEmit", "--strict", "--target", "es2022", "--module", "node16", "--moduleResolution", "node16", "--skipLibCheck", "--types", "node"];
+const typeScriptOptions = [
+  "--noEmit",
+  "--strict",
+  "--target",
+  "es2022",
+  "--module",
+  "node16",
+  "--moduleResolution",
+  "node16",
+  "--skipLibCheck",
+  "--types",
+  "node",
+];
 
 try {
-  const tarball = join(temporary, (JSON.parse(run(root, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", temporary)) as [{ filename: string }])[0].filename);
+  const tarball = join(
+    temporary,
+    (
+      JSON.parse(run(root, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", temporary)) as [
+        { filename: string },
+      ]
+    )[0].filename,
+  );
   for (const lane of lanes) {
     const directory = mkdtempSync(join(temporary, "project-"));
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "user", private: true, version: "1.0.0" }));
-    run(directory, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", tarball, ...lane.packages, "typescript@6.0.3", "@types/node@22", "tsx@4");
-    const subpaths = [...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []), ...backends.map((name) => `langsmith-finetune/backends/${name}`)];
+    run(
+      directory,
+      "npm",
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      tarball,
+      ...lane.packages,
+      "typescript@6.0.3",
+      "@types/node@22",
+      "tsx@4",
+    );
+    const subpaths = [
+      ...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []),
+      ...backends.map((name) => `langsmith-finetune/backends/${name}`),
+    ];
     writeFileSync(join(directory, "esm.mjs"), esm(subpaths));
     writeFileSync(join(directory, "common.cjs"), commonJs(subpaths));
     writeFileSync(join(directory, "typed.mts"), typed(subpaths));
@@ -116,7 +166,8 @@ try {
     if (lane.walkthrough) {
       copyFileSync(join(root, "examples/walkthrough.ts"), join(directory, "walkthrough.mts"));
       const output = run(directory, node, "node_modules/tsx/dist/cli.mjs", "walkthrough.mts");
-      if (!output.trim().endsWith("What's 56/7? 8")) throw new Error(`the walkthrough did not end with the tuned chain's answer:\n${output}`);
+      if (!output.trim().endsWith("What's 56/7? 8"))
+        throw new Error(`the walkthrough did not end with the tuned chain's answer:\n${output}`);
     }
     run(directory, "npx", "tsc", ...typeScriptOptions, "typed.mts", "typed.cts");
     console.log(`${lane.name}: ESM, CommonJS and types of the root and ${subpaths.length} subpaths work.`);

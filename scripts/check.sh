@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 run() { printf '\n> %s\n' "$*"; "$@"; }
+run npx prettier --check . --log-level warn
 run npx tsc --noEmit
 run npx eslint .
 run npx depcruise src --config .dependency-cruiser.cjs

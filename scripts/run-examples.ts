@@ -26,10 +26,20 @@ const trials: Trial[] = [
   { example: "fine-tune.ts", prints: "\nCity 7.\ntrue\n" },
   { example: "pipeline.ts", prints: "step: fineTune\nft:gpt-4o-mini-2024-07-18:sandbox:" },
   { example: "folder.ts", prints: "left out: 4 deduplicate: duplicate, for instance " },
-  { example: "folder.ts", words: ["nowhere"], exit: 1, prints: "nowhere cannot be read (ENOENT). There is no such file or directory." },
+  {
+    example: "folder.ts",
+    words: ["nowhere"],
+    exit: 1,
+    prints: "nowhere cannot be read (ENOENT). There is no such file or directory.",
+  },
   { example: "etl.ts", prints: " rows in data/train.jsonl" },
   { example: "etl.ts", words: ["accounting", "2026-01-01", "mine"], prints: " rows in mine/train.jsonl" },
-  { example: "etl.ts", words: ["acounting"], exit: 1, prints: 'LangSmith has no project named "acounting" that this key can see. Did you mean "accounting"?' },
+  {
+    example: "etl.ts",
+    words: ["acounting"],
+    exit: 1,
+    prints: 'LangSmith has no project named "acounting" that this key can see. Did you mean "accounting"?',
+  },
 ];
 /** What examples share, and nobody runs. */
 const helpers = ["traced-project.ts"];
@@ -37,16 +47,29 @@ const helpers = ["traced-project.ts"];
 const root = resolve(import.meta.dirname, "..");
 const temporary = mkdtempSync(join(tmpdir(), "run-examples-"));
 
-function run({ example, words = [] }: Trial, environment: Record<string, string>): Promise<{ exit: number | null; output: string }> {
-  const child = spawn(process.execPath, [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "examples", example), ...words], {
-    cwd: mkdtempSync(join(temporary, "empty-")),
-    // No key and no address of this machine's own reaches an example.
-    env: { PATH: process.env.PATH, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), ...environment, LANGSMITH_TRACING: "false" },
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 120_000,
-  });
+function run(
+  { example, words = [] }: Trial,
+  environment: Record<string, string>,
+): Promise<{ exit: number | null; output: string }> {
+  const child = spawn(
+    process.execPath,
+    [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "examples", example), ...words],
+    {
+      cwd: mkdtempSync(join(temporary, "empty-")),
+      // No key and no address of this machine's own reaches an example.
+      env: {
+        PATH: process.env.PATH,
+        TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
+        ...environment,
+        LANGSMITH_TRACING: "false",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 120_000,
+    },
+  );
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   return new Promise((done, fail) => child.once("error", fail).once("close", (exit) => done({ exit, output })));
 }
 
@@ -67,7 +90,14 @@ try {
     trials.map((trial) => async () => {
       const command = [trial.example, ...(trial.words ?? [])].join(" ");
       const { exit, output } = await run(trial, sandbox.environment());
-      const wrong = exit !== (trial.exit ?? 0) ? `ended with ${exit}` : !output.includes(trial.prints) ? `did not print ${JSON.stringify(trial.prints)}` : /\n\s+at .+:\d+:\d+/.test(output) ? "printed a stack" : "";
+      const wrong =
+        exit !== (trial.exit ?? 0)
+          ? `ended with ${exit}`
+          : !output.includes(trial.prints)
+            ? `did not print ${JSON.stringify(trial.prints)}`
+            : /\n\s+at .+:\d+:\d+/.test(output)
+              ? "printed a stack"
+              : "";
       if (wrong) faults.push(`${command} ${wrong}:\n${output}`);
     }),
   );

@@ -23,7 +23,10 @@ export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 // ── load ──
 
 export { convertDatasetExample } from "./load/convert-dataset-example.js";
-export { LangSmithDatasetChatLoader, type LangSmithDatasetChatLoaderOptions } from "./load/langsmith-dataset-chat-loader.js";
+export {
+  LangSmithDatasetChatLoader,
+  type LangSmithDatasetChatLoaderOptions,
+} from "./load/langsmith-dataset-chat-loader.js";
 export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-run-to-chat-session.js";
 export type { AnswerOptions } from "./load/finish-reason.js";
 export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./load/langsmith-run-chat-loader.js";
@@ -34,16 +37,27 @@ export type { LoadSkipCode } from "./load/unreadable.js";
 // ── convert ──
 
 export { convertExampleToMessages } from "./convert/convert-example-to-messages.js";
-export { convertMessagesForFinetuning, type ConvertMessagesOptions } from "./convert/convert-messages-for-finetuning.js";
+export {
+  convertMessagesForFinetuning,
+  type ConvertMessagesOptions,
+} from "./convert/convert-messages-for-finetuning.js";
 export { convertMessageToOpenAI } from "./convert/convert-message-to-openai.js";
-export { convertSessionToExample, type ConvertOptions, type TrainingExampleResult } from "./convert/convert-session-to-example.js";
+export {
+  convertSessionToExample,
+  type ConvertOptions,
+  type TrainingExampleResult,
+} from "./convert/convert-session-to-example.js";
 export { readJsonl, type ReadJsonlOptions } from "./convert/read-jsonl.js";
 export { writeJsonl, type WriteJsonlOptions, type WrittenFile } from "./convert/write-jsonl.js";
 
 // ── functions ──
 
 export { Calculator, calculate, type Operation } from "./functions/calculator.js";
-export { convertToOpenAIFunction, type ConvertToOpenAIOptions, type FunctionWithParameters } from "./functions/convert-to-openai-function.js";
+export {
+  convertToOpenAIFunction,
+  type ConvertToOpenAIOptions,
+  type FunctionWithParameters,
+} from "./functions/convert-to-openai-function.js";
 export { convertToOpenAITool, type ToolWithParameters } from "./functions/convert-to-openai-tool.js";
 export type { FunctionSchema, ValidatingSchema } from "./functions/function-schema.js";
 export { SchemaOutputParser, type SchemaOutputParserOptions } from "./functions/schema-output-parser.js";
@@ -55,7 +69,12 @@ export { countTokens, type CountTokensOptions, type TokenCount } from "./curate/
 export { defaultEpochs, estimateCost, type CostEstimate, type CostOptions } from "./curate/tokens/estimate-cost.js";
 export { limitTokens, type LimitTokensOptions, type TrimmedRow } from "./curate/tokens/limit-tokens.js";
 export { trainingPrices, type TrainingPrice } from "./curate/tokens/prices.js";
-export { createTokenCounter, type RowTokens, type TokenCounter, type TokenOptions } from "./curate/tokens/token-counter.js";
+export {
+  createTokenCounter,
+  type RowTokens,
+  type TokenCounter,
+  type TokenOptions,
+} from "./curate/tokens/token-counter.js";
 export { createValidator, type RowValidator, type ValidationOptions } from "./curate/validate/create-validator.js";
 export { validateExamples, type ValidateExamplesOptions } from "./curate/validate/validate-examples.js";
 export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/validate-jsonl.js";
@@ -66,9 +85,21 @@ export { createReport, type ReportOptions } from "./curate/create-report.js";
 export { curate, type Curated } from "./curate/curate.js";
 export type { CurateOptions, CurateTokens } from "./curate/curate-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";
-export { filterExamples, type FeedbackRange, type FilterOptions, type NumberRange, type RowConditions } from "./curate/filter-examples.js";
+export {
+  filterExamples,
+  type FeedbackRange,
+  type FilterOptions,
+  type NumberRange,
+  type RowConditions,
+} from "./curate/filter-examples.js";
 export type { Detector, Match as DetectorMatch, PatternDetector } from "./curate/redact/detector.js";
-export { redact, type BuiltInDetector, type Redaction, type RedactionSettings, type RedactOptions } from "./curate/redact/redact.js";
+export {
+  redact,
+  type BuiltInDetector,
+  type Redaction,
+  type RedactionSettings,
+  type RedactOptions,
+} from "./curate/redact/redact.js";
 export { renderReportHtml } from "./curate/report/render-report.js";
 export type { CurationReport } from "./curate/report/report.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
@@ -76,8 +107,12 @@ export type { SourceKey } from "./curate/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";
 export type { SplitSettings } from "./curate/split-options.js";
 export { trainOn, type TrainedMessages, type TrainOnOptions } from "./curate/train-on.js";
-export { writeDataset, type DatasetManifest, type ManifestFile, type WriteDatasetOptions } from "./curate/write-dataset.js";
-
+export {
+  writeDataset,
+  type DatasetManifest,
+  type ManifestFile,
+  type WriteDatasetOptions,
+} from "./curate/write-dataset.js";
 
 // ── curate: preference pairs ──
 
@@ -86,7 +121,6 @@ export { pairsFromAlternatives, type AlternativePairOptions } from "./curate/pre
 export { correctExamples, pairsFromCorrections } from "./curate/preference/pairs-from-corrections.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./curate/preference/pairs-from-feedback.js";
 export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./select/read-feedback.js";
-
 
 // ── train ──
 
@@ -118,7 +152,6 @@ export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js"
 export { startFineTune } from "./train/start-fine-tune.js";
 export { terminalProgress, type ProgressStream, type TerminalProgressOptions } from "./train/terminal-progress.js";
 
-
 // ── use: the chat model ──
 
 export { chatModel, type ChatModelOptions } from "./use/chat-model.js";
@@ -128,7 +161,13 @@ export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./us
 
 export { compareModels, type CompareOptions, type ComparisonProgress } from "./use/compare/compare-models.js";
 export type { ComparisonEstimate, ModelPrice } from "./use/compare/estimate-comparison.js";
-export type { EvaluationInputs, Evaluator, EvaluatorParameters, EvaluatorResult, EvaluatorReturn } from "./use/compare/evaluator.js";
+export type {
+  EvaluationInputs,
+  Evaluator,
+  EvaluatorParameters,
+  EvaluatorResult,
+  EvaluatorReturn,
+} from "./use/compare/evaluator.js";
 export { argumentsEqual, type ArgumentsEqualOptions } from "./use/compare/evaluators/arguments-equal.js";
 export { argumentsValid } from "./use/compare/evaluators/arguments-valid.js";
 export { jsonFields, type JsonFieldsOptions } from "./use/compare/evaluators/json-fields.js";
@@ -137,10 +176,24 @@ export { refusalAsExpected } from "./use/compare/evaluators/refusal.js";
 export { exactText, normalisedText } from "./use/compare/evaluators/text.js";
 export { toolCalled } from "./use/compare/evaluators/tool-called.js";
 export type { ExperimentOptions } from "./use/compare/experiments.js";
-export { pairwiseJudge, type PairwiseEvaluator, type PairwiseJudgeOptions, type PairwiseParameters, type PairwiseResult } from "./use/compare/pairwise.js";
+export {
+  pairwiseJudge,
+  type PairwiseEvaluator,
+  type PairwiseJudgeOptions,
+  type PairwiseParameters,
+  type PairwiseResult,
+} from "./use/compare/pairwise.js";
 export { renderComparisonHtml, type ComparisonPageOptions } from "./use/compare/render-comparison-html.js";
 export { writeComparison } from "./use/compare/write-comparison.js";
-export type { CaseScore, Comparison, ComparisonCase, EvaluatorComparison, ModelAnswer, ModelSummary, PairComparison } from "./use/compare/types.js";
+export type {
+  CaseScore,
+  Comparison,
+  ComparisonCase,
+  EvaluatorComparison,
+  ModelAnswer,
+  ModelSummary,
+  PairComparison,
+} from "./use/compare/types.js";
 
 // ── errors and shared nouns ──
 

@@ -125,8 +125,7 @@ export interface OpenAITool {
 
 /** A part of a message's content. */
 export type ContentPart =
-  | { type: "text"; text: string }
-  | { type: "image_url"; image_url: { url: string; detail?: "auto" | "low" | "high" } };
+  { type: "text"; text: string } | { type: "image_url"; image_url: { url: string; detail?: "auto" | "low" | "high" } };
 
 /** A call of a tool, made by the model. `arguments` is the model's own JSON text. */
 export interface TrainingToolCall {

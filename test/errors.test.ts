@@ -5,12 +5,24 @@ import { redactCredentials } from "../src/internal/redact-credentials.js";
 describe("errors", () => {
   it("are told apart by isInstance, and keep cause, fields and hint", () => {
     const cause = new Error("below");
-    const error = new InvalidOptionError({ option: "limit", value: -1, message: "limit is -1.", hint: "Pass a whole number.", cause });
+    const error = new InvalidOptionError({
+      option: "limit",
+      value: -1,
+      message: "limit is -1.",
+      hint: "Pass a whole number.",
+      cause,
+    });
     expect(FinetuneError.isInstance(error)).toBe(true);
     expect(InvalidOptionError.isInstance(error)).toBe(true);
     expect(SkippedError.isInstance(error)).toBe(false);
     expect(InvalidOptionError.isInstance(new FinetuneError({ message: "other" }))).toBe(false);
-    expect(error).toMatchObject({ name: "InvalidOptionError", option: "limit", value: -1, message: "limit is -1. Pass a whole number.", cause });
+    expect(error).toMatchObject({
+      name: "InvalidOptionError",
+      option: "limit",
+      value: -1,
+      message: "limit is -1. Pass a whole number.",
+      cause,
+    });
   });
 });
 

@@ -14,7 +14,10 @@ async function collect(source: AsyncIterable<{ id: number }>) {
   return items;
 }
 
-const pipeline = () => asRunnable(() => records(), { name: "load" }).pipe(asRunnable(keep)).pipe(asRunnable(collect));
+const pipeline = () =>
+  asRunnable(() => records(), { name: "load" })
+    .pipe(asRunnable(keep))
+    .pipe(asRunnable(collect));
 
 describe("asRunnable", () => {
   it("passes iterables through a chain untouched", async () => {
@@ -37,7 +40,8 @@ describe("asRunnable", () => {
     await pipeline().invoke(undefined, {
       callbacks: [
         {
-          handleChainStart: (_chain, _inputs, _runId, _parent, _tags, _metadata, _type, name) => void starts.push(name ?? "?"),
+          handleChainStart: (_chain, _inputs, _runId, _parent, _tags, _metadata, _type, name) =>
+            void starts.push(name ?? "?"),
           handleChainEnd: () => void (ends += 1),
         },
       ],
@@ -68,7 +72,9 @@ describe("asRunnable", () => {
 
     const controller = new AbortController();
     let seen: AbortSignal | undefined;
-    await asRunnable((_: undefined, { signal }) => void (seen = signal)).invoke(undefined, { signal: controller.signal });
+    await asRunnable((_: undefined, { signal }) => void (seen = signal)).invoke(undefined, {
+      signal: controller.signal,
+    });
     expect(seen?.aborted).toBe(false);
     controller.abort();
     expect(seen?.aborted).toBe(true);

@@ -5,7 +5,14 @@ import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } 
 import { shown, Unreadable } from "../load/unreadable.js";
 import type { AssistantTrainingMessage, ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
 
-const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool_call_chunk", "invalid_tool_call", "function_call", "input_json_delta"]);
+const CALL_PARTS = new Set<unknown>([
+  "tool_use",
+  "tool_call",
+  "tool_call_chunk",
+  "invalid_tool_call",
+  "function_call",
+  "input_json_delta",
+]);
 const ROLES = new Set<unknown>(["system", "developer", "user", "assistant"]);
 
 /**
@@ -40,13 +47,18 @@ export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]
       return assistantOf(message, path);
     case "tool": {
       const id = (message as BaseMessage & { tool_call_id?: unknown }).tool_call_id;
-      if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
+      if (typeof id !== "string" || id === "")
+        throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
       return { role: "tool", content: toolContent(message, path), tool_call_id: id };
     }
     case "function": {
       if (!message.name) throw new Unreadable("invalid-message", "A function message has no name.", path);
       const content = contentOf(message, path);
-      return { role: "function", name: message.name, content: typeof content === "string" ? content : joinedText(content, path) };
+      return {
+        role: "function",
+        name: message.name,
+        content: typeof content === "string" ? content : joinedText(content, path),
+      };
     }
     case "generic": {
       const { role } = message as BaseMessage & { role?: unknown };
@@ -60,14 +72,17 @@ export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]
 }
 
 function toolContent(message: BaseMessage, path: string): string | ContentPart[] {
-  const isParts = Array.isArray(message.content) && message.content.every((part: unknown) => isRecord(part) && typeof part.type === "string");
+  const isParts =
+    Array.isArray(message.content) &&
+    message.content.every((part: unknown) => isRecord(part) && typeof part.type === "string");
   return isParts ? contentOf(message, path) : resultContent(message.content, `${path}.content`);
 }
 
 function contentOf({ content }: BaseMessage, path: string): string | ContentPart[] {
   if (typeof content === "string") return content;
   const { parts, calls, results } = readContent(content, `${path}.content`);
-  if (calls.length > 0 || results.length > 0) throw new Unreadable("invalid-message", "A message that is not the assistant's calls a tool or answers one.", path);
+  if (calls.length > 0 || results.length > 0)
+    throw new Unreadable("invalid-message", "A message that is not the assistant's calls a tool or answers one.", path);
   return parts.length === 0 ? "" : parts;
 }
 
@@ -81,13 +96,21 @@ function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessa
     content = message.content;
   } else {
     const own = calls.length > 0 || legacy !== undefined;
-    const read = readContent(own && Array.isArray(message.content) ? message.content.filter((part) => !CALL_PARTS.has((part as { type?: unknown }).type)) : message.content, `${path}.content`);
+    const read = readContent(
+      own && Array.isArray(message.content)
+        ? message.content.filter((part) => !CALL_PARTS.has((part as { type?: unknown }).type))
+        : message.content,
+      `${path}.content`,
+    );
     if (!own) calls = read.calls;
     content = read.parts.length === 0 ? "" : read.parts;
     refusal ??= read.refusal;
   }
   const isEmpty = content === "";
-  const row: AssistantTrainingMessage = { role: "assistant", content: isEmpty && (calls.length > 0 || legacy || refusal) ? null : content };
+  const row: AssistantTrainingMessage = {
+    role: "assistant",
+    content: isEmpty && (calls.length > 0 || legacy || refusal) ? null : content,
+  };
   if (refusal !== undefined) row.refusal = refusal;
   if (calls.length > 0) row.tool_calls = calls;
   if (legacy) row.function_call = legacy;
@@ -103,8 +126,11 @@ interface Calls {
 
 function callsOf(message: BaseMessage, path: string): TrainingToolCall[] {
   const { tool_calls: parsed = [], invalid_tool_calls: broken = [] } = message as BaseMessage & Calls;
-  const raw = Array.isArray(message.additional_kwargs.tool_calls) ? (message.additional_kwargs.tool_calls as unknown[]) : [];
-  if (parsed.length === 0 && broken.length === 0) return raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
+  const raw = Array.isArray(message.additional_kwargs.tool_calls)
+    ? (message.additional_kwargs.tool_calls as unknown[])
+    : [];
+  if (parsed.length === 0 && broken.length === 0)
+    return raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
   const written = raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.tool_calls`) : [];
   const taken = written.map(() => false);
   // The raw calls have the model's text, and the order that the two lists lost. Two can have the same id.
@@ -129,7 +155,10 @@ function callsOf(message: BaseMessage, path: string): TrainingToolCall[] {
       // Somebody changed its arguments since.
       if (each.place < 0) each.place = placeOf(each.call.id, () => true);
     }
-    placed.sort((left, right) => (left.place < 0 ? written.length : left.place) - (right.place < 0 ? written.length : right.place));
+    placed.sort(
+      (left, right) =>
+        (left.place < 0 ? written.length : left.place) - (right.place < 0 ? written.length : right.place),
+    );
   }
   return placed.map(({ call }) => call);
 }

@@ -33,11 +33,17 @@ export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip 
  * if ("example" in result) console.log(JSON.stringify(result.example));
  * ```
  */
-export function convertSessionToExample(session: ChatSession | BaseMessage[], { functionsAs = "functions" }: ConvertOptions = {}): TrainingExampleResult {
-  const { tools, functions, parallelToolCalls, source }: Omit<ChatSession, "messages"> = Array.isArray(session) ? {} : session;
+export function convertSessionToExample(
+  session: ChatSession | BaseMessage[],
+  { functionsAs = "functions" }: ConvertOptions = {},
+): TrainingExampleResult {
+  const { tools, functions, parallelToolCalls, source }: Omit<ChatSession, "messages"> = Array.isArray(session)
+    ? {}
+    : session;
   try {
     const example: TrainingExample = { messages: messagesOf(session) };
-    if (!example.messages.some(isTarget)) throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
+    if (!example.messages.some(isTarget))
+      throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
     if (tools && tools.length > 0) example.tools = tools;
     if (functions && functions.length > 0) example.functions = functions;
     if (parallelToolCalls !== undefined && example.tools) example.parallel_tool_calls = parallelToolCalls;
@@ -45,7 +51,14 @@ export function convertSessionToExample(session: ChatSession | BaseMessage[], { 
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const { code, message, path } = error;
-    return { skip: { code, message, ...(source?.runId !== undefined && { runId: source.runId }), ...(path !== undefined && { path }) } };
+    return {
+      skip: {
+        code,
+        message,
+        ...(source?.runId !== undefined && { runId: source.runId }),
+        ...(path !== undefined && { path }),
+      },
+    };
   }
 }
 

@@ -3,9 +3,15 @@ import type { TrainingExample, TrainingMessage } from "../types.js";
 /** The row with legacy functions, calls and results in the form of tools. A result answers the last call of its name that has none. */
 export function functionsToTools(example: TrainingExample): TrainingExample {
   const { functions, messages, ...rest } = example;
-  if (!functions && !messages.some((message) => message.role === "function" || (message.role === "assistant" && message.function_call))) return example;
+  if (
+    !functions &&
+    !messages.some((message) => message.role === "function" || (message.role === "assistant" && message.function_call))
+  )
+    return example;
   const open: { name: string; id: string }[] = [];
-  const taken = new Set(messages.flatMap((message) => (message.role === "assistant" ? (message.tool_calls ?? []).map(({ id }) => id) : [])));
+  const taken = new Set(
+    messages.flatMap((message) => (message.role === "assistant" ? (message.tool_calls ?? []).map(({ id }) => id) : [])),
+  );
   let count = 0;
   const nextId = () => {
     do count++;
@@ -24,6 +30,9 @@ export function functionsToTools(example: TrainingExample): TrainingExample {
     const [answered] = index < 0 ? [] : open.splice(index, 1);
     return answered ? { role: "tool", content: message.content ?? "", tool_call_id: answered.id } : message;
   });
-  const tools = [...(rest.tools ?? []), ...(functions ?? []).map((definition) => ({ type: "function" as const, function: definition }))];
+  const tools = [
+    ...(rest.tools ?? []),
+    ...(functions ?? []).map((definition) => ({ type: "function" as const, function: definition })),
+  ];
   return { ...rest, messages: converted, ...(tools.length > 0 && { tools }) };
 }

@@ -33,7 +33,11 @@ export function readJsonl(path: string, options: ReadJsonlOptions = {}): AsyncIt
   return reiterableChunks((size) => rows(path, size, options));
 }
 
-async function* rows(path: string, size: number, { onSkip, signal }: ReadJsonlOptions): AsyncGenerator<readonly TrainingExample[], void, undefined> {
+async function* rows(
+  path: string,
+  size: number,
+  { onSkip, signal }: ReadJsonlOptions,
+): AsyncGenerator<readonly TrainingExample[], void, undefined> {
   let chunk: TrainingExample[] = [];
   for await (const { lines, first } of readFileLines(path, { signal })) {
     for (const [index, text] of lines.entries()) {
@@ -67,7 +71,9 @@ function parse(text: string): { row: TrainingExample } | { fault: Fault } | unde
     value = JSON.parse(text);
   } catch (error) {
     if (text.trim() === "") return undefined;
-    return { fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` } };
+    return {
+      fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` },
+    };
   }
   if (isRecord(value) && Array.isArray(value.messages)) return { row: value as unknown as TrainingExample };
   return { fault: { code: "not-a-row", message: "The line is no object with a list of messages." } };

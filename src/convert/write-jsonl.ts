@@ -41,7 +41,11 @@ const PIECE = 256 * 1024;
  * console.log(rows, sha256);
  * ```
  */
-export async function writeJsonl(path: string, examples: AnyIterable<object>, { signal }: WriteJsonlOptions = {}): Promise<WrittenFile> {
+export async function writeJsonl(
+  path: string,
+  examples: AnyIterable<object>,
+  { signal }: WriteJsonlOptions = {},
+): Promise<WrittenFile> {
   signal?.throwIfAborted();
   await checkTarget(path);
   const file = await openNewFile(path);
@@ -79,7 +83,10 @@ function lineOf(example: object, line: number): string {
   }
   if (json?.startsWith("{")) return `${json}\n`;
   const source = typeof example === "object" && example !== null ? sourceOf(example) : {};
-  const message = cause === undefined ? "The row is no JSON object." : `The row cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : "it failed"}.`;
+  const message =
+    cause === undefined
+      ? "The row is no JSON object."
+      : `The row cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : "it failed"}.`;
   throw new InvalidExamplesError({
     message: `Row ${line}${source.runId ? ` (run ${source.runId})` : ""} cannot be written. ${message}`,
     hint: "Nothing was left under the final name. Leave the row out, or mend the step that made it.",
@@ -92,5 +99,10 @@ function lineOf(example: object, line: number): string {
 async function checkTarget(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile()) return;
-  throw new InvalidOptionError({ option: "path", value: path, message: `${path} is there already and is no file.`, hint: "Pass the path of a file." });
+  throw new InvalidOptionError({
+    option: "path",
+    value: path,
+    message: `${path} is there already and is no file.`,
+    hint: "Pass the path of a file.",
+  });
 }

@@ -46,7 +46,12 @@ export function assignSplits(
   const placeOf = (cluster: number) => places[cluster] as number;
   // The clusters by their place, for what cannot be said of one cluster alone.
   let ordered: Uint32Array | undefined;
-  const inOrder = () => (ordered ??= orderBy(present, (cluster) => Math.floor(placeOf(cluster) * 2 ** 26), (left, right) => placeOf(left) - placeOf(right)));
+  const inOrder = () =>
+    (ordered ??= orderBy(
+      present,
+      (cluster) => Math.floor(placeOf(cluster) * 2 ** 26),
+      (left, right) => placeOf(left) - placeOf(right),
+    ));
 
   const sides = new Uint8Array(groups.size);
   let heldOutClusters = 0;
@@ -65,7 +70,8 @@ export function assignSplits(
       count += sizeOf(sizes, cluster);
     };
     if (wanted < 1) {
-      for (const cluster of present) if (placeOf(cluster) >= from && placeOf(cluster) < from + wanted && eligible(cluster)) take(cluster);
+      for (const cluster of present)
+        if (placeOf(cluster) >= from && placeOf(cluster) < from + wanted && eligible(cluster)) take(cluster);
     }
     // A number of rows is filled from the lowest place on; a share of few rows gets at least one cluster.
     const least = wanted < 1 ? 1 : wanted;
@@ -94,7 +100,7 @@ function createClusters(groups: Groups) {
   const of = (group: number): number => {
     let root = group;
     while (parent.at(root) !== root) root = parent.at(root);
-    for (let step = group; step !== root; ) {
+    for (let step = group; step !== root;) {
       const next = parent.at(step);
       parent.set(step, root);
       step = next;

@@ -17,15 +17,19 @@ export function checkKnownOptions(options: object, known: readonly string[], pre
 export function checkNumber(
   option: string,
   value: unknown,
-  { minimum = -Infinity, maximum = Infinity, integer = false }: { minimum?: number; maximum?: number; integer?: boolean },
+  {
+    minimum = -Infinity,
+    maximum = Infinity,
+    integer = false,
+  }: { minimum?: number; maximum?: number; integer?: boolean },
 ): asserts value is number {
-  const fits = typeof value === "number" && value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
+  const fits =
+    typeof value === "number" && value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
   if (fits) return;
   const kind = integer ? "a whole number" : "a number";
-  const bounds = [
-    minimum !== -Infinity && `at least ${minimum}`,
-    maximum !== Infinity && `at most ${maximum}`,
-  ].filter(Boolean);
+  const bounds = [minimum !== -Infinity && `at least ${minimum}`, maximum !== Infinity && `at most ${maximum}`].filter(
+    Boolean,
+  );
   throw new InvalidOptionError({
     option,
     value,
@@ -45,7 +49,8 @@ export function checkWord(option: string, value: unknown, words: readonly string
 
 /** Throws for what cannot be iterated, naming the argument. */
 export function checkIterable(argument: string, value: unknown): void {
-  const iterable = typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+  const iterable =
+    typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
   if (iterable) return;
   throw new InvalidOptionError({
     option: argument,

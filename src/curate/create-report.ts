@@ -5,9 +5,21 @@ import type { CurateOptions } from "./curate-options.js";
 import type { CurationReport } from "./report/report.js";
 
 /** Options of {@link createReport}, as in {@link CurateOptions}. */
-export type ReportOptions = Pick<CurateOptions, "backend" | "rules" | "tokens" | "scan" | "runUrl" | "title" | "onFinding" | "signal">;
+export type ReportOptions = Pick<
+  CurateOptions,
+  "backend" | "rules" | "tokens" | "scan" | "runUrl" | "title" | "onFinding" | "signal"
+>;
 
-const NAMES = ["backend", "rules", "tokens", "scan", "runUrl", "title", "onFinding", "signal"] as const satisfies readonly (keyof ReportOptions)[];
+const NAMES = [
+  "backend",
+  "rules",
+  "tokens",
+  "scan",
+  "runUrl",
+  "title",
+  "onFinding",
+  "signal",
+] as const satisfies readonly (keyof ReportOptions)[];
 
 /**
  * Describes rows as they are: counts, lengths, tools, models, feedback, faults, and what looks like secrets.
@@ -24,7 +36,10 @@ const NAMES = ["backend", "rules", "tokens", "scan", "runUrl", "title", "onFindi
  * console.log(report.tokens?.total, report.findings.errors);
  * ```
  */
-export async function createReport(rows: AnyIterable<TrainingExample | PreferenceExample> | string, options: ReportOptions = {}): Promise<CurationReport> {
+export async function createReport(
+  rows: AnyIterable<TrainingExample | PreferenceExample> | string,
+  options: ReportOptions = {},
+): Promise<CurationReport> {
   checkKnownOptions(options, NAMES);
   const { report } = await curate(rows, { ...options, validate: { remove: false }, deduplicate: false });
   return report;

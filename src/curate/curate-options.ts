@@ -97,8 +97,23 @@ export interface CurateOptions {
 }
 
 const NAMES = [
-  "backend", "rules", "validate", "filter", "tokens", "trainOn", "redact", "scan", "deduplicate", "sample", "split",
-  "strict", "onSkip", "onFinding", "runUrl", "title", "signal",
+  "backend",
+  "rules",
+  "validate",
+  "filter",
+  "tokens",
+  "trainOn",
+  "redact",
+  "scan",
+  "deduplicate",
+  "sample",
+  "split",
+  "strict",
+  "onSkip",
+  "onFinding",
+  "runUrl",
+  "title",
+  "signal",
 ] as const satisfies readonly (keyof CurateOptions)[];
 
 /** What can be said of the options before anything is read. Each step checks its own. */
@@ -108,22 +123,39 @@ export function checkCurateOptions(options: CurateOptions): void {
   for (const name of ["validate", "tokens", "redact", "deduplicate", "split"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== "boolean" && (typeof value !== "object" || value === null)) {
-      throw new InvalidOptionError({ option: name, value, message: `${name} must be true, false or an object with its options.` });
+      throw new InvalidOptionError({
+        option: name,
+        value,
+        message: `${name} must be true, false or an object with its options.`,
+      });
     }
   }
   if (typeof validate === "object") checkKnownOptions(validate, ["remove"], "validate.");
   if (scan !== false) checkWord("scan", scan, ["sample", "all"]);
   if (backend !== undefined && (typeof backend !== "object" || typeof backend.rules !== "object")) {
-    throw new InvalidOptionError({ option: "backend", value: backend, message: "backend must be a backend, such as together({ model })." });
+    throw new InvalidOptionError({
+      option: "backend",
+      value: backend,
+      message: "backend must be a backend, such as together({ model }).",
+    });
   }
   if (runUrl !== undefined && typeof runUrl !== "function") {
     checkKnownOptions(runUrl, ["organization", "host"], "runUrl.");
     if (typeof runUrl.organization !== "string" || runUrl.organization === "") {
-      throw new InvalidOptionError({ option: "runUrl.organization", value: runUrl.organization, message: "runUrl.organization must be the id of the LangSmith organisation." });
+      throw new InvalidOptionError({
+        option: "runUrl.organization",
+        value: runUrl.organization,
+        message: "runUrl.organization must be the id of the LangSmith organisation.",
+      });
     }
   }
   if (tokens === true && backend === undefined) {
-    throw new InvalidOptionError({ option: "tokens", value: true, message: "tokens: true needs a backend, which names the model.", hint: 'Or pass tokens: { model: "gpt-4o-mini" }.' });
+    throw new InvalidOptionError({
+      option: "tokens",
+      value: true,
+      message: "tokens: true needs a backend, which names the model.",
+      hint: 'Or pass tokens: { model: "gpt-4o-mini" }.',
+    });
   }
   if (typeof tokens !== "object") return;
   checkKnownOptions(tokens, ["model", "encoding", "maxTokens", "overflow", "epochs", "prices"], "tokens.");
@@ -131,7 +163,11 @@ export function checkCurateOptions(options: CurateOptions): void {
   if (tokens.epochs !== undefined) checkNumber("tokens.epochs", tokens.epochs, { minimum: 0 });
   if (tokens.overflow !== undefined) checkWord("tokens.overflow", tokens.overflow, ["drop", "trim"]);
   if (tokens.model === undefined && backend === undefined) {
-    throw new InvalidOptionError({ option: "tokens.model", value: undefined, message: "tokens.model must name the model that is trained." });
+    throw new InvalidOptionError({
+      option: "tokens.model",
+      value: undefined,
+      message: "tokens.model must name the model that is trained.",
+    });
   }
 }
 
@@ -164,9 +200,12 @@ function asJson(value: unknown, key = ""): JsonValue | undefined {
   if (Array.isArray(value)) return value.map((item) => asJson(item) ?? null);
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).map(([name, field]) => [name, asJson(field, name)] as const);
-    return Object.fromEntries(fields.filter((field): field is [string, JsonValue] => field[1] !== undefined && !field[0].startsWith("on")));
+    return Object.fromEntries(
+      fields.filter((field): field is [string, JsonValue] => field[1] !== undefined && !field[0].startsWith("on")),
+    );
   }
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
+    return value;
   return undefined;
 }

@@ -76,9 +76,15 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   if (typeof rows !== "string") checkIterable("rows", rows);
   checkCurateOptions(options);
   const { signal, strict = false } = options;
-  const duplicates = options.deduplicate === false ? undefined : duplicateRules(typeof options.deduplicate === "object" ? options.deduplicate : {}, "deduplicate.");
+  const duplicates =
+    options.deduplicate === false
+      ? undefined
+      : duplicateRules(typeof options.deduplicate === "object" ? options.deduplicate : {}, "deduplicate.");
   const sampler = options.sample && samplerOf(options.sample, "sample.")();
-  const division = options.split === undefined || options.split === false ? undefined : splitRules(typeof options.split === "object" ? options.split : {}, "split.");
+  const division =
+    options.split === undefined || options.split === false
+      ? undefined
+      : splitRules(typeof options.split === "object" ? options.split : {}, "split.");
   const keyOf = createSourceKey(division?.by ?? "thread", "split.by");
 
   const runUrl = runUrlOf(options.runUrl);
@@ -91,7 +97,13 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   const spool = createSpoolFor<T>(rows);
   const names = createKeptRowNames((row) => spool.source(row));
   const tally = createTally();
-  const measures = { bytes: createIntegers(), tokens: createIntegers(), characters: createIntegers(), messages: createSmallIntegers(), turns: createSmallIntegers() };
+  const measures = {
+    bytes: createIntegers(),
+    tokens: createIntegers(),
+    characters: createIntegers(),
+    messages: createSmallIntegers(),
+    turns: createSmallIntegers(),
+  };
   let threads = 0;
 
   signal?.throwIfAborted();
@@ -116,7 +128,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       near?.add(row);
       names.add(row, line);
       const written = spool.add(row as T);
-      if (steps.rules.maximumBytes !== undefined) measures.bytes.push(written ?? Buffer.byteLength(JSON.stringify(row)) + 1);
+      if (steps.rules.maximumBytes !== undefined)
+        measures.bytes.push(written ?? Buffer.byteLength(JSON.stringify(row)) + 1);
       const counts = tally.add(row);
       if (steps.counter) measures.tokens.push(tokens);
       measures.characters.push(textLength(row));
@@ -146,31 +159,59 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
     // the input does not decide on which side the row is.
     const found = finder.finish(division && ((left, right) => groups.compare(groupOf.at(left), groupOf.at(right))));
     const off = numbersWhere(spool.size, (row) => found.code(row) !== undefined);
-    await takeOff("deduplicate", off, (row) => duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))));
+    await takeOff("deduplicate", off, (row) =>
+      duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))),
+    );
   }
   if (sampler) {
     const chosen = sampler.finish(numbersWhere(spool.size, kept));
     const off = numbersWhere(spool.size, (row) => kept(row) && !chosen(row));
-    await takeOff("sample", off, (row) => ({ code: "not-chosen", message: "The row is not in the sample.", path: "$", ...names.at(row) }));
+    await takeOff("sample", off, (row) => ({
+      code: "not-chosen",
+      message: "The row is not in the sample.",
+      path: "$",
+      ...names.at(row),
+    }));
   }
   const staying = numbersWhere(spool.size, kept);
   if (staying.length === 0) throw nothingLeft(steps.total, steps.removals.counts());
 
   const splits: SplitPlan = division
     ? assignSplits(staying, groupOf, groups, division, near)
-    : { of: () => "train", counts: { train: staying.length, validation: 0, test: 0 }, clusters: staying.length, largestCluster: 1 };
+    : {
+        of: () => "train",
+        counts: { train: staying.length, validation: 0, test: 0 },
+        clusters: staying.length,
+        largestCluster: 1,
+      };
   near?.close();
   const bytes = { train: 0, validation: 0, test: 0 };
-  if (steps.rules.maximumBytes !== undefined) for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
+  if (steps.rules.maximumBytes !== undefined)
+    for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
   steps.dataset(splits.counts.train, bytes);
 
-  const report = buildReport({ options: optionsAsJson(options), curateOptions: options, steps, tally, measures, staying, splits, division, threads });
+  const report = buildReport({
+    options: optionsAsJson(options),
+    curateOptions: options,
+    steps,
+    tally,
+    measures,
+    staying,
+    splits,
+    division,
+    threads,
+  });
   const part = (name: SplitName) => partOf(spool, staying, splits, name);
   const [train, validation, test] = SPLITS.map(part) as [AsyncIterable<T>, AsyncIterable<T>, AsyncIterable<T>];
   return { train, validation, test, findings: steps.findings, report };
 }
 
-function partOf<T extends object>(spool: Spool<T>, staying: Uint32Array, splits: SplitPlan, name: SplitName): AsyncIterable<T> {
+function partOf<T extends object>(
+  spool: Spool<T>,
+  staying: Uint32Array,
+  splits: SplitPlan,
+  name: SplitName,
+): AsyncIterable<T> {
   const numbers = () => where(staying, (row) => splits.of(row) === name);
   return withLines(
     reiterableChunks(() => spool.read(numbers())),
@@ -179,7 +220,12 @@ function partOf<T extends object>(spool: Spool<T>, staying: Uint32Array, splits:
 }
 
 // With `strict` nobody takes the broken lines, and `readJsonl` throws.
-function readRows(path: string, strict: boolean, signal: AbortSignal | undefined, onSkip: (skip: Skip) => void): AsyncIterable<TrainingExample> {
+function readRows(
+  path: string,
+  strict: boolean,
+  signal: AbortSignal | undefined,
+  onSkip: (skip: Skip) => void,
+): AsyncIterable<TrainingExample> {
   return readJsonl(path, { ...(!strict && { onSkip }), ...(signal && { signal }) });
 }
 
@@ -190,7 +236,10 @@ function nothingLeft(total: number, removed: Record<string, number>): EmptyDatas
       total === 0
         ? "There is nothing to curate: no rows came in."
         : `Nothing is left of ${total} row${total === 1 ? "" : "s"}: ${steps.map(([step, count]) => `${step} took ${count}`).join(", ")}.`,
-    hint: total === 0 ? "Check the query, and what onSkip of the loader says." : "onSkip and onFinding tell of each row why.",
+    hint:
+      total === 0
+        ? "Check the query, and what onSkip of the loader says."
+        : "onSkip and onFinding tell of each row why.",
     removed,
   });
 }

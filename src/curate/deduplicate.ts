@@ -69,7 +69,10 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
  * });
  * ```
  */
-export function deduplicate<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: DeduplicateOptions = {}): AsyncIterable<T> {
+export function deduplicate<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: DeduplicateOptions = {},
+): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["exact", "prefixes", "near", "perPrompt", "onSkip", "strict", "signal"]);
   const rules = duplicateRules(options);
@@ -77,9 +80,14 @@ export function deduplicate<T extends TrainingExample | PreferenceExample>(examp
 }
 
 /** The options with their defaults, checked. */
-export function duplicateRules({ exact = true, prefixes = true, near = false, perPrompt }: DuplicateOptions, prefix = ""): DuplicateRules {
-  for (const [option, value] of Object.entries({ exact, prefixes })) checkWord(`${prefix}${option}`, String(value), ["true", "false"]);
-  if (perPrompt !== undefined && perPrompt !== Infinity) checkNumber(`${prefix}perPrompt`, perPrompt, { minimum: 1, integer: true });
+export function duplicateRules(
+  { exact = true, prefixes = true, near = false, perPrompt }: DuplicateOptions,
+  prefix = "",
+): DuplicateRules {
+  for (const [option, value] of Object.entries({ exact, prefixes }))
+    checkWord(`${prefix}${option}`, String(value), ["true", "false"]);
+  if (perPrompt !== undefined && perPrompt !== Infinity)
+    checkNumber(`${prefix}perPrompt`, perPrompt, { minimum: 1, integer: true });
   return {
     exact,
     prefixes,
@@ -97,7 +105,11 @@ export function nearThreshold(near: boolean | { threshold: number }, option: str
 }
 
 // Of the rows before, only hashes and names are kept.
-function onePass<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
+function onePass<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  rules: DuplicateRules,
+  options: DeduplicateOptions,
+): AsyncIterable<T> {
   return step(
     examples,
     () => {
@@ -111,10 +123,12 @@ function onePass<T extends TrainingExample | PreferenceExample>(examples: AnyIte
           line += 1;
           const fingerprint = fingerprintOf(example);
           const row = rows.add(fingerprint.row, example, line);
-          if (rules.exact && row.count > 1) return reporter.skip(duplicateSkip("duplicate", nameOf(example, line), row.first));
+          if (rules.exact && row.count > 1)
+            return reporter.skip(duplicateSkip("duplicate", nameOf(example, line), row.first));
           if (rules.perPrompt > 0) {
             const prompt = prompts.add(fingerprint.prompt, example, line);
-            if (prompt.count > rules.perPrompt) return reporter.skip(duplicateSkip("prompt-cap", nameOf(example, line), prompt.first));
+            if (prompt.count > rules.perPrompt)
+              return reporter.skip(duplicateSkip("prompt-cap", nameOf(example, line), prompt.first));
           }
           output.push(example);
         },
@@ -143,7 +157,11 @@ function createFirsts() {
   };
 }
 
-function twoPasses<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: DuplicateRules, options: DeduplicateOptions): AsyncIterable<T> {
+function twoPasses<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  rules: DuplicateRules,
+  options: DeduplicateOptions,
+): AsyncIterable<T> {
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpoolFor<T>(examples);
@@ -210,5 +228,12 @@ const REASONS: Record<DuplicateCode, (other: string) => string> = {
 /** What is told of a row that goes. */
 export function duplicateSkip(code: DuplicateCode, { line, runId }: RowName, stays: RowName): Skip {
   const other = `row ${stays.line}${stays.runId === undefined ? "" : ` (run ${stays.runId})`}`;
-  return { code, message: REASONS[code](other), ...(runId !== undefined && { runId }), path: "$", line, duplicateOf: stays };
+  return {
+    code,
+    message: REASONS[code](other),
+    ...(runId !== undefined && { runId }),
+    path: "$",
+    line,
+    duplicateOf: stays,
+  };
 }

@@ -70,7 +70,10 @@ const CONDITIONS = ["feedback", "models", "tags", "tools", "messages", "characte
  * });
  * ```
  */
-export function filterExamples<T extends TrainingExample>(examples: AnyIterable<T>, options: FilterOptions = {}): AsyncIterable<T> {
+export function filterExamples<T extends TrainingExample>(
+  examples: AnyIterable<T>,
+  options: FilterOptions = {},
+): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, [...CONDITIONS, "onSkip", "strict", "signal"]);
   const failing = createFilter(options);
@@ -94,7 +97,10 @@ export function filterExamples<T extends TrainingExample>(examples: AnyIterable<
 }
 
 /** Says why a row does not pass, or nothing. */
-export function createFilter(conditions: RowConditions, prefix = ""): (example: TrainingExample, line: number) => Skip | undefined {
+export function createFilter(
+  conditions: RowConditions,
+  prefix = "",
+): (example: TrainingExample, line: number) => Skip | undefined {
   checkKnownOptions(conditions, [...CONDITIONS, "onSkip", "strict", "signal"], prefix);
   const tests = Object.entries(checked(conditions, prefix));
   return (example, line) => {
@@ -120,14 +126,16 @@ function checked(conditions: RowConditions, prefix: string): Record<string, Test
   if (models) {
     checkWords(`${prefix}models`, models);
     tests.models = (_, { model }) =>
-      model !== undefined && models.some((wanted) => (typeof wanted === "string" ? wanted === model : model.search(wanted) >= 0))
+      model !== undefined &&
+      models.some((wanted) => (typeof wanted === "string" ? wanted === model : model.search(wanted) >= 0))
         ? undefined
         : `The answer is by ${model ?? "a model that the run does not name"}.`;
   }
   if (tags) tests.tags = sets(`${prefix}tags`, tags, (_, source) => source.tags ?? [], "tag");
   if (tools) tests.tools = sets(`${prefix}tools`, tools, calledTools, "called tool");
   if (messages) tests.messages = inRange(`${prefix}messages`, messages, (example) => messagesOf(example).length);
-  if (characters) tests.characters = inRange(`${prefix}characters`, characters, (example) => JSON.stringify(example).length);
+  if (characters)
+    tests.characters = inRange(`${prefix}characters`, characters, (example) => JSON.stringify(example).length);
   if (finishReasons) {
     checkWords(`${prefix}finishReasons`, finishReasons);
     tests.finishReasons = (_, { finishReason }) =>
@@ -137,29 +145,43 @@ function checked(conditions: RowConditions, prefix: string): Record<string, Test
   }
   if (where !== undefined) {
     if (typeof where !== "function") {
-      throw new InvalidOptionError({ option: `${prefix}where`, value: where, message: `${prefix}where must be a function.` });
+      throw new InvalidOptionError({
+        option: `${prefix}where`,
+        value: where,
+        message: `${prefix}where must be a function.`,
+      });
     }
-    tests.where = (example, source) => (where(example, source) ? undefined : "The row does not meet the condition `where`.");
+    tests.where = (example, source) =>
+      where(example, source) ? undefined : "The row does not meet the condition `where`.";
   }
   return tests;
 }
 
-function failingFeedback(conditions: Record<string, FeedbackRange>, given: Record<string, FeedbackSummary>): string | undefined {
+function failingFeedback(
+  conditions: Record<string, FeedbackRange>,
+  given: Record<string, FeedbackSummary>,
+): string | undefined {
   for (const [key, { minimum, maximum, value, count = 1 }] of Object.entries(conditions)) {
     const feedback = given[key];
     if (!feedback || feedback.count < count) return `The run has ${feedback?.count ?? "no"} feedback ${key}.`;
-    if (value !== undefined && !feedback.values?.[value]) return `The feedback ${key} never was ${JSON.stringify(value)}.`;
+    if (value !== undefined && !feedback.values?.[value])
+      return `The feedback ${key} never was ${JSON.stringify(value)}.`;
     if (minimum === undefined && maximum === undefined) continue;
     const { average } = feedback;
     if (average === undefined) return `The feedback ${key} has no score.`;
-    if (average < (minimum ?? -Infinity) || average > (maximum ?? Infinity)) return `The feedback ${key} is ${average}.`;
+    if (average < (minimum ?? -Infinity) || average > (maximum ?? Infinity))
+      return `The feedback ${key} is ${average}.`;
   }
   return undefined;
 }
 
 function checkFeedback(option: string, condition: FeedbackRange): void {
   if (typeof condition !== "object" || condition === null) {
-    throw new InvalidOptionError({ option, value: condition, message: `${option} must be an object such as { minimum: 0.8 }.` });
+    throw new InvalidOptionError({
+      option,
+      value: condition,
+      message: `${option} must be an object such as { minimum: 0.8 }.`,
+    });
   }
   checkKnownOptions(condition, ["minimum", "maximum", "value", "count"], `${option}.`);
   checkRange(option, { minimum: condition.minimum, maximum: condition.maximum });
@@ -199,7 +221,8 @@ function sets(
   return (example, source) => {
     const values = valuesOf(example, source);
     if (any?.length === 0 && values.length > 0) return `The row has the ${noun} ${values[0]}.`;
-    if (any !== undefined && any.length > 0 && !any.some((word) => values.includes(word))) return `The row has no ${noun} of ${any.join(", ")}.`;
+    if (any !== undefined && any.length > 0 && !any.some((word) => values.includes(word)))
+      return `The row has no ${noun} of ${any.join(", ")}.`;
     const missing = all?.find((word) => !values.includes(word));
     if (missing !== undefined) return `The row has no ${noun} ${missing}.`;
     const unwanted = none?.find((word) => values.includes(word));

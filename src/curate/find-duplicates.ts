@@ -61,7 +61,9 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
 
   return {
     add(fingerprint, group) {
-      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<typeof createColumns>;
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
+        typeof createColumns
+      >;
       rowNumbers.push(digests.add(fingerprint.row));
       if (rules.perPrompt > 0) promptNumbers.push(digests.add(fingerprint.prompt));
       if (rules.prefixes) {
@@ -79,10 +81,13 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       size += 1;
     },
     finish(compare) {
-      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<typeof createColumns>;
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
+        typeof createColumns
+      >;
       columns = undefined;
       const inOrder = compare
-        ? (left: number, right: number) => compare(left, right) || digests.compare(rowNumbers.at(left), rowNumbers.at(right)) || left - right
+        ? (left: number, right: number) =>
+            compare(left, right) || digests.compare(rowNumbers.at(left), rowNumbers.at(right)) || left - right
         : (left: number, right: number) => left - right;
       const codes = createFlags();
       const of = createIntegers();
@@ -118,13 +123,19 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       }
       earlierTurns.close();
       if (rules.near > 0 && near) {
-        removeNear(near, rules.near, numbersWhere(size, kept), inOrder, (row, other) => remove(row, "near-duplicate", other));
+        removeNear(near, rules.near, numbersWhere(size, kept), inOrder, (row, other) =>
+          remove(row, "near-duplicate", other),
+        );
       }
       if (rules.perPrompt > 0) {
         let first = -1;
         let count = 0;
         const samePrompt = (left: number, right: number) => promptNumbers.at(left) - promptNumbers.at(right);
-        for (const row of orderBy(numbersWhere(size, kept), (row) => promptNumbers.at(row) % 2 ** 26, (left, right) => samePrompt(left, right) || inOrder(left, right))) {
+        for (const row of orderBy(
+          numbersWhere(size, kept),
+          (row) => promptNumbers.at(row) % 2 ** 26,
+          (left, right) => samePrompt(left, right) || inOrder(left, right),
+        )) {
           const same = first >= 0 && samePrompt(first, row) === 0;
           count = same ? count + 1 : 1;
           if (!same) first = row;

@@ -26,7 +26,11 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
     const messages: unknown[] = isRecord(row) && Array.isArray(row.messages) ? row.messages : [];
     if (messages.length === 0) {
       const whole = digest(stableStringify(row));
-      return { row: whole, prompt: isRecord(row) && row.input !== undefined ? digest(stableStringify(row.input)) : whole, turns: [] };
+      return {
+        row: whole,
+        prompt: isRecord(row) && row.input !== undefined ? digest(stableStringify(row.input)) : whole,
+        turns: [],
+      };
     }
     const ids = new Map<string, string>();
     const turns: string[] = [];
@@ -85,7 +89,8 @@ function canonicalMessage(message: unknown, ids: Map<string, string>): string {
     const value = message[key];
     if (value === undefined || value === null || key === "role" || key === "weight") continue;
     if (key === "content") canonical += canonicalContent(value);
-    else if (key === "tool_calls" && Array.isArray(value)) for (const call of value) canonical += canonicalCall(call, ids);
+    else if (key === "tool_calls" && Array.isArray(value))
+      for (const call of value) canonical += canonicalCall(call, ids);
     else if (key === "tool_call_id" && typeof value === "string") canonical += piece("i", ids.get(value) ?? value);
     else if (key === "function_call" && isRecord(value)) canonical += canonicalFunction(value);
     else canonical += piece(`k${key}`, stableStringify(value));

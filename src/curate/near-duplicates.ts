@@ -38,10 +38,12 @@ export function createNearIndex(): NearIndex {
       for (let band = 0; band < bands; band += 1) {
         let next = 0;
         store.each((words, start, row) => {
-          if (row === rows[next]) entries[next++] = keyed(hashOfPlaces(words, start, band * width, width), rankOf[row] as number);
+          if (row === rows[next])
+            entries[next++] = keyed(hashOfPlaces(words, start, band * width, width), rankOf[row] as number);
         });
         forEachRun(entries, (start, end) => {
-          if (end - start > 1) sweep((place) => ranked[indexOf(entries[start + place] as number)] as number, end - start);
+          if (end - start > 1)
+            sweep((place) => ranked[indexOf(entries[start + place] as number)] as number, end - start);
         });
       }
     },
@@ -91,7 +93,9 @@ function createSweep(store: RecordStore, threshold: number, found: (left: number
     for (let place = 0; place < size; place += 1) {
       const row = rowAt(place);
       store.read(row, signatures, own);
-      const near = compared.findIndex((_, index) => similarity(signatures, index * SIGNATURE_WORDS, signatures, own) >= threshold);
+      const near = compared.findIndex(
+        (_, index) => similarity(signatures, index * SIGNATURE_WORDS, signatures, own) >= threshold,
+      );
       // A row that is near to one of the bucket is represented by it.
       if (near >= 0) {
         found(compared[near] as number, row);

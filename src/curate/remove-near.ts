@@ -25,7 +25,7 @@ export function removeNear(
   const root = (row: number): number => {
     let top = row;
     while (above(top) !== top) top = above(top);
-    for (let step = row; step !== top; ) {
+    for (let step = row; step !== top;) {
       const next = above(step);
       parent[step] = top;
       step = next;
@@ -41,7 +41,11 @@ export function removeNear(
 
   const clustered = rows.filter((row) => parent[row] !== NONE);
   // The numbers of the clusters need not be exact here: rows of two that share a key are parted by comparing.
-  const ordered = orderBy(clustered, (row) => root(row) % 2 ** 26, (left, right) => root(left) - root(right) || compare(left, right));
+  const ordered = orderBy(
+    clustered,
+    (row) => root(row) % 2 ** 26,
+    (left, right) => root(left) - root(right) || compare(left, right),
+  );
   let members: number[] = [];
   for (const [place, row] of ordered.entries()) {
     members.push(row);

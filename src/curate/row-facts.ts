@@ -35,7 +35,8 @@ export function textLength(row: unknown): number {
     if (!isRecord(message)) continue;
     const { content } = message;
     if (typeof content === "string") length += content.length;
-    else if (Array.isArray(content)) for (const part of content) if (isRecord(part) && typeof part.text === "string") length += part.text.length;
+    else if (Array.isArray(content))
+      for (const part of content) if (isRecord(part) && typeof part.text === "string") length += part.text.length;
     const calls: unknown[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
     for (const call of [...calls.map((item) => (isRecord(item) ? item.function : undefined)), message.function_call]) {
       if (isRecord(call) && typeof call.arguments === "string") length += call.arguments.length;

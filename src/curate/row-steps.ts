@@ -6,7 +6,13 @@ import type { ExampleSource, Finding, Skip, TrainingExample } from "../types.js"
 import type { CurateOptions } from "./curate-options.js";
 import { createFilter } from "./filter-examples.js";
 import { redactorOf } from "./redact/redact.js";
-import { createFindingGroups, createRedactionTally, createRemovals, type FindingGroups, type Removals } from "./report/reasons.js";
+import {
+  createFindingGroups,
+  createRedactionTally,
+  createRemovals,
+  type FindingGroups,
+  type Removals,
+} from "./report/reasons.js";
 import type { RedactionReport, RunUrl } from "./report/report.js";
 import { messagesOf } from "./row-facts.js";
 import { openAIRules, type ValidationRules } from "./rules.js";
@@ -58,12 +64,20 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
   const removing = typeof options.validate === "object" ? (options.validate.remove ?? true) : true;
   const limits = typeof options.tokens === "object" ? options.tokens : {};
   const model = options.tokens === false ? undefined : (limits.model ?? backend?.model);
-  const counter = model === undefined ? undefined : await createTokenCounter({ model, ...(limits.encoding && { encoding: limits.encoding }) });
+  const counter =
+    model === undefined
+      ? undefined
+      : await createTokenCounter({ model, ...(limits.encoding && { encoding: limits.encoding }) });
   const maxTokens = limits.maxTokens ?? rules.maximumTokens;
   const checker =
     options.validate === false
       ? undefined
-      : await createRowChecker({ rules, ...(model !== undefined && { model }), ...(limits.encoding && { encoding: limits.encoding }), ...(maxTokens !== undefined && { maxTokens }) });
+      : await createRowChecker({
+          rules,
+          ...(model !== undefined && { model }),
+          ...(limits.encoding && { encoding: limits.encoding }),
+          ...(maxTokens !== undefined && { maxTokens }),
+        });
   const dataset = new DatasetChecks(rules);
 
   const removals = createRemovals(runUrl);
@@ -96,12 +110,18 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
     const { overflow = "drop" } = limits;
     if (!counter || maxTokens === undefined || !counter.exceeds(row, maxTokens)) return row;
     const shorter =
-      overflow === "trim" && "messages" in row ? trimTurns(row as TrainingExample, (candidate) => !counter.exceeds(candidate, maxTokens)) : undefined;
+      overflow === "trim" && "messages" in row
+        ? trimTurns(row as TrainingExample, (candidate) => !counter.exceeds(candidate, maxTokens))
+        : undefined;
     if (shorter) {
       trimmed += 1;
       return shorter.example;
     }
-    remove("length", skipOf("too-long", `The row has ${counter.row(row).total} tokens; ${maxTokens} are allowed.`, line, source), source);
+    remove(
+      "length",
+      skipOf("too-long", `The row has ${counter.row(row).total} tokens; ${maxTokens} are allowed.`, line, source),
+      source,
+    );
     return undefined;
   };
 
@@ -127,7 +147,8 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
         const source = isRecord(input) ? sourceOf(input) : {};
         const line = isRecord(input) ? lineOf(input, number) : number;
         // Where validation does not take it, there is still nothing that the other steps could do with it.
-        if (valid(input, line, source)) remove("validate", skipOf("not-a-row", "The row has no messages.", line, source), source);
+        if (valid(input, line, source))
+          remove("validate", skipOf("not-a-row", "The row has no messages.", line, source), source);
         return undefined;
       }
       const source = sourceOf(input);
@@ -161,7 +182,10 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
     dataset(trainingRows, bytes) {
       if (!checker) return;
       dataset.rows = trainingRows;
-      const tooLarge = [sizeFinding("The rows for training", bytes.train, rules), sizeFinding("The rows for validation", bytes.validation, rules)];
+      const tooLarge = [
+        sizeFinding("The rows for training", bytes.train, rules),
+        sizeFinding("The rows for validation", bytes.validation, rules),
+      ];
       for (const finding of [...dataset.end(), ...tooLarge.flat()]) {
         groups.add(finding);
         findings.unshift(finding);

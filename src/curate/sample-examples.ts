@@ -50,7 +50,10 @@ export interface SampleOptions extends SampleSettings {
  * const rows = sampleExamples(readJsonl("examples.jsonl"), { size: 500, by: "tools", method: "balanced", seed: 7 });
  * ```
  */
-export function sampleExamples<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: SampleOptions): AsyncIterable<T> {
+export function sampleExamples<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: SampleOptions,
+): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
   const createSampler = samplerOf(options);
@@ -112,7 +115,11 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
         // By the hash of their names, so that ties fall alike in every order.
         const ranked = [...sizes.keys()].sort(strata.compare);
         const quotas = method === "balanced" ? balanced(sizes, ranked, wanted) : stratified(sizes, ranked, wanted);
-        const inOrder = orderBy(rows, (row) => Math.floor(places.at(row) * 2 ** 26), (left, right) => places.at(left) - places.at(right) || left - right);
+        const inOrder = orderBy(
+          rows,
+          (row) => Math.floor(places.at(row) * 2 ** 26),
+          (left, right) => places.at(left) - places.at(right) || left - right,
+        );
         for (const row of inOrder) {
           const group = numbers.at(row);
           if ((quotas[group] ?? 0) === 0) continue;
@@ -136,7 +143,10 @@ export function numbersWhere(size: number, test: (number: number) => boolean): U
 }
 
 /** The numbers for which the test holds. */
-export function* where(numbers: Iterable<number>, test: (number: number) => boolean): Generator<number, void, undefined> {
+export function* where(
+  numbers: Iterable<number>,
+  test: (number: number) => boolean,
+): Generator<number, void, undefined> {
   for (const number of numbers) if (test(number)) yield number;
 }
 

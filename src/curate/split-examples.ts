@@ -47,7 +47,10 @@ export interface Splits<T> {
  * await writeJsonl("validation.jsonl", validation);
  * ```
  */
-export function splitExamples<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: SplitOptions = {}): Splits<T> {
+export function splitExamples<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: SplitOptions = {},
+): Splits<T> {
   checkIterable("examples", examples);
   const rules = splitRules(options);
   createSourceKey(rules.by, "by");
@@ -70,7 +73,11 @@ interface Planned<T extends object> {
   splits: SplitPlan;
 }
 
-async function plan<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, rules: SplitRules, signal: AbortSignal | undefined): Promise<Planned<T>> {
+async function plan<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  rules: SplitRules,
+  signal: AbortSignal | undefined,
+): Promise<Planned<T>> {
   const spool = createSpoolFor<T>(examples);
   const groups = createGroups();
   const groupOf = createIntegers();
@@ -85,7 +92,13 @@ async function plan<T extends TrainingExample | PreferenceExample>(examples: Any
       spool.add(example);
     }
   }
-  const splits = assignSplits(numbersWhere(spool.size, () => true), groupOf, groups, rules, near);
+  const splits = assignSplits(
+    numbersWhere(spool.size, () => true),
+    groupOf,
+    groups,
+    rules,
+    near,
+  );
   near?.close();
   return { spool, splits };
 }

@@ -16,7 +16,10 @@ interface WithLines {
 }
 
 /** Gives an iterable of rows a shorter way to their JSON. */
-export function withLines<T extends object>(rows: T, open: () => AsyncGenerator<readonly RowLine[], void, undefined>): T {
+export function withLines<T extends object>(
+  rows: T,
+  open: () => AsyncGenerator<readonly RowLine[], void, undefined>,
+): T {
   (rows as WithLines)[LINES] = open;
   return rows;
 }

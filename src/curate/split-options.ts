@@ -55,5 +55,11 @@ export function splitRules(settings: SplitSettings, prefix = ""): SplitRules {
       message: `${prefix}validation and ${prefix}test together are ${shares}, which leaves nothing to train on.`,
     });
   }
-  return { validation, test, by, seed: String(seed), near: nearThreshold(nearDuplicates, `${prefix}nearDuplicates`, 0.8) };
+  return {
+    validation,
+    test,
+    by,
+    seed: String(seed),
+    near: nearThreshold(nearDuplicates, `${prefix}nearDuplicates`, 0.8),
+  };
 }

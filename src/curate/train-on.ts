@@ -46,7 +46,10 @@ export function trainOn<T extends TrainingExample>(
 }
 
 /** The same for one row. `which` left out drops only what the rules do not know. */
-export function createWeights(which: TrainedMessages | undefined, rules?: Pick<ValidationRules, "weights">): <T extends TrainingExample>(example: T) => T {
+export function createWeights(
+  which: TrainedMessages | undefined,
+  rules?: Pick<ValidationRules, "weights">,
+): <T extends TrainingExample>(example: T) => T {
   if (which !== undefined) checkWord("trainOn", which, ["last", "all"]);
   const weights = rules?.weights ?? true;
   if (which === undefined && weights) return (example) => example;

@@ -44,7 +44,11 @@ export interface DatasetManifest {
   /** SHA-256 over the hashes of the splits: the name of this dataset's content. */
   readonly sha256: string;
   /** Splits that have rows. `sources` has, line by line, where each row came from. */
-  readonly splits: readonly (ManifestFile & { readonly split: SplitName; readonly rows: number; readonly sources: ManifestFile })[];
+  readonly splits: readonly (ManifestFile & {
+    readonly split: SplitName;
+    readonly rows: number;
+    readonly sources: ManifestFile;
+  })[];
   readonly rows: { readonly in: number; readonly kept: number };
   /** What was left out, by step and reason. */
   readonly removed: Readonly<Record<string, number>>;
@@ -80,7 +84,11 @@ const MANIFEST = "manifest.json";
  * console.log(splits.map(({ path, rows, sha256 }) => `${path}: ${rows} rows, ${sha256}`));
  * ```
  */
-export async function writeDataset(directory: string, curated: Curated<object>, options: WriteDatasetOptions = {}): Promise<DatasetManifest> {
+export async function writeDataset(
+  directory: string,
+  curated: Curated<object>,
+  options: WriteDatasetOptions = {},
+): Promise<DatasetManifest> {
   checkKnownOptions(options, ["query", "metadata", "report", "signal"]);
   const { query, metadata, report: reporting = true, signal } = options;
   const { report } = curated;
@@ -111,7 +119,9 @@ export async function writeDataset(directory: string, curated: Curated<object>, 
       format: FORMAT,
       package: packageVersion,
       ...(report.title !== undefined && { title: report.title }),
-      sha256: createHash("sha256").update(splits.map(({ split, sha256 }) => `${split} ${sha256}\n`).join("")).digest("hex"),
+      sha256: createHash("sha256")
+        .update(splits.map(({ split, sha256 }) => `${split} ${sha256}\n`).join(""))
+        .digest("hex"),
       splits,
       rows: { in: report.rows.in, kept: report.rows.kept },
       removed: Object.fromEntries(report.removed.map(({ step, code, count }) => [`${step}: ${code}`, count])),
@@ -132,8 +142,24 @@ export async function writeDataset(directory: string, curated: Curated<object>, 
 
 // Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
 const TRACEABLE = [
-  "runId", "runName", "traceId", "threadId", "projectId", "projectName", "exampleId", "datasetId", "splits", "model",
-  "provider", "startTime", "finishReason", "feedback", "tags", "tokens", "file", "line",
+  "runId",
+  "runName",
+  "traceId",
+  "threadId",
+  "projectId",
+  "projectName",
+  "exampleId",
+  "datasetId",
+  "splits",
+  "model",
+  "provider",
+  "startTime",
+  "finishReason",
+  "feedback",
+  "tags",
+  "tokens",
+  "file",
+  "line",
 ] as const satisfies readonly (keyof ExampleSource)[];
 
 function traceable(source: ExampleSource): Partial<ExampleSource> {
@@ -142,7 +168,9 @@ function traceable(source: ExampleSource): Partial<ExampleSource> {
 
 // As JSON has it; functions and signals in a query are nobody's business.
 function plain(value: unknown): JsonValue {
-  return JSON.parse(JSON.stringify(value, (_, field: unknown) => (field instanceof AbortSignal ? undefined : field)) ?? "null") as JsonValue;
+  return JSON.parse(
+    JSON.stringify(value, (_, field: unknown) => (field instanceof AbortSignal ? undefined : field)) ?? "null",
+  ) as JsonValue;
 }
 
 interface OutputFile {
@@ -193,6 +221,13 @@ async function filesOf(path: string): Promise<string[]> {
     return [];
   }
   if (!isRecord(manifest) || manifest.format !== FORMAT || !Array.isArray(manifest.splits)) return [];
-  const files = manifest.splits.flatMap((split: unknown) => (isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : []));
-  return files.filter((name): name is string => typeof name === "string" && /^(?:train|validation|test)(?:\.sources)?\.jsonl$/.test(basename(name)) && basename(name) === name);
+  const files = manifest.splits.flatMap((split: unknown) =>
+    isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : [],
+  );
+  return files.filter(
+    (name): name is string =>
+      typeof name === "string" &&
+      /^(?:train|validation|test)(?:\.sources)?\.jsonl$/.test(basename(name)) &&
+      basename(name) === name,
+  );
 }

@@ -53,7 +53,10 @@ export interface FunctionWithParameters extends OpenAIFunction {
  * console.log(definition.name, definition.parameters);
  * ```
  */
-export function convertToOpenAIFunction(schema: FunctionSchema, options: ConvertToOpenAIOptions = {}): FunctionWithParameters {
+export function convertToOpenAIFunction(
+  schema: FunctionSchema,
+  options: ConvertToOpenAIOptions = {},
+): FunctionWithParameters {
   const parts = functionParts(schema);
   const own = parametersOf(parts.schema ?? { type: "object", properties: {} }, parts.finished ?? false);
 
@@ -70,7 +73,10 @@ export function convertToOpenAIFunction(schema: FunctionSchema, options: Convert
   };
 }
 
-function parametersOf(schema: unknown, finished: boolean): { title?: string; description?: string; parameters: JsonObject } {
+function parametersOf(
+  schema: unknown,
+  finished: boolean,
+): { title?: string; description?: string; parameters: JsonObject } {
   if (finished) {
     if (!isRecord(schema)) throw schemaError("", "has parameters that are not an object.", schema);
     return { parameters: omit(JSON.parse(JSON.stringify(schema)) as JsonObject, "$schema") };

@@ -1,5 +1,9 @@
 import type { OpenAITool } from "../types.js";
-import { convertToOpenAIFunction, type FunctionWithParameters, type ConvertToOpenAIOptions } from "./convert-to-openai-function.js";
+import {
+  convertToOpenAIFunction,
+  type FunctionWithParameters,
+  type ConvertToOpenAIOptions,
+} from "./convert-to-openai-function.js";
 import type { FunctionSchema } from "./function-schema.js";
 
 /** An OpenAI tool definition that says what its parameters are. */

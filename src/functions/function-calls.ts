@@ -12,7 +12,8 @@ export interface FunctionCall {
   error?: string;
 }
 
-type Message = BaseMessage & Partial<Pick<AIMessage, "tool_calls" | "invalid_tool_calls">> & { tool_call_chunks?: unknown };
+type Message = BaseMessage &
+  Partial<Pick<AIMessage, "tool_calls" | "invalid_tool_calls">> & { tool_call_chunks?: unknown };
 
 /**
  * The calls in a message, in their order: of the tool form (parsed, raw, or in chunks), or else the

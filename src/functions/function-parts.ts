@@ -27,7 +27,11 @@ export function functionParts(value: unknown): FunctionParts {
   if (value["type"] === "function" && isRecord(value["function"])) return openAIParts(value["function"]);
   if (isRecord(value["toolSpec"])) {
     const { name, description, inputSchema } = value["toolSpec"];
-    return { name: text(name), description: text(description), schema: isRecord(inputSchema) ? inputSchema["json"] : undefined };
+    return {
+      name: text(name),
+      description: text(description),
+      schema: isRecord(inputSchema) ? inputSchema["json"] : undefined,
+    };
   }
   if (typeof value["name"] === "string") {
     const schema = value["input_schema"] ?? value["inputSchema"];
@@ -52,7 +56,9 @@ function openAIParts(definition: Record<string, unknown>): FunctionParts {
 }
 
 function isJsonSchema(value: Record<string, unknown>): boolean {
-  return ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "$schema"].some((key) => key in value);
+  return ["type", "properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "$schema"].some(
+    (key) => key in value,
+  );
 }
 
 function hasStandard(value: unknown): boolean {
@@ -68,7 +74,9 @@ function text(value: unknown): string | undefined {
 }
 
 function unknownForm(value: unknown): InvalidOptionError {
-  const shown = isObject(value) ? `an object with the keys ${Object.keys(value).join(", ") || "(none)"}` : String(value);
+  const shown = isObject(value)
+    ? `an object with the keys ${Object.keys(value).join(", ") || "(none)"}`
+    : String(value);
   return new InvalidOptionError({
     option: "schema",
     value,

@@ -15,8 +15,7 @@ export interface ValidatingSchema<Input = unknown, Output = Input> {
 
 /** What a `ValidatingSchema` says of a value. */
 export type ValidationResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly ValidationIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly ValidationIssue[] };
 
 export interface ValidationIssue {
   readonly message: string;

@@ -17,7 +17,9 @@ export function inlineReferences(schema: JsonObject): JsonObject {
       const inlined = inline(target, pointer, [...open, pointer]) as JsonObject;
       return { ...inlined, ...siblings };
     }
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inline(item, `${location}/${escape(key)}`, open)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, inline(item, `${location}/${escape(key)}`, open)]),
+    );
   };
   return inline(schema, "#", []) as JsonObject;
 }

@@ -77,7 +77,13 @@ function unwrapReferences<T>(value: T): T {
   if (Array.isArray(value)) return value.map(unwrapReferences) as T;
   if (!isRecord(value)) return value;
   const { allOf } = value;
-  if (Object.keys(value).length === 1 && Array.isArray(allOf) && allOf.length === 1 && isRecord(allOf[0]) && "$ref" in allOf[0]) {
+  if (
+    Object.keys(value).length === 1 &&
+    Array.isArray(allOf) &&
+    allOf.length === 1 &&
+    isRecord(allOf[0]) &&
+    "$ref" in allOf[0]
+  ) {
     return allOf[0] as T;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrapReferences(item)])) as T;

@@ -11,7 +11,13 @@ export function childPath(path: string, key: string): string {
 }
 
 /** A schema that cannot be written as parameters of a function. */
-export function schemaError(path: string, reason: string, value: unknown, hint?: string, cause?: unknown): InvalidOptionError {
+export function schemaError(
+  path: string,
+  reason: string,
+  value: unknown,
+  hint?: string,
+  cause?: unknown,
+): InvalidOptionError {
   return new InvalidOptionError({
     option: path === "" ? "schema" : `schema.${path}`,
     value,

@@ -1,5 +1,9 @@
 import { isBaseMessageChunk, type BaseMessage } from "@langchain/core/messages";
-import { BaseCumulativeTransformOutputParser, OutputParserException, parsePartialJson } from "@langchain/core/output_parsers";
+import {
+  BaseCumulativeTransformOutputParser,
+  OutputParserException,
+  parsePartialJson,
+} from "@langchain/core/output_parsers";
 import type { ChatGeneration, Generation } from "@langchain/core/outputs";
 import { compare } from "@langchain/core/utils/json_patch";
 import { deepCompareStrict } from "@langchain/core/utils/json_schema";
@@ -62,7 +66,10 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
   readonly #validate: Validate<Output>;
 
   /** @throws InvalidOptionError where no function can be made of the schema. */
-  constructor(schema: ValidatingSchema<unknown, Output> | FunctionSchema, { name, diff = false }: SchemaOutputParserOptions = {}) {
+  constructor(
+    schema: ValidatingSchema<unknown, Output> | FunctionSchema,
+    { name, diff = false }: SchemaOutputParserOptions = {},
+  ) {
     super({ diff });
     const parts = functionParts(schema);
     this.functionName = name ?? parts.name ?? schemaName(parts.schema);
@@ -85,7 +92,8 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
     const [generation] = generations;
     if (generation === undefined) return undefined;
     const message = messageOf(generation);
-    const call = message === undefined ? { text: generation.text } : functionCalls(message).find((one) => this.#isWanted(one));
+    const call =
+      message === undefined ? { text: generation.text } : functionCalls(message).find((one) => this.#isWanted(one));
     const value = call && partialValue(call);
     return isRecord(value) ? (value as Output) : undefined;
   }
@@ -134,7 +142,10 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
       throw new OutputParserException(`The model called ${names.join(", ")} and not ${wanted}.`, found);
     }
     if (this.functionName === undefined && names.length > 1) {
-      throw new OutputParserException(`The model called ${names.join(", ")}. Tell the parser which to read: { name }.`, found);
+      throw new OutputParserException(
+        `The model called ${names.join(", ")}. Tell the parser which to read: { name }.`,
+        found,
+      );
     }
     return call;
   }
@@ -151,12 +162,18 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
         // Some models send no text at all for a function without parameters.
         value = text.trim() === "" && call.name !== undefined ? {} : JSON.parse(text);
       } catch (error) {
-        throw new OutputParserException(`The arguments of ${name} are not valid JSON: ${String(error)}. Text: ${text}`, text);
+        throw new OutputParserException(
+          `The arguments of ${name} are not valid JSON: ${String(error)}. Text: ${text}`,
+          text,
+        );
       }
     }
     const result = await this.#validate(value);
     if ("value" in result) return result.value;
-    throw new OutputParserException(`The arguments of ${name} do not fit its schema: ${result.problems.join("; ")}. Text: ${text}`, text);
+    throw new OutputParserException(
+      `The arguments of ${name} do not fit its schema: ${result.problems.join("; ")}. Text: ${text}`,
+      text,
+    );
   }
 }
 

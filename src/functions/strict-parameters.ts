@@ -39,7 +39,12 @@ export function strictParameters(parameters: JsonObject): JsonObject {
     const result: JsonObject = { ...schema };
     if (Array.isArray(schema["oneOf"])) {
       if (!areDisjoint(schema["oneOf"], parameters)) {
-        throw schemaError(path, 'uses "oneOf" for alternatives that may overlap, which strict mode does not support.', value, 'Use "anyOf".');
+        throw schemaError(
+          path,
+          'uses "oneOf" for alternatives that may overlap, which strict mode does not support.',
+          value,
+          'Use "anyOf".',
+        );
       }
       delete result["oneOf"];
       result["anyOf"] = schema["oneOf"];
@@ -64,7 +69,12 @@ export function strictParameters(parameters: JsonObject): JsonObject {
   const closeObject = (schema: JsonObject, path: string): JsonObject => {
     const { additionalProperties: further } = schema;
     if (further !== undefined && further !== false) {
-      throw schemaError(path, "takes keys that are not named, which strict mode does not allow.", schema, "Use an array of { key, value }.");
+      throw schemaError(
+        path,
+        "takes keys that are not named, which strict mode does not allow.",
+        schema,
+        "Use an array of { key, value }.",
+      );
     }
     const properties = isRecord(schema["properties"]) ? (schema["properties"] as JsonObject) : {};
     const required = Array.isArray(schema["required"]) ? schema["required"] : [];
@@ -89,7 +99,9 @@ export function strictParameters(parameters: JsonObject): JsonObject {
 
 function flattenAllOf(schema: JsonObject): JsonObject {
   const { allOf, ...rest } = schema;
-  return Array.isArray(allOf) && allOf.length === 1 && isRecord(allOf[0]) ? { ...(allOf[0] as JsonObject), ...rest } : schema;
+  return Array.isArray(allOf) && allOf.length === 1 && isRecord(allOf[0])
+    ? { ...(allOf[0] as JsonObject), ...rest }
+    : schema;
 }
 
 function acceptsNull(value: JsonValue | undefined, root: JsonObject, depth: number): boolean {
@@ -106,7 +118,8 @@ function acceptsNull(value: JsonValue | undefined, root: JsonObject, depth: numb
 function areDisjoint(branches: readonly JsonValue[], root: JsonObject): boolean {
   const resolved = branches.map((branch) => {
     if (!isRecord(branch)) return undefined;
-    return (typeof branch["$ref"] === "string" ? resolvePointer(root, branch["$ref"]) : branch) as JsonObject | undefined;
+    return (typeof branch["$ref"] === "string" ? resolvePointer(root, branch["$ref"]) : branch) as
+      JsonObject | undefined;
   });
   const types = resolved.map((branch) => branch?.["type"]);
   if (types.every((type) => typeof type === "string") && new Set(types).size === types.length) {

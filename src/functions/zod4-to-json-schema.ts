@@ -45,7 +45,9 @@ function convert(schema: $ZodType): JsonObject {
   // The schema's own converter where it has one: it is of the user's copy of zod.
   const own = (schema as { toJSONSchema?: ToJsonSchema }).toJSONSchema;
   const toJson: ToJsonSchema =
-    typeof own === "function" ? (parameters) => own.call(schema, parameters) : (parameters) => toJSONSchema(schema, parameters);
+    typeof own === "function"
+      ? (parameters) => own.call(schema, parameters)
+      : (parameters) => toJSONSchema(schema, parameters);
   const result = toJson({
     io: "input",
     target: "draft-7",
@@ -86,7 +88,13 @@ function* children(schema: $ZodType, path: string): Generator<[string, $ZodType]
   for (const [key, child] of Object.entries(definition.shape ?? {})) yield [childPath(path, key), child];
   for (const [index, child] of (definition.items ?? []).entries()) yield [`${path}[${index}]`, child];
   for (const child of definition.options ?? []) yield [path, child];
-  const sameField = [definition.innerType, definition.left, definition.right, definition.catchall, definition.getter?.()];
+  const sameField = [
+    definition.innerType,
+    definition.left,
+    definition.right,
+    definition.catchall,
+    definition.getter?.(),
+  ];
   for (const child of sameField) if (child) yield [path, child];
   for (const child of [definition.element, definition.rest]) if (child) yield [`${path}[]`, child];
   for (const child of [definition.keyType, definition.valueType]) if (child) yield [`${path}[*]`, child];

@@ -38,7 +38,13 @@ export const createFlags = (): Column => createColumn((length) => new Uint8Array
 /** Up to 65,535; what is more counts as that. */
 export const createSmallIntegers = (): Column => {
   const column = createColumn((length) => new Uint16Array(length));
-  return { ...column, get length() { return column.length; }, push: (value) => column.push(Math.min(value, 0xffff)) };
+  return {
+    ...column,
+    get length() {
+      return column.length;
+    },
+    push: (value) => column.push(Math.min(value, 0xffff)),
+  };
 };
 export const createIntegers = (): Column => createColumn((length) => new Uint32Array(length));
 export const createNumbers = (): Column => createColumn((length) => new Float64Array(length));

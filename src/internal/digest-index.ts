@@ -27,7 +27,8 @@ export function createDigestIndex(): DigestIndex {
   let table = new Uint32Array(2048).fill(EMPTY);
   let size = 0;
 
-  const wordAt = (number: number, word: 0 | 1) => (pages[Math.floor(number / PAGE_DIGESTS)] as Uint32Array)[(number % PAGE_DIGESTS) * 2 + word] as number;
+  const wordAt = (number: number, word: 0 | 1) =>
+    (pages[Math.floor(number / PAGE_DIGESTS)] as Uint32Array)[(number % PAGE_DIGESTS) * 2 + word] as number;
   // The digests are evenly spread already, so their first word serves as the hash.
   const slotOf = (high: number, low: number) => {
     const mask = table.length - 1;

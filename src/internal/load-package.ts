@@ -9,7 +9,10 @@ export async function loadPackage<T>(packageName: string, purpose: string, impor
     return await importIt();
   } catch (cause) {
     // `@langchain/google/node` is a part of the package `@langchain/google`.
-    const installed = packageName.split("/").slice(0, packageName.startsWith("@") ? 2 : 1).join("/");
+    const installed = packageName
+      .split("/")
+      .slice(0, packageName.startsWith("@") ? 2 : 1)
+      .join("/");
     if (!isMissing(cause, installed)) throw cause;
     throw new MissingPackageError({
       packageName: installed,

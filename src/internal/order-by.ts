@@ -12,10 +12,12 @@ export function orderBy(
   compareEqual: (left: number, right: number) => number,
 ): Uint32Array {
   const entries = new Float64Array(numbers.length);
-  for (let index = 0; index < numbers.length; index += 1) entries[index] = keyed(keyOf(numbers[index] as number, index), index);
+  for (let index = 0; index < numbers.length; index += 1)
+    entries[index] = keyed(keyOf(numbers[index] as number, index), index);
   const ordered = new Uint32Array(numbers.length);
   forEachRun(entries, (start, end) => {
-    for (let place = start; place < end; place += 1) ordered[place] = numbers[indexOf(entries[place] as number)] as number;
+    for (let place = start; place < end; place += 1)
+      ordered[place] = numbers[indexOf(entries[place] as number)] as number;
     if (end - start > 1) ordered.set(Array.from(ordered.subarray(start, end)).sort(compareEqual), start);
   });
   return ordered;
@@ -28,7 +30,7 @@ export const indexOf = (entry: number): number => entry % INDEX;
 /** Sorts packed keys, and gives the ranges whose key is the same. */
 export function forEachRun(entries: Float64Array, see: (start: number, end: number) => void): void {
   entries.sort();
-  for (let start = 0; start < entries.length; ) {
+  for (let start = 0; start < entries.length;) {
     const next = (Math.floor((entries[start] as number) / INDEX) + 1) * INDEX;
     let end = start + 1;
     while (end < entries.length && (entries[end] as number) < next) end += 1;

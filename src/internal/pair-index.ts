@@ -14,14 +14,16 @@ export function createPairIndex(): PairIndex {
     const slots = table.length / 3;
     let slot = (Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b)) >>> 0;
     slot = ((slot ^ (slot >>> 15)) >>> 0) & (slots - 1);
-    while (table[slot * 3] !== EMPTY && (table[slot * 3] !== left || table[slot * 3 + 1] !== right)) slot = (slot + 1) & (slots - 1);
+    while (table[slot * 3] !== EMPTY && (table[slot * 3] !== left || table[slot * 3 + 1] !== right))
+      slot = (slot + 1) & (slots - 1);
     return slot * 3;
   };
   const grow = () => {
     const old = table;
     table = new Uint32Array(old.length * 2).fill(EMPTY);
     for (let base = 0; base < old.length; base += 3) {
-      if (old[base] !== EMPTY) table.set(old.subarray(base, base + 3), slotOf(old[base] as number, old[base + 1] as number));
+      if (old[base] !== EMPTY)
+        table.set(old.subarray(base, base + 3), slotOf(old[base] as number, old[base + 1] as number));
     }
   };
   return {

@@ -8,7 +8,10 @@ import { type LineBlock, readLines } from "./read-lines.js";
  *
  * @throws InvalidOptionError if the file cannot be read, or is no whole gzip file where it should be one.
  */
-export async function* readFileLines(path: string, { gunzip = false, signal }: { gunzip?: boolean; signal?: AbortSignal } = {}): AsyncGenerator<LineBlock, void, undefined> {
+export async function* readFileLines(
+  path: string,
+  { gunzip = false, signal }: { gunzip?: boolean; signal?: AbortSignal } = {},
+): AsyncGenerator<LineBlock, void, undefined> {
   signal?.throwIfAborted();
   const raw = createReadStream(path, { highWaterMark: 256 * 1024 });
   const bytes = gunzip ? raw.on("error", (error) => bytes.destroy(error)).pipe(createGunzip()) : raw;

@@ -10,7 +10,10 @@ export interface UnreadableLine {
 }
 
 const NOT_UTF8: UnreadableLine = { code: "invalid-utf8", message: "The line is not UTF-8." };
-const TOO_LONG: UnreadableLine = { code: "line-too-long", message: "The line is longer than 256 MiB and was passed over." };
+const TOO_LONG: UnreadableLine = {
+  code: "line-too-long",
+  message: "The line is longer than 256 MiB and was passed over.",
+};
 const LONGEST = 256 * 1024 * 1024;
 
 /** Some lines that follow each other in a file. */
@@ -28,7 +31,10 @@ export interface LineBlock {
  * promise a block and not one a line. The last line needs no end. Of a line that is much longer than
  * `longest`, which no string could hold, nothing is kept.
  */
-export async function* readLines(bytes: AsyncIterable<Buffer>, { longest = LONGEST }: { longest?: number } = {}): AsyncGenerator<LineBlock, void, undefined> {
+export async function* readLines(
+  bytes: AsyncIterable<Buffer>,
+  { longest = LONGEST }: { longest?: number } = {},
+): AsyncGenerator<LineBlock, void, undefined> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let first = 1;
@@ -38,7 +44,10 @@ export async function* readLines(bytes: AsyncIterable<Buffer>, { longest = LONGE
     else held = [];
   };
   const block = (data: Buffer): LineBlock => {
-    const result = heldBytes > longest ? { lines: afterTooLong(data), first } : decodeBlock(held.length > 0 ? Buffer.concat([...held, data]) : data, first);
+    const result =
+      heldBytes > longest
+        ? { lines: afterTooLong(data), first }
+        : decodeBlock(held.length > 0 ? Buffer.concat([...held, data]) : data, first);
     held = [];
     heldBytes = 0;
     first += result.lines.length;
@@ -68,7 +77,7 @@ function decode(data: Buffer): LineBlock["lines"] {
   // Asked once a block, and decoded by the line: one rare character in a block would make two bytes of each of its characters.
   const allUtf8 = isUtf8(data);
   const lines: LineBlock["lines"] = [];
-  for (let start = 0; start <= data.length; ) {
+  for (let start = 0; start <= data.length;) {
     const next = data.indexOf(NEW_LINE, start);
     const end = next < 0 ? data.length : next;
     lines.push(allUtf8 || isUtf8(data.subarray(start, end)) ? data.toString("utf8", start, end) : NOT_UTF8);

@@ -40,12 +40,17 @@ export function createRowNames(): RowNames {
       const { runId } = sourceOf(row);
       const uuid = runId !== undefined && UUID.test(runId) ? runId.replaceAll("-", "") : undefined;
       if (runId !== undefined && uuid === undefined) others.set(lines.length, runId);
-      for (let word = 0; word < 4; word += 1) words.push(uuid === undefined ? 0 : Number.parseInt(uuid.slice(word * 8, word * 8 + 8), 16));
+      for (let word = 0; word < 4; word += 1)
+        words.push(uuid === undefined ? 0 : Number.parseInt(uuid.slice(word * 8, word * 8 + 8), 16));
       lines.push(line);
     },
     at(index) {
       let hex = "";
-      for (let word = 0; word < 4; word += 1) hex += words.at(index * 4 + word).toString(16).padStart(8, "0");
+      for (let word = 0; word < 4; word += 1)
+        hex += words
+          .at(index * 4 + word)
+          .toString(16)
+          .padStart(8, "0");
       const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
       const runId = others.get(index) ?? (/^0+$/.test(hex) ? undefined : uuid);
       return { line: lines.at(index), ...(runId !== undefined && { runId }) };

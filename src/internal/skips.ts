@@ -21,10 +21,13 @@ export function reportSkips(step: string, { onSkip, strict = false }: SkipOption
       if (counts.size === 0) return;
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
       const reasons = [...counts].map(([code, count]) => `${count} ${code}`).join(", ");
-      process.emitWarning(`${step} left out ${total}: ${reasons}. Pass onSkip to see each, or strict: true to stop at the first.`, {
-        type: "SkippedWarning",
-        code: "LANGSMITH_FINETUNE_SKIPPED",
-      });
+      process.emitWarning(
+        `${step} left out ${total}: ${reasons}. Pass onSkip to see each, or strict: true to stop at the first.`,
+        {
+          type: "SkippedWarning",
+          code: "LANGSMITH_FINETUNE_SKIPPED",
+        },
+      );
       counts.clear();
     },
   };

@@ -43,7 +43,8 @@ const NEW_LINE = 10;
 const readAsync = promisify(read);
 
 /** A spool for these rows: what is an array already is not written down. */
-export const createSpoolFor = <T extends object>(rows: unknown): Spool<T> => createSpool<T>({ held: Array.isArray(rows) });
+export const createSpoolFor = <T extends object>(rows: unknown): Spool<T> =>
+  createSpool<T>({ held: Array.isArray(rows) });
 
 export function createSpool<T extends object>({ held = false }: SpoolOptions = {}): Spool<T> {
   return held ? createHeldSpool() : createWrittenSpool();
@@ -94,7 +95,10 @@ export function* range(size: number): Generator<number, void, undefined> {
   for (let number = 0; number < size; number += 1) yield number;
 }
 
-async function* chunked<T>(numbers: Iterable<number>, get: (number: number) => T): AsyncGenerator<readonly T[], void, undefined> {
+async function* chunked<T>(
+  numbers: Iterable<number>,
+  get: (number: number) => T,
+): AsyncGenerator<readonly T[], void, undefined> {
   let chunk: T[] = [];
   for (const number of numbers) {
     chunk.push(get(number));
@@ -163,7 +167,8 @@ function createSpoolBytes(): SpoolBytes {
   };
 
   const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written + pending);
-  const sourceIn = (bytes: Buffer, from: number, to: number) => JSON.parse(bytes.toString("utf8", from, to)) as ExampleSource;
+  const sourceIn = (bytes: Buffer, from: number, to: number) =>
+    JSON.parse(bytes.toString("utf8", from, to)) as ExampleSource;
 
   const bytes: SpoolBytes = {
     get size() {
@@ -202,7 +207,11 @@ function createSpoolBytes(): SpoolBytes {
         return batch.map((number) => {
           const from = offsets.at(number) - start;
           const middle = range.indexOf(NEW_LINE, from);
-          return { number, json: range.toString("utf8", from, middle), source: sourceIn(range, middle + 1, endOf(number) - start) };
+          return {
+            number,
+            json: range.toString("utf8", from, middle),
+            source: sourceIn(range, middle + 1, endOf(number) - start),
+          };
         });
       };
       for (const number of numbers) {
@@ -220,7 +229,7 @@ function createSpoolBytes(): SpoolBytes {
 }
 
 async function readRange(descriptor: number, bytes: Buffer, position: number): Promise<void> {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const { bytesRead } = await readAsync(descriptor, bytes, offset, bytes.length - offset, position + offset);
     if (bytesRead === 0) throw endedEarly(position + offset);
     offset += bytesRead;

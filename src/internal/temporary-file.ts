@@ -34,10 +34,10 @@ export function openTemporaryFile(owner: object): TemporaryFile {
   return {
     descriptor,
     write(bytes) {
-      for (let offset = 0; offset < bytes.length; ) offset += writing(() => writeSync(descriptor, bytes, offset));
+      for (let offset = 0; offset < bytes.length;) offset += writing(() => writeSync(descriptor, bytes, offset));
     },
     read(bytes, position) {
-      for (let offset = 0; offset < bytes.length; ) {
+      for (let offset = 0; offset < bytes.length;) {
         const bytesRead = readSync(descriptor, bytes, offset, bytes.length - offset, position + offset);
         if (bytesRead === 0) throw endedEarly(position + offset);
         offset += bytesRead;

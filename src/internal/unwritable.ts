@@ -20,8 +20,18 @@ export interface UnwritableOptions {
 }
 
 /** An error for what the file system said when a file was to be written. */
-export function unwritable(path: string, cause: unknown, { option = "path", value = path, hint }: UnwritableOptions = {}): InvalidOptionError {
+export function unwritable(
+  path: string,
+  cause: unknown,
+  { option = "path", value = path, hint }: UnwritableOptions = {},
+): InvalidOptionError {
   const code = (cause as { code?: string }).code ?? "unknown reason";
   const first = HINTS[code] ?? "Check the folder, its rights and the free space.";
-  return new InvalidOptionError({ option, value, message: `${path} cannot be written (${code}).`, hint: hint === undefined ? first : `${first} ${hint}`, cause });
+  return new InvalidOptionError({
+    option,
+    value,
+    message: `${path} cannot be written (${code}).`,
+    hint: hint === undefined ? first : `${first} ${hint}`,
+    cause,
+  });
 }

@@ -9,8 +9,19 @@ import { Unreadable } from "./unreadable.js";
  * the whole request into the inputs, or a copy of its parameters into the metadata.
  */
 export function checkParameters({ extraOmitted = false }: Run, { inputs, outputs, metadata }: RunParts): void {
-  if (!extraOmitted || hasTools(inputs) || isRequestCopied(metadata) || isTraceable(outputs, metadata) || metadata.ls_integration === "vercel-ai-sdk") return;
-  throw new Unreadable("missing-parameters", "The record was exported without extra, where this run's tracer keeps the tools. Load the run by its id.", "extra");
+  if (
+    !extraOmitted ||
+    hasTools(inputs) ||
+    isRequestCopied(metadata) ||
+    isTraceable(outputs, metadata) ||
+    metadata.ls_integration === "vercel-ai-sdk"
+  )
+    return;
+  throw new Unreadable(
+    "missing-parameters",
+    "The record was exported without extra, where this run's tracer keeps the tools. Load the run by its id.",
+    "extra",
+  );
 }
 
 // A run of LangChain within a function under `traceable` has the function's note.
@@ -19,7 +30,10 @@ function isTraceable(outputs: Record<string, unknown>, metadata: Record<string, 
 }
 
 // Models of LangChain copy some of their parameters, and not the tools.
-function isRequestCopied({ ls_invocation_params: copied, ls_integration: integration }: Record<string, unknown>): boolean {
+function isRequestCopied({
+  ls_invocation_params: copied,
+  ls_integration: integration,
+}: Record<string, unknown>): boolean {
   return isRecord(copied) && (integration !== "langchain_chat_model" || hasTools(copied));
 }
 

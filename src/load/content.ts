@@ -78,7 +78,9 @@ function readPart(part: unknown, content: Content, path: string): void {
   // OpenInference has a call of Anthropic's beside its content.
   if (isRecord(part.tool_call) && isRecord(part.message_content)) {
     const { id, function: called } = part.tool_call;
-    content.calls.push(toolCall(id, isRecord(called) ? called.name : undefined, isRecord(called) ? called.arguments : undefined, path));
+    content.calls.push(
+      toolCall(id, isRecord(called) ? called.name : undefined, isRecord(called) ? called.arguments : undefined, path),
+    );
     return;
   }
   const inner = part.message_content ?? part.__lc_escaped__ ?? (part.type === "non_standard" ? part.value : undefined);
@@ -107,7 +109,10 @@ function readPart(part: unknown, content: Content, path: string): void {
       return;
     case "guard_content":
       // Bedrock looks at it with its guardrail; the model sees it as text.
-      content.parts.push({ type: "text", text: textOf(part.text ?? objectOf(objectOf(part.guardContent).text).text, path) });
+      content.parts.push({
+        type: "text",
+        text: textOf(part.text ?? objectOf(objectOf(part.guardContent).text).text, path),
+      });
       return;
     case "json":
       // A result of Bedrock's Converse.
@@ -135,11 +140,19 @@ function readPart(part: unknown, content: Content, path: string): void {
       return;
     case "tool-result":
       if (part.providerExecuted === true) return;
-      content.results.push({ role: "tool", content: aiSdkResult(part, path), tool_call_id: idOf(part.toolCallId, path) });
+      content.results.push({
+        role: "tool",
+        content: aiSdkResult(part, path),
+        tool_call_id: idOf(part.toolCallId, path),
+      });
       return;
     case "tool-error":
       if (part.providerExecuted === true) return;
-      content.results.push({ role: "tool", content: errorText(part.error, path), tool_call_id: idOf(part.toolCallId, path) });
+      content.results.push({
+        role: "tool",
+        content: errorText(part.error, path),
+        tool_call_id: idOf(part.toolCallId, path),
+      });
       return;
     case "tool_call_response":
       content.results.push(toolResult(part.id, part.response ?? part.result, path));
@@ -152,7 +165,11 @@ function readPart(part: unknown, content: Content, path: string): void {
         content.parts.push({ type: "text", text: part.text });
         return;
       }
-      throw new Unreadable("unsupported-content", `Content of type ${shown(type)} has no place in a training row.`, path);
+      throw new Unreadable(
+        "unsupported-content",
+        `Content of type ${shown(type)} has no place in a training row.`,
+        path,
+      );
   }
 }
 
@@ -172,7 +189,8 @@ export function textOrParts(parts: ContentPart[]): string | ContentPart[] {
 export function joinedText(parts: ContentPart[], path: string): string {
   let text = "";
   for (const part of parts) {
-    if (part.type !== "text") throw new Unreadable("unsupported-content", "The assistant's message holds an image.", path);
+    if (part.type !== "text")
+      throw new Unreadable("unsupported-content", "The assistant's message holds an image.", path);
     text += part.text;
   }
   return text;
@@ -205,11 +223,18 @@ function textOf(value: unknown, path: string): string {
 // As `@ai-sdk/openai` sends them: text as it is, everything else as JSON text.
 function aiSdkResult(part: Record<string, unknown>, path: string): string {
   const output = part.output ?? part.result;
-  if (!isRecord(output) || typeof output.type !== "string" || !("value" in output || output.type === "execution-denied")) {
+  if (
+    !isRecord(output) ||
+    typeof output.type !== "string" ||
+    !("value" in output || output.type === "execution-denied")
+  ) {
     return typeof output === "string" ? output : jsonText(output, path);
   }
-  if (output.type === "execution-denied") return typeof output.reason === "string" ? output.reason : "Tool call execution denied.";
-  return typeof output.value === "string" && output.type !== "json" && output.type !== "error-json" ? output.value : jsonText(output.value, path);
+  if (output.type === "execution-denied")
+    return typeof output.reason === "string" ? output.reason : "Tool call execution denied.";
+  return typeof output.value === "string" && output.type !== "json" && output.type !== "error-json"
+    ? output.value
+    : jsonText(output.value, path);
 }
 
 function errorText(error: unknown, path: string): string {

@@ -6,8 +6,28 @@ import type { AnswerOptions } from "./finish-reason.js";
 import { isMessageList } from "./messages.js";
 
 // Under which keys people put a question and its answer, where an example holds no messages.
-const QUESTION_KEYS = new Set(["input", "question", "query", "prompt", "user", "user_input", "text", "request", "instruction"]);
-const ANSWER_KEYS = new Set(["output", "answer", "response", "completion", "assistant", "expected", "text", "result", "reference"]);
+const QUESTION_KEYS = new Set([
+  "input",
+  "question",
+  "query",
+  "prompt",
+  "user",
+  "user_input",
+  "text",
+  "request",
+  "instruction",
+]);
+const ANSWER_KEYS = new Set([
+  "output",
+  "answer",
+  "response",
+  "completion",
+  "assistant",
+  "expected",
+  "text",
+  "result",
+  "reference",
+]);
 const SYSTEM_KEYS = ["system", "instructions", "system_prompt"];
 
 /**
@@ -56,7 +76,9 @@ function wholeConversation(inputs: Record<string, unknown>, outputs: Record<stri
   if (Object.keys(outputs).length > 0 || !isMessageList(messages) || messages.length < 2) return undefined;
   const last = messages.at(-1);
   const isAnswer = isRecord(last) && (last.role === "assistant" || last.type === "ai");
-  return isAnswer ? { inputs: { ...inputs, messages: messages.slice(0, -1) }, outputs: { messages: [last] } } : undefined;
+  return isAnswer
+    ? { inputs: { ...inputs, messages: messages.slice(0, -1) }, outputs: { messages: [last] } }
+    : undefined;
 }
 
 function questionAndAnswer(inputs: Record<string, unknown>, outputs: Record<string, unknown>): Parts | undefined {
@@ -64,7 +86,10 @@ function questionAndAnswer(inputs: Record<string, unknown>, outputs: Record<stri
   const question = onlyText(inputs, QUESTION_KEYS, system);
   const answer = onlyText(outputs, ANSWER_KEYS);
   // The answer of a list of messages may be a plain text too, under any of its names.
-  const asked = question === undefined ? inputs : { messages: [{ role: "user", content: question }], ...(system && { system: inputs[system] }) };
+  const asked =
+    question === undefined
+      ? inputs
+      : { messages: [{ role: "user", content: question }], ...(system && { system: inputs[system] }) };
   if (question === undefined && !isMessageList(inputs.messages ?? inputs.input)) return undefined;
   if (answer === undefined) return question === undefined ? undefined : { inputs: asked, outputs };
   return { inputs: asked, outputs: { message: { role: "assistant", content: answer } } };
@@ -72,7 +97,9 @@ function questionAndAnswer(inputs: Record<string, unknown>, outputs: Record<stri
 
 /** The one text that is there, if its name says what it is. */
 function onlyText(fields: Record<string, unknown>, names: ReadonlySet<string>, beside?: string): string | undefined {
-  const [entry, ...others] = Object.entries(fields).filter(([key, value]) => key !== beside && value !== null && value !== undefined);
+  const [entry, ...others] = Object.entries(fields).filter(
+    ([key, value]) => key !== beside && value !== null && value !== undefined,
+  );
   if (!entry || others.length > 0) return undefined;
   const [key, value] = entry;
   return names.has(key.toLowerCase()) && typeof value === "string" ? value : undefined;

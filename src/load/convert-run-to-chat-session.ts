@@ -32,7 +32,10 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
   const parsed = typeof record === "string" ? parseJson(record)?.value : record;
   const run = readRunRecord(parsed);
   if (!run) {
-    const message = typeof record === "string" ? "A text is neither a run id nor the JSON of a run." : `A run is ${kindOf(record)}${typeof record === "object" && record !== null ? " without an id" : ""}.`;
+    const message =
+      typeof record === "string"
+        ? "A text is neither a run id nor the JSON of a run."
+        : `A run is ${kindOf(record)}${typeof record === "object" && record !== null ? " without an id" : ""}.`;
     return { skip: { code: "invalid-run", message } };
   }
   try {
@@ -48,6 +51,13 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
     return { session: loadedSession(read.messages, rest) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { skip: { code: error.code, message: error.message, runId: run.id, ...(error.path !== undefined && { path: error.path }) } };
+    return {
+      skip: {
+        code: error.code,
+        message: error.message,
+        runId: run.id,
+        ...(error.path !== undefined && { path: error.path }),
+      },
+    };
   }
 }

@@ -16,7 +16,8 @@ export interface AnswerOptions {
 
 // OpenAI, Anthropic, Gemini, Bedrock, Mistral, DeepSeek, Cohere, vLLM and SGLang, the AI SDK. Streams of
 // old LangChain versions repeat the word; Gemini's endpoint for OpenAI's clients adds its own after a colon.
-const TRUNCATED = /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token|model_length|error_limit)+$/i;
+const TRUNCATED =
+  /^(?:length|max_tokens|max_output_tokens|model_context_window_exceeded|max_token|model_length|error_limit)+$/i;
 const FILTERED =
   /^(?:content_filter|content-filter|content_filtered|safety|prohibited_content|blocklist|spii|recitation|language|image_safety|image_prohibited_content|image_recitation|error_toxic|guardrail_intervened)+(?::.*)?$/i;
 const REFUSED = /^refusal$/i;
@@ -24,10 +25,14 @@ const FAILED =
   /^(?:error|failed|malformed_function_call|malformed_response|unexpected_tool_call|too_many_tool_calls|missing_thought_signature|malformed_model_output|malformed_tool_use|function_call_filter(?::.*)?)+$/i;
 // Gemini's word for what has no name; the AI SDK's, in small letters, for what it does not know.
 const UNNAMED = /^(?:OTHER)+$/;
-const UNFINISHED = /^(?:in_progress|queued|cancelled|user_cancel|timeout|incomplete|pause_turn|abort|insufficient_system_resource)$/i;
+const UNFINISHED =
+  /^(?:in_progress|queued|cancelled|user_cancel|timeout|incomplete|pause_turn|abort|insufficient_system_resource)$/i;
 
 /** Refuses an answer that did not end as a model's answer ends. */
-export function checkFinishReason(reason: string | undefined, { keepTruncated = false, keepRefusals = false }: AnswerOptions): void {
+export function checkFinishReason(
+  reason: string | undefined,
+  { keepTruncated = false, keepRefusals = false }: AnswerOptions,
+): void {
   if (reason === undefined) return;
   if (TRUNCATED.test(reason)) {
     if (!keepTruncated) throw new Unreadable("truncated", `The answer was cut off (${reason}).`);

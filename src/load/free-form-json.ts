@@ -14,7 +14,8 @@ const SERIALIZED_TYPES = new Set<unknown>(["constructor", "secret", "not_impleme
  */
 export function readFreeForm(value: unknown, path: string, depth = 0, isEscaped = false): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (depth > MAXIMUM_DEPTH) throw new Unreadable("invalid-message", `JSON nested deeper than ${MAXIMUM_DEPTH} levels.`, path);
+  if (depth > MAXIMUM_DEPTH)
+    throw new Unreadable("invalid-message", `JSON nested deeper than ${MAXIMUM_DEPTH} levels.`, path);
   if (Array.isArray(value)) {
     let items: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
@@ -27,14 +28,24 @@ export function readFreeForm(value: unknown, path: string, depth = 0, isEscaped 
   const record = value as Record<string, unknown>;
   // What is in it was the user's own, whatever it looks like.
   if (isEscaped) return readFields(record, path, depth, true);
-  if (isRecord(record.__lc_escaped__) && Object.keys(record).length === 1) return readFields(record.__lc_escaped__, path, depth + 1, true);
+  if (isRecord(record.__lc_escaped__) && Object.keys(record).length === 1)
+    return readFields(record.__lc_escaped__, path, depth + 1, true);
   if (record.lc === 1 && SERIALIZED_TYPES.has(record.type) && Array.isArray(record.id)) {
-    throw new Unreadable("invalid-message", "A serialized object stands where plain JSON is expected; what the model saw of it is not in the trace.", path);
+    throw new Unreadable(
+      "invalid-message",
+      "A serialized object stands where plain JSON is expected; what the model saw of it is not in the trace.",
+      path,
+    );
   }
   return readFields(record, path, depth, false);
 }
 
-function readFields(record: Record<string, unknown>, path: string, depth: number, isEscaped: boolean): Record<string, unknown> {
+function readFields(
+  record: Record<string, unknown>,
+  path: string,
+  depth: number,
+  isEscaped: boolean,
+): Record<string, unknown> {
   let fields: Record<string, unknown> | undefined;
   for (const key in record) {
     if (key === "__proto__") throw new Unreadable("invalid-message", "JSON with a key __proto__.", path);

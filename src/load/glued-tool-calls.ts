@@ -8,7 +8,10 @@ import { Unreadable } from "./unreadable.js";
  * the name is a sequence of known tools, and the arguments are as many JSON objects. The lost ids
  * become the first with `-2`, `-3`. Undefined if the calls are sound; refused if they cannot be split.
  */
-export function splitGluedToolCalls(calls: readonly TrainingToolCall[], tools: readonly OpenAITool[]): TrainingToolCall[] | undefined {
+export function splitGluedToolCalls(
+  calls: readonly TrainingToolCall[],
+  tools: readonly OpenAITool[],
+): TrainingToolCall[] | undefined {
   const names = tools.map((tool) => tool.function.name);
   if (!calls.some((call) => isGlued(call, names))) return undefined;
   return calls.flatMap((call) => (isGlued(call, names) ? split(call, names) : [call]));
@@ -28,7 +31,11 @@ function split(call: TrainingToolCall, names: readonly string[]): TrainingToolCa
   const ways = waysToSplit(call.function.name, names, texts.length);
   const [way] = ways;
   if (ways.length !== 1 || !way) {
-    throw new Unreadable("glued-tool-calls", "The tracer glued parallel tool calls together, and there is no single way to part them.", "outputs.choices[0].message.tool_calls");
+    throw new Unreadable(
+      "glued-tool-calls",
+      "The tracer glued parallel tool calls together, and there is no single way to part them.",
+      "outputs.choices[0].message.tool_calls",
+    );
   }
   return way.map((name, index) => ({
     id: index === 0 ? call.id : `${call.id}-${index + 1}`,

@@ -13,14 +13,22 @@ type Detail = NonNullable<ImagePart["image_url"]["detail"]>;
 export function readImage(part: Record<string, unknown>, path: string): ImagePart {
   const url = imageUrl(part);
   if (url === undefined) {
-    throw new Unreadable("unsupported-content", "A file that is no image, or an image that is only named by an id, has no place in a training row.", path);
+    throw new Unreadable(
+      "unsupported-content",
+      "A file that is no image, or an image that is only named by an id, has no place in a training row.",
+      path,
+    );
   }
   const detail = detailOf(part, path);
   return { type: "image_url", image_url: detail === undefined ? { url } : { url, detail } };
 }
 
 function imageUrl(part: Record<string, unknown>): string | undefined {
-  const direct = isRecord(part.image_url) ? part.image_url.url : part.type === "input_image" ? (part.image_url ?? part.image ?? part.imageUrl) : part.image_url;
+  const direct = isRecord(part.image_url)
+    ? part.image_url.url
+    : part.type === "input_image"
+      ? (part.image_url ?? part.image ?? part.imageUrl)
+      : part.image_url;
   if (typeof direct === "string") return linkOrData(direct, mediaType(part));
   if (isRecord(part.source)) return fromSource(part.source, part);
   if (isRecord(part.file)) {
@@ -31,7 +39,8 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   // OpenInference has `{ image: { url } }`, in the attributes of a span once more under `image`.
   if (isRecord(part.image)) {
     const { format, source } = part.image;
-    if (typeof format === "string" && isRecord(source)) return dataUrl(base64Of(Object.values(objectOf(source.bytes))), `image/${format}`);
+    if (typeof format === "string" && isRecord(source))
+      return dataUrl(base64Of(Object.values(objectOf(source.bytes))), `image/${format}`);
     const { url } = isRecord(part.image.image) ? part.image.image : part.image;
     return part.type === "image" && typeof url === "string" ? linkOrData(url, undefined) : undefined;
   }
@@ -40,7 +49,8 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   if (part.type !== "image" && part.modality !== "image" && media?.startsWith("image/") !== true) return undefined;
   const linked = [part.url, part.uri, part.file_uri, part.fileUri].find((value) => typeof value === "string");
   if (linked !== undefined) return linked as string;
-  const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as string | undefined;
+  const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as
+    string | undefined;
   return data === undefined ? undefined : linkOrData(data, media);
 }
 
@@ -61,7 +71,8 @@ function fromSource(source: Record<string, unknown>, part: Record<string, unknow
 // LangChain.js traces every block with data, sounds and documents too, as an `image_url`; the AI
 // SDK's old exporter writes bare base64 there.
 function linkOrData(value: string, media: string | undefined): string | undefined {
-  if (/^(?:data|https?|gs|s3):/.test(value)) return value.startsWith("data:") && !value.startsWith("data:image/") ? undefined : value;
+  if (/^(?:data|https?|gs|s3):/.test(value))
+    return value.startsWith("data:") && !value.startsWith("data:image/") ? undefined : value;
   return dataUrl(value, media ?? mediaTypeOfBase64(value));
 }
 
@@ -97,16 +108,24 @@ function isImageAddress(address: unknown): boolean {
 }
 
 function mediaType(holder: Record<string, unknown>): string | undefined {
-  return [holder.mime_type, holder.mimeType, holder.media_type, holder.mediaType].find((value) => typeof value === "string");
+  return [holder.mime_type, holder.mimeType, holder.media_type, holder.mediaType].find(
+    (value) => typeof value === "string",
+  );
 }
 
 function detailOf(part: Record<string, unknown>, path: string): Detail | undefined {
   const options = objectOf(objectOf(part.providerOptions ?? part.providerMetadata).openai);
   const metadata = objectOf(part.metadata);
   const inner = objectOf(part.image_url);
-  const named = [inner.detail, part.detail, metadata.detail, options.imageDetail].find((detail) => typeof detail === "string");
+  const named = [inner.detail, part.detail, metadata.detail, options.imageDetail].find(
+    (detail) => typeof detail === "string",
+  );
   if (named === undefined || isDetail(named)) return named;
-  throw new Unreadable("unsupported-content", `An image with the detail ${shown(named)} has no place in a training row.`, path);
+  throw new Unreadable(
+    "unsupported-content",
+    `An image with the detail ${shown(named)} has no place in a training row.`,
+    path,
+  );
 }
 
 function isDetail(value: unknown): value is Detail {

@@ -12,7 +12,13 @@ type Fields = Record<string, unknown>;
  * Python as `tool_calls` has them; then those that `tool_calls` alone has, which early versions of
  * LangChain.js leave out. Python sends broken arguments as none.
  */
-export function callsForAnthropic(body: unknown, parsed: readonly unknown[], broken: readonly unknown[], path: string, { isPython, isEarly }: { isPython: boolean; isEarly: boolean }): TrainingToolCall[] {
+export function callsForAnthropic(
+  body: unknown,
+  parsed: readonly unknown[],
+  broken: readonly unknown[],
+  path: string,
+  { isPython, isEarly }: { isPython: boolean; isEarly: boolean },
+): TrainingToolCall[] {
   const calls: TrainingToolCall[] = [];
   const sent = new Set<unknown>();
   const add = (id: unknown, name: unknown, input: unknown, at: string) => {
@@ -30,21 +36,33 @@ export function callsForAnthropic(body: unknown, parsed: readonly unknown[], bro
   }
   if (isEarly && !isPython && Array.isArray(body)) return calls;
   parsed.forEach((call, index) => {
-    if (!isRecord(call) || !sent.has(call.id)) add(isRecord(call) ? call.id : undefined, isRecord(call) ? call.name : undefined, isRecord(call) ? call.args : undefined, `${path}.tool_calls[${index}]`);
+    if (!isRecord(call) || !sent.has(call.id))
+      add(
+        isRecord(call) ? call.id : undefined,
+        isRecord(call) ? call.name : undefined,
+        isRecord(call) ? call.args : undefined,
+        `${path}.tool_calls[${index}]`,
+      );
   });
   if (!isPython || isEarly) return calls;
   for (const call of broken) {
-    if (isRecord(call) && call.id && call.name && !sent.has(call.id)) add(call.id, call.name, objectIn(call.args), `${path}.invalid_tool_calls`);
+    if (isRecord(call) && call.id && call.name && !sent.has(call.id))
+      add(call.id, call.name, objectIn(call.args), `${path}.invalid_tool_calls`);
   }
   return calls;
 }
 
 // Of a stream the input can be a text, and its pieces stand in parts of the same index.
 function inputOf(part: Fields, body: readonly unknown[]): unknown {
-  if (isRecord(part.input) && (Object.keys(part.input).length > 0 || part.partial_json === undefined)) return part.input;
+  if (isRecord(part.input) && (Object.keys(part.input).length > 0 || part.partial_json === undefined))
+    return part.input;
   if (typeof part.partial_json === "string") return objectIn(part.partial_json);
   if (typeof part.input !== "string") return part.input;
-  const pieces = body.map((each) => (isRecord(each) && each.type === "input_json_delta" && each.index === part.index && typeof each.input === "string" ? each.input : ""));
+  const pieces = body.map((each) =>
+    isRecord(each) && each.type === "input_json_delta" && each.index === part.index && typeof each.input === "string"
+      ? each.input
+      : "",
+  );
   return objectIn(part.input + pieces.join(""));
 }
 
@@ -55,11 +73,26 @@ function objectIn(text: unknown): Fields {
 
 /** The parts of a message that LangChain Python sends to Anthropic: without blank texts. */
 export function withoutBlankTexts(body: unknown): unknown {
-  return Array.isArray(body) ? body.filter((part) => !isRecord(part) || part.type !== "text" || typeof part.text !== "string" || part.text.trim() !== "") : body;
+  return Array.isArray(body)
+    ? body.filter(
+        (part) => !isRecord(part) || part.type !== "text" || typeof part.text !== "string" || part.text.trim() !== "",
+      )
+    : body;
 }
 
 // Parts of other APIs and standard blocks, which LangChain.js leaves out on the way to Anthropic.
-const UNSENT = new Set<unknown>(["text-plain", "input_text", "output_text", "input_image", "input_audio", "audio", "video", "reasoning", "refusal", "non_standard"]);
+const UNSENT = new Set<unknown>([
+  "text-plain",
+  "input_text",
+  "output_text",
+  "input_image",
+  "input_audio",
+  "audio",
+  "video",
+  "reasoning",
+  "refusal",
+  "non_standard",
+]);
 
 /**
  * The parts of a message that LangChain.js sends to Anthropic, since it names its version in the run
@@ -70,7 +103,9 @@ export function partsForAnthropic(body: unknown): unknown {
   if (!Array.isArray(body)) return body;
   const sent: unknown[] = body.some(isUnsent) ? body.filter((part) => !isUnsent(part)) : body;
   if (!sent.some(isOldImage)) return sent;
-  return sent.flatMap((part: unknown) => (isOldImage(part) && part.source_type !== "id" ? [part, { ...part, mime_type: "image/jpeg" }] : [part]));
+  return sent.flatMap((part: unknown) =>
+    isOldImage(part) && part.source_type !== "id" ? [part, { ...part, mime_type: "image/jpeg" }] : [part],
+  );
 }
 
 function isUnsent(part: unknown): boolean {
@@ -88,7 +123,10 @@ function isOldImage(part: unknown): part is Fields {
  * allows it, neighbours of the user are one too, an empty answer is left out, and
  * the beginning of an answer loses the white space at its end.
  */
-export function messagesForAnthropic(messages: readonly TrainingMessage[], { isPython, isEarly }: { isPython: boolean; isEarly: boolean }): TrainingMessage[] {
+export function messagesForAnthropic(
+  messages: readonly TrainingMessage[],
+  { isPython, isEarly }: { isPython: boolean; isEarly: boolean },
+): TrainingMessage[] {
   const sent: TrainingMessage[] = [];
   // The message that the next one can join.
   let last: TrainingMessage | undefined;
@@ -101,7 +139,8 @@ export function messagesForAnthropic(messages: readonly TrainingMessage[], { isP
     } else if (isPython && !isLast && message.role === "assistant" && message.content === "" && !message.tool_calls) {
       last = undefined;
     } else {
-      if (isPython && !isEarly && isLast && message.role === "assistant" && typeof message.content === "string") message.content = message.content.trimEnd();
+      if (isPython && !isEarly && isLast && message.role === "assistant" && typeof message.content === "string")
+        message.content = message.content.trimEnd();
       sent.push(message);
       last = message;
     }
@@ -109,7 +148,11 @@ export function messagesForAnthropic(messages: readonly TrainingMessage[], { isP
   const late = isPython && sent[0]?.role !== "system" ? sent.findIndex(({ role }) => role === "system") : -1;
   if (late > 0) {
     if (isEarly) return [...sent.slice(late, late + 1), ...sent.slice(0, late), ...sent.slice(late + 1)];
-    throw new Unreadable("unknown-shape", "A system message stands after others, and the run does not say where it was sent.", "inputs.messages");
+    throw new Unreadable(
+      "unknown-shape",
+      "A system message stands after others, and the run does not say where it was sent.",
+      "inputs.messages",
+    );
   }
   return sent;
 }

@@ -16,8 +16,14 @@ type Fields = Record<string, unknown>;
 export function contentForResponses(kind: string, body: unknown, fields: Fields, path: string): unknown {
   if (!Array.isArray(body)) return body;
   const standard = isStandard(fields);
-  if (kind !== "tool") return body.filter((part) => isSent(part, standard)).map((part: unknown) => withDetail(part, standard));
-  if (standard) throw new Unreadable("invalid-message", "The client sends a tool's answer in standard blocks as a message of the assistant.", path);
+  if (kind !== "tool")
+    return body.filter((part) => isSent(part, standard)).map((part: unknown) => withDetail(part, standard));
+  if (standard)
+    throw new Unreadable(
+      "invalid-message",
+      "The client sends a tool's answer in standard blocks as a message of the assistant.",
+      path,
+    );
   return body.every(isNativePart) ? body : argumentsText(body, path);
 }
 
@@ -32,7 +38,8 @@ const SENT = new Set<unknown>(["text", "image_url", "input_text", "input_image",
 
 function withDetail(part: unknown, isStandard: boolean): unknown {
   if (!isRecord(part)) return part;
-  if (part.type === "image_url" && typeof part.image_url === "string") return { type: part.type, image_url: { url: part.image_url, detail: "auto" } };
+  if (part.type === "image_url" && typeof part.image_url === "string")
+    return { type: part.type, image_url: { url: part.image_url, detail: "auto" } };
   if (!isStandard || part.type !== "image") return part;
   return { ...part, metadata: { detail: "auto", ...(isRecord(part.metadata) && part.metadata) } };
 }
@@ -46,10 +53,15 @@ const SENT_BY_PYTHON = new Set<unknown>([...SENT, "file", "image", "non_standard
  * Python wrote.
  */
 export function contentForPythonResponses(kind: string, body: unknown, path: string, isEarly: boolean): unknown {
-  if (!Array.isArray(body) || kind === "ai" || body.every((part) => isRecord(part) && SENT_BY_PYTHON.has(part.type))) return body;
+  if (!Array.isArray(body) || kind === "ai" || body.every((part) => isRecord(part) && SENT_BY_PYTHON.has(part.type)))
+    return body;
   if (kind !== "tool") return body.filter((part) => !isRecord(part) || SENT_BY_PYTHON.has(part.type));
   if (!isEarly) return body;
-  throw new Unreadable("unsupported-content", "The client sends the parts of a tool's answer as a text that is not in the run.", `${path}.content`);
+  throw new Unreadable(
+    "unsupported-content",
+    "The client sends the parts of a tool's answer as a text that is not in the run.",
+    `${path}.content`,
+  );
 }
 
 function isNativePart(part: unknown): boolean {
@@ -62,7 +74,13 @@ function isNativePart(part: unknown): boolean {
  * the texts, and of a call the item in the content before the parsed one. False where the message
  * itself is sent.
  */
-export function readSentItems(fields: Fields, body: unknown, output: TrainingMessage[], path: string, { isPython, isStored = false }: { isPython: boolean; isStored?: boolean }): boolean {
+export function readSentItems(
+  fields: Fields,
+  body: unknown,
+  output: TrainingMessage[],
+  path: string,
+  { isPython, isStored = false }: { isPython: boolean; isStored?: boolean },
+): boolean {
   const { output: items, output_version: version } = objectOf(fields.response_metadata);
   if (isPython) {
     if (!Array.isArray(body) || body.length === 0 || version === "v1" || !body.every(isItemPart)) return false;
@@ -71,17 +89,38 @@ export function readSentItems(fields: Fields, body: unknown, output: TrainingMes
   }
   if (version === "v1") {
     if (Array.isArray(body) && body.some((part) => isRecord(part) && part.type === "server_tool_call")) {
-      throw new Unreadable("invalid-tool", "The client sends the calls of OpenAI's own tools as calls of functions.", `${path}.content`);
+      throw new Unreadable(
+        "invalid-tool",
+        "The client sends the calls of OpenAI's own tools as calls of functions.",
+        `${path}.content`,
+      );
     }
     return false;
   }
-  if (!isStored || !Array.isArray(items) || items.length === 0 || !items.every((item) => isRecord(item) && "type" in item)) return false;
+  if (
+    !isStored ||
+    !Array.isArray(items) ||
+    items.length === 0 ||
+    !items.every((item) => isRecord(item) && "type" in item)
+  )
+    return false;
   readResponseItems(items, output, `${path}.response_metadata.output`);
   return true;
 }
 
 // Reasoning and the calls of OpenAI's own tools are no part of a row, and of an unknown part nothing is known.
-const ITEM_PARTS = new Set<unknown>(["text", "output_text", "refusal", "function_call", "reasoning", "web_search_call", "file_search_call", "code_interpreter_call", "mcp_call", "mcp_list_tools"]);
+const ITEM_PARTS = new Set<unknown>([
+  "text",
+  "output_text",
+  "refusal",
+  "function_call",
+  "reasoning",
+  "web_search_call",
+  "file_search_call",
+  "code_interpreter_call",
+  "mcp_call",
+  "mcp_list_tools",
+]);
 
 function isItemPart(part: unknown): part is Fields {
   return isRecord(part) && ITEM_PARTS.has(part.type);
@@ -97,7 +136,12 @@ function itemsOf(fields: Fields, body: readonly Fields[]): Fields[] {
       items.push(part);
     } else if (part.type === "refusal" || typeof part.text === "string") {
       // Messages of 0.3 have their item's id as their own.
-      const id = typeof part.id === "string" ? part.id : typeof fields.id === "string" && fields.id.startsWith("msg_") ? fields.id : undefined;
+      const id =
+        typeof part.id === "string"
+          ? part.id
+          : typeof fields.id === "string" && fields.id.startsWith("msg_")
+            ? fields.id
+            : undefined;
       const known = id === undefined ? undefined : messages.get(id);
       if (known) {
         known.push(part);
@@ -109,7 +153,8 @@ function itemsOf(fields: Fields, body: readonly Fields[]): Fields[] {
     }
   }
   for (const call of [fields.tool_calls, fields.invalid_tool_calls].flat()) {
-    if (isRecord(call) && !called.has(call.id)) items.push({ type: "function_call", call_id: call.id, name: call.name, arguments: call.args });
+    if (isRecord(call) && !called.has(call.id))
+      items.push({ type: "function_call", call_id: call.id, name: call.name, arguments: call.args });
   }
   return items;
 }

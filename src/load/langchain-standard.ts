@@ -16,7 +16,12 @@ const SENT = new Set<unknown>(["text", "image", "image_url"]);
 export function contentForCompletions(kind: string, body: unknown): unknown {
   if (!Array.isArray(body)) return body;
   if (kind !== "human") return body.filter((part) => isRecord(part) && part.type === "text");
-  return body.filter((part) => isRecord(part) && (SENT.has(part.type) || (holdsData(part) && (part.type === "file" || part.type === "audio")))).map(withoutDetail);
+  return body
+    .filter(
+      (part) =>
+        isRecord(part) && (SENT.has(part.type) || (holdsData(part) && (part.type === "file" || part.type === "audio"))),
+    )
+    .map(withoutDetail);
 }
 
 function holdsData({ data, fileId }: Record<string, unknown>): boolean {

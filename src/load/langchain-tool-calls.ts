@@ -20,13 +20,22 @@ interface WrittenCall {
  * The calls of an AI message. LangChain parts them into `tool_calls`, with parsed arguments, and
  * `invalid_tool_calls`; the model's own text stands in one of several other places, or nowhere.
  */
-export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields, path: string, { isAnswer = false, isPython, sentTo, isEarly = false }: Origin): TrainingToolCall[] {
+export function readLangChainCalls(
+  fields: Fields,
+  body: unknown,
+  extra: Fields,
+  path: string,
+  { isAnswer = false, isPython, sentTo, isEarly = false }: Origin,
+): TrainingToolCall[] {
   const parsed = withoutEchoes(arrayOf(fields.tool_calls));
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
   if (!isAnswer && !isPython && (sentTo === "anthropic" || sentTo === "responses") && isStandard(fields)) {
     const blocks = arrayOf(body).filter((part) => isRecord(part) && part.type === "tool_call");
-    if (blocks.length > 0) return blocks.map((call, index) => parsedCall(call, [], `${path}.content[${index}]`, { isAnswer, hasOwnText: false }));
+    if (blocks.length > 0)
+      return blocks.map((call, index) =>
+        parsedCall(call, [], `${path}.content[${index}]`, { isAnswer, hasOwnText: false }),
+      );
   }
   if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, { isPython, isEarly });
   const readRaw = () => (raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`) : []);
@@ -34,7 +43,8 @@ export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields,
   const written = writtenCalls(fields, body, raw);
   // Anthropic's streams have no text for no arguments.
   const hasOwnText = typeof body === "string" || Array.isArray(objectOf(fields.response_metadata).output);
-  const read = () => parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, hasOwnText }));
+  const read = () =>
+    parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, hasOwnText }));
   const readBroken = () => broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
   // What a history sends back to the model: Python the parsed calls and then the broken ones,
   // LangChain.js the parsed ones alone, or the raw ones where none could be parsed.
@@ -46,7 +56,11 @@ export function readLangChainCalls(fields: Fields, body: unknown, extra: Fields,
   const whole = written.find((calls) => calls.length === parsed.length + broken.length);
   if (whole) return whole.map(({ id, name, text }, index) => toolCall(id, name, text, `${path}.tool_calls[${index}]`));
   if (parsed.length === 0) return raw.length > 0 ? readRaw() : readBroken();
-  throw new Unreadable("invalid-tool-call", "The answer has calls with valid and with broken arguments, and the trace lost their order.", path);
+  throw new Unreadable(
+    "invalid-tool-call",
+    "The answer has calls with valid and with broken arguments, and the trace lost their order.",
+    path,
+  );
 }
 
 // `@langchain/google` lists each call of a v1 message twice, once without its id.
@@ -68,7 +82,12 @@ function hasId(call: unknown): call is Fields {
 
 // A stream of ChatAnthropic takes the input of a tool that Anthropic runs itself for a broken call.
 function isServerInput(call: unknown, body: unknown): boolean {
-  if (!isRecord(call) || typeof call.id === "string" || (call.name !== "" && call.name !== undefined && call.name !== null)) return false;
+  if (
+    !isRecord(call) ||
+    typeof call.id === "string" ||
+    (call.name !== "" && call.name !== undefined && call.name !== null)
+  )
+    return false;
   return arrayOf(body).some((part) => isRecord(part) && part.type === "server_tool_use");
 }
 
@@ -77,14 +96,24 @@ function brokenCall(call: unknown, path: string): TrainingToolCall {
   return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
 }
 
-function parsedCall(call: unknown, written: readonly WrittenCall[][], path: string, { isAnswer, hasOwnText }: { isAnswer: boolean; hasOwnText: boolean }): TrainingToolCall {
+function parsedCall(
+  call: unknown,
+  written: readonly WrittenCall[][],
+  path: string,
+  { isAnswer, hasOwnText }: { isAnswer: boolean; hasOwnText: boolean },
+): TrainingToolCall {
   if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
   if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
   const text = typeof call.id === "string" ? textOf(call.id, written) : undefined;
   // The model's own text, unless somebody changed the call after it.
   if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
   // Streams are read as far as they go, no arguments as none, and a `__proto__` is lost.
-  if (isAnswer && text !== undefined && (text === "" ? hasOwnText : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))) return toolCall(call.id, call.name, text, path);
+  if (
+    isAnswer &&
+    text !== undefined &&
+    (text === "" ? hasOwnText : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))
+  )
+    return toolCall(call.id, call.name, text, path);
   return toolCall(call.id, call.name, argumentsText(call.args, path), path);
 }
 
@@ -97,7 +126,10 @@ function textOf(id: string, written: readonly WrittenCall[][]): string | undefin
 function writtenCalls(fields: Fields, body: unknown, raw: readonly unknown[]): WrittenCall[][] {
   const metadata = objectOf(fields.response_metadata);
   const lists: WrittenCall[][] = [];
-  const note = (list: readonly unknown[], read: (call: Fields) => { id: unknown; name: unknown; text: unknown } | undefined) => {
+  const note = (
+    list: readonly unknown[],
+    read: (call: Fields) => { id: unknown; name: unknown; text: unknown } | undefined,
+  ) => {
     const calls: WrittenCall[] = [];
     for (const item of list) {
       const call = isRecord(item) ? read(item) : undefined;
@@ -105,9 +137,13 @@ function writtenCalls(fields: Fields, body: unknown, raw: readonly unknown[]): W
     }
     if (calls.length > 0) lists.push(calls);
   };
-  note(raw, ({ id, function: definition }) => (isRecord(definition) ? { id, name: definition.name, text: definition.arguments } : undefined));
+  note(raw, ({ id, function: definition }) =>
+    isRecord(definition) ? { id, name: definition.name, text: definition.arguments } : undefined,
+  );
   for (const items of [arrayOf(metadata.output), arrayOf(body)]) {
-    note(items, ({ type, call_id: id, name, arguments: text }) => (type === "function_call" ? { id, name, text } : undefined));
+    note(items, ({ type, call_id: id, name, arguments: text }) =>
+      type === "function_call" ? { id, name, text } : undefined,
+    );
   }
   note(arrayOf(fields.tool_call_chunks), ({ id, name, args: text }) => ({ id, name, text }));
   return lists;

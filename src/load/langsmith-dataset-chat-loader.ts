@@ -59,12 +59,15 @@ export class LangSmithDatasetChatLoader extends ChatLoader {
   }
 }
 
-async function* loadSessions(options: LangSmithDatasetChatLoaderOptions): AsyncGenerator<ChatSession[], void, undefined> {
+async function* loadSessions(
+  options: LangSmithDatasetChatLoaderOptions,
+): AsyncGenerator<ChatSession[], void, undefined> {
   const skips = reportSkips("LangSmithDatasetChatLoader", options);
   try {
     const connection = await connect(options);
     const kind = { noun: "dataset", path: "/datasets" };
-    const datasetId = options.datasetId ?? (await resolveName(connection, kind, options.datasetName as string, options.signal));
+    const datasetId =
+      options.datasetId ?? (await resolveName(connection, kind, options.datasetName as string, options.signal));
     for await (const examples of pages(connection, datasetId, options)) {
       const sessions: ChatSession[] = [];
       for (const example of examples) {
@@ -79,13 +82,26 @@ async function* loadSessions(options: LangSmithDatasetChatLoaderOptions): AsyncG
   }
 }
 
-async function* pages(connection: Connection, datasetId: string, { splits = [], asOf, metadata, signal }: LangSmithDatasetChatLoaderOptions) {
+async function* pages(
+  connection: Connection,
+  datasetId: string,
+  { splits = [], asOf, metadata, signal }: LangSmithDatasetChatLoaderOptions,
+) {
   for (let offset = 0; ; offset += PAGE) {
-    const query = new URLSearchParams({ dataset: datasetId, inline_s3_urls: "true", offset: String(offset), limit: String(PAGE) });
+    const query = new URLSearchParams({
+      dataset: datasetId,
+      inline_s3_urls: "true",
+      offset: String(offset),
+      limit: String(PAGE),
+    });
     for (const split of splits) query.append("splits", split);
     if (asOf !== undefined) query.set("as_of", asOf instanceof Date ? asOf.toISOString() : asOf);
     if (metadata !== undefined) query.set("metadata", JSON.stringify(metadata));
-    const examples = await connection.json("GET", "/examples", { query, asked: "Reading the dataset's examples", signal });
+    const examples = await connection.json("GET", "/examples", {
+      query,
+      asked: "Reading the dataset's examples",
+      signal,
+    });
     if (!Array.isArray(examples) || examples.length === 0) return;
     yield examples as unknown[];
     if (examples.length < PAGE) return;

@@ -47,7 +47,11 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
       return {
         item(run, sessions) {
           if (run instanceof MissingRun) {
-            reporter.skip({ code: "run-not-found", message: `LangSmith has no run ${run.id}, or the key may not read it.`, runId: run.id });
+            reporter.skip({
+              code: "run-not-found",
+              message: `LangSmith has no run ${run.id}, or the key may not read it.`,
+              runId: run.id,
+            });
             return;
           }
           const result = convertRunToChatSession(run, options);

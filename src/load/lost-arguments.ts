@@ -9,8 +9,18 @@ import { Unreadable } from "./unreadable.js";
  * helper leaves no mark of being one, so every call without arguments is doubtful there, unless its
  * tool takes none. In JavaScript, and in later versions, which write `tool_calls`, nothing is lost.
  */
-export function checkLostArguments(answer: AssistantTrainingMessage, tools: readonly OpenAITool[], { inputs, outputs, metadata }: RunParts): void {
-  if (!answer.tool_calls || metadata.ls_provider !== "anthropic" || metadata.ls_method !== "traceable" || inputs.stream === false) return;
+export function checkLostArguments(
+  answer: AssistantTrainingMessage,
+  tools: readonly OpenAITool[],
+  { inputs, outputs, metadata }: RunParts,
+): void {
+  if (
+    !answer.tool_calls ||
+    metadata.ls_provider !== "anthropic" ||
+    metadata.ls_method !== "traceable" ||
+    inputs.stream === false
+  )
+    return;
   const message = isRecord(outputs.message) ? outputs.message : outputs;
   if (message.type !== undefined || !("usage_metadata" in message) || !Array.isArray(message.content)) return;
   if (!answer.tool_calls.every((call) => call.function.arguments === "{}")) return;
@@ -18,5 +28,10 @@ export function checkLostArguments(answer: AssistantTrainingMessage, tools: read
     const tool = tools.find(({ function: { name } }) => name === call.function.name);
     return tool === undefined || Object.keys(objectOf(tool.function.parameters?.properties)).length > 0;
   });
-  if (isDoubtful) throw new Unreadable("invalid-tool-call", "The tracer lost the arguments of streamed calls, or the model gave none; the run does not say which.", "outputs");
+  if (isDoubtful)
+    throw new Unreadable(
+      "invalid-tool-call",
+      "The tracer lost the arguments of streamed calls, or the model gave none; the run does not say which.",
+      "outputs",
+    );
 }

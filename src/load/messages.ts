@@ -6,7 +6,17 @@ import { isResponseItem, readResponseItems } from "./response-items.js";
 import { readRoleMessage } from "./role-message.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
-const ROLES = new Set<unknown>(["system", "developer", "user", "human", "assistant", "ai", "model", "tool", "function"]);
+const ROLES = new Set<unknown>([
+  "system",
+  "developer",
+  "user",
+  "human",
+  "assistant",
+  "ai",
+  "model",
+  "tool",
+  "function",
+]);
 
 /** Reads a list of messages of any known dialect; a list in a list (LangChain's, one for each prompt) is opened. */
 export function readMessages(value: unknown, path: string, reading: Reading = {}): TrainingMessage[] {
@@ -45,15 +55,23 @@ export function isMessage(value: unknown): boolean {
   if (isRolePair(value)) return true;
   if (!isRecord(value)) return false;
   if (value.lc === 1 && value.type === "constructor") return true;
-  if (typeof value.role === "string") return "content" in value || "tool_calls" in value || "parts" in value || "function_call" in value || "contents" in value;
+  if (typeof value.role === "string")
+    return (
+      "content" in value || "tool_calls" in value || "parts" in value || "function_call" in value || "contents" in value
+    );
   if (isRecord(value.message) && !isRecord(value.message.message)) return isMessage(value.message);
-  return (typeof value.type === "string" && ROLES.has(value.type) && ("content" in value || isRecord(value.data))) || isResponseItem(value);
+  return (
+    (typeof value.type === "string" && ROLES.has(value.type) && ("content" in value || isRecord(value.data))) ||
+    isResponseItem(value)
+  );
 }
 
 /** True for a list of messages, or for LangChain's list of such lists. */
 export function isMessageList(value: unknown): value is unknown[] {
   if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every(isMessage) || (value.every((list) => Array.isArray(list) && list.length > 0 && list.every(isMessage)));
+  return (
+    value.every(isMessage) || value.every((list) => Array.isArray(list) && list.length > 0 && list.every(isMessage))
+  );
 }
 
 function isRolePair(value: unknown): value is [string, string] {

@@ -1,4 +1,11 @@
-import { AIMessage, FunctionMessage, HumanMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  FunctionMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type BaseMessage,
+} from "@langchain/core/messages";
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
 import { parseJson } from "./free-form-json.js";
@@ -15,7 +22,10 @@ export function messageFromOpenAI(message: TrainingMessage): BaseMessage {
     case "system":
       return new SystemMessage(named(message.content, message.name));
     case "developer":
-      return new SystemMessage({ ...named(message.content, message.name), additional_kwargs: { __openai_role__: "developer" } });
+      return new SystemMessage({
+        ...named(message.content, message.name),
+        additional_kwargs: { __openai_role__: "developer" },
+      });
     case "user":
       return new HumanMessage(named(message.content, message.name));
     case "assistant":
@@ -31,16 +41,33 @@ function named(content: unknown, name: string | undefined): { content: MessageCo
   return name === undefined ? { content: content as MessageContent } : { content: content as MessageContent, name };
 }
 
-function assistant({ content, name, refusal, weight, tool_calls: raw, function_call: legacy }: AssistantTrainingMessage): AIMessage {
+function assistant({
+  content,
+  name,
+  refusal,
+  weight,
+  tool_calls: raw,
+  function_call: legacy,
+}: AssistantTrainingMessage): AIMessage {
   const message = new AIMessage({ ...named(content ?? "", name), tool_calls: [], invalid_tool_calls: [] });
   const extra = message.additional_kwargs as Record<string, unknown>;
   if (raw) {
     // Set after the constructor, which would warn of calls that it finds here and not parsed.
     extra.tool_calls = raw;
-    for (const { id, function: { name: tool, arguments: text } } of raw) {
+    for (const {
+      id,
+      function: { name: tool, arguments: text },
+    } of raw) {
       const args = parseJson(text)?.value;
       if (isRecord(args)) message.tool_calls?.push({ type: "tool_call", id, name: tool, args });
-      else message.invalid_tool_calls?.push({ type: "invalid_tool_call", id, name: tool, args: text, error: "The arguments are no JSON object." });
+      else
+        message.invalid_tool_calls?.push({
+          type: "invalid_tool_call",
+          id,
+          name: tool,
+          args: text,
+          error: "The arguments are no JSON object.",
+        });
     }
   }
   if (legacy) extra.function_call = legacy;

@@ -13,7 +13,11 @@ const SHORTEST_ID = 6;
  * True if there was one. Names of several calls that stand in one are refused, and so is a name that
  * is the end of a tool's: LangChain.js keeps the last piece alone.
  */
-export function restoreRepeatedFields({ tool_calls: calls = [], function_call: legacy }: AssistantTrainingMessage, tools: readonly string[], functions: readonly string[]): boolean {
+export function restoreRepeatedFields(
+  { tool_calls: calls = [], function_call: legacy }: AssistantTrainingMessage,
+  tools: readonly string[],
+  functions: readonly string[],
+): boolean {
   let isRestored = false;
   for (const call of calls) {
     const { id } = call;
@@ -26,7 +30,9 @@ export function restoreRepeatedFields({ tool_calls: calls = [], function_call: l
 function restoreName(call: { name: string; arguments: string }, names: readonly string[]): boolean {
   const { name } = call;
   if (names.includes(name)) return false;
-  const [repeated, other] = names.filter((known) => name.length % known.length === 0 && known.repeat(name.length / known.length) === name);
+  const [repeated, other] = names.filter(
+    (known) => name.length % known.length === 0 && known.repeat(name.length / known.length) === name,
+  );
   if (repeated !== undefined && other === undefined && parseJson(call.arguments)) {
     call.name = repeated;
     return true;
@@ -35,7 +41,11 @@ function restoreName(call: { name: string; arguments: string }, names: readonly 
     throw new Unreadable("glued-tool-calls", "The client glued parallel tool calls of a stream together.", "outputs");
   }
   if (names.some((known) => known.endsWith(name))) {
-    throw new Unreadable("invalid-tool-call", `The call of ${name} may have lost the beginning of its name in the stream.`, "outputs");
+    throw new Unreadable(
+      "invalid-tool-call",
+      `The call of ${name} may have lost the beginning of its name in the stream.`,
+      "outputs",
+    );
   }
   return false;
 }

@@ -2,7 +2,10 @@ import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable, Run } from "../types.js";
 
 /** Fetches runs by their ids, in any order; ids that the server does not know are left out. */
-export type FetchRuns = (ids: readonly string[], options: { signal?: AbortSignal }) => AsyncIterable<Run> | Promise<readonly Run[]>;
+export type FetchRuns = (
+  ids: readonly string[],
+  options: { signal?: AbortSignal },
+) => AsyncIterable<Run> | Promise<readonly Run[]>;
 
 /** Stands in the stream for an id that no run has. */
 export class MissingRun {
@@ -18,7 +21,11 @@ const MAXIMUM_WAITING = 400;
  * Replaces run ids by the runs, fetched by the hundred, in the order of the source. Runs between
  * ids keep their place; a source without ids passes through untouched.
  */
-export function resolveRunIds(source: AnyIterable<unknown>, fetchRuns: FetchRuns, { signal }: { signal?: AbortSignal } = {}): AsyncIterable<unknown> {
+export function resolveRunIds(
+  source: AnyIterable<unknown>,
+  fetchRuns: FetchRuns,
+  { signal }: { signal?: AbortSignal } = {},
+): AsyncIterable<unknown> {
   return reiterableChunks((size) => resolve(source, fetchRuns, size, signal));
 }
 

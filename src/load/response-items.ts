@@ -19,7 +19,15 @@ const DROPPED = new Set<unknown>([
   "hosted_tool_call",
 ]);
 
-const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "function_call_result", "item_reference", "compaction", ...DROPPED]);
+const ITEMS = new Set<unknown>([
+  "message",
+  "function_call",
+  "function_call_output",
+  "function_call_result",
+  "item_reference",
+  "compaction",
+  ...DROPPED,
+]);
 
 /** True for a list that only the Responses API (or the Agents SDK on it) writes. */
 export function isResponseItem(item: unknown): boolean {
@@ -36,7 +44,8 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     const given = items[index];
     const at = `${path}[${index}]`;
     // The Agents SDK sends what it does not know as it came.
-    const item = isRecord(given) && given.type === "unknown" && isRecord(given.providerData) ? given.providerData : given;
+    const item =
+      isRecord(given) && given.type === "unknown" && isRecord(given.providerData) ? given.providerData : given;
     if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
     if (DROPPED.has(item.type)) continue;
     if (item.type === "compaction") {
@@ -51,7 +60,8 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     } else if (item.type === "function_call_output" || item.type === "function_call_result") {
       turn = undefined;
       const id = item.call_id ?? item.callId;
-      if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", at);
+      if (typeof id !== "string" || id === "")
+        throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", at);
       const value = isRecord(item.output) && typeof item.output.text === "string" ? item.output.text : item.output;
       output.push({ role: "tool", content: resultContent(value, `${at}.output`), tool_call_id: id });
     } else if (item.role === "assistant" && (item.type === "message" || item.type === undefined)) {
@@ -59,16 +69,28 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     } else if (typeof item.role === "string" && (item.type === "message" || item.type === undefined)) {
       turn = undefined;
       readRoleMessage({ ...item, content: contentAsSent(item.content) }, output, at);
-    } else if (item.type === "item_reference" || ((item.type === undefined || item.type === null) && item.role === undefined && typeof item.id === "string")) {
+    } else if (
+      item.type === "item_reference" ||
+      ((item.type === undefined || item.type === null) && item.role === undefined && typeof item.id === "string")
+    ) {
       throw new Unreadable("missing-history", "The conversation refers to items that are not in the run.", at);
     } else {
-      throw new Unreadable("unsupported-content", `An item of type ${shown(item.type)} has no place in a training row.`, at);
+      throw new Unreadable(
+        "unsupported-content",
+        `An item of type ${shown(item.type)} has no place in a training row.`,
+        at,
+      );
     }
   }
 }
 
 // A message that follows calls without their answers is the text of the same turn.
-function readTurn(item: Record<string, unknown>, turn: AssistantTrainingMessage | undefined, output: TrainingMessage[], path: string): AssistantTrainingMessage {
+function readTurn(
+  item: Record<string, unknown>,
+  turn: AssistantTrainingMessage | undefined,
+  output: TrainingMessage[],
+  path: string,
+): AssistantTrainingMessage {
   const { parts, refusal } = readContent(item.content, `${path}.content`);
   const text = joinedText(parts, path);
   const message = turn?.tool_calls && !turn.content ? turn : undefined;
@@ -85,5 +107,9 @@ function readTurn(item: Record<string, unknown>, turn: AssistantTrainingMessage 
 // The Agents SDK keeps an image under `image`, and sends a user's with the detail "auto" where it has none.
 function contentAsSent(content: unknown): unknown {
   if (!Array.isArray(content)) return content;
-  return content.map((part: unknown) => (isRecord(part) && part.type === "input_image" && typeof (part.image ?? part.imageUrl) === "string" ? { detail: "auto", ...part } : part));
+  return content.map((part: unknown) =>
+    isRecord(part) && part.type === "input_image" && typeof (part.image ?? part.imageUrl) === "string"
+      ? { detail: "auto", ...part }
+      : part,
+  );
 }

@@ -1,5 +1,11 @@
 import { isRecord } from "../internal/is-record.js";
-import type { AssistantTrainingMessage, SystemTrainingMessage, TrainingMessage, TrainingToolCall, UserTrainingMessage } from "../types.js";
+import type {
+  AssistantTrainingMessage,
+  SystemTrainingMessage,
+  TrainingMessage,
+  TrainingToolCall,
+  UserTrainingMessage,
+} from "../types.js";
 import { joinedText, readContent, readPlainContent, resultContent, textOrParts, type Content } from "./content.js";
 import { functionCall, readOpenAIToolCalls } from "./tool-call.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
@@ -29,7 +35,8 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
       readTool(message, body, output, path);
       return;
     case "function":
-      if (typeof message.name !== "string" || message.name === "") throw new Unreadable("invalid-message", "A function message has no name.", path);
+      if (typeof message.name !== "string" || message.name === "")
+        throw new Unreadable("invalid-message", "A function message has no name.", path);
       output.push({ role: "function", name: message.name, content: functionContent(body, path) });
       return;
     case "reasoning":
@@ -47,8 +54,12 @@ export function assistantMessage(
 ): AssistantTrainingMessage {
   const text = typeof content === "string" ? content : joinedText(content.parts, path);
   const toolCalls = calls.length > 0 || typeof content === "string" ? calls : content.calls;
-  if (legacy && toolCalls.length > 0) throw new Unreadable("invalid-message", "A message has both tool_calls and a function_call.", path);
-  const message: AssistantTrainingMessage = { role: "assistant", content: text === "" && (legacy || toolCalls.length > 0) ? null : text };
+  if (legacy && toolCalls.length > 0)
+    throw new Unreadable("invalid-message", "A message has both tool_calls and a function_call.", path);
+  const message: AssistantTrainingMessage = {
+    role: "assistant",
+    content: text === "" && (legacy || toolCalls.length > 0) ? null : text,
+  };
   const refused = refusal ?? (typeof content === "string" ? undefined : content.refusal);
   if (refused !== undefined && refused !== "") {
     message.refusal = refused;
@@ -61,11 +72,18 @@ export function assistantMessage(
 
 function readAssistant(message: Record<string, unknown>, body: unknown, path: string): AssistantTrainingMessage {
   if (isRecord(message.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
-  const read = assistantMessage(typeof body === "string" ? body : readContent(body, `${path}.content`), readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`), {
-    legacy: isRecord(message.function_call) && !isBlank(message.function_call) ? functionCall(message.function_call, `${path}.function_call`) : undefined,
-    refusal: typeof message.refusal === "string" ? message.refusal : undefined,
-    path,
-  });
+  const read = assistantMessage(
+    typeof body === "string" ? body : readContent(body, `${path}.content`),
+    readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`),
+    {
+      legacy:
+        isRecord(message.function_call) && !isBlank(message.function_call)
+          ? functionCall(message.function_call, `${path}.function_call`)
+          : undefined,
+      refusal: typeof message.refusal === "string" ? message.refusal : undefined,
+      path,
+    },
+  );
   if (message.weight === 0 || message.weight === 1) read.weight = message.weight;
   return named(read, message);
 }
@@ -76,9 +94,11 @@ function isBlank({ name, arguments: text }: Record<string, unknown>): boolean {
 }
 
 function readUser(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
-  if (body === undefined || body === null) throw new Unreadable("invalid-message", "A user message has no content.", path);
+  if (body === undefined || body === null)
+    throw new Unreadable("invalid-message", "A user message has no content.", path);
   // Ollama's own client puts them beside the text, as bytes or as the paths of files.
-  if (Array.isArray(message.images) && message.images.length > 0) throw new Unreadable("unsupported-content", "A user message has images beside its content.", `${path}.images`);
+  if (Array.isArray(message.images) && message.images.length > 0)
+    throw new Unreadable("unsupported-content", "A user message has images beside its content.", `${path}.images`);
   if (typeof body === "string") {
     output.push(named<UserTrainingMessage>({ role: "user", content: body }, message));
     return;
@@ -86,18 +106,23 @@ function readUser(message: Record<string, unknown>, body: unknown, output: Train
   const { parts, results, calls } = readContent(body, `${path}.content`);
   if (calls.length > 0) throw new Unreadable("invalid-message", "A user message calls a tool.", path);
   output.push(...results);
-  if (parts.length > 0 || results.length === 0) output.push(named<UserTrainingMessage>({ role: "user", content: textOrParts(parts) }, message));
+  if (parts.length > 0 || results.length === 0)
+    output.push(named<UserTrainingMessage>({ role: "user", content: textOrParts(parts) }, message));
 }
 
 function readTool(message: Record<string, unknown>, body: unknown, output: TrainingMessage[], path: string): void {
   // An event of OpenTelemetry's names the call by its own id.
-  const id = message.tool_call_id ?? message.toolCallId ?? (message["event.name"] === "gen_ai.tool.message" ? message.id : undefined);
+  const id =
+    message.tool_call_id ??
+    message.toolCallId ??
+    (message["event.name"] === "gen_ai.tool.message" ? message.id : undefined);
   if (typeof id === "string" && id !== "") {
     output.push({ role: "tool", content: resultContent(body, `${path}.content`), tool_call_id: id });
     return;
   }
   const { results, parts } = readContent(body, `${path}.content`);
-  if (results.length === 0 || parts.length > 0) throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
+  if (results.length === 0 || parts.length > 0)
+    throw new Unreadable("invalid-tool-call", "A tool message does not say which call it answers.", path);
   output.push(...results);
 }
 

@@ -21,10 +21,16 @@ export function partsOfRun(run: Run): RunParts {
   };
 }
 
-function fieldsOf(value: unknown, path: "inputs" | "outputs", code: "no-inputs" | "no-outputs"): Record<string, unknown> {
+function fieldsOf(
+  value: unknown,
+  path: "inputs" | "outputs",
+  code: "no-inputs" | "no-outputs",
+): Record<string, unknown> {
   if (Array.isArray(value) && value.length > 0) return { [path]: value };
-  if (typeof value === "string") throw new Unreadable("unknown-shape", `The ${path} are one text (the tracer could not serialize them).`, path);
-  if (value !== undefined && value !== null && !isRecord(value)) throw new Unreadable("unknown-shape", `The ${path} are ${kindOf(value)}.`, path);
+  if (typeof value === "string")
+    throw new Unreadable("unknown-shape", `The ${path} are one text (the tracer could not serialize them).`, path);
+  if (value !== undefined && value !== null && !isRecord(value))
+    throw new Unreadable("unknown-shape", `The ${path} are ${kindOf(value)}.`, path);
   if (!isRecord(value) || isHollow(value)) {
     throw new Unreadable(code, `The run has no ${path}: hidden by its tracer, not yet there, or not asked for.`, path);
   }
@@ -44,7 +50,8 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
     const [first, ...others] = inputs.args as unknown[];
     const options = Object.assign({}, ...others.filter(isRecord)) as Record<string, unknown>;
     // The request, and how to send it: `wrapOpenAI` traces both where both are given.
-    if (isRecord(first) && (Array.isArray(first.messages) || "input" in first || "prompt" in first)) return { ...options, ...first, args: inputs.args };
+    if (isRecord(first) && (Array.isArray(first.messages) || "input" in first || "prompt" in first))
+      return { ...options, ...first, args: inputs.args };
     if (Array.isArray(first)) return { ...options, messages: first, args: inputs.args };
   }
   const inner = candidates.find((candidate) => isRecord(candidate) && Array.isArray(candidate.messages));
@@ -52,13 +59,25 @@ function unwrappedInputs(inputs: Record<string, unknown>): Record<string, unknow
 }
 
 // The fields of a request that say what the model saw.
-const OF_REQUEST = ["messages", "tools", "functions", "instructions", "system", "input", "prompt", "previous_response_id", "conversation"];
+const OF_REQUEST = [
+  "messages",
+  "tools",
+  "functions",
+  "instructions",
+  "system",
+  "input",
+  "prompt",
+  "previous_response_id",
+  "conversation",
+];
 
 // The Python clients put the fields of `extra_body` over those of the request.
 function withExtraBody(inputs: Record<string, unknown>): Record<string, unknown> {
   const extra = inputs.extra_body;
   if (!isRecord(extra)) return inputs;
-  const fields = OF_REQUEST.filter((key) => extra[key] !== undefined && extra[key] !== HIDDEN).map((key) => [key, extra[key]] as const);
+  const fields = OF_REQUEST.filter((key) => extra[key] !== undefined && extra[key] !== HIDDEN).map(
+    (key) => [key, extra[key]] as const,
+  );
   return fields.length === 0 ? inputs : { ...inputs, ...Object.fromEntries(fields) };
 }
 
@@ -71,8 +90,15 @@ function unwrappedOutputs(outputs: Record<string, unknown>): Record<string, unkn
   if (typeof outputs.role === "string") return outputs;
   for (const key of ["output", "outputs", "response", "result"]) {
     const inner = outputs[key];
-    if (!isRecord(inner) || isMessage(inner) && !("stop_reason" in inner)) continue;
-    if (Array.isArray(inner.choices) || Array.isArray(inner.generations) || Array.isArray(inner.output) || Array.isArray(inner.messages) || "stop_reason" in inner) return inner;
+    if (!isRecord(inner) || (isMessage(inner) && !("stop_reason" in inner))) continue;
+    if (
+      Array.isArray(inner.choices) ||
+      Array.isArray(inner.generations) ||
+      Array.isArray(inner.output) ||
+      Array.isArray(inner.messages) ||
+      "stop_reason" in inner
+    )
+      return inner;
   }
   return outputs;
 }

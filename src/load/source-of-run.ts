@@ -31,7 +31,9 @@ export function sourceOfRun(run: Run, { inputs, outputs, params, metadata, optio
   if (kept) source.metadata = kept;
   const responseFormat = responseFormatOf(inputs, params, options);
   if (responseFormat !== undefined) source.responseFormat = responseFormat;
-  const toolChoice = bounded(inputs.tool_choice ?? inputs.toolChoice ?? inputs.function_call ?? params.tool_choice ?? params.function_call);
+  const toolChoice = bounded(
+    inputs.tool_choice ?? inputs.toolChoice ?? inputs.function_call ?? params.tool_choice ?? params.function_call,
+  );
   if (toolChoice !== undefined && toolChoice !== null) source.toolChoice = toolChoice;
   return source;
 }
@@ -53,7 +55,9 @@ function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined
     const summary: FeedbackSummary = { count: entry.n };
     if (typeof entry.avg === "number") summary.average = entry.avg;
     if (isRecord(entry.values)) {
-      const values = Object.entries(entry.values).filter((value): value is [string, number] => typeof value[1] === "number");
+      const values = Object.entries(entry.values).filter(
+        (value): value is [string, number] => typeof value[1] === "number",
+      );
       if (values.length > 0) summary.values = Object.fromEntries(values.slice(0, 100));
     }
     (feedback ??= {})[key] = summary;
@@ -61,7 +65,11 @@ function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined
   return feedback;
 }
 
-function tokensOf(run: Run, outputs: Record<string, unknown>, metadata: Record<string, unknown>): ExampleSource["tokens"] {
+function tokensOf(
+  run: Run,
+  outputs: Record<string, unknown>,
+  metadata: Record<string, unknown>,
+): ExampleSource["tokens"] {
   const usage = isRecord(outputs.usage_metadata) ? outputs.usage_metadata : objectOf(metadata.usage_metadata);
   const prompt = firstCount(run.prompt_tokens, usage.input_tokens);
   const completion = firstCount(run.completion_tokens, usage.output_tokens);
@@ -85,7 +93,8 @@ function isCount(value: unknown): value is number {
 const MAXIMUM_FIELDS = 50;
 const MAXIMUM_TEXT = 500;
 // Mirrored parameters, the tracer's own notes, and variables of the traced process.
-const OWN = /^(?:ls_|lc_|langgraph_|LANGSMITH_|LANGCHAIN_|__)|^(?:usage_metadata|versions|invocation_params|checkpoint_ns|checkpoint_id|model|model_name|stream|temperature|_type|stop|tool_choice|parallel_tool_calls)$/;
+const OWN =
+  /^(?:ls_|lc_|langgraph_|LANGSMITH_|LANGCHAIN_|__)|^(?:usage_metadata|versions|invocation_params|checkpoint_ns|checkpoint_id|model|model_name|stream|temperature|_type|stop|tool_choice|parallel_tool_calls)$/;
 
 /** The user's own metadata, as far as it is small: texts, numbers and booleans, and short lists of them. */
 function boundedMetadata(metadata: Record<string, unknown>): Record<string, unknown> | undefined {
@@ -115,11 +124,20 @@ function isOwn(key: string): boolean {
 function isSmall(value: unknown): boolean {
   if (typeof value === "string") return value.length <= MAXIMUM_TEXT;
   if (typeof value === "number" || typeof value === "boolean") return true;
-  return Array.isArray(value) && value.length > 0 && value.length <= 20 && value.every((item) => !Array.isArray(item) && isSmall(item));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= 20 &&
+    value.every((item) => !Array.isArray(item) && isSmall(item))
+  );
 }
 
 /** The JSON Schema of structured output, from the place where the tracer did not spoil it. */
-function responseFormatOf(inputs: Record<string, unknown>, params: Record<string, unknown>, options: Record<string, unknown>): unknown {
+function responseFormatOf(
+  inputs: Record<string, unknown>,
+  params: Record<string, unknown>,
+  options: Record<string, unknown>,
+): unknown {
   const clean = options.ls_structured_output_format;
   if (isRecord(clean) && isRecord(clean.schema)) return bounded(clean.schema);
   // `wrap_openai` writes a class as its schema; the AI SDK 4 has the schema in its mode.
@@ -128,7 +146,16 @@ function responseFormatOf(inputs: Record<string, unknown>, params: Record<string
   const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
   const inText = isRecord(inputs.text) ? inputs.text.format : undefined;
   const inParams = isRecord(params.text) ? params.text.format : undefined;
-  const format = asFormat(inputs.response_format) ?? asFormat(inputs.responseFormat) ?? asFormat(params.response_format) ?? asFormat(inputs.output_format) ?? asFormat(config) ?? mode ?? asFormat(inText) ?? asFormat(inParams) ?? geminiFormat(params);
+  const format =
+    asFormat(inputs.response_format) ??
+    asFormat(inputs.responseFormat) ??
+    asFormat(params.response_format) ??
+    asFormat(inputs.output_format) ??
+    asFormat(config) ??
+    mode ??
+    asFormat(inText) ??
+    asFormat(inParams) ??
+    geminiFormat(params);
   if (!format) return undefined;
   return bounded((isRecord(format.json_schema) ? format.json_schema.schema : format.schema) ?? format);
 }

@@ -5,8 +5,10 @@ import { kindOf, Unreadable } from "./unreadable.js";
 
 /** A call in OpenAI's form. A call without an id or a name is refused: neither is ever made up. */
 export function toolCall(id: unknown, name: unknown, input: unknown, path: string): TrainingToolCall {
-  if (typeof name !== "string" || name === "") throw new Unreadable("invalid-tool-call", "A tool call has no name.", path);
-  if (typeof id !== "string" || id === "") throw new Unreadable("invalid-tool-call", `The call of ${name} has no id.`, path);
+  if (typeof name !== "string" || name === "")
+    throw new Unreadable("invalid-tool-call", "A tool call has no name.", path);
+  if (typeof id !== "string" || id === "")
+    throw new Unreadable("invalid-tool-call", `The call of ${name} has no id.`, path);
   return { id, type: "function", function: { name, arguments: argumentsText(input, path) } };
 }
 
@@ -22,7 +24,8 @@ export function functionCall(value: unknown, path: string): { name: string; argu
 export function argumentsText(input: unknown, path: string): string {
   if (typeof input === "string") return input;
   if (input === undefined || input === null) return "{}";
-  if (typeof input !== "object") throw new Unreadable("invalid-tool-call", `The arguments of a tool call are ${kindOf(input)}.`, path);
+  if (typeof input !== "object")
+    throw new Unreadable("invalid-tool-call", `The arguments of a tool call are ${kindOf(input)}.`, path);
   return JSON.stringify(readFreeForm(input, path));
 }
 
@@ -41,12 +44,19 @@ export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolC
   const list = Array.isArray(value) ? value : undefined;
   if (!list) throw new Unreadable("invalid-tool-call", `tool_calls is ${kindOf(value)}.`, path);
   // `wrap_openai` leaves a hole for every index that a stream skipped.
-  return list.filter((item) => item !== null).map((item: unknown, index) => {
-    const at = `${path}[${index}]`;
-    const call = isRecord(item) && isRecord(item.tool_call) ? item.tool_call : item;
-    if (!isRecord(call)) throw new Unreadable("invalid-tool-call", `A tool call is ${kindOf(item)}.`, at);
-    if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, at);
-    if (call.type === "custom") throw new Unreadable("invalid-tool-call", "A call of a custom tool: its input is no JSON and has no place in a training row.", at);
-    return toolCall(call.id, call.name, call.arguments ?? call.args ?? call.input, at);
-  });
+  return list
+    .filter((item) => item !== null)
+    .map((item: unknown, index) => {
+      const at = `${path}[${index}]`;
+      const call = isRecord(item) && isRecord(item.tool_call) ? item.tool_call : item;
+      if (!isRecord(call)) throw new Unreadable("invalid-tool-call", `A tool call is ${kindOf(item)}.`, at);
+      if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, at);
+      if (call.type === "custom")
+        throw new Unreadable(
+          "invalid-tool-call",
+          "A call of a custom tool: its input is no JSON and has no place in a training row.",
+          at,
+        );
+      return toolCall(call.id, call.name, call.arguments ?? call.args ?? call.input, at);
+    });
 }

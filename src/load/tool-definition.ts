@@ -53,15 +53,30 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
     push(tools, definition(tool.toolSpec, `${path}.toolSpec`));
   } else if (Array.isArray(tool.functionDeclarations ?? tool.function_declarations)) {
     const list = (tool.functionDeclarations ?? tool.function_declarations) as unknown[];
-    list.forEach((item, index) => push(tools, declaration(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)));
+    list.forEach((item, index) =>
+      push(tools, declaration(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)),
+    );
   } else if (isDefinition(tool)) {
     push(tools, definition(tool, path));
   } else if (tool.type === "custom") {
-    throw new Unreadable("invalid-tool", `The custom tool ${shown(tool.name)} takes text and not JSON: it has no place in a training row.`, path);
+    throw new Unreadable(
+      "invalid-tool",
+      `The custom tool ${shown(tool.name)} takes text and not JSON: it has no place in a training row.`,
+      path,
+    );
   } else if (tool.type === "namespace") {
-    throw new Unreadable("invalid-tool", `The tools of the namespace ${shown(tool.name)} are called by two names, which a training row cannot hold.`, path);
+    throw new Unreadable(
+      "invalid-tool",
+      `The tools of the namespace ${shown(tool.name)} are called by two names, which a training row cannot hold.`,
+      path,
+    );
   } else if (typeof tool.type === "string" && tool.lc === undefined) {
-    builtIn.push(tool.type, ...[tool.name, typeof tool.id === "string" ? tool.id.split(".").at(-1) : undefined].filter((name) => typeof name === "string"));
+    builtIn.push(
+      tool.type,
+      ...[tool.name, typeof tool.id === "string" ? tool.id.split(".").at(-1) : undefined].filter(
+        (name) => typeof name === "string",
+      ),
+    );
   } else if (!isProviderTool(tool)) {
     throw new Unreadable("invalid-tool", "A tool definition is of no known form.", path);
   }
@@ -69,22 +84,42 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
 
 // Gemini's `{ googleSearch: {} }`, `{ codeExecution: {} }`; Bedrock's mark of where its cache ends.
 function isProviderTool(tool: Fields): boolean {
-  return ["googleSearch", "googleSearchRetrieval", "codeExecution", "urlContext", "google_search", "code_execution", "url_context", "systemTool", "cachePoint"].some((key) => key in tool);
+  return [
+    "googleSearch",
+    "googleSearchRetrieval",
+    "codeExecution",
+    "urlContext",
+    "google_search",
+    "code_execution",
+    "url_context",
+    "systemTool",
+    "cachePoint",
+  ].some((key) => key in tool);
 }
 
 function isDefinition(tool: Fields): boolean {
-  if (typeof tool.name !== "string" || tool.type === "provider" || tool.type === "provider-defined" || tool.type === "provider-executed") return false;
+  if (
+    typeof tool.name !== "string" ||
+    tool.type === "provider" ||
+    tool.type === "provider-defined" ||
+    tool.type === "provider-executed"
+  )
+    return false;
   if (tool.type === "function" || tool.type === undefined || tool.type === "dynamic") return true;
   return tool.input_schema !== undefined || tool.inputSchema !== undefined;
 }
 
 // Gemini's.
 function declaration(fields: Fields, path: string): OpenAIFunction {
-  return definition(isRecord(fields.parameters) ? { ...fields, parameters: fromGeminiSchema(fields.parameters) } : fields, path);
+  return definition(
+    isRecord(fields.parameters) ? { ...fields, parameters: fromGeminiSchema(fields.parameters) } : fields,
+    path,
+  );
 }
 
 function definition(fields: Fields, path: string): OpenAIFunction {
-  if (typeof fields.name !== "string" || fields.name === "") throw new Unreadable("invalid-tool", "A tool definition has no name.", path);
+  if (typeof fields.name !== "string" || fields.name === "")
+    throw new Unreadable("invalid-tool", "A tool definition has no name.", path);
   const read: OpenAIFunction = { name: fields.name };
   if (typeof fields.description === "string" && fields.description !== "") read.description = fields.description;
   const parameters = parametersOf(fields, path);
@@ -94,7 +129,13 @@ function definition(fields: Fields, path: string): OpenAIFunction {
 }
 
 function parametersOf(fields: Fields, path: string): JsonObject | undefined {
-  let schema = fields.parameters ?? fields.input_schema ?? fields.inputSchema ?? fields.parametersJsonSchema ?? fields.parameters_json_schema ?? fields.schema;
+  let schema =
+    fields.parameters ??
+    fields.input_schema ??
+    fields.inputSchema ??
+    fields.parametersJsonSchema ??
+    fields.parameters_json_schema ??
+    fields.schema;
   if (typeof schema === "string") schema = parseJson(schema)?.value;
   if (isRecord(schema) && isRecord(schema.json)) schema = schema.json;
   if (isRecord(schema) && isRecord(schema.jsonSchema)) schema = schema.jsonSchema;

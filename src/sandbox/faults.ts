@@ -143,7 +143,11 @@ function drawLatency(latency: FaultRule["latency"], random: () => number): numbe
 
 function checkRule(rule: FaultRule): void {
   const fail = (option: string, value: unknown, message: string) => {
-    throw new InvalidOptionError({ option, value, message: `A fault rule's ${message}, not ${JSON.stringify(value)}.` });
+    throw new InvalidOptionError({
+      option,
+      value,
+      message: `A fault rule's ${message}, not ${JSON.stringify(value)}.`,
+    });
   };
   const { latency, status, drop, probability, retryAfter } = rule;
   if (latency === undefined && status === undefined && drop === undefined) {

@@ -31,13 +31,20 @@ export type ErrorBody = (status: number, message: string) => unknown;
  * An app that logs its requests and lets faults happen to them. A stand-in adds its routes.
  * Unknown paths are a 404 and what a route throws is a 500, both in the form of the service.
  */
-export async function createServiceApp(service: SandboxService, frame: SandboxFrame, errorBody: ErrorBody): Promise<ServiceApp> {
+export async function createServiceApp(
+  service: SandboxService,
+  frame: SandboxFrame,
+  errorBody: ErrorBody,
+): Promise<ServiceApp> {
   const { Hono } = await loadPackage("hono", "The sandbox", () => import("hono"));
   const app: ServiceApp = new Hono();
   app.use(logRequests(service, frame));
   app.use(letFaultsHappen(service, frame, errorBody));
   app.notFound((context) =>
-    context.json(errorBody(404, `The sandbox's stand-in has no ${context.req.method} ${context.req.path}.`) as object, 404),
+    context.json(
+      errorBody(404, `The sandbox's stand-in has no ${context.req.method} ${context.req.path}.`) as object,
+      404,
+    ),
   );
   app.onError((error, context) => context.json(errorBody(500, `The sandbox failed: ${error.message}`) as object, 500));
   return app;
@@ -103,7 +110,8 @@ function refuse(context: ServiceContext, { rule }: Fault, errorBody: ErrorBody):
   const status = rule.status ?? 500;
   const headers = new Headers({ "content-type": "application/json", ...rule.headers });
   if (rule.retryAfter !== undefined) headers.set("retry-after", String(rule.retryAfter));
-  const body = rule.body ?? errorBody(status, status === 429 ? "Rate limit exceeded (injected fault)" : "Injected fault");
+  const body =
+    rule.body ?? errorBody(status, status === 429 ? "Rate limit exceeded (injected fault)" : "Injected fault");
   return new Response(JSON.stringify(body), { status, headers });
 }
 

@@ -18,7 +18,7 @@ export class BytePool {
   private scratch = new Uint8Array(0);
 
   append(kept: KeptBytes, bytes: Uint8Array): void {
-    for (let start = 0; start < bytes.length; ) {
+    for (let start = 0; start < bytes.length;) {
       const offset = kept.length % BLOCK;
       if (offset === 0) kept.blocks.push(this.free.pop() ?? new Uint8Array(BLOCK));
       const part = bytes.subarray(start, start + BLOCK - offset);

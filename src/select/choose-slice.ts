@@ -20,7 +20,9 @@ export function chooseSlice(slices: Slice[], order: "start-time" | "any", situat
   // Never held back: the consumer may be waiting for this one.
   if (isIdle(first) && (first.pages.length === 0 || open)) return first;
   if (!open) return undefined;
-  return (order === "start-time" ? nextInTurn(slices, situation) : slices.find(isIdle)) ?? halfOfLongest(slices, situation);
+  return (
+    (order === "start-time" ? nextInTurn(slices, situation) : slices.find(isIdle)) ?? halfOfLongest(slices, situation)
+  );
 }
 
 /**

@@ -43,7 +43,10 @@ interface ClientParts {
 }
 
 /** What is sent beside method and address. */
-type JsonRequest = { query?: URLSearchParams; body?: unknown } & Pick<Attempt<unknown>, "asked" | "rateLimit" | "signal">;
+type JsonRequest = { query?: URLSearchParams; body?: unknown } & Pick<
+  Attempt<unknown>,
+  "asked" | "rateLimit" | "signal"
+>;
 
 /** An answer's JSON, and the answer. */
 export interface JsonAnswer {
@@ -136,7 +139,8 @@ export class Connection {
     return this.attempt({
       ...attempt,
       request: `${method} ${withoutPassword(address)}`,
-      send: (signal) => this.send(method, query && query.size > 0 ? `${address}?${String(query)}` : address, text, signal),
+      send: (signal) =>
+        this.send(method, query && query.size > 0 ? `${address}?${String(query)}` : address, text, signal),
     });
   }
 
@@ -187,7 +191,12 @@ export class Connection {
     }
   }
 
-  private async send(method: string, address: string, body: string | undefined, signal: AbortSignal | undefined): Promise<JsonAnswer> {
+  private async send(
+    method: string,
+    address: string,
+    body: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonAnswer> {
     const { _mergedHeaders, headers = {}, fetchOptions, timeout_ms = 90_000 } = this.parts;
     const deadline = startDeadline(timeout_ms, signal);
     let response: Response;
@@ -212,7 +221,8 @@ export class Connection {
       deadline.end();
     }
     const text = received.text();
-    if (!response.ok) throw new RequestError({ status: response.status, headers: response.headers, body: parsed(text) });
+    if (!response.ok)
+      throw new RequestError({ status: response.status, headers: response.headers, body: parsed(text) });
     try {
       return { json: JSON.parse(text) as unknown, body: received };
     } catch (cause) {
@@ -226,7 +236,8 @@ export class Connection {
     const kept: KeptBytes = { length: 0, blocks: [] };
     // Not by iteration, whose promises keep the pieces alive for longer.
     const reader = body?.getReader();
-    for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read()) pool.append(kept, part.value);
+    for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read())
+      pool.append(kept, part.value);
     this.prompt.add(kept.length);
     return { size: kept.length, text: () => pool.text(kept), drop: () => pool.giveBack(kept) };
   }
@@ -260,7 +271,11 @@ let ownClient: { environment: string; client: Client } | undefined;
 /** One for as long as the environment stays as it is: what was found out about the server is kept with it. */
 async function defaultClient(): Promise<Client> {
   const { Client } = await loadPackage("langsmith", "Reading from LangSmith", () => import("langsmith"));
-  const environment = JSON.stringify(Object.entries(process.env).filter(([name]) => /^LANG(?:SMITH|CHAIN)_/.test(name)).sort());
+  const environment = JSON.stringify(
+    Object.entries(process.env)
+      .filter(([name]) => /^LANG(?:SMITH|CHAIN)_/.test(name))
+      .sort(),
+  );
   if (ownClient?.environment !== environment) ownClient = { environment, client: new Client() };
   return ownClient.client;
 }

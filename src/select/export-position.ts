@@ -50,7 +50,8 @@ export async function readPosition(path: string): Promise<ExportPosition | undef
 function parse(text: string): ExportPosition | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const known = isRecord(value) && value["version"] === 1 && typeof value["bytes"] === "number" && isRecord(value["slice"]);
+    const known =
+      isRecord(value) && value["version"] === 1 && typeof value["bytes"] === "number" && isRecord(value["slice"]);
     return known ? (value as unknown as ExportPosition) : undefined;
   } catch {
     return undefined;
@@ -74,7 +75,8 @@ export async function writePosition(path: string, position: ExportPosition): Pro
 
 /** Forgets the position, and what was written with it. */
 export async function removeTraces(path: string): Promise<void> {
-  for (const trace of [positionPath(path), `${positionPath(path)}.new`, partialPath(path)]) await rm(trace, { force: true });
+  for (const trace of [positionPath(path), `${positionPath(path)}.new`, partialPath(path)])
+    await rm(trace, { force: true });
 }
 
 /** Makes renames in the directory of a file last. Not every file system lets a directory be synced. */

@@ -94,12 +94,25 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
 
 function begin(query: RunQuery): ExportPosition {
   const { from, to = Date.now() } = windowOf(query);
-  return { version: 1, query: fingerprint(query), slice: { from, to }, cursor: null, runs: 0, rows: 0, bytes: 0, done: false };
+  return {
+    version: 1,
+    query: fingerprint(query),
+    slice: { from, to },
+    cursor: null,
+    runs: 0,
+    rows: 0,
+    bytes: 0,
+    done: false,
+  };
 }
 
 /** The query as text; the order of its keys does not matter. */
 function fingerprint(query: RunQuery): string {
-  return JSON.stringify(Object.entries(query).filter(([, value]) => value !== undefined).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return JSON.stringify(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
 }
 
 function checkSameQuery(path: string, position: ExportPosition, query: RunQuery): void {
@@ -112,7 +125,12 @@ function checkSameQuery(path: string, position: ExportPosition, query: RunQuery)
   });
 }
 
-async function writeRows(path: string, query: RunQuery, options: ExportOptions, position: ExportPosition): Promise<void> {
+async function writeRows(
+  path: string,
+  query: RunQuery,
+  options: ExportOptions,
+  position: ExportPosition,
+): Promise<void> {
   const file = await openPartial(path, position);
   let saved = performance.now();
   const save = async () => {
@@ -126,8 +144,10 @@ async function writeRows(path: string, query: RunQuery, options: ExportOptions, 
     for await (const page of newRuns(query, options, position)) {
       const { text, rows } = await rowsOf(page, options.convert);
       const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length; ) {
-        written += (await file.write(bytes, written, bytes.length - written, position.bytes + written).catch(refused(path))).bytesWritten;
+      for (let written = 0; written < bytes.length;) {
+        written += (
+          await file.write(bytes, written, bytes.length - written, position.bytes + written).catch(refused(path))
+        ).bytesWritten;
       }
       advance(position, page, rows, bytes.length);
       if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
@@ -154,7 +174,10 @@ async function openPartial(path: string, position: ExportPosition): Promise<File
       throw unwritable(path, cause);
     });
   }
-  const size = await stat(partialPath(path)).then((found) => found.size, () => -1);
+  const size = await stat(partialPath(path)).then(
+    (found) => found.size,
+    () => -1,
+  );
   if (size < position.bytes) {
     throw new InvalidOptionError({
       option: "path",
@@ -169,7 +192,11 @@ async function openPartial(path: string, position: ExportPosition): Promise<File
 }
 
 /** The runs that are not in the file yet, newest first. */
-async function* newRuns(query: RunQuery, options: ExportOptions, position: ExportPosition): AsyncGenerator<Run[], void, undefined> {
+async function* newRuns(
+  query: RunQuery,
+  options: ExportOptions,
+  position: ExportPosition,
+): AsyncGenerator<Run[], void, undefined> {
   const { cursor, slice } = position;
   const limit = query.limit === undefined ? undefined : query.limit - position.runs;
   if (limit !== undefined && limit <= 0) return;
@@ -229,7 +256,10 @@ function stringify(row: object): string {
 }
 
 function advance(position: ExportPosition, page: readonly Run[], rows: number, bytes: number): void {
-  const start = page.reduce((oldest, run) => (startKey(run) < oldest ? startKey(run) : oldest), startKey(page[0] as Run));
+  const start = page.reduce(
+    (oldest, run) => (startKey(run) < oldest ? startKey(run) : oldest),
+    startKey(page[0] as Run),
+  );
   const ids = page.filter((run) => startKey(run) === start).map(({ id }) => id);
   const before = position.cursor?.start === start ? position.cursor.ids : [];
   position.cursor = { start, ids: [...before, ...ids] };
@@ -244,7 +274,12 @@ async function giveName(path: string): Promise<void> {
     await rename(partialPath(path), path);
   } catch (error) {
     // It has its name already: the process ended just before the position was removed.
-    const renamed = (error as { code?: string }).code === "ENOENT" && (await stat(path).then(() => true, () => false));
+    const renamed =
+      (error as { code?: string }).code === "ENOENT" &&
+      (await stat(path).then(
+        () => true,
+        () => false,
+      ));
     if (!renamed) throw error;
   }
   await syncDirectory(path);

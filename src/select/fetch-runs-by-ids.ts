@@ -9,9 +9,7 @@ import type { RunSource } from "./run-source.js";
 
 /** Options of {@link fetchRunsByIds}. */
 export interface FetchRunsOptions
-  extends ConnectionOptions,
-    SkipOptions,
-    Pick<RunQuery, "projectName" | "projectNames" | "projectId" | "projectIds"> {
+  extends ConnectionOptions, SkipOptions, Pick<RunQuery, "projectName" | "projectNames" | "projectId" | "projectIds"> {
   /**
    * How many requests may be under way at once.
    * @default 4 on servers with the v2 API, 2 on others
@@ -124,12 +122,26 @@ function recentProjects({ client }: Connection): Set<string> {
 }
 
 /** The runs with up to a hundred ids, in any order. */
-export async function queryIds(source: RunSource, projectIds: readonly string[], ids: readonly string[], signal: AbortSignal | undefined): Promise<Run[]> {
+export async function queryIds(
+  source: RunSource,
+  projectIds: readonly string[],
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Run[]> {
   const runs: Run[] = [];
-  const request = { query: {}, projectIds, ids, from: Date.now() - RETENTION, pageSize: Math.min(BATCH, source.maxPageSize) };
+  const request = {
+    query: {},
+    projectIds,
+    ids,
+    from: Date.now() - RETENTION,
+    pageSize: Math.min(BATCH, source.maxPageSize),
+  };
   let cursor: string | undefined;
   do {
-    const page = await source.page({ ...request, ...(cursor === undefined ? {} : { cursor }) }, { ...(signal ? { signal } : {}) });
+    const page = await source.page(
+      { ...request, ...(cursor === undefined ? {} : { cursor }) },
+      { ...(signal ? { signal } : {}) },
+    );
     runs.push(...page.runs);
     cursor = page.cursor === cursor || runs.length >= ids.length ? undefined : page.cursor;
   } while (cursor !== undefined);

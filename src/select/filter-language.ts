@@ -23,7 +23,11 @@ export function anyOf(...expressions: readonly (string | undefined)[]): string |
 }
 
 /** `comparator(field, value)`, the value quoted where it is text. */
-export function compare(comparator: "eq" | "neq" | "gt" | "gte" | "lt" | "lte" | "has", field: string, value: string | number): string {
+export function compare(
+  comparator: "eq" | "neq" | "gt" | "gte" | "lt" | "lte" | "has",
+  field: string,
+  value: string | number,
+): string {
   return `${comparator}(${field}, ${typeof value === "string" ? quote(value) : String(value)})`;
 }
 

@@ -58,11 +58,15 @@ export async function openSource(options: ConnectionOptions): Promise<OpenSource
       } catch (error) {
         // Several first pages may be under way: one of them may have found the other API in the meantime.
         if (!isRouteMissing(error) || (settled && current === asked)) throw error;
-        const other = settled ? current : (alternative ??= sourceOf(asked.api === "v2" ? "v1" : "v2", connection, options));
-        const page = await other.page({ ...request, pageSize: Math.min(request.pageSize, other.maxPageSize) }, pageOptions).catch(
-          // The other one is missing too: the first answer says more.
-          (second: unknown) => Promise.reject(isRouteMissing(second) ? (error as Error) : (second as Error)),
-        );
+        const other = settled
+          ? current
+          : (alternative ??= sourceOf(asked.api === "v2" ? "v1" : "v2", connection, options));
+        const page = await other
+          .page({ ...request, pageSize: Math.min(request.pageSize, other.maxPageSize) }, pageOptions)
+          .catch(
+            // The other one is missing too: the first answer says more.
+            (second: unknown) => Promise.reject(isRouteMissing(second) ? (error as Error) : (second as Error)),
+          );
         settle(other);
         return page;
       }

@@ -67,7 +67,11 @@ export function readyPage(runs: Run[], { answer }: RunPage): WaitingPage {
  */
 export function waitingPage(runs: Run[], page: RunPage): WaitingPage {
   if (!page.answer) return readyPage(runs, page);
-  return keptAnswer(page.answer, runs.length, runs.length === page.runs.length ? undefined : new Set(runs.map(({ id }) => id)));
+  return keptAnswer(
+    page.answer,
+    runs.length,
+    runs.length === page.runs.length ? undefined : new Set(runs.map(({ id }) => id)),
+  );
 }
 
 // In a function of its own: closures hold on to everything that any closure of the same call uses.

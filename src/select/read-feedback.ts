@@ -49,7 +49,10 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * for await (const { runId, key, score, correction } of readFeedback(runIds)) console.log(runId, key, score, correction);
  * ```
  */
-export function readFeedback(runIds: AnyIterable<string>, options: ReadFeedbackOptions = {}): AsyncIterable<RunFeedback> {
+export function readFeedback(
+  runIds: AnyIterable<string>,
+  options: ReadFeedbackOptions = {},
+): AsyncIterable<RunFeedback> {
   const { keys = [], rateLimit, signal } = options;
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();

@@ -24,7 +24,9 @@ function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
   const value = parse(text);
   if (value) return value;
   const [first = ""] = text.trimStart().split("\n", 1);
-  return first === "" || parse(first) ? undefined : { problem: { code: "invalid-json", message: "The file is no JSON." } };
+  return first === "" || parse(first)
+    ? undefined
+    : { problem: { code: "invalid-json", message: "The file is no JSON." } };
 }
 
 function parse(text: string): { value: unknown } | undefined {

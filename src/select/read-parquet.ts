@@ -31,13 +31,20 @@ const COLUMNS = [
  * The rows of a Parquet file, `size` at a time, of which one row group is in memory at once. Only
  * the columns that are used are read.
  */
-export async function* readParquet(file: string, size: number): AsyncGenerator<Record<string, unknown>[], void, undefined> {
+export async function* readParquet(
+  file: string,
+  size: number,
+): AsyncGenerator<Record<string, unknown>[], void, undefined> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } = await loadPackage(
     "hyparquet",
     "Reading Parquet",
     () => import("hyparquet"),
   );
-  const { compressors } = await loadPackage("hyparquet-compressors", "Reading compressed Parquet", () => import("hyparquet-compressors"));
+  const { compressors } = await loadPackage(
+    "hyparquet-compressors",
+    "Reading compressed Parquet",
+    () => import("hyparquet-compressors"),
+  );
   const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
     throw new InvalidOptionError({

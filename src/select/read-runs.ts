@@ -90,7 +90,10 @@ async function filesOf(path: string): Promise<string[]> {
     if (!(await stat(path)).isDirectory()) return [path];
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter((entry) => entry.isFile() && READABLE.test(entry.name) && !POSITION.test(entry.name) && !/^[._]/.test(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() && READABLE.test(entry.name) && !POSITION.test(entry.name) && !/^[._]/.test(entry.name),
+      )
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
     if (files.length > 0) return files;
@@ -122,7 +125,9 @@ async function* documentRuns(file: string, skips: SkipReporter): AsyncGenerator<
   }
   const runs: Run[] = [];
   let number = 0;
-  visitRecords(document.value, (record) => readRecord(record, runs, { file, unit: "record", number: (number += 1) }, skips));
+  visitRecords(document.value, (record) =>
+    readRecord(record, runs, { file, unit: "record", number: (number += 1) }, skips),
+  );
   if (runs.length > 0) yield runs;
   return true;
 }
@@ -163,7 +168,8 @@ async function* parquetRuns(file: string, skips: SkipReporter): AsyncGenerator<R
       const runs: Run[] = [];
       for (const record of records) {
         line += 1;
-        const run = readRunRecord(record) ?? skip(skips, "not-a-run", "The row has no id.", { file, unit: "line", number: line });
+        const run =
+          readRunRecord(record) ?? skip(skips, "not-a-run", "The row has no id.", { file, unit: "line", number: line });
         if (run) runs.push(run);
       }
       if (runs.length > 0) yield runs;

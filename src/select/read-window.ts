@@ -148,7 +148,7 @@ function pageRequest({ query, projectIds, pageSize, limit = Infinity }: WindowRe
 }
 
 function takePage(slices: Slice[], order: WindowRequest["order"]): WaitingPage | undefined {
-  for (let index = 0; index < slices.length; ) {
+  for (let index = 0; index < slices.length;) {
     const slice = slices[index] as Slice;
     const page = slice.pages.shift();
     if (page) return page;

@@ -18,7 +18,10 @@ export function visitRecords(value: unknown, visit: (record: unknown) => void, d
     visit(value);
     return;
   }
-  const lists = value.id === undefined && value.run_id === undefined ? [value.runs, value.traces].filter((list) => Array.isArray(list)) : [];
+  const lists =
+    value.id === undefined && value.run_id === undefined
+      ? [value.runs, value.traces].filter((list) => Array.isArray(list))
+      : [];
   if (lists.length === 0) visit(value);
   for (const list of lists) visitRecords(list, visit, depth + 1);
   if (Array.isArray(value.child_runs)) visitRecords(value.child_runs, visit, depth + 1);

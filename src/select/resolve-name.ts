@@ -19,14 +19,34 @@ interface Named {
  * The id of what has this name.
  * @throws ServiceError `not-found`, with the names that come near, where nothing has it
  */
-export async function resolveName(connection: Connection, { noun, path }: NamedKind, name: string, signal?: AbortSignal): Promise<string> {
-  const found = await list(connection, path, new URLSearchParams({ name, limit: "1" }), `Looking up the ${noun} ${JSON.stringify(name)}`, signal);
+export async function resolveName(
+  connection: Connection,
+  { noun, path }: NamedKind,
+  name: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const found = await list(
+    connection,
+    path,
+    new URLSearchParams({ name, limit: "1" }),
+    `Looking up the ${noun} ${JSON.stringify(name)}`,
+    signal,
+  );
   const match = found.find((candidate) => candidate.name === name);
   if (match) return match.id;
 
   // Only for the hint, so a failure here must not hide what was to be said.
-  const others = await list(connection, path, new URLSearchParams({ limit: "100" }), `Listing the ${noun}s`, signal).catch(() => []);
-  const near = nearest(name, others.map((other) => other.name));
+  const others = await list(
+    connection,
+    path,
+    new URLSearchParams({ limit: "100" }),
+    `Listing the ${noun}s`,
+    signal,
+  ).catch(() => []);
+  const near = nearest(
+    name,
+    others.map((other) => other.name),
+  );
   throw new ServiceError({
     service: "LangSmith",
     code: "not-found",
@@ -40,7 +60,11 @@ export async function resolveName(connection: Connection, { noun, path }: NamedK
 }
 
 /** The ids of everything listed there, page by page. */
-export async function* listIds(connection: Connection, { noun, path }: NamedKind, signal?: AbortSignal): AsyncGenerator<string[], void, undefined> {
+export async function* listIds(
+  connection: Connection,
+  { noun, path }: NamedKind,
+  signal?: AbortSignal,
+): AsyncGenerator<string[], void, undefined> {
   const size = 100;
   for (let offset = 0; ; offset += size) {
     const query = new URLSearchParams({ limit: String(size), offset: String(offset) });
@@ -50,7 +74,13 @@ export async function* listIds(connection: Connection, { noun, path }: NamedKind
   }
 }
 
-async function list(connection: Connection, path: string, query: URLSearchParams, asked: string, signal: AbortSignal | undefined): Promise<Named[]> {
+async function list(
+  connection: Connection,
+  path: string,
+  query: URLSearchParams,
+  asked: string,
+  signal: AbortSignal | undefined,
+): Promise<Named[]> {
   try {
     const answer = await connection.json("GET", path, { query, asked, signal });
     return (Array.isArray(answer) ? answer : [])

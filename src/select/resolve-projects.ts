@@ -9,7 +9,11 @@ const PROJECT: NamedKind = { noun: "project", path: "/sessions" };
 export type ProjectChoice = Pick<RunQuery, "projectName" | "projectNames" | "projectId" | "projectIds">;
 
 /** The ids of the projects that a query names, each once. @throws ServiceError `not-found` for a name that no project has. */
-export async function resolveProjects(connection: Connection, choice: ProjectChoice, signal?: AbortSignal): Promise<string[]> {
+export async function resolveProjects(
+  connection: Connection,
+  choice: ProjectChoice,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { projectName, projectNames = [], projectId, projectIds = [] } = choice;
   const names = [...(projectName === undefined ? [] : [projectName]), ...projectNames];
   const found = await Promise.all(names.map((name) => resolveName(connection, PROJECT, name, signal)));
@@ -17,6 +21,9 @@ export async function resolveProjects(connection: Connection, choice: ProjectCho
 }
 
 /** Every project that the key can see, newest first, page by page. */
-export function allProjectIds(connection: Connection, signal: AbortSignal | undefined): AsyncGenerator<string[], void, undefined> {
+export function allProjectIds(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string[], void, undefined> {
   return listIds(connection, PROJECT, signal);
 }

@@ -41,7 +41,10 @@ const PAGE = 100;
  * for await (const session of loadChatSessions(runs)) console.log(session.messages.length);
  * ```
  */
-export function selectAnnotationQueueRuns(query: AnnotationQueueQuery, options: AnnotationQueueOptions = {}): AsyncIterable<Run> {
+export function selectAnnotationQueueRuns(
+  query: AnnotationQueueQuery,
+  options: AnnotationQueueOptions = {},
+): AsyncIterable<Run> {
   if ((query.queueName === undefined) === (query.queueId === undefined)) {
     throw new InvalidOptionError({
       option: "queueName",
@@ -53,7 +56,10 @@ export function selectAnnotationQueueRuns(query: AnnotationQueueQuery, options: 
   return reiterableChunks(() => readQueue(query, options));
 }
 
-async function* readQueue(query: AnnotationQueueQuery, options: AnnotationQueueOptions): AsyncGenerator<Run[], void, undefined> {
+async function* readQueue(
+  query: AnnotationQueueQuery,
+  options: AnnotationQueueOptions,
+): AsyncGenerator<Run[], void, undefined> {
   const { signal } = options;
   const skips = reportSkips("selectAnnotationQueueRuns", options);
   try {
@@ -67,7 +73,11 @@ async function* readQueue(query: AnnotationQueueQuery, options: AnnotationQueueO
       const byId = new Map(runs.map((run) => [run.id, run]));
       for (const id of ids) {
         if (byId.has(id)) continue;
-        skips.skip({ code: "run-not-found", runId: id, message: "The run is in the annotation queue and no longer in its project." });
+        skips.skip({
+          code: "run-not-found",
+          runId: id,
+          message: "The run is in the annotation queue and no longer in its project.",
+        });
       }
       const found = ids.flatMap((id) => byId.get(id) ?? []);
       if (found.length > 0) yield found;
@@ -77,9 +87,18 @@ async function* readQueue(query: AnnotationQueueQuery, options: AnnotationQueueO
   }
 }
 
-async function* queuePages(connection: Connection, queueId: string, status: string | undefined, signal: AbortSignal | undefined) {
+async function* queuePages(
+  connection: Connection,
+  queueId: string,
+  status: string | undefined,
+  signal: AbortSignal | undefined,
+) {
   for (let offset = 0; ; offset += PAGE) {
-    const query = new URLSearchParams({ offset: String(offset), limit: String(PAGE), ...(status === undefined ? {} : { status }) });
+    const query = new URLSearchParams({
+      offset: String(offset),
+      limit: String(PAGE),
+      ...(status === undefined ? {} : { status }),
+    });
     const path = `/annotation-queues/${encodeURIComponent(queueId)}/runs`;
     const answer = await connection.json("GET", path, { query, asked: "Reading the annotation queue", signal });
     const records = (Array.isArray(answer) ? answer : []).filter(isRecord);

@@ -101,7 +101,10 @@ export function windowOf({ since, until }: RunQuery): { from: number; to?: numbe
 }
 
 /** The options as the source allows them, with their defaults. */
-export function settle(source: RunSource, options: SelectOptions): Pick<WindowRequest, "concurrency" | "readAhead" | "readAheadBytes" | "pageSize" | "signal"> {
+export function settle(
+  source: RunSource,
+  options: SelectOptions,
+): Pick<WindowRequest, "concurrency" | "readAhead" | "readAheadBytes" | "pageSize" | "signal"> {
   const { concurrency = source.defaultConcurrency, pageSize = 100, signal } = options;
   return {
     concurrency,

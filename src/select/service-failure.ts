@@ -66,19 +66,36 @@ function explain({ status, timedOut }: RequestFailure, request: string): { code:
   const origin = request.slice(request.indexOf(" ") + 1);
   if (status === undefined) {
     return timedOut
-      ? { code: "timeout", hint: "Ask for less (a shorter time, a smaller pageSize), or give the client a longer timeout_ms." }
-      : { code: "unreachable", hint: `Check the network and the address (LANGSMITH_ENDPOINT, or apiUrl of the client): ${origin}` };
+      ? {
+          code: "timeout",
+          hint: "Ask for less (a shorter time, a smaller pageSize), or give the client a longer timeout_ms.",
+        }
+      : {
+          code: "unreachable",
+          hint: `Check the network and the address (LANGSMITH_ENDPOINT, or apiUrl of the client): ${origin}`,
+        };
   }
-  if (status < 400) return { code: "server-error", hint: "The answer is not JSON: is this the address of LangSmith's API?" };
+  if (status < 400)
+    return { code: "server-error", hint: "The answer is not JSON: is this the address of LangSmith's API?" };
   if (status === 401) {
-    return { code: "unauthorized", hint: "The API key is missing, expired or of another region: check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT." };
+    return {
+      code: "unauthorized",
+      hint: "The API key is missing, expired or of another region: check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT.",
+    };
   }
   if (status === 403) {
-    return { code: "forbidden", hint: "The API key is not valid here or may not read this: check LANGSMITH_API_KEY, LANGSMITH_ENDPOINT and LANGSMITH_WORKSPACE_ID." };
+    return {
+      code: "forbidden",
+      hint: "The API key is not valid here or may not read this: check LANGSMITH_API_KEY, LANGSMITH_ENDPOINT and LANGSMITH_WORKSPACE_ID.",
+    };
   }
-  if (status === 404) return { code: "not-found", hint: "Check the ids and names, and that the key belongs to the right workspace." };
+  if (status === 404)
+    return { code: "not-found", hint: "Check the ids and names, and that the key belongs to the right workspace." };
   if (status === 429) {
-    return { code: "rate-limited", hint: "Wait and try again, lower concurrency or rateLimit, or read from LangSmith's bulk export." };
+    return {
+      code: "rate-limited",
+      hint: "Wait and try again, lower concurrency or rateLimit, or read from LangSmith's bulk export.",
+    };
   }
   if (status >= 500) return { code: "server-error", hint: "Try again later; an export goes on where it stopped." };
   return { code: "invalid-request", hint: "LangSmith refuses the query: check its filters, times and ids." };
@@ -100,7 +117,9 @@ function reasonOf(error: unknown): string {
   const reasons: string[] = [];
   for (let current = error; current instanceof Error && reasons.length < 5; current = current.cause) {
     const inner = current instanceof AggregateError ? (current.errors as unknown[]).map(reasonOf).join("; ") : "";
-    const text = [current.message || (current as { code?: string }).code || current.name, inner].filter(Boolean).join(": ");
+    const text = [current.message || (current as { code?: string }).code || current.name, inner]
+      .filter(Boolean)
+      .join(": ");
     if (!reasons.includes(text)) reasons.push(text);
   }
   return reasons.length > 0 ? reasons.join(": ") : String(error);

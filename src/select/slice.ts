@@ -79,7 +79,8 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   slice.lastIds = new Set(runs.map(({ id }) => id));
   slice.seen += runs.length;
   slice.position = oldest;
-  if (newest !== undefined) slice.pace = paceAfter(slice.pace, { runs: runs.length, span: newest - oldest, gap: before - newest });
+  if (newest !== undefined)
+    slice.pace = paceAfter(slice.pace, { runs: runs.length, span: newest - oldest, gap: before - newest });
   // Everything older was given to another slice.
   const passed = slice.from > slice.askedFrom && oldest < slice.from;
   slice.cursor = passed ? undefined : cursor;
@@ -110,7 +111,10 @@ export function densityOf({ pace }: Slice): number | undefined {
   return pace && pace.runs / Math.max(1, pace.milliseconds);
 }
 
-function paceAfter(pace: Pace | undefined, { runs, span, gap }: { runs: number; span: number; gap: number }): Pace | undefined {
+function paceAfter(
+  pace: Pace | undefined,
+  { runs, span, gap }: { runs: number; span: number; gap: number },
+): Pace | undefined {
   // What lies before the newest run of all says nothing.
   if (!pace) return runs > 1 ? { runs, milliseconds: span } : undefined;
   return { runs: pace.runs / 2 + runs, milliseconds: pace.milliseconds / 2 + span + gap };

@@ -18,7 +18,10 @@ export interface CheckRowsOptions {
 }
 
 /** What is wrong with the rows, as they come. The number of rows is a fault of training data only. */
-export function checkRows(rows: AsyncIterable<TrainingRow>, { rules, role, method, maxTokens, model }: CheckRowsOptions): AsyncIterable<Finding> {
+export function checkRows(
+  rows: AsyncIterable<TrainingRow>,
+  { rules, role, method, maxTokens, model }: CheckRowsOptions,
+): AsyncIterable<Finding> {
   const complete = role === "training";
   if (method === "reinforcement") return checkPrompts(rows, rules, complete);
   return validateExamples(rows, { rules, method, complete, maxTokens, model });
@@ -29,7 +32,11 @@ export function checkRows(rows: AsyncIterable<TrainingRow>, { rules, role, metho
  * only the provider can judge.
  * https://platform.openai.com/docs/guides/reinforcement-fine-tuning
  */
-async function* checkPrompts(rows: AsyncIterable<TrainingRow>, rules: ValidationRules, complete: boolean): AsyncGenerator<Finding, void, undefined> {
+async function* checkPrompts(
+  rows: AsyncIterable<TrainingRow>,
+  rules: ValidationRules,
+  complete: boolean,
+): AsyncGenerator<Finding, void, undefined> {
   const { name, minimumRows, maximumRows } = rules;
   let line = 0;
   for await (const row of rows) {
@@ -39,8 +46,10 @@ async function* checkPrompts(rows: AsyncIterable<TrainingRow>, rules: Validation
   }
   if (!complete) return;
   const count = { line: 0, path: "$", severity: "error" } as const;
-  if (minimumRows !== undefined && line < minimumRows) yield { ...count, code: "rows-too-few", message: `${line} rows; ${name} needs at least ${minimumRows}.` };
-  if (maximumRows !== undefined && line > maximumRows) yield { ...count, code: "rows-too-many", message: `${line} rows; ${name} takes ${maximumRows} at the most.` };
+  if (minimumRows !== undefined && line < minimumRows)
+    yield { ...count, code: "rows-too-few", message: `${line} rows; ${name} needs at least ${minimumRows}.` };
+  if (maximumRows !== undefined && line > maximumRows)
+    yield { ...count, code: "rows-too-many", message: `${line} rows; ${name} takes ${maximumRows} at the most.` };
 }
 
 function faultOfPrompt(row: unknown): Pick<Finding, "path" | "code" | "message"> | undefined {
@@ -53,6 +62,7 @@ function faultOfPrompt(row: unknown): Pick<Finding, "path" | "code" | "message">
   return {
     path: `$.messages[${messages.length - 1}]`,
     code: "prompt-end",
-    message: "A row for reinforcement must end with the user's message: the answer is the model's, and the grader's to judge.",
+    message:
+      "A row for reinforcement must end with the user's message: the answer is the model's, and the grader's to judge.",
   };
 }

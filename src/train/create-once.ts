@@ -8,7 +8,11 @@ import { isEnd } from "./follow-job.js";
 const ATTEMPTS = 3;
 
 /** The job that an earlier call has started with this key, if it still runs or has succeeded. */
-export async function findJob(backend: FineTuneBackend, key: string, { signal }: CallOptions): Promise<JobReference | undefined> {
+export async function findJob(
+  backend: FineTuneBackend,
+  key: string,
+  { signal }: CallOptions,
+): Promise<JobReference | undefined> {
   const { find } = backend;
   if (find === undefined) return undefined;
   const found = await retryTransient(() => find.call(backend, key, { signal }), { signal });
@@ -21,7 +25,11 @@ export async function findJob(backend: FineTuneBackend, key: string, { signal }:
  * Creates the job, once. A failure that leaves open whether there is a job now (no answer, 5xx) is
  * looked into before a second attempt is made.
  */
-export async function createOnce(backend: FineTuneBackend, request: JobRequest, { signal }: CallOptions): Promise<JobReference> {
+export async function createOnce(
+  backend: FineTuneBackend,
+  request: JobRequest,
+  { signal }: CallOptions,
+): Promise<JobReference> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await retryTransient(() => backend.start(request, { signal }), { signal, retryable: isRateLimit });
@@ -38,7 +46,8 @@ export async function createOnce(backend: FineTuneBackend, request: JobRequest, 
   }
 }
 
-const isRateLimit = (error: unknown): error is ServiceError => ServiceError.isInstance(error) && error.code === "rate-limited";
+const isRateLimit = (error: unknown): error is ServiceError =>
+  ServiceError.isInstance(error) && error.code === "rate-limited";
 
 function uncertain(backend: FineTuneBackend, cause: ServiceError): ServiceError {
   const { service, code, status, request, details } = cause;

@@ -65,5 +65,9 @@ export class DatasetWriter {
 
 /** The rows of a job go to the disk before they go to the provider. */
 function refused(path: string, cause: unknown) {
-  return unwritable(path, cause, { option: "directory", value: dirname(dirname(path)), hint: "The option directory says where the dataset is kept until it is uploaded." });
+  return unwritable(path, cause, {
+    option: "directory",
+    value: dirname(dirname(path)),
+    hint: "The option directory says where the dataset is kept until it is uploaded.",
+  });
 }

@@ -19,7 +19,11 @@ export interface FollowOptions {
  * Polls a job until it has ended, however it ended, and tells what happens. Failures in passing are
  * borne; a state that is not known is one more reason to ask again.
  */
-export async function followJob(backend: FineTuneBackend, job: JobReference, options: FollowOptions): Promise<JobSnapshot> {
+export async function followJob(
+  backend: FineTuneBackend,
+  job: JobReference,
+  options: FollowOptions,
+): Promise<JobSnapshot> {
   const { signal, pollInterval = POLL_INTERVAL, onProgress } = options;
   const tell = async (progress: FineTuneProgress) => onProgress?.(progress);
   const events = new EventFeed(backend, job);
@@ -48,7 +52,8 @@ export async function followJob(backend: FineTuneBackend, job: JobReference, opt
       }
       for await (const event of events.news(signal)) await tell(progressOf(event));
       failures = 0;
-      for (const progress of [measureOf(snapshot), ended ? undefined : estimate.of(snapshot)]) if (progress) await tell(progress);
+      for (const progress of [measureOf(snapshot), ended ? undefined : estimate.of(snapshot)])
+        if (progress) await tell(progress);
       if (ended) return snapshot;
       wait = Math.max(withJitter(pause), snapshot.retryAfter ?? 0);
     } catch (thrown) {

@@ -73,7 +73,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         return JSON.parse(text) as unknown;
       } catch (cause) {
         const message = `the answer is not JSON: ${text.slice(0, 200)}`;
-        throw serviceError({ status: answer.status, code: "invalid-answer", message }, { service: options.service, request: where, cause });
+        throw serviceError(
+          { status: answer.status, code: "invalid-answer", message },
+          { service: options.service, request: where, cause },
+        );
       }
     },
   };
@@ -96,7 +99,9 @@ async function sendOnce(client: HttpClientOptions, request: HttpRequest): Promis
   const context: FailureContext = {
     service: client.service,
     request: describe(client, request),
-    secrets: Object.entries(own).flatMap(([name, value]) => (isSecret(name) ? [value, value.replace(/^\S+\s+/, "")] : [])),
+    secrets: Object.entries(own).flatMap(([name, value]) =>
+      isSecret(name) ? [value, value.replace(/^\S+\s+/, "")] : [],
+    ),
     hint: client.hint,
   };
   const timeout = body === undefined ? AbortSignal.timeout(client.timeout ?? 60_000) : undefined;
@@ -105,14 +110,22 @@ async function sendOnce(client: HttpClientOptions, request: HttpRequest): Promis
   try {
     response = await (client.fetch ?? globalThis.fetch)(url, {
       method,
-      headers: { accept: "application/json", ...own, ...(json === undefined ? {} : { "content-type": "application/json" }), ...request.headers },
+      headers: {
+        accept: "application/json",
+        ...own,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...request.headers,
+      },
       body: json === undefined ? await body?.() : JSON.stringify(json),
       signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
     });
   } catch (cause) {
     signal?.throwIfAborted();
     if (timeout?.aborted) {
-      throw serviceError({ message: `no answer within ${(client.timeout ?? 60_000) / 1_000} seconds` }, { ...context, cause });
+      throw serviceError(
+        { message: `no answer within ${(client.timeout ?? 60_000) / 1_000} seconds` },
+        { ...context, cause },
+      );
     }
     throw toServiceError(cause, context);
   }
@@ -134,4 +147,5 @@ function describe(client: HttpClientOptions, request: HttpRequest): string {
 
 const isWholeURL = (path: string) => /^https?:\/\//i.test(path);
 const isSecret = (header: string) => /authorization|key|token|cookie/i.test(header);
-const isRateLimit = (error: unknown): error is ServiceError => ServiceError.isInstance(error) && error.code === "rate-limited";
+const isRateLimit = (error: unknown): error is ServiceError =>
+  ServiceError.isInstance(error) && error.code === "rate-limited";

@@ -1,5 +1,13 @@
 import { FineTuneJobError, InvalidOptionError } from "../errors.js";
-import type { CallOptions, Checkpoint, FineTuneBackend, FineTunedModel, JobEvent, JobReference, JobSnapshot } from "./backend.js";
+import type {
+  CallOptions,
+  Checkpoint,
+  FineTuneBackend,
+  FineTunedModel,
+  JobEvent,
+  JobReference,
+  JobSnapshot,
+} from "./backend.js";
 import { startDeadline } from "./deadline.js";
 import { EventFeed, followJob, isEnd } from "./follow-job.js";
 import type { WaitOptions } from "./options.js";
@@ -111,7 +119,11 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
   };
 }
 
-function jobError(backend: FineTuneBackend, { id }: JobReference, { status, rawStatus, error }: JobSnapshot): FineTuneJobError {
+function jobError(
+  backend: FineTuneBackend,
+  { id }: JobReference,
+  { status, rawStatus, error }: JobSnapshot,
+): FineTuneJobError {
   const ended = status === "cancelled" ? "cancelled" : "failed";
   const facts = [
     error?.code !== undefined && `code ${error.code}`,
@@ -128,10 +140,17 @@ function jobError(backend: FineTuneBackend, { id }: JobReference, { status, rawS
     param: error?.param,
     line: error?.line,
     message: `The ${backend.name} job ${id} ${ended === "cancelled" ? "was cancelled" : "failed"}: ${reason}${facts.length > 0 ? ` (${facts.join(", ")})` : ""}`,
-    hint: ended === "failed" && error?.line !== undefined ? "The line is one of the file that was uploaded, counted from 1; row and line are the same." : undefined,
+    hint:
+      ended === "failed" && error?.line !== undefined
+        ? "The line is one of the file that was uploaded, counted from 1; row and line are the same."
+        : undefined,
   });
 }
 
 function unsupported(backend: FineTuneBackend, what: string): InvalidOptionError {
-  return new InvalidOptionError({ option: "backend", value: backend.name, message: `The backend ${backend.name} cannot ${what}.` });
+  return new InvalidOptionError({
+    option: "backend",
+    value: backend.name,
+    message: `The backend ${backend.name} cannot ${what}.`,
+  });
 }

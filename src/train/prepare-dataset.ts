@@ -57,7 +57,13 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
 
   let content;
   try {
-    const findings = checkRows(written(), { rules: backend.rules, role, method: options.method, maxTokens, model: backend.model });
+    const findings = checkRows(written(), {
+      rules: backend.rules,
+      role,
+      method: options.method,
+      maxTokens,
+      model: backend.model,
+    });
     for await (const finding of findings) {
       if (finding.severity === "error") errorCount += 1;
       const list = finding.severity === "error" ? errors : warnings;
@@ -88,7 +94,12 @@ function methodOf(row: TrainingRow): TrainingMethod {
   return isRecord(row) && "preferred_output" in row ? "preference" : "supervised";
 }
 
-function invalidExamples(role: string, service: string, count: number, findings: readonly Finding[]): InvalidExamplesError {
+function invalidExamples(
+  role: string,
+  service: string,
+  count: number,
+  findings: readonly Finding[],
+): InvalidExamplesError {
   const shown = findings.slice(0, 5).map(describe).join("; ");
   const more = count > 5 ? `; and ${count - 5} more` : "";
   return new InvalidExamplesError({

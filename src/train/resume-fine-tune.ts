@@ -29,7 +29,9 @@ export interface ResumeOptions extends WaitOptions {
  */
 export function resumeFineTune(reference: JobReference, { backend, ...defaults }: ResumeOptions): FineTuneJob {
   const fields = ["backend", "id", "model", "method", "key", "createdAt"];
-  const wrong = isRecord(reference) ? fields.find((field) => typeof reference[field as keyof JobReference] !== "string") : "backend";
+  const wrong = isRecord(reference)
+    ? fields.find((field) => typeof reference[field as keyof JobReference] !== "string")
+    : "backend";
   if (wrong !== undefined) {
     throw new InvalidOptionError({
       option: "reference",

@@ -44,7 +44,10 @@ export function toServiceError(error: unknown, context: FailureContext): Error {
 }
 
 /** Makes a `ServiceError` of a refusal. */
-export function serviceError(failure: ServiceFailure, { service, request, secrets = [], hint, cause }: FailureContext): ServiceError {
+export function serviceError(
+  failure: ServiceFailure,
+  { service, request, secrets = [], hint, cause }: FailureContext,
+): ServiceError {
   const clean = (text: string) => redactCredentials(text, ...secrets).slice(0, 2_000);
   const code = classify(failure);
   const where = request === undefined ? undefined : clean(request.replace(/\?.*$/, ""));
@@ -77,7 +80,10 @@ export function failureOfBody(status: number, text: string, headers?: Headers): 
   const outer = objectOf(body);
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const message =
-    stringOf(inner["message"]) ?? stringOf(outer["error"]) ?? wordsOf(inner["detail"]) ?? stringOf(inner["title"]) ??
+    stringOf(inner["message"]) ??
+    stringOf(outer["error"]) ??
+    wordsOf(inner["detail"]) ??
+    stringOf(inner["title"]) ??
     (text.trim() === "" ? "no body" : text.slice(0, 500));
   return {
     status,
@@ -153,12 +159,15 @@ function failureOfClientError(error: ClientError): ServiceFailure {
 
 function statusOf({ status, code, $metadata }: ClientError): number | undefined {
   const ofAws = isRecord($metadata) ? $metadata["httpStatusCode"] : undefined;
-  return [status, ofAws, code].find((value): value is number => typeof value === "number" && value >= 300 && value < 600);
+  return [status, ofAws, code].find(
+    (value): value is number => typeof value === "number" && value >= 300 && value < 600,
+  );
 }
 
 /** The `openai` client's connection errors have no code of their own; undici's and Node's have one in the chain of causes. */
 function isConnectionFailure(error: Error): boolean {
-  if (/^API(?:Connection|ConnectionTimeout)Error$/.test(error.constructor.name) || error.name === "TimeoutError") return true;
+  if (/^API(?:Connection|ConnectionTimeout)Error$/.test(error.constructor.name) || error.name === "TimeoutError")
+    return true;
   let current: unknown = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
     const { code } = current as { code?: unknown };
@@ -227,7 +236,9 @@ function safeCause(cause: unknown, clean: (text: string) => string): Error | und
 
 function isAbort(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name === "AbortError" || error.name === "APIUserAbortError" || error.constructor.name === "APIUserAbortError";
+  return (
+    error.name === "AbortError" || error.name === "APIUserAbortError" || error.constructor.name === "APIUserAbortError"
+  );
 }
 
 function stringOf(value: unknown): string | undefined {

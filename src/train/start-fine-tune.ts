@@ -132,6 +132,10 @@ function fileOf({ name, rows, bytes, sha256 }: PreparedDataset): UploadedFile {
 /** The last part of a model's name, or a suffix, as the beginning of a file name. */
 function fileLabel(name: string): string {
   const last = name.split("/").at(-1) ?? name;
-  return last.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 60) || "dataset";
+  return (
+    last
+      .replace(/[^A-Za-z0-9._-]+/g, "-")
+      .replace(/^[-.]+|[-.]+$/g, "")
+      .slice(0, 60) || "dataset"
+  );
 }
-

@@ -36,7 +36,10 @@ export interface TerminalProgressOptions {
  * await fineTune({ examples, backend, onProgress: terminalProgress() });
  * ```
  */
-export function terminalProgress({ stream = process.stderr, interval = 5_000 }: TerminalProgressOptions = {}): ProgressListener {
+export function terminalProgress({
+  stream = process.stderr,
+  interval = 5_000,
+}: TerminalProgressOptions = {}): ProgressListener {
   const state: LiveState = { status: "" };
   return stream.isTTY === true ? liveProgress(stream, state) : plainProgress(stream, state, interval);
 }
@@ -102,7 +105,8 @@ function update(state: LiveState, progress: FineTuneProgress): void {
       state.status = progress.rawStatus;
       break;
     case "metrics":
-      for (const name of ["step", "totalSteps", "epoch", "loss", "fraction"] as const) state[name] = progress[name] ?? state[name];
+      for (const name of ["step", "totalSteps", "epoch", "loss", "fraction"] as const)
+        state[name] = progress[name] ?? state[name];
       break;
     case "estimate":
       state.finishAt = progress.finishAt;
@@ -155,12 +159,17 @@ function lineOf(progress: FineTuneProgress): string | undefined {
 }
 
 function isLast(progress: FineTuneProgress): boolean {
-  return progress.type === "finished" || (progress.type === "status" && (progress.status === "failed" || progress.status === "cancelled"));
+  return (
+    progress.type === "finished" ||
+    (progress.type === "status" && (progress.status === "failed" || progress.status === "cancelled"))
+  );
 }
 
 /** A provider's words without anything that would steer the terminal. */
 function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Cc}+/gu, " ").trim();
+  return stripVTControlCharacters(text)
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
 }
 
 function cut(line: string, columns = 80): string {

@@ -21,10 +21,17 @@ const OPENAI_PACKAGE = "@langchain/openai";
 const PACKAGES: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
   [OPENAI_PACKAGE]: () => import("@langchain/openai"),
   ...Object.fromEntries(
-    ["aws", "azure-openai", "fireworks", "google", "google/node", "google-genai", "google-vertexai", "ollama", "together-ai"].map((name) => [
-      `@langchain/${name}`,
-      () => import(`@langchain/${name}`) as Promise<Record<string, unknown>>,
-    ]),
+    [
+      "aws",
+      "azure-openai",
+      "fireworks",
+      "google",
+      "google/node",
+      "google-genai",
+      "google-vertexai",
+      "ollama",
+      "together-ai",
+    ].map((name) => [`@langchain/${name}`, () => import(`@langchain/${name}`) as Promise<Record<string, unknown>>]),
   ),
 };
 
@@ -54,12 +61,20 @@ export async function chatModel(tuned: FineTunedModel, options: ChatModelOptions
   const inference = inferenceOf(parseTunedModel(tuned));
   const open = Object.hasOwn(PACKAGES, inference.package) ? PACKAGES[inference.package] : undefined;
   if (open === undefined) {
-    throw invalid(tuned, `It asks for the package ${inference.package}, which is not one of LangChain's that are known here.`, `Known: ${Object.keys(PACKAGES).join(", ")}.`);
+    throw invalid(
+      tuned,
+      `It asks for the package ${inference.package}, which is not one of LangChain's that are known here.`,
+      `Known: ${Object.keys(PACKAGES).join(", ")}.`,
+    );
   }
   const module = await loadPackage(inference.package, `The chat model of ${tuned.model}`, open);
   const Model = Object.hasOwn(module, inference.class) ? module[inference.class] : undefined;
   if (!isChatModelClass(Model)) {
-    throw invalid(tuned, `${inference.package} has no chat model ${inference.class}.`, "Update the package, or build the chat model yourself from tuned.inference.");
+    throw invalid(
+      tuned,
+      `${inference.package} has no chat model ${inference.class}.`,
+      "Update the package, or build the chat model yourself from tuned.inference.",
+    );
   }
   return new Model(fieldsOf(inference, options));
 }
@@ -71,17 +86,37 @@ function inferenceOf(tuned: FineTunedModel): InferenceTarget {
   }
   if (inference !== undefined && deployment?.status !== "required") return inference;
   if (deployment !== undefined) {
-    throw invalid(tuned, "It must be deployed before it can be called.", `Call deploy(tuned, { backend }) and use what it returns. ${deployment.billed}`);
+    throw invalid(
+      tuned,
+      "It must be deployed before it can be called.",
+      `Call deploy(tuned, { backend }) and use what it returns. ${deployment.billed}`,
+    );
   }
-  throw invalid(tuned, "It does not say how it is called.", `The backend ${tuned.backend} gives weights or files; see its docs page for how to serve them.`);
+  throw invalid(
+    tuned,
+    "It does not say how it is called.",
+    `The backend ${tuned.backend} gives weights or files; see its docs page for how to serve them.`,
+  );
 }
 
-function fieldsOf(inference: InferenceTarget, { apiKey, fields = {}, fetch }: ChatModelOptions): Record<string, unknown> {
+function fieldsOf(
+  inference: InferenceTarget,
+  { apiKey, fields = {}, fetch }: ChatModelOptions,
+): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...inference.fields, ...fields };
   const ofOpenAI = inference.package === OPENAI_PACKAGE;
-  const configuration = { ...objectOf(inference.fields["configuration"]), ...objectOf(fields["configuration"]), ...(fetch === undefined ? {} : { fetch }) };
+  const configuration = {
+    ...objectOf(inference.fields["configuration"]),
+    ...objectOf(fields["configuration"]),
+    ...(fetch === undefined ? {} : { fetch }),
+  };
   if (fetch !== undefined && !ofOpenAI) {
-    throw new InvalidOptionError({ option: "fetch", value: fetch, message: `The models of ${inference.package} take no fetch.`, hint: "Leave it out." });
+    throw new InvalidOptionError({
+      option: "fetch",
+      value: fetch,
+      message: `The models of ${inference.package} take no fetch.`,
+      hint: "Leave it out.",
+    });
   }
   if (Object.keys(configuration).length > 0) merged["configuration"] = configuration;
   const { field = "apiKey", variable } = inference.apiKey ?? {};
@@ -89,7 +124,11 @@ function fieldsOf(inference: InferenceTarget, { apiKey, fields = {}, fetch }: Ch
   const key = apiKey ?? (variable === undefined ? undefined : process.env[variable]);
   if (key !== undefined && key !== "") merged[field] = key;
   else if (variable !== undefined) {
-    throw new MissingApiKeyError({ variables: [variable], message: "No API key for the tuned model.", hint: `Pass the option apiKey or set ${variable}.` });
+    throw new MissingApiKeyError({
+      variables: [variable],
+      message: "No API key for the tuned model.",
+      hint: `Pass the option apiKey or set ${variable}.`,
+    });
   } else if (ofOpenAI) {
     // A server of one's own asks for no key; without this line it would be sent OPENAI_API_KEY.
     merged[field] = "not-needed";
@@ -103,9 +142,18 @@ type ChatModelClass = new (fields: Record<string, unknown>) => BaseChatModel;
 function isChatModelClass(value: unknown): value is ChatModelClass {
   if (typeof value !== "function") return false;
   const { prototype } = value as { prototype?: Partial<BaseChatModel> };
-  return typeof prototype?._generate === "function" && typeof prototype.invoke === "function" && typeof prototype._modelType === "function";
+  return (
+    typeof prototype?._generate === "function" &&
+    typeof prototype.invoke === "function" &&
+    typeof prototype._modelType === "function"
+  );
 }
 
 function invalid(tuned: FineTunedModel, message: string, hint: string): InvalidOptionError {
-  return new InvalidOptionError({ option: "tuned", value: tuned, message: `The model ${tuned.model} of ${tuned.backend} cannot be called. ${message}`, hint });
+  return new InvalidOptionError({
+    option: "tuned",
+    value: tuned,
+    message: `The model ${tuned.model} of ${tuned.backend} cannot be called. ${message}`,
+    hint,
+  });
 }

@@ -45,7 +45,10 @@ export interface DeployOptions extends TeardownOptions {
  * }
  * ```
  */
-export async function deploy(tuned: FineTunedModel, { backend, signal, deadline, onBilled, ...options }: DeployOptions): Promise<FineTunedModel> {
+export async function deploy(
+  tuned: FineTunedModel,
+  { backend, signal, deadline, onBilled, ...options }: DeployOptions,
+): Promise<FineTunedModel> {
   check(tuned, backend);
   const { deployment } = tuned;
   if (deployment?.status === "ready" || (deployment === undefined && tuned.inference !== undefined)) return tuned;
@@ -83,7 +86,10 @@ export async function deploy(tuned: FineTunedModel, { backend, signal, deadline,
  * await teardown(deployed, { backend });
  * ```
  */
-export async function teardown(tuned: FineTunedModel, { backend, signal, deadline }: TeardownOptions): Promise<FineTunedModel> {
+export async function teardown(
+  tuned: FineTunedModel,
+  { backend, signal, deadline }: TeardownOptions,
+): Promise<FineTunedModel> {
   check(tuned, backend);
   const status = tuned.deployment?.status;
   if (status === undefined || status === "ended") return tuned;

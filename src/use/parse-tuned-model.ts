@@ -21,7 +21,11 @@ export function parseTunedModel(value: unknown): FineTunedModel {
   const { inference, deployment } = value;
   if (inference !== undefined) checkInference(inference, value);
   if (deployment !== undefined) {
-    if (!isRecord(deployment) || !STATUSES.includes(deployment["status"] as string) || typeof deployment["billed"] !== "string") {
+    if (
+      !isRecord(deployment) ||
+      !STATUSES.includes(deployment["status"] as string) ||
+      typeof deployment["billed"] !== "string"
+    ) {
       throw invalid("deployment is not one", value);
     }
   }
@@ -31,11 +35,14 @@ export function parseTunedModel(value: unknown): FineTunedModel {
 function checkInference(inference: unknown, value: unknown): void {
   if (!isRecord(inference)) throw invalid("inference is not an object", value);
   const { package: name, class: className, fields, apiKey } = inference;
-  if (typeof name !== "string" || !PACKAGE_NAME.test(name)) throw invalid("inference.package is no package of @langchain", value);
-  if (typeof className !== "string" || !CLASS_NAME.test(className)) throw invalid("inference.class is no class name", value);
+  if (typeof name !== "string" || !PACKAGE_NAME.test(name))
+    throw invalid("inference.package is no package of @langchain", value);
+  if (typeof className !== "string" || !CLASS_NAME.test(className))
+    throw invalid("inference.class is no class name", value);
   if (!isRecord(fields)) throw invalid("inference.fields is not an object", value);
   if (apiKey === undefined) return;
-  if (!isRecord(apiKey) || typeof apiKey["field"] !== "string" || typeof apiKey["variable"] !== "string") throw invalid("inference.apiKey is not one", value);
+  if (!isRecord(apiKey) || typeof apiKey["field"] !== "string" || typeof apiKey["variable"] !== "string")
+    throw invalid("inference.apiKey is not one", value);
   if (!VARIABLE_NAME.test(apiKey["variable"])) throw invalid("inference.apiKey.variable is no name of a key", value);
 }
 

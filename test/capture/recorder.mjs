@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 import { expectedRow } from "./expected-row.mjs";
 
 // Elsewhere with CAPTURE_TARGET, to look at what a new client writes before it becomes a fixture.
-const target = process.env.CAPTURE_TARGET ? pathToFileURL(`${process.env.CAPTURE_TARGET}/`) : new URL("../fixtures/langsmith/", import.meta.url);
+const target = process.env.CAPTURE_TARGET
+  ? pathToFileURL(`${process.env.CAPTURE_TARGET}/`)
+  : new URL("../fixtures/langsmith/", import.meta.url);
 
 export async function installedVersions(from) {
   const versions = {};
@@ -18,7 +20,9 @@ export function createRecorder({ only, baseURL, versions }) {
   return {
     wants: (name) => !only || name.includes(only),
     async record({ name, tracer, runs, wire, expected, failure }) {
-      const llm = runs.filter((run) => run.run_type === "llm").sort((left, right) => (left.dotted_order < right.dotted_order ? -1 : 1));
+      const llm = runs
+        .filter((run) => run.run_type === "llm")
+        .sort((left, right) => (left.dotted_order < right.dotted_order ? -1 : 1));
       if (llm.length === 0) console.error(`${name}: no run`, failure);
       for (const [index, run] of llm.entries()) {
         const file = llm.length > 1 ? `${name}.${index + 1}` : name;
@@ -30,7 +34,11 @@ export function createRecorder({ only, baseURL, versions }) {
           expected: expectation(run, wire[index], Array.isArray(expected) ? expected[index] : expected),
         };
         await writeFile(new URL(`${file}.json`, target), `${JSON.stringify(fixture, null, 1)}\n`);
-        console.log(file, run.error ? `(error: ${String(run.error).split("\n")[0].slice(0, 80)})` : "", failure && !run.error ? `(threw: ${String(failure.message ?? failure).slice(0, 120)})` : "");
+        console.log(
+          file,
+          run.error ? `(error: ${String(run.error).split("\n")[0].slice(0, 80)})` : "",
+          failure && !run.error ? `(threw: ${String(failure.message ?? failure).slice(0, 120)})` : "",
+        );
       }
     },
   };
@@ -48,15 +56,29 @@ function expectation(run, exchange, given) {
 function withIds({ messages, ...rest }, ids) {
   const left = [...ids];
   const next = () => left.shift() ?? "*";
-  const named = (message) => (message.role === "tool" ? { ...message, tool_call_id: next() } : message.tool_calls ? { ...message, tool_calls: message.tool_calls.map((call) => ({ ...call, id: next() })) } : message);
+  const named = (message) =>
+    message.role === "tool"
+      ? { ...message, tool_call_id: next() }
+      : message.tool_calls
+        ? { ...message, tool_calls: message.tool_calls.map((call) => ({ ...call, id: next() })) }
+        : message;
   return { ...rest, messages: messages.map(named) };
 }
 
 /** What LangSmith adds to a run, and nothing of the machine that captured it. */
 function cleaned(run, baseURL) {
-  const kept = { ...run, events: undefined, serialized: undefined, session_name: undefined, child_runs: undefined, status: run.error ? "error" : run.end_time ? "success" : "pending", session_id: "11111111-2222-4333-8444-555555555555" };
+  const kept = {
+    ...run,
+    events: undefined,
+    serialized: undefined,
+    session_name: undefined,
+    child_runs: undefined,
+    status: run.error ? "error" : run.end_time ? "success" : "pending",
+    session_id: "11111111-2222-4333-8444-555555555555",
+  };
   if (kept.extra) kept.extra = { ...kept.extra, runtime: undefined };
-  if (kept.extra?.metadata) kept.extra = { ...kept.extra, metadata: { ...kept.extra.metadata, revision_id: undefined } };
+  if (kept.extra?.metadata)
+    kept.extra = { ...kept.extra, metadata: { ...kept.extra.metadata, revision_id: undefined } };
   const json = JSON.stringify(kept)
     .replaceAll(baseURL, "http://127.0.0.1")
     .replaceAll(/(?:file:\/\/)?\/[\w./@+-]+\/(?:node_modules|site-packages)/g, "packages")

@@ -9,7 +9,11 @@ import { startStub } from "./stub.mjs";
  * are posted, `wait` the milliseconds until the last of them has arrived,
  * and `protocols` those of other providers.
  */
-export async function openSession(from, only, { Client = CurrentClient, wait = 400, flush = async () => undefined, protocols } = {}) {
+export async function openSession(
+  from,
+  only,
+  { Client = CurrentClient, wait = 400, flush = async () => undefined, protocols } = {},
+) {
   const stub = await startStub(protocols);
   Object.assign(process.env, {
     LANGSMITH_ENDPOINT: `${stub.url}/langsmith`,
@@ -22,7 +26,10 @@ export async function openSession(from, only, { Client = CurrentClient, wait = 4
   });
   // Nothing is fetched from elsewhere: LangChain.js would load a tokenizer to count a stream's tokens.
   const { fetch } = globalThis;
-  globalThis.fetch = (resource, options) => (String(resource.url ?? resource).startsWith(stub.url) ? fetch(resource, options) : Promise.resolve(Response.json(tokenizer)));
+  globalThis.fetch = (resource, options) =>
+    String(resource.url ?? resource).startsWith(stub.url)
+      ? fetch(resource, options)
+      : Promise.resolve(Response.json(tokenizer));
   const client = new Client({ apiUrl: `${stub.url}/langsmith`, apiKey: "no-key" });
   const recorder = createRecorder({ only, baseURL: stub.url, versions: await installedVersions(from) });
   /** Runs a scenario and records the runs that it leaves; `expected` overrules what the wire says. */

@@ -12,13 +12,23 @@ import { startStub } from "./stub.mjs";
 
 const [today, older, only = ""] = process.argv.slice(2);
 const MODES = [
-  ...["openllmetry", "openllmetry-anthropic", "openinference", "openinference-anthropic", "logfire", "pydantic", "langsmith"].map((mode) => [mode, today]),
+  ...[
+    "openllmetry",
+    "openllmetry-anthropic",
+    "openinference",
+    "openinference-anthropic",
+    "logfire",
+    "pydantic",
+    "langsmith",
+  ].map((mode) => [mode, today]),
   ...["openllmetry-old", "openllmetry-old-anthropic", "pydantic-old"].map((mode) => [mode, older]),
 ];
 
 const stub = await startStub();
 for (const [mode, python] of MODES) {
-  const child = spawn(python, [fileURLToPath(new URL("spans.py", import.meta.url)), stub.url, mode, only], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(python, [fileURLToPath(new URL("spans.py", import.meta.url)), stub.url, mode, only], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     const { spans, versions, ...captured } = JSON.parse(line);
     const runs = spans.filter(isCall).map((span, index) => runOf(span, index, captured.name));
@@ -33,7 +43,10 @@ function isCall({ attributes: attribute }) {
   if (attribute["openinference.span.kind"] !== undefined) return attribute["openinference.span.kind"] === "LLM";
   if (attribute["llm.request.type"] !== undefined) return true;
   // A client can have spans of its own, without what was said.
-  return attribute["gen_ai.operation.name"] === "chat" && Object.keys(attribute).some((key) => /^gen_ai\.(?:output\.messages|completion)|^events$/.test(key));
+  return (
+    attribute["gen_ai.operation.name"] === "chat" &&
+    Object.keys(attribute).some((key) => /^gen_ai\.(?:output\.messages|completion)|^events$/.test(key))
+  );
 }
 
 function runOf({ name, attributes }, index, scenario) {
@@ -46,13 +59,17 @@ function runOf({ name, attributes }, index, scenario) {
     else put((target[key] ??= /^\d+$/.test(rest[0]) ? [] : {}), rest, value);
   };
   for (const [key, value] of Object.entries(attributes)) {
-    const numbered = /^(gen_ai\.prompt|gen_ai\.completion|llm\.input_messages|llm\.output_messages)\.(\d+\..+)$/.exec(key);
+    const numbered = /^(gen_ai\.prompt|gen_ai\.completion|llm\.input_messages|llm\.output_messages)\.(\d+\..+)$/.exec(
+      key,
+    );
     const whole = /^(?:gen_ai\.(input|output)\.messages|gen_ai\.(prompt|completion))$/.exec(key);
-    if (numbered) put(/prompt|input/.test(numbered[1]) ? run.inputs : run.outputs, ["messages", ...numbered[2].split(".")], value);
+    if (numbered)
+      put(/prompt|input/.test(numbered[1]) ? run.inputs : run.outputs, ["messages", ...numbered[2].split(".")], value);
     else if (whole?.[1]) run[`${whole[1]}s`].messages = parsed(value);
     else if (whole) Object.assign(whole[2] === "prompt" ? run.inputs : run.outputs, parsed(value));
     else if (key === "events") splitEvents(parsed(value), run);
-    else if (key.startsWith("llm.request.functions.")) put(params, ["functions", ...key.slice("llm.request.functions.".length).split(".")], value);
+    else if (key.startsWith("llm.request.functions."))
+      put(params, ["functions", ...key.slice("llm.request.functions.".length).split(".")], value);
     else if (/^llm\.tools\.\d+\.tool\.json_schema$/.test(key)) (params.tools ??= []).push(value);
     else if (key === "llm.invocation_parameters") Object.assign(params, parsed(value));
     else if (key === "gen_ai.request.model") params.model = value;
@@ -62,12 +79,25 @@ function runOf({ name, attributes }, index, scenario) {
     else if (key !== "input.value" && key !== "output.value" && key !== "logfire.json_schema") metadata[key] = value;
   }
   const id = `00000000-0000-4000-8000-${createHash("sha256").update(`${scenario} ${index}`).digest("hex").slice(0, 12)}`;
-  return { id, trace_id: id, name, run_type: "llm", dotted_order: `20261122T000000${String(index).padStart(6, "0")}Z${id}`, start_time: "2026-11-22T00:00:00.000Z", end_time: "2026-11-22T00:00:01.000Z", ...run, extra: { invocation_params: params, metadata } };
+  return {
+    id,
+    trace_id: id,
+    name,
+    run_type: "llm",
+    dotted_order: `20261122T000000${String(index).padStart(6, "0")}Z${id}`,
+    start_time: "2026-11-22T00:00:00.000Z",
+    end_time: "2026-11-22T00:00:01.000Z",
+    ...run,
+    extra: { invocation_params: params, metadata },
+  };
 }
 
 function splitEvents(events, run) {
   run.inputs.messages = events.filter((event) => event["event.name"] !== "gen_ai.choice");
-  Object.assign(run.outputs, events.find((event) => event["event.name"] === "gen_ai.choice"));
+  Object.assign(
+    run.outputs,
+    events.find((event) => event["event.name"] === "gen_ai.choice"),
+  );
 }
 
 function parsed(value) {

@@ -2,7 +2,11 @@
 export const text = { text: "It is sunny in Paris." };
 export const call = { id: "call_AAA111", name: "get_weather", arguments: '{"city": "Paris"}' };
 export const second = { id: "call_BBB222", name: "get_weather", arguments: '{"city":"Rome"}' };
-export const parameters = { type: "object", properties: { city: { type: "string", description: "City" } }, required: ["city"] };
+export const parameters = {
+  type: "object",
+  properties: { city: { type: "string", description: "City" } },
+  required: ["city"],
+};
 export const definition = { name: "get_weather", description: "Get weather", parameters };
 export const weather = [{ type: "function", function: definition }];
 export const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";

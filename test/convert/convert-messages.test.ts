@@ -1,35 +1,105 @@
-import { AIMessage, AIMessageChunk, ChatMessage, FunctionMessage, HumanMessage, RemoveMessage, SystemMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
-import { convertExampleToMessages, convertMessagesForFinetuning, convertMessageToOpenAI, convertSessionToExample, loadChatSessions, sourceOf, type ChatSession, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  AIMessage,
+  AIMessageChunk,
+  ChatMessage,
+  FunctionMessage,
+  HumanMessage,
+  RemoveMessage,
+  SystemMessage,
+  ToolMessage,
+  type BaseMessage,
+} from "@langchain/core/messages";
+import {
+  convertExampleToMessages,
+  convertMessagesForFinetuning,
+  convertMessageToOpenAI,
+  convertSessionToExample,
+  loadChatSessions,
+  sourceOf,
+  type ChatSession,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { fixtures } from "../load/fixtures.js";
 
-async function convert(sessions: Iterable<ChatSession | BaseMessage[]>, options = {}): Promise<{ rows: TrainingExample[]; skips: Skip[] }> {
+async function convert(
+  sessions: Iterable<ChatSession | BaseMessage[]>,
+  options = {},
+): Promise<{ rows: TrainingExample[]; skips: Skip[] }> {
   const rows: TrainingExample[] = [];
   const skips: Skip[] = [];
-  for await (const row of convertMessagesForFinetuning(sessions, { onSkip: (skip: Skip) => skips.push(skip), ...options })) rows.push(row);
+  for await (const row of convertMessagesForFinetuning(sessions, {
+    onSkip: (skip: Skip) => skips.push(skip),
+    ...options,
+  }))
+    rows.push(row);
   return { rows, skips };
 }
 
 describe("messages that somebody made", () => {
   it.each<[string, BaseMessage, object]>([
-    ["a human's", new HumanMessage({ content: "hi", name: "ann", id: "1" }), { role: "user", content: "hi", name: "ann" }],
+    [
+      "a human's",
+      new HumanMessage({ content: "hi", name: "ann", id: "1" }),
+      { role: "user", content: "hi", name: "ann" },
+    ],
     ["a system's", new SystemMessage("rules"), { role: "system", content: "rules" }],
-    ["a developer's", new SystemMessage({ content: "rules", additional_kwargs: { __openai_role__: "developer" } }), { role: "developer", content: "rules" }],
+    [
+      "a developer's",
+      new SystemMessage({ content: "rules", additional_kwargs: { __openai_role__: "developer" } }),
+      { role: "developer", content: "rules" },
+    ],
     ["a chat message's", new ChatMessage("hello", "assistant"), { role: "assistant", content: "hello" }],
     ["a function's", new FunctionMessage({ name: "f", content: "1" }), { role: "function", content: "1", name: "f" }],
-    ["a tool's", new ToolMessage({ content: "1", tool_call_id: "c", artifact: { a: 1 }, status: "success", name: "f" }), { role: "tool", content: "1", tool_call_id: "c" }],
-    ["a streamed one's", new AIMessageChunk({ content: "a" }).concat(new AIMessageChunk({ content: "b" })), { role: "assistant", content: "ab" }],
+    [
+      "a tool's",
+      new ToolMessage({ content: "1", tool_call_id: "c", artifact: { a: 1 }, status: "success", name: "f" }),
+      { role: "tool", content: "1", tool_call_id: "c" },
+    ],
+    [
+      "a streamed one's",
+      new AIMessageChunk({ content: "a" }).concat(new AIMessageChunk({ content: "b" })),
+      { role: "assistant", content: "ab" },
+    ],
     [
       "reasoning and calls",
-      new AIMessage({ content: [{ type: "thinking", thinking: "hmm" }, { type: "text", text: "Looking.", annotations: [] }, { type: "tool_use", id: "c", name: "f", input: {} }], tool_calls: [{ id: "c", name: "f", args: { a: 1 } }], additional_kwargs: { reasoning_content: "hmm" }, response_metadata: { model_name: "m" } }),
-      { role: "assistant", content: [{ type: "text", text: "Looking." }], tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{"a":1}' } }] },
+      new AIMessage({
+        content: [
+          { type: "thinking", thinking: "hmm" },
+          { type: "text", text: "Looking.", annotations: [] },
+          { type: "tool_use", id: "c", name: "f", input: {} },
+        ],
+        tool_calls: [{ id: "c", name: "f", args: { a: 1 } }],
+        additional_kwargs: { reasoning_content: "hmm" },
+        response_metadata: { model_name: "m" },
+      }),
+      {
+        role: "assistant",
+        content: [{ type: "text", text: "Looking." }],
+        tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{"a":1}' } }],
+      },
     ],
     [
       "a changed call",
-      new AIMessage({ content: "", tool_calls: [{ id: "c", name: "f", args: { a: 2 } }], additional_kwargs: { tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{ "a": 1 }' } }] } }),
-      { role: "assistant", content: null, tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{"a":2}' } }] },
+      new AIMessage({
+        content: "",
+        tool_calls: [{ id: "c", name: "f", args: { a: 2 } }],
+        additional_kwargs: {
+          tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{ "a": 1 }' } }],
+        },
+      }),
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: '{"a":2}' } }],
+      },
     ],
-    ["images of both generations", new HumanMessage({ contentBlocks: [{ type: "image", mimeType: "image/png", data: "AA==" }] }), { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }] }],
+    [
+      "images of both generations",
+      new HumanMessage({ contentBlocks: [{ type: "image", mimeType: "image/png", data: "AA==" }] }),
+      { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }] },
+    ],
   ])("%s keep what a row can hold, and nothing else", (_name, message, expected) => {
     expect(convertMessageToOpenAI(message)).toEqual(expected);
   });
@@ -37,8 +107,16 @@ describe("messages that somebody made", () => {
   it.each<[string, BaseMessage, string]>([
     ["a removal", new RemoveMessage({ id: "1" }), "invalid-message"],
     ["an unknown role", new ChatMessage("x", "narrator"), "invalid-message"],
-    ["a sound", new HumanMessage({ content: [{ type: "input_audio", input_audio: { data: "", format: "wav" } }] }), "unsupported-content"],
-    ["a call without an id", new AIMessage({ content: "", tool_calls: [{ name: "f", args: {} }] }), "invalid-tool-call"],
+    [
+      "a sound",
+      new HumanMessage({ content: [{ type: "input_audio", input_audio: { data: "", format: "wav" } }] }),
+      "unsupported-content",
+    ],
+    [
+      "a call without an id",
+      new AIMessage({ content: "", tool_calls: [{ name: "f", args: {} }] }),
+      "invalid-tool-call",
+    ],
   ])("%s makes the session a skip", async (_name, message, code) => {
     const { rows, skips } = await convert([[new HumanMessage("q"), message, new AIMessage("a")]]);
     expect(rows).toEqual([]);
@@ -46,9 +124,21 @@ describe("messages that somebody made", () => {
   });
 
   it("without an answer are a skip", async () => {
-    const { rows, skips } = await convert([[new HumanMessage("q")], [], [new HumanMessage("q"), new AIMessage("")], [new HumanMessage("q"), new AIMessage("a")]]);
+    const { rows, skips } = await convert([
+      [new HumanMessage("q")],
+      [],
+      [new HumanMessage("q"), new AIMessage("")],
+      [new HumanMessage("q"), new AIMessage("a")],
+    ]);
     expect(skips.map(({ code }) => code)).toEqual(["no-answer", "no-answer", "no-answer"]);
-    expect(rows).toEqual([{ messages: [{ role: "user", content: "q" }, { role: "assistant", content: "a" }] }]);
+    expect(rows).toEqual([
+      {
+        messages: [
+          { role: "user", content: "q" },
+          { role: "assistant", content: "a" },
+        ],
+      },
+    ]);
   });
 });
 
@@ -92,10 +182,22 @@ describe("functionsAs: tools", () => {
     expect(rows[0]?.functions).toBeUndefined();
     expect(rows[0]?.tools).toMatchObject([{ type: "function", function: { name: "get_weather" } }]);
     expect(rows[0]?.messages.slice(2, 4)).toEqual([
-      { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } }] },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [
+          { id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } },
+        ],
+      },
       { role: "tool", content: "sunny", tool_call_id: "call_1" },
     ]);
     expect(sourceOf(rows[0]!).runId).toBe(entry!.run.id);
-    expect(convertExampleToMessages(rows[0]!).map((message) => message.getType())).toEqual(["system", "human", "ai", "tool", "ai"]);
+    expect(convertExampleToMessages(rows[0]!).map((message) => message.getType())).toEqual([
+      "system",
+      "human",
+      "ai",
+      "tool",
+      "ai",
+    ]);
   });
 });

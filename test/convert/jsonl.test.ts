@@ -2,14 +2,28 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InvalidExamplesError, InvalidOptionError, readJsonl, sourceOf, withSource, writeJsonl, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  InvalidExamplesError,
+  InvalidOptionError,
+  readJsonl,
+  sourceOf,
+  withSource,
+  writeJsonl,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let folder: string;
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "jsonl-"))));
 afterEach(() => rm(folder, { recursive: true }));
 
-const row = (number: number): TrainingExample => ({ messages: [{ role: "user", content: `ünïcode ${number} \u2028 😀` }, { role: "assistant", content: "a".repeat(number % 500) || "a" }] });
+const row = (number: number): TrainingExample => ({
+  messages: [
+    { role: "user", content: `ünïcode ${number} \u2028 😀` },
+    { role: "assistant", content: "a".repeat(number % 500) || "a" },
+  ],
+});
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
@@ -28,7 +42,12 @@ describe("writeJsonl", () => {
     const rows = Array.from({ length: 3000 }, (_, index) => withSource(row(index), { runId: String(index) }));
     const written = await writeJsonl(path, rows);
     const data = await readFile(path);
-    expect(written).toEqual({ path, rows: 3000, bytes: data.length, sha256: createHash("sha256").update(data).digest("hex") });
+    expect(written).toEqual({
+      path,
+      rows: 3000,
+      bytes: data.length,
+      sha256: createHash("sha256").update(data).digest("hex"),
+    });
     const back = await collect(readJsonl(path));
     expect(back.map((each) => JSON.stringify(each))).toEqual(rows.map((each) => JSON.stringify(each)));
     expect(sourceOf(back[41]!)).toEqual({ file: path, line: 42 });
@@ -60,7 +79,9 @@ describe("writeJsonl", () => {
         closed = true;
       }
     }
-    await expect(writeJsonl(join(folder, "rows.jsonl"), source(), { signal: controller.signal })).rejects.toThrow("enough");
+    await expect(writeJsonl(join(folder, "rows.jsonl"), source(), { signal: controller.signal })).rejects.toThrow(
+      "enough",
+    );
     expect(await readdir(folder)).toEqual([]);
     expect(closed).toBe(true);
   });
@@ -119,7 +140,9 @@ describe("readJsonl", () => {
       for await (const each of readJsonl(path())) seen.push(each);
     };
     const error = await reading().catch((caught: unknown) => caught);
-    expect(InvalidExamplesError.isInstance(error) && error.findings).toMatchObject([{ line: 3, code, source: { file: path(), line: 3 } }]);
+    expect(InvalidExamplesError.isInstance(error) && error.findings).toMatchObject([
+      { line: 3, code, source: { file: path(), line: 3 } },
+    ]);
     expect((error as Error).message).toContain(`${path()}, line 3`);
     expect(seen).toHaveLength(1);
 
@@ -129,7 +152,10 @@ describe("readJsonl", () => {
   });
 
   it("finds bytes that are no UTF-8", async () => {
-    await writeFile(path(), Buffer.concat([Buffer.from(`${line}\n{"messages":["`), Buffer.from([0xff, 0xfe]), Buffer.from('"]}\n')]));
+    await writeFile(
+      path(),
+      Buffer.concat([Buffer.from(`${line}\n{"messages":["`), Buffer.from([0xff, 0xfe]), Buffer.from('"]}\n')]),
+    );
     await expect(collect(readJsonl(path()))).rejects.toThrow("line 2: The line is not UTF-8");
   });
 
@@ -139,10 +165,14 @@ describe("readJsonl", () => {
       expect(each.messages).toHaveLength(1);
       break;
     }
-    await expect(collect(readJsonl(path(), { signal: AbortSignal.abort(new Error("enough")) }))).rejects.toThrow("enough");
+    await expect(collect(readJsonl(path(), { signal: AbortSignal.abort(new Error("enough")) }))).rejects.toThrow(
+      "enough",
+    );
   });
 
   it("says which file is not there", async () => {
-    await expect(collect(readJsonl(path()))).rejects.toSatisfy((error) => InvalidOptionError.isInstance(error) && error.value === path());
+    await expect(collect(readJsonl(path()))).rejects.toSatisfy(
+      (error) => InvalidOptionError.isInstance(error) && error.value === path(),
+    );
   });
 });

@@ -1,17 +1,39 @@
 import fc from "fast-check";
-import { filterExamples, sampleExamples, sourceOf, trainOn, type FilterOptions, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  filterExamples,
+  sampleExamples,
+  sourceOf,
+  trainOn,
+  type FilterOptions,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { collect, conversation, datasets, row, shuffled } from "./rows.js";
 
 describe("filterExamples", () => {
   const rows = [
-    row("a", "b", { runId: "1", model: "gpt-4o", tags: ["prod"], feedback: { score: { count: 2, average: 0.9 } }, finishReason: "stop" }),
-    row("a longer question", "b", { runId: "2", model: "gpt-4o-mini", tags: ["prod", "test"], feedback: { score: { count: 1, average: 0.2 } } }),
+    row("a", "b", {
+      runId: "1",
+      model: "gpt-4o",
+      tags: ["prod"],
+      feedback: { score: { count: 2, average: 0.9 } },
+      finishReason: "stop",
+    }),
+    row("a longer question", "b", {
+      runId: "2",
+      model: "gpt-4o-mini",
+      tags: ["prod", "test"],
+      feedback: { score: { count: 1, average: 0.2 } },
+    }),
     {
       ...row("a", "b", { runId: "3", model: "claude", feedback: { label: { count: 1, values: { good: 1 } } } }),
       messages: [
         { role: "user" as const, content: "a" },
-        { role: "assistant" as const, tool_calls: [{ id: "1", type: "function" as const, function: { name: "add", arguments: "{}" } }] },
+        {
+          role: "assistant" as const,
+          tool_calls: [{ id: "1", type: "function" as const, function: { name: "add", arguments: "{}" } }],
+        },
       ],
     },
   ];
@@ -72,39 +94,58 @@ describe("filterExamples", () => {
 
   it("names a wrong option", () => {
     expect(() => filterExamples([], { model: "x" } as never)).toThrow(/no option model\b/);
-    expect(() => filterExamples([], { messages: { minimum: "3" } } as never)).toThrow(/messages\.minimum must be a number; it is "3"/);
+    expect(() => filterExamples([], { messages: { minimum: "3" } } as never)).toThrow(
+      /messages\.minimum must be a number; it is "3"/,
+    );
     expect(() => filterExamples([], { tags: { some: [] } } as never)).toThrow(/no option tags\.some/);
     expect(() => filterExamples([], { where: true } as never)).toThrow(/where must be a function/);
   });
 });
 
 describe("sampleExamples", () => {
-  const rows = Array.from({ length: 100 }, (_, index) => row(`q${index}`, "a", { runId: `r${index}`, model: index < 80 ? "big" : index < 95 ? "small" : "tiny" }));
+  const rows = Array.from({ length: 100 }, (_, index) =>
+    row(`q${index}`, "a", { runId: `r${index}`, model: index < 80 ? "big" : index < 95 ? "small" : "tiny" }),
+  );
   const models = (sample: TrainingExample[]) => {
     const counts: Record<string, number> = {};
-    for (const example of sample) counts[sourceOf(example).model ?? ""] = (counts[sourceOf(example).model ?? ""] ?? 0) + 1;
+    for (const example of sample)
+      counts[sourceOf(example).model ?? ""] = (counts[sourceOf(example).model ?? ""] ?? 0) + 1;
     return counts;
   };
 
   it("keeps each group's share, or takes the same from each", async () => {
-    expect(models(await collect(sampleExamples(rows, { size: 20, by: "model" })))).toEqual({ big: 16, small: 3, tiny: 1 });
-    expect(models(await collect(sampleExamples(rows, { size: 30, by: "model", method: "balanced" })))).toEqual({ big: 13, small: 12, tiny: 5 });
+    expect(models(await collect(sampleExamples(rows, { size: 20, by: "model" })))).toEqual({
+      big: 16,
+      small: 3,
+      tiny: 1,
+    });
+    expect(models(await collect(sampleExamples(rows, { size: 30, by: "model", method: "balanced" })))).toEqual({
+      big: 13,
+      small: 12,
+      tiny: 5,
+    });
     expect(await collect(sampleExamples(rows, { fraction: 0.25 }))).toHaveLength(25);
     expect(await collect(sampleExamples(rows, { size: 1000 }))).toEqual(rows);
   });
 
   it("is the same in any order, keeps the order of the input, and follows the seed", async () => {
-    const unique = datasets.map((data) => [...new Map(data.map((example) => [JSON.stringify(example), example])).values()]);
+    const unique = datasets.map((data) => [
+      ...new Map(data.map((example) => [JSON.stringify(example), example])).values(),
+    ]);
     await fc.assert(
       fc.asyncProperty(unique, fc.integer(), fc.integer({ min: 1, max: 20 }), async (data, seed, size) => {
         const sample = await collect(sampleExamples(data, { size, seed: 3 }));
         expect(sample).toHaveLength(Math.min(size, data.length));
         expect(sample).toEqual(data.filter((example) => sample.includes(example)));
-        expect(new Set(await collect(sampleExamples(shuffled(data, seed), { size, seed: 3 })))).toEqual(new Set(sample));
+        expect(new Set(await collect(sampleExamples(shuffled(data, seed), { size, seed: 3 })))).toEqual(
+          new Set(sample),
+        );
       }),
       { numRuns: 50 },
     );
-    expect(await collect(sampleExamples(rows, { size: 10, seed: 1 }))).not.toEqual(await collect(sampleExamples(rows, { size: 10, seed: 2 })));
+    expect(await collect(sampleExamples(rows, { size: 10, seed: 1 }))).not.toEqual(
+      await collect(sampleExamples(rows, { size: 10, seed: 2 })),
+    );
   });
 
   it("names a wrong option", () => {
@@ -115,8 +156,19 @@ describe("sampleExamples", () => {
 });
 
 describe("trainOn", () => {
-  const rows = [conversation([["user", "1"], ["assistant", "2"], ["user", "3"], ["assistant", "4"]], { runId: "r" })];
-  const weights = (examples: TrainingExample[]) => examples[0]?.messages.map((message) => ("weight" in message ? message.weight : undefined));
+  const rows = [
+    conversation(
+      [
+        ["user", "1"],
+        ["assistant", "2"],
+        ["user", "3"],
+        ["assistant", "4"],
+      ],
+      { runId: "r" },
+    ),
+  ];
+  const weights = (examples: TrainingExample[]) =>
+    examples[0]?.messages.map((message) => ("weight" in message ? message.weight : undefined));
 
   it("learns the last answer or all of them", async () => {
     const last = await collect(trainOn(rows, "last"));

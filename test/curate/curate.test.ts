@@ -18,7 +18,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { collect, conversation, row, sentence, shuffled } from "./rows.js";
 
 const many = (count: number, source: (index: number) => ExampleSource = (index) => ({ runId: `r${index}` })) =>
-  Array.from({ length: count }, (_, index) => row(`q${index} ${sentence(index)}`, `a${index} ${sentence(index + 5000, 10)}`, source(index)));
+  Array.from({ length: count }, (_, index) =>
+    row(`q${index} ${sentence(index)}`, `a${index} ${sentence(index + 5000, 10)}`, source(index)),
+  );
 const empty = (index: number) => row(`q${index}`, "", { runId: `empty-${index}` });
 
 let folder: string | undefined;
@@ -33,12 +35,20 @@ describe("curate", () => {
     const { train, validation, test, findings, report } = await curate(rows);
     expect(await collect(train)).toEqual(rows);
     expect([await collect(validation), await collect(test), findings]).toEqual([[], [], []]);
-    expect(report).toMatchObject({ rows: { in: 20, kept: 20, train: 20, validation: 0, test: 0 }, removed: [], notices: [] });
+    expect(report).toMatchObject({
+      rows: { in: 20, kept: 20, train: 20, validation: 0, test: 0 },
+      removed: [],
+      notices: [],
+    });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   });
 
   it("accounts for every row, and tells each removal with its step, run and reason", async () => {
-    const good = many(30, (index) => ({ runId: `r${index}`, threadId: `t${index}`, model: index < 25 ? "gpt-4o" : "other" }));
+    const good = many(30, (index) => ({
+      runId: `r${index}`,
+      threadId: `t${index}`,
+      model: index < 25 ? "gpt-4o" : "other",
+    }));
     const rows = [...good, good[0], good[1], empty(1), { messages: [] }, null, "text"] as TrainingExample[];
     const skips: Skip[] = [];
     const result = await curate(rows, {
@@ -55,7 +65,9 @@ describe("curate", () => {
     expect(report.rows.train + report.rows.validation).toBe(report.rows.kept);
     expect((await collect(result.train)).length).toBe(report.rows.train);
     expect((await collect(result.validation)).length).toBe(report.rows.validation);
-    expect(new Set(report.removed.map(({ step }) => step))).toEqual(new Set(["filter", "validate", "deduplicate", "sample"]));
+    expect(new Set(report.removed.map(({ step }) => step))).toEqual(
+      new Set(["filter", "validate", "deduplicate", "sample"]),
+    );
     expect(skips).toContainEqual({
       code: "deduplicate: duplicate",
       message: "The row trains the same as row 1 (run r0).",
@@ -87,20 +99,36 @@ describe("curate", () => {
     const { splits } = await writeDataset(folder, await curate(rows, options));
     const [train = 0, validation = 0] = splits.map(({ bytes }) => bytes);
     for (const source of [() => rows, once]) {
-      const at = async (maximumBytes: number) => curate(source(), { ...options, rules: { ...openAIRules, maximumBytes } });
+      const at = async (maximumBytes: number) =>
+        curate(source(), { ...options, rules: { ...openAIRules, maximumBytes } });
       expect((await at(train)).findings).toEqual([]);
       const { findings, report } = await at(train - 1);
-      expect(findings).toMatchObject([{ line: 0, path: "$", code: "file-too-large", severity: "error", message: `The rows for training have ${train} bytes as a file; OpenAI takes ${train - 1} at the most.` }]);
-      expect(report.notices).toMatchObject([{ level: "error", message: expect.stringMatching(/rows for training/) as string }]);
+      expect(findings).toMatchObject([
+        {
+          line: 0,
+          path: "$",
+          code: "file-too-large",
+          severity: "error",
+          message: `The rows for training have ${train} bytes as a file; OpenAI takes ${train - 1} at the most.`,
+        },
+      ]);
+      expect(report.notices).toMatchObject([
+        { level: "error", message: expect.stringMatching(/rows for training/) as string },
+      ]);
       expect((await at(validation - 1)).findings).toHaveLength(2);
-      await expect(curate(source(), { ...options, strict: true, rules: { ...openAIRules, maximumBytes: train - 1 } })).rejects.toSatisfy(InvalidExamplesError.isInstance);
+      await expect(
+        curate(source(), { ...options, strict: true, rules: { ...openAIRules, maximumBytes: train - 1 } }),
+      ).rejects.toSatisfy(InvalidExamplesError.isInstance);
     }
   });
 
   it("collapses the calls of many agents, whatever the number of their turns", async () => {
     const call = (agent: number, turns: number) =>
       conversation(
-        Array.from({ length: turns }, (_, turn): [string, string][] => [["user", `${agent}: do ${turn}`], ["assistant", `${agent}: did ${turn}`]]).flat(),
+        Array.from({ length: turns }, (_, turn): [string, string][] => [
+          ["user", `${agent}: do ${turn}`],
+          ["assistant", `${agent}: did ${turn}`],
+        ]).flat(),
         { runId: `${agent}-${turns}`, threadId: `agent ${agent >> 1}` },
       );
     const rows = Array.from({ length: 60 }, (_, agent) => [1, 2, 5, 9].map((turns) => call(agent, turns))).flat();
@@ -123,9 +151,13 @@ describe("curate", () => {
   });
 
   it("says of an empty result which step took what", async () => {
-    const failed = await curate([empty(1), empty(2), row("a", "b")], { filter: { where: (example) => example.messages[1]?.content !== "b" } }).catch((error: unknown) => error);
+    const failed = await curate([empty(1), empty(2), row("a", "b")], {
+      filter: { where: (example) => example.messages[1]?.content !== "b" },
+    }).catch((error: unknown) => error);
     expect(EmptyDatasetError.isInstance(failed)).toBe(true);
-    expect((failed as EmptyDatasetError).message).toMatch(/Nothing is left of 3 rows: validate: [a-z-]+ took 2, filter: where took 1\./);
+    expect((failed as EmptyDatasetError).message).toMatch(
+      /Nothing is left of 3 rows: validate: [a-z-]+ took 2, filter: where took 1\./,
+    );
     expect((failed as EmptyDatasetError).removed).toMatchObject({ "filter: where": 1 });
     await expect(curate([])).rejects.toThrow(/no rows came in/);
   });
@@ -133,21 +165,33 @@ describe("curate", () => {
   it("reads a file, says which line is broken and goes on, or stops there with strict", async () => {
     folder = await mkdtemp(join(tmpdir(), "curate-"));
     const path = join(folder, "rows.jsonl");
-    const lines = many(70_050).map((example) => JSON.stringify({ messages: example.messages.map(({ role, content }) => ({ role, content: String(content).slice(0, 20) })) }));
+    const lines = many(70_050).map((example) =>
+      JSON.stringify({
+        messages: example.messages.map(({ role, content }) => ({ role, content: String(content).slice(0, 20) })),
+      }),
+    );
     lines[70_000] = '{"messages": [';
     await writeFile(path, lines.join("\n"));
     const { findings, report } = await curate(path, { deduplicate: false, scan: false });
     expect(findings).toMatchObject([{ line: 70_001, path: "$", code: "invalid-json", severity: "error" }]);
     expect(report.rows).toMatchObject({ in: 70_050, kept: 70_049 });
-    expect(report.removed).toMatchObject([{ step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] }]);
-    await expect(curate(path, { strict: true, deduplicate: false, scan: false })).rejects.toThrow(/line 70001: The line is no JSON/);
+    expect(report.removed).toMatchObject([
+      { step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] },
+    ]);
+    await expect(curate(path, { strict: true, deduplicate: false, scan: false })).rejects.toThrow(
+      /line 70001: The line is no JSON/,
+    );
     await writeFile(path, [lines[0], "", "broken", lines[1]].join("\n"));
     await expect(curate(path, { strict: true })).rejects.toThrow(/line 3/);
   });
 
   it("spills to the disk and gives back the same rows, sources and order", async () => {
-    const rows = many(400, (index) => ({ runId: `r${index}`, threadId: `t${index}`, tags: ["ä", "\u2028"] })).map((example) =>
-      withSource({ ...example, messages: [{ role: "system" as const, content: "é".repeat(48_000) }, ...example.messages] }, sourceOf(example)),
+    const rows = many(400, (index) => ({ runId: `r${index}`, threadId: `t${index}`, tags: ["ä", "\u2028"] })).map(
+      (example) =>
+        withSource(
+          { ...example, messages: [{ role: "system" as const, content: "é".repeat(48_000) }, ...example.messages] },
+          sourceOf(example),
+        ),
     );
     async function* once() {
       yield* rows;
@@ -158,20 +202,32 @@ describe("curate", () => {
     const place = new Map(rows.map((example, index) => [sourceOf(example).runId, index]));
     const order = (await collect(train)).map((example) => place.get(sourceOf(example).runId) as number);
     expect(order).toEqual([...order].sort((left, right) => left - right));
-    for (const example of both) expect(JSON.stringify([example, sourceOf(example)])).toBe(JSON.stringify([rows[place.get(sourceOf(example).runId) as number], sourceOf(rows[place.get(sourceOf(example).runId) as number] as object)]));
+    for (const example of both)
+      expect(JSON.stringify([example, sourceOf(example)])).toBe(
+        JSON.stringify([
+          rows[place.get(sourceOf(example).runId) as number],
+          sourceOf(rows[place.get(sourceOf(example).runId) as number] as object),
+        ]),
+      );
     // Written from the disk without being parsed, or from memory: the same bytes.
     folder = await mkdtemp(join(tmpdir(), "curate-"));
     const options: CurateOptions = { split: { validation: 0.2, nearDuplicates: false } };
     const [spilled, held] = [await curate(once(), options), await curate(rows, options)];
-    expect(await writeDataset(join(folder, "spilled"), spilled)).toEqual(await writeDataset(join(folder, "held"), held));
+    expect(await writeDataset(join(folder, "spilled"), spilled)).toEqual(
+      await writeDataset(join(folder, "held"), held),
+    );
   });
 
   it("splits alike in any order, duplicates included", async () => {
-    const rows = [...many(60, (index) => ({ runId: `r${index}`, threadId: `t${index >> 1}` })), ...many(20, (index) => ({ runId: `copy${index}`, threadId: `other${index}` }))];
+    const rows = [
+      ...many(60, (index) => ({ runId: `r${index}`, threadId: `t${index >> 1}` })),
+      ...many(20, (index) => ({ runId: `copy${index}`, threadId: `other${index}` })),
+    ];
     const options: CurateOptions = { split: { validation: 0.3, test: 0.2 }, deduplicate: { near: true } };
     const sides = async (examples: TrainingExample[]) => {
       const curated = await curate(examples, options);
-      const ids = async (part: AsyncIterable<TrainingExample>) => (await collect(part)).map((example) => sourceOf(example).runId).sort();
+      const ids = async (part: AsyncIterable<TrainingExample>) =>
+        (await collect(part)).map((example) => sourceOf(example).runId).sort();
       return [await ids(curated.train), await ids(curated.validation), await ids(curated.test)];
     };
     const expected = await sides(rows);
@@ -181,14 +237,24 @@ describe("curate", () => {
   it("keeps the same of rows that are near, share a prompt or are sampled, in any order, within one thread too", async () => {
     const words = sentence(1, 60).split(" ");
     const near = Array.from({ length: 30 }, (_, step) =>
-      row(words.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "fine", { runId: `near${step}`, threadId: `t${step >> 3}` }),
+      row(words.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "fine", {
+        runId: `near${step}`,
+        threadId: `t${step >> 3}`,
+      }),
     );
-    const asked = Array.from({ length: 20 }, (_, index) => row("the same question", sentence(index, 12), { runId: `asked${index}`, threadId: `t${index >> 3}` }));
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      row("the same question", sentence(index, 12), { runId: `asked${index}`, threadId: `t${index >> 3}` }),
+    );
     const rows = [...near, ...asked, ...many(40, (index) => ({ runId: `r${index}`, threadId: `u${index >> 1}` }))];
-    const options: CurateOptions = { split: { validation: 0.3, test: 0.2 }, deduplicate: { near: { threshold: 0.8 }, perPrompt: 3 }, sample: { size: 40 } };
+    const options: CurateOptions = {
+      split: { validation: 0.3, test: 0.2 },
+      deduplicate: { near: { threshold: 0.8 }, perPrompt: 3 },
+      sample: { size: 40 },
+    };
     const sides = async (examples: TrainingExample[]) => {
       const { train, validation, test, report } = await curate(examples, options);
-      const ids = async (part: AsyncIterable<TrainingExample>) => (await collect(part)).map((example) => sourceOf(example).runId).sort();
+      const ids = async (part: AsyncIterable<TrainingExample>) =>
+        (await collect(part)).map((example) => sourceOf(example).runId).sort();
       const removed = Object.fromEntries(report.removed.map(({ code, count }) => [code, count]));
       return { train: await ids(train), validation: await ids(validation), test: await ids(test), removed };
     };
@@ -201,8 +267,15 @@ describe("curate", () => {
   it("redacts when it is told to, and is loud when it was not", async () => {
     const rows = [...many(12), row("I am jane@example.com", "Hello jane@example.com", { runId: "leak" })];
     const off = await curate(rows);
-    expect(off.report.redaction).toMatchObject({ applied: false, scanned: 13, rowsWithFindings: 1, found: [{ detector: "email", count: 2, rows: 1, examples: [{ line: 13, runId: "leak" }] }] });
-    expect(off.report.notices).toMatchObject([{ level: "error", message: expect.stringMatching(/redaction is off: 2 × email in 1 row of 13/) as string }]);
+    expect(off.report.redaction).toMatchObject({
+      applied: false,
+      scanned: 13,
+      rowsWithFindings: 1,
+      found: [{ detector: "email", count: 2, rows: 1, examples: [{ line: 13, runId: "leak" }] }],
+    });
+    expect(off.report.notices).toMatchObject([
+      { level: "error", message: expect.stringMatching(/redaction is off: 2 × email in 1 row of 13/) as string },
+    ]);
     expect(JSON.stringify(off.report)).not.toContain("jane@");
     const on = await curate(rows, { redact: { salt: "x", detectors: ["email"] } });
     expect(JSON.stringify(await collect(on.train))).not.toContain("jane@");
@@ -213,9 +286,20 @@ describe("curate", () => {
   });
 
   it("counts tokens, holds rows to a length and estimates the cost", async () => {
-    const long = conversation([["user", sentence(1, 400)], ["assistant", "one"], ["user", "short"], ["assistant", "two"]], { runId: "long" });
+    const long = conversation(
+      [
+        ["user", sentence(1, 400)],
+        ["assistant", "one"],
+        ["user", "short"],
+        ["assistant", "two"],
+      ],
+      { runId: "long" },
+    );
     const rows = [...many(12), long];
-    const dropped = await curate(rows, { tokens: { model: "gpt-4o-mini", maxTokens: 1000 }, split: { validation: 3, nearDuplicates: false } });
+    const dropped = await curate(rows, {
+      tokens: { model: "gpt-4o-mini", maxTokens: 1000 },
+      split: { validation: 3, nearDuplicates: false },
+    });
     expect(dropped.report.removed).toMatchObject([{ step: "length", code: "too-long", count: 1 }]);
     const { tokens, cost } = dropped.report;
     expect(tokens).toMatchObject({ model: "gpt-4o-mini", encoding: "o200k_base", exact: true, limit: 1000 });
@@ -223,34 +307,63 @@ describe("curate", () => {
     expect(cost?.trainedTokens).toBe((tokens?.train ?? 0) * (cost?.epochs ?? 0));
     const trimmed = await curate(rows, { tokens: { model: "gpt-4o-mini", maxTokens: 1000, overflow: "trim" } });
     expect((await collect(trimmed.train)).at(-1)?.messages).toEqual(long.messages.slice(2));
-    expect(trimmed.report.notices).toMatchObject([{ level: "info", message: expect.stringMatching(/1 row lost/) as string }]);
+    expect(trimmed.report.notices).toMatchObject([
+      { level: "info", message: expect.stringMatching(/1 row lost/) as string },
+    ]);
   });
 
   it("takes rules and model of a backend, and writes no weights where it has none", async () => {
     const { openAIRules } = await import("langsmith-finetune");
-    const rows = many(3).map((example) => conversation([["user", "0"], ["assistant", "1"], ...example.messages.map((message) => [message.role, String(message.content)] as const)]));
+    const rows = many(3).map((example) =>
+      conversation([
+        ["user", "0"],
+        ["assistant", "1"],
+        ...example.messages.map((message) => [message.role, String(message.content)] as const),
+      ]),
+    );
     const backend = { model: "gpt-4o-mini", rules: { ...openAIRules, name: "Small", weights: false, minimumRows: 2 } };
     const without = await curate(rows, { backend, trainOn: "last" });
     expect(without.report.tokens?.model).toBe("gpt-4o-mini");
     expect(without.findings).toEqual([]);
     expect(await collect(without.train)).toEqual(rows);
     const [first] = await collect((await curate(rows, { trainOn: "last" })).train);
-    expect(first?.messages.map((message) => ("weight" in message ? message.weight : undefined))).toEqual([undefined, 0, undefined, undefined]);
+    expect(first?.messages.map((message) => ("weight" in message ? message.weight : undefined))).toEqual([
+      undefined,
+      0,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("leaves parallel_tool_calls out where the service has no such key, and keeps where a row came from", async () => {
     const { openAIRules } = await import("langsmith-finetune");
-    const tools = [{ type: "function" as const, function: { name: "add", parameters: { type: "object", properties: {} } } }];
+    const tools = [
+      { type: "function" as const, function: { name: "add", parameters: { type: "object", properties: {} } } },
+    ];
     const plain = many(3).map((example) => ({ ...example, tools }));
-    const rows = plain.map((example, index) => withSource({ ...example, parallel_tool_calls: false }, { runId: `run-${index}` }));
+    const rows = plain.map((example, index) =>
+      withSource({ ...example, parallel_tool_calls: false }, { runId: `run-${index}` }),
+    );
     const rules = { ...openAIRules, name: "Small", parallelToolCalls: false, minimumRows: 2 };
     const { train, findings } = await curate(rows, { rules });
     expect(findings).toEqual([]);
-    expect((await collect(train)).map((row) => [JSON.parse(JSON.stringify(row)), sourceOf(row).runId])).toEqual(plain.map((row, index) => [JSON.parse(JSON.stringify(row)), `run-${index}`]));
+    expect((await collect(train)).map((row) => [JSON.parse(JSON.stringify(row)), sourceOf(row).runId])).toEqual(
+      plain.map((row, index) => [JSON.parse(JSON.stringify(row)), `run-${index}`]),
+    );
     expect(rows.every((row) => !row.parallel_tool_calls)).toBe(true);
-    expect((await collect((await curate(rows, { rules: { ...rules, parallelToolCalls: true } })).train)).map((row) => row.parallel_tool_calls)).toEqual([false, false, false]);
+    expect(
+      (await collect((await curate(rows, { rules: { ...rules, parallelToolCalls: true } })).train)).map(
+        (row) => row.parallel_tool_calls,
+      ),
+    ).toEqual([false, false, false]);
 
-    const pair = { input: { messages: [{ role: "user" as const, content: "q" }], tools, parallel_tool_calls: true }, preferred_output: [{ role: "assistant" as const, content: "good" }] as [{ role: "assistant"; content: string }], non_preferred_output: [{ role: "assistant" as const, content: "bad" }] as [{ role: "assistant"; content: string }] };
+    const pair = {
+      input: { messages: [{ role: "user" as const, content: "q" }], tools, parallel_tool_calls: true },
+      preferred_output: [{ role: "assistant" as const, content: "good" }] as [{ role: "assistant"; content: string }],
+      non_preferred_output: [{ role: "assistant" as const, content: "bad" }] as [
+        { role: "assistant"; content: string },
+      ],
+    };
     const pairs = await curate([pair], { rules: { ...rules, minimumRows: 1 } });
     expect((await collect(pairs.train)).map((row) => Object.keys(row.input))).toEqual([["messages", "tools"]]);
   });
@@ -259,16 +372,22 @@ describe("curate", () => {
     const pairs = Array.from({ length: 12 }, (_, index) => ({
       input: { messages: [{ role: "user" as const, content: `q${index}` }] },
       preferred_output: [{ role: "assistant" as const, content: "good" }] as [{ role: "assistant"; content: string }],
-      non_preferred_output: [{ role: "assistant" as const, content: "bad" }] as [{ role: "assistant"; content: string }],
+      non_preferred_output: [{ role: "assistant" as const, content: "bad" }] as [
+        { role: "assistant"; content: string },
+      ],
     }));
-    const { train, findings, report } = await curate([...pairs, pairs[0] as (typeof pairs)[0]], { split: { validation: 2 } });
+    const { train, findings, report } = await curate([...pairs, pairs[0] as (typeof pairs)[0]], {
+      split: { validation: 2 },
+    });
     expect(findings.filter(({ line }) => line > 0)).toEqual([]);
     expect(report.rows).toMatchObject({ in: 13, kept: 12, validation: 2 });
     expect(await collect(train)).toHaveLength(10);
   });
 
   it("is a step of a chain, and stops when the chain does", async () => {
-    const step = asRunnable((rows: TrainingExample[], { signal }) => curate(rows, { ...(signal && { signal }) }), { name: "curate" });
+    const step = asRunnable((rows: TrainingExample[], { signal }) => curate(rows, { ...(signal && { signal }) }), {
+      name: "curate",
+    });
     expect((await step.invoke(many(12))).report.rows.kept).toBe(12);
     await expect(step.invoke(many(12), { signal: AbortSignal.abort() })).rejects.toThrow();
     await expect(curate(many(12), { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);

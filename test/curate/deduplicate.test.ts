@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { deduplicate, InvalidOptionError, SkippedError, withSource, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  deduplicate,
+  InvalidOptionError,
+  SkippedError,
+  withSource,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { collect, conversation, datasets, row, sentence } from "./rows.js";
 
@@ -9,7 +16,11 @@ async function run(rows: Iterable<TrainingExample>, options: Parameters<typeof d
   return { kept, skips };
 }
 
-const call = (id: string, text: string) => ({ id, type: "function" as const, function: { name: "add", arguments: text } });
+const call = (id: string, text: string) => ({
+  id,
+  type: "function" as const,
+  function: { name: "add", arguments: text },
+});
 const toolRow = (id: string, text: string, runId: string): TrainingExample =>
   withSource(
     {
@@ -32,7 +43,9 @@ describe.each([
       [row("a", "b", { runId: "run-1" }), row("c", "d", { runId: "run-2" }), row("a", "b", { runId: "run-3" })],
       options,
     );
-    expect(kept).toEqual([row("a", "b"), row("c", "d")].map((example) => expect.objectContaining({ messages: example.messages })));
+    expect(kept).toEqual(
+      [row("a", "b"), row("c", "d")].map((example) => expect.objectContaining({ messages: example.messages })),
+    );
     expect(skips).toEqual([
       {
         code: "duplicate",
@@ -46,11 +59,19 @@ describe.each([
   });
 
   it("sees through key order, call ids, the spelling of arguments and of text, and a weight of 1", async () => {
-    const { kept } = await run([toolRow("call_1", '{"a":1,"b":2}', "x"), toolRow("call_9", '{ "b": 2, "a": 1 }', "y")], options);
+    const { kept } = await run(
+      [toolRow("call_1", '{"a":1,"b":2}', "x"), toolRow("call_9", '{ "b": 2, "a": 1 }', "y")],
+      options,
+    );
     expect(kept).toHaveLength(1);
     const spelled: TrainingExample[] = [
       row("a", "b"),
-      { messages: [{ content: [{ type: "text", text: "a" }], role: "user" }, { content: "b", role: "assistant", weight: 1 }] },
+      {
+        messages: [
+          { content: [{ type: "text", text: "a" }], role: "user" },
+          { content: "b", role: "assistant", weight: 1 },
+        ],
+      },
     ];
     expect((await run(spelled, options)).kept).toHaveLength(1);
   });
@@ -63,9 +84,24 @@ describe.each([
       row("ab", ""),
       { ...row("a", "b"), tools },
       { ...row("a", "b"), tools, parallel_tool_calls: false },
-      { messages: [{ role: "user", content: "a" }, { role: "assistant", content: "b", weight: 0 }] },
-      { messages: [{ role: "user", content: "a", name: "eve" }, { role: "assistant", content: "b" }] },
-      { messages: [{ role: "user", content: "a" }, { role: "assistant", content: null, refusal: "b" }] },
+      {
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", content: "b", weight: 0 },
+        ],
+      },
+      {
+        messages: [
+          { role: "user", content: "a", name: "eve" },
+          { role: "assistant", content: "b" },
+        ],
+      },
+      {
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", content: null, refusal: "b" },
+        ],
+      },
       toolRow("call_1", '{"a":1,"b":2}', "x"),
       toolRow("call_1", '{"a":2,"b":1}', "x"),
     ];
@@ -83,7 +119,9 @@ describe.each([
   });
 
   it("stops at the first with strict", async () => {
-    await expect(collect(deduplicate([row("a", "b"), row("a", "b")], { ...options, strict: true }))).rejects.toSatisfy(SkippedError.isInstance);
+    await expect(collect(deduplicate([row("a", "b"), row("a", "b")], { ...options, strict: true }))).rejects.toSatisfy(
+      SkippedError.isInstance,
+    );
   });
 
   it("is idempotent", async () => {
@@ -119,7 +157,9 @@ describe("agent prefixes", () => {
   ])("collapse to the last call: %s", async (_, order) => {
     const { kept, skips } = await run(order(calls("t")));
     expect(kept.map((example) => example.messages.length)).toEqual([8]);
-    expect(new Set(skips.map(({ code, duplicateOf }) => `${code} ${duplicateOf?.runId}`))).toEqual(new Set(["prefix t-3"]));
+    expect(new Set(skips.map(({ code, duplicateOf }) => `${code} ${duplicateOf?.runId}`))).toEqual(
+      new Set(["prefix t-3"]),
+    );
   });
 
   it("stay apart between threads", async () => {
@@ -139,7 +179,12 @@ describe("near duplicates", () => {
   const changed = (count: number) => words.map((word, index) => (index < count ? `x${index}` : word)).join(" ");
 
   it("go from the threshold on, and are named", async () => {
-    const rows = [row(words.join(" "), "yes"), row(changed(3), "yes"), row(changed(100), "yes"), row(sentence(2, 200), "yes")];
+    const rows = [
+      row(words.join(" "), "yes"),
+      row(changed(3), "yes"),
+      row(changed(100), "yes"),
+      row(sentence(2, 200), "yes"),
+    ];
     const { kept, skips } = await run(rows, { near: { threshold: 0.85 } });
     expect(kept).toEqual([rows[0], rows[2], rows[3]]);
     expect(skips).toMatchObject([{ code: "near-duplicate", line: 2, duplicateOf: { line: 1 } }]);
@@ -147,7 +192,11 @@ describe("near duplicates", () => {
 
   it("are not made by a system prompt that all rows share", async () => {
     const rows = [1, 2, 3].map((seed) =>
-      conversation([["system", sentence(9, 500)], ["user", sentence(seed, 20)], ["assistant", sentence(seed + 50, 20)]]),
+      conversation([
+        ["system", sentence(9, 500)],
+        ["user", sentence(seed, 20)],
+        ["assistant", sentence(seed + 50, 20)],
+      ]),
     );
     expect((await run(rows, { near: true })).kept).toHaveLength(3);
   });

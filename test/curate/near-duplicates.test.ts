@@ -30,7 +30,8 @@ function clusters(rows: readonly TrainingExample[], threshold: number): string[]
   near.pairs(threshold, rangeOf(rows.length), (left, right) => (parent[root(left)] = root(right)));
   near.close();
   const sets = new Map<number, string[]>();
-  for (const [index, example] of rows.entries()) sets.set(root(index), [...(sets.get(root(index)) ?? []), JSON.stringify(example.messages)]);
+  for (const [index, example] of rows.entries())
+    sets.set(root(index), [...(sets.get(root(index)) ?? []), JSON.stringify(example.messages)]);
   return [...sets.values()].map((set) => set.sort().join()).sort();
 }
 
@@ -56,7 +57,10 @@ describe("signatures", () => {
         for (const [place, bits] of changes) right[place] = (left[place] as number) ^ bits;
         const equal = left.filter((byte, place) => byte === right[place]).length / 128;
         const words = (array: Uint8Array) => new Uint32Array(Uint8Array.from(array).buffer);
-        expect(similarity(words(left), 0, words(right), 0)).toBeCloseTo(Math.max(0, (equal - 1 / 256) / (255 / 256)), 12);
+        expect(similarity(words(left), 0, words(right), 0)).toBeCloseTo(
+          Math.max(0, (equal - 1 / 256) / (255 / 256)),
+          12,
+        );
       }),
     );
   });
@@ -74,7 +78,9 @@ describe("near duplicates", () => {
     });
     near.close();
     const similarities = pairs.map(([left, right]) => jaccard(left, right));
-    const above = [...similarities.keys()].filter((pair) => (similarities[pair] as number) > threshold + 0.1 * (1 - threshold) + 0.05);
+    const above = [...similarities.keys()].filter(
+      (pair) => (similarities[pair] as number) > threshold + 0.1 * (1 - threshold) + 0.05,
+    );
     const below = [...similarities.keys()].filter((pair) => (similarities[pair] as number) < threshold - 0.12);
     expect(above.length).toBeGreaterThan(10);
     expect(below.length).toBeGreaterThan(50);
@@ -85,7 +91,9 @@ describe("near duplicates", () => {
   it("form the same clusters in any order, chains of neighbours included", () => {
     const text = sentence(3, 60).split(" ");
     // Each is near to the next and not to the last.
-    const chain = Array.from({ length: 40 }, (_, step) => row(text.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "yes"));
+    const chain = Array.from({ length: 40 }, (_, step) =>
+      row(text.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "yes"),
+    );
     const rows = [...chain, ...chain.slice(0, 5), row("something else altogether", "no")];
     const expected = clusters(rows, 0.8);
     expect(expected.length).toBeLessThan(20);

@@ -44,8 +44,26 @@ const secrets = [
   `"api_key": "${letters(32)}"`,
   `lsv2_sk_${letters(32)}_${letters(10)}`,
 ];
-const cards = ["4111-1111-1111-1111", "4111 1111 1111 1111", "5555555555554444", "378282246310005", "3782 822463 10005", "6011111111111117", "30569309025904", "3530111333300000", "cc#4111111111111111,"];
-const ibans = ["DE89370400440532013000", "de89370400440532013000", "GB29 NWBK 6016 1331 9268 19", "FR14 2004 1010 0505 0001 3M02 606", "NL91ABNA0417164300", "NO9386011117947", "IBAN:DE89 3704 0044 0532 0130 00."];
+const cards = [
+  "4111-1111-1111-1111",
+  "4111 1111 1111 1111",
+  "5555555555554444",
+  "378282246310005",
+  "3782 822463 10005",
+  "6011111111111117",
+  "30569309025904",
+  "3530111333300000",
+  "cc#4111111111111111,",
+];
+const ibans = [
+  "DE89370400440532013000",
+  "de89370400440532013000",
+  "GB29 NWBK 6016 1331 9268 19",
+  "FR14 2004 1010 0505 0001 3M02 606",
+  "NL91ABNA0417164300",
+  "NO9386011117947",
+  "IBAN:DE89 3704 0044 0532 0130 00.",
+];
 const phones = [
   "+1 415 555 2671",
   "+14155552671",
@@ -81,7 +99,15 @@ const emails = [
   "email=jane@example.com;",
   "a@b.co",
 ];
-const addresses = ["8.8.8.8", "8.8.8.8:443", "http://8.8.8.8/path", "client:8.8.8.8", "::ffff:8.8.8.8", "2001:4860:4860::8888", "[2001:4860:4860::8888]:53"];
+const addresses = [
+  "8.8.8.8",
+  "8.8.8.8:443",
+  "http://8.8.8.8/path",
+  "client:8.8.8.8",
+  "::ffff:8.8.8.8",
+  "2001:4860:4860::8888",
+  "[2001:4860:4860::8888]:53",
+];
 
 const ordinary = [
   "2024-01-15, 15/01/2024, 01.02.2024 10:30, 2024-01-15T10:30:00.000Z, 12:34:56, 20240115103000",
@@ -111,12 +137,21 @@ const ordinary = [
 
 async function texts(content: string, options: RedactOptions = {}) {
   const found: string[] = [];
-  const [redacted] = await collect(redact([row(content, "ok")], { salt: "pepper", ...options, onFound: ({ detector }) => void found.push(detector) }));
+  const [redacted] = await collect(
+    redact([row(content, "ok")], { salt: "pepper", ...options, onFound: ({ detector }) => void found.push(detector) }),
+  );
   return { found: [...new Set(found)], text: String(redacted?.messages[0]?.content) };
 }
 
 describe("what gives somebody away", () => {
-  const cases = Object.entries({ secret: secrets, "credit-card": cards, iban: ibans, phone: phones, email: emails, ip: addresses }).flatMap(([detector, values]) => values.map((value) => [detector, value] as const));
+  const cases = Object.entries({
+    secret: secrets,
+    "credit-card": cards,
+    iban: ibans,
+    phone: phones,
+    email: emails,
+    ip: addresses,
+  }).flatMap(([detector, values]) => values.map((value) => [detector, value] as const));
   it.each(cases)("%s: %j", async (detector, value) => {
     const { found, text } = await texts(`Look: ${value} thanks`);
     expect(found).toEqual([detector]);
@@ -136,7 +171,8 @@ describe("what does not", () => {
 describe("texts without white space", () => {
   it("take a time that grows with their length alone", async () => {
     const started = performance.now();
-    for (const part of ["a.", "eyJ", "a-b_", "x@a.", "://a:", "1(2)", "2001:", "é", "eyJa."]) await texts(part.repeat(60_000 / part.length));
+    for (const part of ["a.", "eyJ", "a-b_", "x@a.", "://a:", "1(2)", "2001:", "é", "eyJa."])
+      await texts(part.repeat(60_000 / part.length));
     // By LangSmith's rules alone the first took half a minute.
     expect(performance.now() - started).toBeLessThan(20_000);
   });
@@ -157,9 +193,31 @@ describe("texts without white space", () => {
 });
 
 describe("arguments", () => {
-  const parameters = { type: "object", properties: { to: { type: "string" }, cc: { type: "array", items: { type: "string" } }, card: { type: "integer" }, note: { type: "object", additionalProperties: { type: ["string", "number", "null"] } } }, required: ["to"], additionalProperties: false };
-  const value = fc.oneof(fc.constantFrom(...emails, ...phones, ...ibans, ...cards, ...secrets), fc.string({ maxLength: 20 }));
-  const args = fc.record({ to: value, cc: fc.array(value, { maxLength: 3 }), card: fc.constantFrom(4111111111111111, 378282246310005, 7), note: fc.dictionary(fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom("password", "api_key", "jane@example.com")), fc.oneof(value, fc.integer(), fc.constant(null)), { maxKeys: 3 }) });
+  const parameters = {
+    type: "object",
+    properties: {
+      to: { type: "string" },
+      cc: { type: "array", items: { type: "string" } },
+      card: { type: "integer" },
+      note: { type: "object", additionalProperties: { type: ["string", "number", "null"] } },
+    },
+    required: ["to"],
+    additionalProperties: false,
+  };
+  const value = fc.oneof(
+    fc.constantFrom(...emails, ...phones, ...ibans, ...cards, ...secrets),
+    fc.string({ maxLength: 20 }),
+  );
+  const args = fc.record({
+    to: value,
+    cc: fc.array(value, { maxLength: 3 }),
+    card: fc.constantFrom(4111111111111111, 378282246310005, 7),
+    note: fc.dictionary(
+      fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom("password", "api_key", "jane@example.com")),
+      fc.oneof(value, fc.integer(), fc.constant(null)),
+      { maxKeys: 3 },
+    ),
+  });
 
   it("still fit the tool after redaction, and say the same of the same value as the text", async () => {
     const validate = await createValidator();
@@ -168,7 +226,16 @@ describe("arguments", () => {
         const example: TrainingExample = {
           messages: [
             { role: "user", content: `Send it to ${input.to} please` },
-            { role: "assistant", tool_calls: [{ id: "a", type: "function", function: { name: "send", arguments: JSON.stringify(input, null, indent) } }] },
+            {
+              role: "assistant",
+              tool_calls: [
+                {
+                  id: "a",
+                  type: "function",
+                  function: { name: "send", arguments: JSON.stringify(input, null, indent) },
+                },
+              ],
+            },
           ],
           tools: [{ type: "function", function: { name: "send", parameters } }],
         };

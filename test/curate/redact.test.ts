@@ -1,19 +1,32 @@
 import fc from "fast-check";
 import { createSecretAnonymizer } from "langsmith/anonymizer";
-import { redact, sourceOf, withSource, type Redaction, type RedactOptions, type TrainingExample } from "langsmith-finetune";
+import {
+  redact,
+  sourceOf,
+  withSource,
+  type Redaction,
+  type RedactOptions,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { collect, row } from "./rows.js";
 
 async function run(examples: TrainingExample[], options: RedactOptions = {}) {
   const found: Redaction[] = [];
-  const rows = await collect(redact(examples, { salt: "pepper", ...options, onFound: (item) => void found.push(item) }));
+  const rows = await collect(
+    redact(examples, { salt: "pepper", ...options, onFound: (item) => void found.push(item) }),
+  );
   return { rows, found };
 }
-const ofText = async (text: string, options?: RedactOptions) => String((await run([row(text, "ok")], options)).rows[0]?.messages[0]?.content);
+const ofText = async (text: string, options?: RedactOptions) =>
+  String((await run([row(text, "ok")], options)).rows[0]?.messages[0]?.content);
 const withArguments = (text: string, question = "?"): TrainingExample => ({
   messages: [
     { role: "user", content: question },
-    { role: "assistant", tool_calls: [{ id: "call_1", type: "function", function: { name: "send", arguments: text } }] },
+    {
+      role: "assistant",
+      tool_calls: [{ id: "call_1", type: "function", function: { name: "send", arguments: text } }],
+    },
   ],
 });
 const argumentsOf = (example: TrainingExample | undefined) => {
@@ -60,14 +73,19 @@ describe("what is found", () => {
   });
 
   it("other things by a pattern or a function, and national numbers where asked", async () => {
-    expect(await ofText("ORD-12345678 is late", { detectors: [{ name: "order", pattern: /ORD-\d{8}/ }] })).toMatch(/^\[ORDER_[0-9a-f]{10}\] is late$/);
-    const find = (text: string) => (text.includes("Bob") ? [{ start: text.indexOf("Bob"), end: text.indexOf("Bob") + 3 }] : []);
+    expect(await ofText("ORD-12345678 is late", { detectors: [{ name: "order", pattern: /ORD-\d{8}/ }] })).toMatch(
+      /^\[ORDER_[0-9a-f]{10}\] is late$/,
+    );
+    const find = (text: string) =>
+      text.includes("Bob") ? [{ start: text.indexOf("Bob"), end: text.indexOf("Bob") + 3 }] : [];
     expect(await ofText("ask Bob", { detectors: [{ name: "person", find }] })).toMatch(/^ask \[PERSON_/);
     expect(await ofText("拨打 13812345678", { phoneCountries: ["CN"] })).toMatch(/^拨打 \[PHONE_/);
   });
 
   it("with LangSmith's own anonymizer beside them", async () => {
-    expect(await ofText(`key ${key}`, { detectors: ["email"], anonymizer: createSecretAnonymizer() })).toBe("key [SECRET_DETECTED]");
+    expect(await ofText(`key ${key}`, { detectors: ["email"], anonymizer: createSecretAnonymizer() })).toBe(
+      "key [SECRET_DETECTED]",
+    );
   });
 });
 
@@ -103,12 +121,31 @@ describe("where it is replaced", () => {
     const example = withSource<TrainingExample>(
       {
         messages: [
-          { role: "user", name: "jane@example.com", content: [{ type: "text", text: "jane@example.com" }, { type: "image_url", image_url: { url: "https://x.org/?u=jane@example.com" } }] },
-          { role: "assistant", tool_calls: [{ id: "jane@example.com", type: "function", function: { name: "f", arguments: "{" } }] },
+          {
+            role: "user",
+            name: "jane@example.com",
+            content: [
+              { type: "text", text: "jane@example.com" },
+              { type: "image_url", image_url: { url: "https://x.org/?u=jane@example.com" } },
+            ],
+          },
+          {
+            role: "assistant",
+            tool_calls: [{ id: "jane@example.com", type: "function", function: { name: "f", arguments: "{" } }],
+          },
           { role: "tool", tool_call_id: "jane@example.com", content: '[{"from":"jane@example.com"}]' },
           { role: "assistant", content: "ok" },
         ],
-        tools: [{ type: "function", function: { name: "f", description: "ask jane@example.com", parameters: { type: "object", properties: { to: { enum: ["jane@example.com"] } } } } }],
+        tools: [
+          {
+            type: "function",
+            function: {
+              name: "f",
+              description: "ask jane@example.com",
+              parameters: { type: "object", properties: { to: { enum: ["jane@example.com"] } } },
+            },
+          },
+        ],
       },
       { runId: "r" },
     );
@@ -140,31 +177,54 @@ describe("placeholders", () => {
   });
 
   const values = fc.oneof(
-    fc.constantFrom("jane@example.com", "+49 170 1234567", "4111 1111 1111 1111", "DE89370400440532013000", "8.8.8.8", key, "password: verysecret1"),
+    fc.constantFrom(
+      "jane@example.com",
+      "+49 170 1234567",
+      "4111 1111 1111 1111",
+      "DE89370400440532013000",
+      "8.8.8.8",
+      key,
+      "password: verysecret1",
+    ),
     fc.string({ maxLength: 12 }),
     fc.constantFrom(4111111111111111, 378282246310005, 12, -1.5e10, null, true),
   );
   const json = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: "small" }, values, fc.array(tie("value"), { maxLength: 3 }), fc.dictionary(fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("email", "api_key")), tie("value"), { maxKeys: 3 })),
+    value: fc.oneof(
+      { depthSize: "small" },
+      values,
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("email", "api_key")), tie("value"), {
+        maxKeys: 3,
+      }),
+    ),
   })).value;
 
   it("keep JSON, its form and its types, leave no value behind, and are not redacted again", async () => {
     const shape = (value: unknown): unknown =>
-      Array.isArray(value) ? value.map(shape) : typeof value === "object" && value !== null ? Object.values(value).map(shape) : typeof value;
+      Array.isArray(value)
+        ? value.map(shape)
+        : typeof value === "object" && value !== null
+          ? Object.values(value).map(shape)
+          : typeof value;
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.string({ maxLength: 4 }), json), fc.constantFrom(0, 2), async (value, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        const { rows } = await run([withArguments(text, text)]);
-        const result = argumentsOf(rows[0]);
-        expect(shape(JSON.parse(result))).toEqual(shape(JSON.parse(text)));
-        expect(rows[0]?.messages[0]?.content).toBe(result);
-        for (const secret of ["jane@example.com", "1234567", "4111", "DE8937", "8.8.8.8", "3782822"]) {
-          if (!/[a-zA-Z]{3}-|\\u/.test(text)) expect(result.includes(secret) && !fragile(text, secret)).toBe(false);
-        }
-        const again = await run(rows);
-        expect(again.found).toEqual([]);
-        expect(again.rows).toEqual(rows);
-      }),
+      fc.asyncProperty(
+        fc.dictionary(fc.string({ maxLength: 4 }), json),
+        fc.constantFrom(0, 2),
+        async (value, indent) => {
+          const text = JSON.stringify(value, null, indent);
+          const { rows } = await run([withArguments(text, text)]);
+          const result = argumentsOf(rows[0]);
+          expect(shape(JSON.parse(result))).toEqual(shape(JSON.parse(text)));
+          expect(rows[0]?.messages[0]?.content).toBe(result);
+          for (const secret of ["jane@example.com", "1234567", "4111", "DE8937", "8.8.8.8", "3782822"]) {
+            if (!/[a-zA-Z]{3}-|\\u/.test(text)) expect(result.includes(secret) && !fragile(text, secret)).toBe(false);
+          }
+          const again = await run(rows);
+          expect(again.found).toEqual([]);
+          expect(again.rows).toEqual(rows);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -176,7 +236,11 @@ function fragile(text: string, value: string): boolean {
 }
 
 it("names a wrong option", () => {
-  expect(() => redact([], { detectors: ["mail"] as never })).toThrow(/detectors\[0\] must be "secret" or .*; it is "mail"/);
-  expect(() => redact([], { detectors: [{ name: "X" }] as never })).toThrow(/detectors\[0\] must be the name of a detector, or an object/);
+  expect(() => redact([], { detectors: ["mail"] as never })).toThrow(
+    /detectors\[0\] must be "secret" or .*; it is "mail"/,
+  );
+  expect(() => redact([], { detectors: [{ name: "X" }] as never })).toThrow(
+    /detectors\[0\] must be the name of a detector, or an object/,
+  );
   expect(() => redact([], { salt: "" })).toThrow(/salt must be a text/);
 });

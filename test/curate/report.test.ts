@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import fc from "fast-check";
-import { createReport, curate, renderReportHtml, withSource, type CurationReport, type TrainingExample } from "langsmith-finetune";
+import {
+  createReport,
+  curate,
+  renderReportHtml,
+  withSource,
+  type CurationReport,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { distributionOf } from "../../src/curate/report/distribution.js";
 import { row, sentence } from "./rows.js";
@@ -34,7 +41,9 @@ function hostileRows(): TrainingExample[] {
       line: index + 1,
       feedback: { [text]: { count: 1, average: 1, values: { [text]: 1 } } },
     };
-    const tools = [{ type: "function" as const, function: { name: text, description: text, parameters: { type: "object" } } }];
+    const tools = [
+      { type: "function" as const, function: { name: text, description: text, parameters: { type: "object" } } },
+    ];
     const call = { id: text, type: "function" as const, function: { name: text, arguments: text } };
     const calling: TrainingExample = {
       messages: [
@@ -47,7 +56,13 @@ function hostileRows(): TrainingExample[] {
       withSource(calling, source),
       withSource({ ...calling }, source),
       withSource({ messages: [{ role: text as "user", content: text }] }, source),
-      withSource({ messages: [...calling.messages, { role: "assistant", content: `jane@example.com ${sentence(index)}` }], [text]: text } as TrainingExample, source),
+      withSource(
+        {
+          messages: [...calling.messages, { role: "assistant", content: `jane@example.com ${sentence(index)}` }],
+          [text]: text,
+        } as TrainingExample,
+        source,
+      ),
     ];
   });
 }
@@ -65,7 +80,11 @@ async function hostileReport(): Promise<CurationReport> {
 }
 
 // Tags of a page, with their attributes. Text that was escaped has none.
-const tagsOf = (page: string) => [...page.matchAll(/<([a-z!/][^\s>]*)([^>]*)>/gi)].map(([, name = "", attributes = ""]) => ({ name: name.toLowerCase(), attributes }));
+const tagsOf = (page: string) =>
+  [...page.matchAll(/<([a-z!/][^\s>]*)([^>]*)>/gi)].map(([, name = "", attributes = ""]) => ({
+    name: name.toLowerCase(),
+    attributes,
+  }));
 
 describe("renderReportHtml", () => {
   it("makes text of whatever rows hold", async () => {
@@ -73,7 +92,8 @@ describe("renderReportHtml", () => {
     for (const text of HOSTILE) expect(JSON.stringify(report)).toContain(JSON.stringify(text).slice(1, -1));
     const page = renderReportHtml(report);
     const tags = tagsOf(page);
-    const known = /^\/?(?:!doctype|html|head|meta|title|style|body|main|header|footer|section|div|p|span|strong|b|br|h1|h2|h3|ul|li|code|pre|details|summary|table|thead|tbody|tr|th|td|a|svg|rect|line|text)$/;
+    const known =
+      /^\/?(?:!doctype|html|head|meta|title|style|body|main|header|footer|section|div|p|span|strong|b|br|h1|h2|h3|ul|li|code|pre|details|summary|table|thead|tbody|tr|th|td|a|svg|rect|line|text)$/;
     expect(tags.filter(({ name }) => !known.test(name))).toEqual([]);
     expect(tags.filter(({ attributes }) => /\son|\sstyle=|javascript:/i.test(attributes))).toEqual([]);
     for (const { name, attributes } of tags) if (name === "a") expect(attributes).toMatch(/^ href="https?:\/\//);
@@ -99,7 +119,9 @@ describe("renderReportHtml", () => {
         const page = renderReportHtml({
           ...base,
           title: text,
-          removed: [{ step: text, code: text, count, examples: [{ line: count, message: text, url: text, runId: text }] }],
+          removed: [
+            { step: text, code: text, count, examples: [{ line: count, message: text, url: text, runId: text }] },
+          ],
           models: [{ name: text, rows: count }],
           roles: { [text]: count },
         });
@@ -111,45 +133,67 @@ describe("renderReportHtml", () => {
   });
 
   const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-  it.skipIf(browser === undefined)("runs nothing in a real browser, and is no wider than a phone (skipped where there is no chromium)", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "report-"));
-    try {
-      const path = join(folder, "report.html");
-      await writeFile(path, renderReportHtml(await hostileReport()));
-      // A frame of a phone's width, which tells what the page inside did and how wide it became.
-      const probe = join(folder, "probe.html");
-      await writeFile(
-        probe,
-        `<iframe id="page" src="report.html" width="390" height="800"></iframe><pre id="told"></pre><script>
+  it.skipIf(browser === undefined)(
+    "runs nothing in a real browser, and is no wider than a phone (skipped where there is no chromium)",
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), "report-"));
+      try {
+        const path = join(folder, "report.html");
+        await writeFile(path, renderReportHtml(await hostileReport()));
+        // A frame of a phone's width, which tells what the page inside did and how wide it became.
+        const probe = join(folder, "probe.html");
+        await writeFile(
+          probe,
+          `<iframe id="page" src="report.html" width="390" height="800"></iframe><pre id="told"></pre><script>
         page.onload = () => { const inside = page.contentDocument; told.textContent = JSON.stringify({ title: inside.title, scripts: inside.scripts.length, images: inside.images.length, wide: inside.documentElement.scrollWidth, sections: inside.querySelectorAll("section").length, background: getComputedStyle(inside.body).backgroundColor }); };
         </script>`,
-      );
-      const { stdout } = await promisify(execFile)(
-        browser as string,
-        [
-          "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-          "--allow-file-access-from-files", `--user-data-dir=${join(folder, "profile")}`, "--virtual-time-budget=3000", "--dump-dom", pathToFileURL(probe).href,
-        ],
-        { timeout: 25_000, maxBuffer: 1 << 24 },
-      );
-      const told = JSON.parse((/<pre id="told">(.*?)<\/pre>/s.exec(stdout)?.[1] ?? "{}").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")) as Record<string, unknown>;
-      expect(told.title).toBe(HOSTILE[2]);
-      expect(told).toMatchObject({ scripts: 0, images: 0 });
-      expect(told.sections).toBeGreaterThan(8);
-      expect(told.wide).toBeLessThanOrEqual(390);
-      // The style was allowed: the page has its own background.
-      expect(["rgb(246, 247, 249)", "rgb(15, 18, 24)"]).toContain(told.background);
-    } finally {
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    }
-  });
+        );
+        const { stdout } = await promisify(execFile)(
+          browser as string,
+          [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--allow-file-access-from-files",
+            `--user-data-dir=${join(folder, "profile")}`,
+            "--virtual-time-budget=3000",
+            "--dump-dom",
+            pathToFileURL(probe).href,
+          ],
+          { timeout: 25_000, maxBuffer: 1 << 24 },
+        );
+        const told = JSON.parse(
+          (/<pre id="told">(.*?)<\/pre>/s.exec(stdout)?.[1] ?? "{}")
+            .replaceAll("&lt;", "<")
+            .replaceAll("&gt;", ">")
+            .replaceAll("&amp;", "&"),
+        ) as Record<string, unknown>;
+        expect(told.title).toBe(HOSTILE[2]);
+        expect(told).toMatchObject({ scripts: 0, images: 0 });
+        expect(told.sections).toBeGreaterThan(8);
+        expect(told.wide).toBeLessThanOrEqual(390);
+        // The style was allowed: the page has its own background.
+        expect(["rgb(246, 247, 249)", "rgb(15, 18, 24)"]).toContain(told.background);
+      } finally {
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      }
+    },
+  );
 });
 
 describe("createReport", () => {
   it("describes rows as they are", async () => {
     const rows = [row("a", "b"), row("a", "b"), row("c", "")];
     const report = await createReport(rows, { title: "As they are" });
-    expect(report).toMatchObject({ title: "As they are", rows: { in: 3, kept: 3 }, removed: [], messages: { total: 6, median: 2 } });
+    expect(report).toMatchObject({
+      title: "As they are",
+      rows: { in: 3, kept: 3 },
+      removed: [],
+      messages: { total: 6, median: 2 },
+    });
     expect(report.findings.errors).toBeGreaterThan(0);
     await expect(createReport(rows, { split: true } as never)).rejects.toThrow(/no option split/);
   });

@@ -3,7 +3,13 @@ import { withSource, type ExampleSource, type TrainingExample, type TrainingMess
 
 /** A row with one question and one answer. */
 export function row(question: string, answer: string, source?: ExampleSource): TrainingExample {
-  return conversation([["user", question], ["assistant", answer]], source);
+  return conversation(
+    [
+      ["user", question],
+      ["assistant", answer],
+    ],
+    source,
+  );
 }
 
 export function conversation(turns: readonly (readonly [string, string])[], source?: ExampleSource): TrainingExample {
@@ -19,7 +25,11 @@ export async function collect<T>(source: AsyncIterable<T> | Iterable<T>): Promis
 /** Messages, and rows of them. */
 export const example = (...messages: TrainingExample["messages"]): TrainingExample => ({ messages });
 export const user = (content: string) => ({ role: "user" as const, content });
-export const assistant = (content: string, weight?: 0 | 1) => ({ role: "assistant" as const, content, ...(weight !== undefined && { weight }) });
+export const assistant = (content: string, weight?: 0 | 1) => ({
+  role: "assistant" as const,
+  content,
+  ...(weight !== undefined && { weight }),
+});
 export const system = (content: string) => ({ role: "system" as const, content });
 
 /** Sentences that share nothing: near to no other. */

@@ -8,7 +8,9 @@ const names = ["train", "validation", "test"] as const;
 async function sides(rows: Iterable<TrainingExample> | AsyncIterable<TrainingExample>, options: SplitOptions) {
   const splits = splitExamples(rows, options);
   const side = new Map<string, (typeof names)[number]>();
-  for (const name of names) for (const example of await collect(splits[name])) side.set(sourceOf(example).runId ?? JSON.stringify(example), name);
+  for (const name of names)
+    for (const example of await collect(splits[name]))
+      side.set(sourceOf(example).runId ?? JSON.stringify(example), name);
   return side;
 }
 
@@ -36,14 +38,18 @@ describe("splitExamples", () => {
     await fc.assert(
       fc.asyncProperty(datasets, fc.integer(), fc.boolean(), async (rows, seed, nearDuplicates) => {
         const options = { ...byThread, nearDuplicates };
-        expect(new Map([...(await sides(shuffled(rows, seed), options))].sort())).toEqual(new Map([...(await sides(rows, options))].sort()));
+        expect(new Map([...(await sides(shuffled(rows, seed), options))].sort())).toEqual(
+          new Map([...(await sides(rows, options))].sort()),
+        );
       }),
       { numRuns: 60 },
     );
   });
 
   it("meets the shares, and leaves rows where they are when others come", async () => {
-    const rows = Array.from({ length: 2000 }, (_, index) => row(`q${index}`, "a", { runId: `r${index}`, threadId: `t${index >> 1}` }));
+    const rows = Array.from({ length: 2000 }, (_, index) =>
+      row(`q${index}`, "a", { runId: `r${index}`, threadId: `t${index >> 1}` }),
+    );
     const options = { validation: 0.2, test: 0.1, nearDuplicates: false };
     const all = await sides(rows, options);
     const count = (name: string) => [...all.values()].filter((side) => side === name).length;
@@ -56,14 +62,18 @@ describe("splitExamples", () => {
   });
 
   it("fills a number of rows, thread by thread", async () => {
-    const rows = Array.from({ length: 100 }, (_, index) => row(`q${index}`, "a", { runId: `r${index}`, threadId: `t${index}` }));
+    const rows = Array.from({ length: 100 }, (_, index) =>
+      row(`q${index}`, "a", { runId: `r${index}`, threadId: `t${index}` }),
+    );
     const side = await sides(rows, { validation: 10, test: 5, nearDuplicates: false });
     expect([...side.values()].filter((name) => name === "validation")).toHaveLength(10);
     expect([...side.values()].filter((name) => name === "test")).toHaveLength(5);
   });
 
   it("gives a small dataset at least one row on each side, and training the largest cluster", async () => {
-    const rows = Array.from({ length: 10 }, (_, index) => row(`q${index}`, "a", { runId: `r${index}`, threadId: index < 6 ? "big" : `t${index}` }));
+    const rows = Array.from({ length: 10 }, (_, index) =>
+      row(`q${index}`, "a", { runId: `r${index}`, threadId: index < 6 ? "big" : `t${index}` }),
+    );
     const side = await sides(rows, { validation: 0.05, test: 0.05, nearDuplicates: false });
     expect(new Set(side.values())).toEqual(new Set(names));
     expect(side.get("r0")).toBe("train");
@@ -71,7 +81,10 @@ describe("splitExamples", () => {
 
   it("keeps near duplicates of different threads on one side", async () => {
     const rows = Array.from({ length: 120 }, (_, index) =>
-      row(`${sentence(index >> 1, 60)}${index % 2 ? " please" : ""}`, "fine", { runId: `r${index}`, threadId: `t${index}` }),
+      row(`${sentence(index >> 1, 60)}${index % 2 ? " please" : ""}`, "fine", {
+        runId: `r${index}`,
+        threadId: `t${index}`,
+      }),
     );
     const side = await sides(rows, { validation: 0.4 });
     for (let index = 0; index < 120; index += 2) expect(side.get(`r${index}`)).toBe(side.get(`r${index + 1}`));
@@ -81,12 +94,17 @@ describe("splitExamples", () => {
   it("keeps equal prompts of rows without a source together, and follows any key", async () => {
     const rows = Array.from({ length: 60 }, (_, index) => row(`q${index % 20}`, `a${index}`));
     const { train, validation } = splitExamples(rows, { validation: 0.4, nearDuplicates: false });
-    const prompts = async (part: AsyncIterable<TrainingExample>) => new Set((await collect(part)).map((example) => example.messages[0]?.content));
+    const prompts = async (part: AsyncIterable<TrainingExample>) =>
+      new Set((await collect(part)).map((example) => example.messages[0]?.content));
     const [left, right] = [await prompts(train), await prompts(validation)];
     expect([...left].filter((prompt) => right.has(prompt))).toEqual([]);
     expect(left.size + right.size).toBe(20);
 
-    const keyed = await sides(rows, { validation: 0.5, by: (example) => String(example.messages[1]?.content).slice(-1), nearDuplicates: false });
+    const keyed = await sides(rows, {
+      validation: 0.5,
+      by: (example) => String(example.messages[1]?.content).slice(-1),
+      nearDuplicates: false,
+    });
     const sideOfKey = new Map<string, string>();
     for (const [text, side] of keyed) {
       const key = text.slice(-5);
@@ -113,7 +131,9 @@ describe("splitExamples", () => {
 
   it("works as a Runnable", async () => {
     const rows = [row("a", "b"), row("c", "d"), row("e", "f")];
-    const split = asRunnable((examples: TrainingExample[]) => splitExamples(examples, { validation: 0.3 }), { name: "split" });
+    const split = asRunnable((examples: TrainingExample[]) => splitExamples(examples, { validation: 0.3 }), {
+      name: "split",
+    });
     const { train, validation } = await split.invoke(rows);
     expect((await collect(train)).length + (await collect(validation)).length).toBe(3);
   });

@@ -13,45 +13,125 @@ interface Published {
 const user = (content: string) => ({ role: "user", content });
 const system = (content: string, name?: string) => ({ role: "system", content, ...(name !== undefined && { name }) });
 const answered = (content: string, name: string) => ({ role: "function", name, content });
-const calling = (name: string, args: string) => ({ role: "assistant", content: "", function_call: { name, arguments: args } });
-const object = (properties: object, required?: readonly string[]) => ({ type: "object", properties, ...(required && { required }) });
+const calling = (name: string, args: string) => ({
+  role: "assistant",
+  content: "",
+  function_call: { name, arguments: args },
+});
+const object = (properties: object, required?: readonly string[]) => ({
+  type: "object",
+  properties,
+  ...(required && { required }),
+});
 const doStuff = { name: "do_stuff", parameters: object({}) };
 const choice = (kind: string, properties: object) => object({ kind: { type: "string", const: kind }, ...properties });
-const bing = (properties: object) => [{ name: "bing_bong", description: "Do a bing bong", parameters: object(properties) }];
+const bing = (properties: object) => [
+  { name: "bing_bong", description: "Do a bing bong", parameters: object(properties) },
+];
 
 const prompts: Published[] = [
   { tokens: 8, messages: [user("hello")] },
   { tokens: 9, messages: [user("hello world")] },
   { tokens: 8, messages: [system("hello")] },
   { tokens: 9, messages: [system("hello:")] },
-  { tokens: 27, messages: [system("# Important: you're the best robot"), user("hello robot"), { role: "assistant", content: "hello world" }] },
-  { tokens: 25, messages: [system("You are a helpful, pattern-following assistant that translates corporate jargon into plain English.")] },
+  {
+    tokens: 27,
+    messages: [
+      system("# Important: you're the best robot"),
+      user("hello robot"),
+      { role: "assistant", content: "hello world" },
+    ],
+  },
+  {
+    tokens: 25,
+    messages: [
+      system("You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
+    ],
+  },
   { tokens: 20, messages: [system("New synergies will help drive top-line growth.", "example_user")] },
   { tokens: 19, messages: [system("Things working well together will increase revenue.", "example_assistant")] },
-  { tokens: 28, messages: [system("Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.", "example_user")] },
-  { tokens: 26, messages: [system("Let's talk later when we're less busy about how to do better.", "example_assistant")] },
-  { tokens: 26, messages: [user("This late pivot means we don't have time to boil the ocean for the client deliverable.")] },
+  {
+    tokens: 28,
+    messages: [
+      system(
+        "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
+        "example_user",
+      ),
+    ],
+  },
+  {
+    tokens: 26,
+    messages: [system("Let's talk later when we're less busy about how to do better.", "example_assistant")],
+  },
+  {
+    tokens: 26,
+    messages: [user("This late pivot means we don't have time to boil the ocean for the client deliverable.")],
+  },
   { tokens: 31, messages: [user("hello")], functions: [{ name: "foo", parameters: object({}) }] },
-  { tokens: 36, messages: [user("hello")], functions: [{ name: "foo", description: "Do a foo", parameters: object({}) }] },
+  {
+    tokens: 36,
+    messages: [user("hello")],
+    functions: [{ name: "foo", description: "Do a foo", parameters: object({}) }],
+  },
   { tokens: 49, messages: [user("hello")], functions: bing({ foo: { type: "string" } }) },
-  { tokens: 57, messages: [user("hello")], functions: bing({ foo: { type: "string" }, bar: { type: "number", description: "A number" } }) },
-  { tokens: 68, messages: [user("hello")], functions: bing({ foo: object({ bar: { type: "string", enum: ["a", "b", "c"] }, baz: { type: "boolean" } }) }) },
+  {
+    tokens: 57,
+    messages: [user("hello")],
+    functions: bing({ foo: { type: "string" }, bar: { type: "number", description: "A number" } }),
+  },
+  {
+    tokens: 68,
+    messages: [user("hello")],
+    functions: bing({ foo: object({ bar: { type: "string", enum: ["a", "b", "c"] }, baz: { type: "boolean" } }) }),
+  },
   { tokens: 15, messages: [user("hello world"), answered("{}", "do_stuff")] },
   { tokens: 28, messages: [user("hello world"), answered('{"foo": "bar", "baz": 1.5}', "do_stuff")] },
   { tokens: 24, messages: [answered('{"a": { "b" : { "c": false}}}', "dance_the_tango")] },
   { tokens: 26, messages: [calling("do_stuff", '{"foo": "bar", "baz": 1.5}')] },
   { tokens: 25, messages: [calling("do_stuff", '{"foo":"bar", "baz":\n\n 1.5}')] },
-  { tokens: 52, messages: [system("Hello"), user("Hi there")], functions: [{ name: "do_stuff", parameters: object({ foo: { anyOf: [choice("a", { baz: { type: "boolean" } })] } }) }] },
+  {
+    tokens: 52,
+    messages: [system("Hello"), user("Hi there")],
+    functions: [
+      { name: "do_stuff", parameters: object({ foo: { anyOf: [choice("a", { baz: { type: "boolean" } })] } }) },
+    ],
+  },
   {
     tokens: 80,
     messages: [system("Hello"), user("Hi there")],
-    functions: [{ name: "do_stuff", parameters: object({ foo: { anyOf: [choice("a", { baz: { type: "boolean" } }), choice("b", { qux: { type: "number" } }), choice("c", { idk: { type: "string" } })] } }) }],
+    functions: [
+      {
+        name: "do_stuff",
+        parameters: object({
+          foo: {
+            anyOf: [
+              choice("a", { baz: { type: "boolean" } }),
+              choice("b", { qux: { type: "number" } }),
+              choice("c", { idk: { type: "string" } }),
+            ],
+          },
+        }),
+      },
+    ],
   },
-  { tokens: 44, messages: [system("Hello"), user("Hi there")], functions: [{ name: "do_stuff", parameters: object({ foo: { anyOf: [{ type: "string", const: "a" }, { type: "number" }] } }) }] },
+  {
+    tokens: 44,
+    messages: [system("Hello"), user("Hi there")],
+    functions: [
+      {
+        name: "do_stuff",
+        parameters: object({ foo: { anyOf: [{ type: "string", const: "a" }, { type: "number" }] } }),
+      },
+    ],
+  },
   { tokens: 35, messages: [system("Hello"), user("Hi there")], functions: [doStuff] },
   { tokens: 35, messages: [system("Hello:"), user("Hi there")], functions: [doStuff] },
   { tokens: 40, messages: [system("Hello:"), system("Hello"), user("Hi there")], functions: [doStuff] },
-  { tokens: 49, messages: [system("Hello:"), system("Hello"), user("Hi there")], functions: [doStuff, { name: "do_other_stuff", parameters: object({}) }] },
+  {
+    tokens: 49,
+    messages: [system("Hello:"), system("Hello"), user("Hi there")],
+    functions: [doStuff, { name: "do_other_stuff", parameters: object({}) }],
+  },
   {
     tokens: 106,
     messages: [user("hello")],
@@ -60,8 +140,22 @@ const prompts: Published[] = [
         name: "get_recipe",
         parameters: object(
           {
-            ingredients: { type: "array", items: object({ name: { type: "string" }, unit: { enum: ["grams", "ml", "cups", "pieces", "teaspoons"], type: "string" }, amount: { type: "number" } }, ["name", "unit", "amount"]) },
-            instructions: { type: "array", items: { type: "string" }, description: "Steps to prepare the recipe (no numbering)" },
+            ingredients: {
+              type: "array",
+              items: object(
+                {
+                  name: { type: "string" },
+                  unit: { enum: ["grams", "ml", "cups", "pieces", "teaspoons"], type: "string" },
+                  amount: { type: "number" },
+                },
+                ["name", "unit", "amount"],
+              ),
+            },
+            instructions: {
+              type: "array",
+              items: { type: "string" },
+              description: "Steps to prepare the recipe (no numbering)",
+            },
             time_to_cook: { type: "number", description: "Total time to prepare the recipe in minutes" },
           },
           ["ingredients", "instructions", "time_to_cook"],
@@ -72,7 +166,21 @@ const prompts: Published[] = [
   {
     tokens: 46,
     messages: [user("hello")],
-    functions: [{ name: "function", description: "description", parameters: object({ quality: object({ pros: { type: "array", items: { type: "string" }, description: "Write 3 points why this text is well written" } }) }) }],
+    functions: [
+      {
+        name: "function",
+        description: "description",
+        parameters: object({
+          quality: object({
+            pros: {
+              type: "array",
+              items: { type: "string" },
+              description: "Write 3 points why this text is well written",
+            },
+          }),
+        }),
+      },
+    ],
   },
   {
     tokens: 96,
@@ -101,28 +209,57 @@ const prompts: Published[] = [
   },
 ];
 
-const asTools = prompts.filter((item) => item.functions !== undefined).map(({ functions = [], ...rest }): Published => ({ ...rest, tools: functions.map((definition) => ({ type: "function", function: definition })) }));
+const asTools = prompts
+  .filter((item) => item.functions !== undefined)
+  .map(({ functions = [], ...rest }): Published => ({
+    ...rest,
+    tools: functions.map((definition) => ({ type: "function", function: definition })),
+  }));
 
 const weather = {
   type: "function",
   function: {
     name: "get_current_weather",
     description: "Get the current weather in a given location",
-    parameters: object({ location: { type: "string", description: "The city and state, e.g. San Francisco, CA" }, unit: { type: "string", enum: ["celsius", "fahrenheit"] } }, ["location"]),
+    parameters: object(
+      {
+        location: { type: "string", description: "The city and state, e.g. San Francisco, CA" },
+        unit: { type: "string", enum: ["celsius", "fahrenheit"] },
+      },
+      ["location"],
+    ),
   },
 };
 const withTools: Published[] = [
-  { tokens: 108, messages: [user("hello")], tools: [weather, { type: "function", function: bing({ foo: { type: "string" }, bar: { type: "number", description: "A number" } })[0] }] },
+  {
+    tokens: 108,
+    messages: [user("hello")],
+    tools: [
+      weather,
+      {
+        type: "function",
+        function: bing({ foo: { type: "string" }, bar: { type: "number", description: "A number" } })[0],
+      },
+    ],
+  },
   {
     tokens: 159,
-    messages: [system("I want you to act as useful assistant."), user("Tell me a joke about programmers and at the same time find out what is the weather in Prague")],
+    messages: [
+      system("I want you to act as useful assistant."),
+      user("Tell me a joke about programmers and at the same time find out what is the weather in Prague"),
+    ],
     tools: [
       {
         type: "function",
         function: {
           name: "generate_theme_joke",
           description: "Generate a joke based on a given theme",
-          parameters: object({ theme: { type: "string", description: "The theme for the joke, e.g. 'animals', 'space', 'sports', etc." } }, ["theme"]),
+          parameters: object(
+            {
+              theme: { type: "string", description: "The theme for the joke, e.g. 'animals', 'space', 'sports', etc." },
+            },
+            ["theme"],
+          ),
         },
       },
       {
@@ -130,7 +267,13 @@ const withTools: Published[] = [
         function: {
           name: "get_weather",
           description: "Get the current weather in a given location in Celsius degrees",
-          parameters: object({ unit: { enum: ["celsius", "fahrenheit"], type: "string", default: "celsius" }, location: { type: "string", description: "The city and state, e.g. San Francisco, CA" } }, ["location"]),
+          parameters: object(
+            {
+              unit: { enum: ["celsius", "fahrenheit"], type: "string", default: "celsius" },
+              location: { type: "string", description: "The city and state, e.g. San Francisco, CA" },
+            },
+            ["location"],
+          ),
         },
       },
     ],
@@ -142,7 +285,15 @@ const sunny = "It is currently 70 degrees and sunny in Boston, MA";
 const round = (tokens: number, ...calls: (readonly [name: string, args: string, answer: string])[]): Published => ({
   tokens,
   messages: [
-    { role: "assistant", content: null, tool_calls: calls.map(([name, args], index) => ({ id: `call_${index}`, type: "function", function: { name, arguments: args } })) },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: calls.map(([name, args], index) => ({
+        id: `call_${index}`,
+        type: "function",
+        function: { name, arguments: args },
+      })),
+    },
     ...calls.map(([, , content], index) => ({ role: "tool", content, tool_call_id: `call_${index}` })),
   ],
 });
@@ -152,11 +303,23 @@ const rounds: Published[] = [
   round(17, ["ggg", "", ""]),
   round(36, ["get_current_weather", boston, sunny]),
   round(32, ["get_totally_different_weather_123", boston, ""]),
-  round(51, ["get_totally_different_weather_123", '{"location":"Boston", "date": "yesterday", "time": "noon"}', "It is the same as yesterday"]),
+  round(51, [
+    "get_totally_different_weather_123",
+    '{"location":"Boston", "date": "yesterday", "time": "noon"}',
+    "It is the same as yesterday",
+  ]),
   round(42, ["get_address", '{"location":"Paris", "date": "yesterday", "time": "noon"}', "The address is 123 Main St"]),
-  round(89, ["get_current_weather", boston, sunny], ["get_stock_price", '{"symbol":"AAPL"}', "The current price of AAPL is $150"]),
+  round(
+    89,
+    ["get_current_weather", boston, sunny],
+    ["get_stock_price", '{"symbol":"AAPL"}', "The current price of AAPL is $150"],
+  ),
   round(93, ["get_weather_for_location", boston, sunny], ["get_weather_for_location", boston, sunny]),
-  round(78, ["get_breakfast", '{"meal":"pancakes"}', "Your pancakes are ready"], ["get_taxi", '{"destination":"airport"}', "Your taxi is on the way"]),
+  round(
+    78,
+    ["get_breakfast", '{"meal":"pancakes"}', "Your pancakes are ready"],
+    ["get_taxi", '{"destination":"airport"}', "Your taxi is on the way"],
+  ),
   round(124, ...same(3)),
   round(157, ...same(4)),
   round(190, ...same(5)),
@@ -167,7 +330,11 @@ describe("what the API reported for prompts", () => {
   beforeAll(async () => {
     counter = await createTokenCounter({ model: "gpt-3.5-turbo" });
   });
-  it.each([...prompts, ...asTools, ...withTools, ...rounds].map((item) => [item.tokens, JSON.stringify(item).slice(0, 80), item] as const))("%i tokens: %s", (tokens, _name, { messages, functions, tools }) => {
+  it.each(
+    [...prompts, ...asTools, ...withTools, ...rounds].map(
+      (item) => [item.tokens, JSON.stringify(item).slice(0, 80), item] as const,
+    ),
+  )("%i tokens: %s", (tokens, _name, { messages, functions, tools }) => {
     const row = { messages, ...(functions && { functions }), ...(tools && { tools }) };
     expect(counter.row(row)).toMatchObject({ total: tokens, exact: true });
   });
@@ -178,11 +345,17 @@ describe("what the cookbook says that the API reported", () => {
     system("You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
     system("New synergies will help drive top-line growth.", "example_user"),
     system("Things working well together will increase revenue.", "example_assistant"),
-    system("Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.", "example_user"),
+    system(
+      "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
+      "example_user",
+    ),
     system("Let's talk later when we're less busy about how to do better.", "example_assistant"),
     user("This late pivot means we don't have time to boil the ocean for the client deliverable."),
   ];
-  const question = [system("You are a helpful assistant that can answer to questions about the weather."), user("What's the weather like in San Francisco?")];
+  const question = [
+    system("You are a helpful assistant that can answer to questions about the weather."),
+    user("What's the weather like in San Francisco?"),
+  ];
   const tools = [
     {
       type: "function",

@@ -15,7 +15,10 @@ afterEach(({ task }) => {
   else score.failed += 1;
 });
 afterAll(() => {
-  if (there) console.info(`the shared corpus: ${score.passed} of ${score.passed + score.failed} cases and files as they should be`);
+  if (there)
+    console.info(
+      `the shared corpus: ${score.passed} of ${score.passed + score.failed} cases and files as they should be`,
+    );
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -41,7 +44,8 @@ interface Case {
 }
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(corpus, name), "utf8"));
-const list = (folder: string, end: string) => (there ? readdirSync(join(corpus, folder)).filter((name) => name.endsWith(end)) : []);
+const list = (folder: string, end: string) =>
+  there ? readdirSync(join(corpus, folder)).filter((name) => name.endsWith(end)) : [];
 
 async function collect(findings: AsyncIterable<Finding>): Promise<Finding[]> {
   const all: Finding[] = [];
@@ -69,33 +73,56 @@ function judge(item: Case, findings: Finding[], line?: number): string[] {
   const hits = findings.filter((found) => here(found) && meets(found, item));
   const show = (found: Finding) => `${found.line} ${found.path} ${found.code} (${found.severity})`;
   const also = (found: Finding) => item.also_lines === "any" || (item.also_lines?.includes(found.line) ?? false);
-  const false_alarms = findings.filter((found) => !hits.includes(found) && !isKnockOn(found, item.knock_on) && !also(found));
+  const false_alarms = findings.filter(
+    (found) => !hits.includes(found) && !isKnockOn(found, item.knock_on) && !also(found),
+  );
   const missed = hits.length === 0 && !item.also_ok?.includes("none");
-  return [...(missed ? [`missed: ${JSON.stringify(item.expect)} ${item.severity}; got ${findings.map(show).join(", ") || "nothing"}`] : []), ...false_alarms.map((found) => `false alarm: ${show(found)}`)];
+  return [
+    ...(missed
+      ? [`missed: ${JSON.stringify(item.expect)} ${item.severity}; got ${findings.map(show).join(", ") || "nothing"}`]
+      : []),
+    ...false_alarms.map((found) => `false alarm: ${show(found)}`),
+  ];
 }
 
 describe.skipIf(!there)("the shared corpus of rows with known verdicts", () => {
   const cases = list("invalid", ".json").map((name) => read(`invalid/${name}`) as Case);
-  const good = '{"messages":[{"role":"user","content":"Capital of Chile?"},{"role":"assistant","content":"Santiago."}]}';
+  const good =
+    '{"messages":[{"role":"user","content":"Capital of Chile?"},{"role":"assistant","content":"Santiago."}]}';
 
-  it.each(cases.filter((item) => item.level === "row").map((item) => [item.name, item] as const))("finds %s", async (_name, item) => {
-    if (item.raw === undefined) {
-      expect(judge(item, await collect(validateExamples([item.row], { ...item.options })))).toEqual([]);
-    }
-    const path = join(directory, `${item.name}.jsonl`);
-    writeFileSync(path, `${good}\n${item.raw ?? JSON.stringify(item.row)}\n`);
-    const findings = await collect(validateJsonl(path, { ...item.options }));
-    const mixed = (found: Finding) => found.code === "rows-mixed" || found.code === "rows-too-few";
-    expect(judge(item, findings.filter((found) => !mixed(found)), 2)).toEqual([]);
-  });
+  it.each(cases.filter((item) => item.level === "row").map((item) => [item.name, item] as const))(
+    "finds %s",
+    async (_name, item) => {
+      if (item.raw === undefined) {
+        expect(judge(item, await collect(validateExamples([item.row], { ...item.options })))).toEqual([]);
+      }
+      const path = join(directory, `${item.name}.jsonl`);
+      writeFileSync(path, `${good}\n${item.raw ?? JSON.stringify(item.row)}\n`);
+      const findings = await collect(validateJsonl(path, { ...item.options }));
+      const mixed = (found: Finding) => found.code === "rows-mixed" || found.code === "rows-too-few";
+      expect(
+        judge(
+          item,
+          findings.filter((found) => !mixed(found)),
+          2,
+        ),
+      ).toEqual([]);
+    },
+  );
 
-  it.each(cases.filter((item) => item.level === "file").map((item) => [item.name, item] as const))("finds %s", async (_name, item) => {
-    const path = join(directory, `${item.name}.jsonl`);
-    writeFileSync(path, item.file_base64 === undefined ? (item.file_text ?? "") : Buffer.from(item.file_base64, "base64"));
-    // At this level "$" names the row of the line, whatever in it is wrong.
-    const anywhere = { ...item, expect: { ...item.expect, path: null } };
-    expect(judge(anywhere, await collect(validateJsonl(path)), item.expect.line ?? undefined)).toEqual([]);
-  });
+  it.each(cases.filter((item) => item.level === "file").map((item) => [item.name, item] as const))(
+    "finds %s",
+    async (_name, item) => {
+      const path = join(directory, `${item.name}.jsonl`);
+      writeFileSync(
+        path,
+        item.file_base64 === undefined ? (item.file_text ?? "") : Buffer.from(item.file_base64, "base64"),
+      );
+      // At this level "$" names the row of the line, whatever in it is wrong.
+      const anywhere = { ...item, expect: { ...item.expect, path: null } };
+      expect(judge(anywhere, await collect(validateJsonl(path)), item.expect.line ?? undefined)).toEqual([]);
+    },
+  );
 
   interface ValidFile {
     file: string;
@@ -113,10 +140,18 @@ describe.skipIf(!there)("the shared corpus of rows with known verdicts", () => {
   });
 
   it.each(list("files", ".expected.json"))("finds what %s lists, and nothing else", async (name) => {
-    const expected = read(`files/${name}`) as { file: string; findings: (Expected & { line: number; severity: string; also_ok?: string[] })[] };
+    const expected = read(`files/${name}`) as {
+      file: string;
+      findings: (Expected & { line: number; severity: string; also_ok?: string[] })[];
+    };
     const findings = await collect(validateJsonl(join(corpus, "files", expected.file)));
-    const meetsOne = (found: Finding) => expected.findings.some((item) => item.line === found.line && meets(found, { ...item, expect: item }));
+    const meetsOne = (found: Finding) =>
+      expected.findings.some((item) => item.line === found.line && meets(found, { ...item, expect: item }));
     expect(findings.filter((found) => !meetsOne(found))).toEqual([]);
-    expect(expected.findings.filter((item) => !findings.some((found) => item.line === found.line && meets(found, { ...item, expect: item })))).toEqual([]);
+    expect(
+      expected.findings.filter(
+        (item) => !findings.some((found) => item.line === found.line && meets(found, { ...item, expect: item })),
+      ),
+    ).toEqual([]);
   });
 });

@@ -3,14 +3,27 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod/v4";
 import * as mini from "zod/v4-mini";
 import { z as z3 } from "zod/v3";
-import { convertToOpenAIFunction, convertToOpenAITool, InvalidOptionError, type FunctionSchema } from "langsmith-finetune";
+import {
+  convertToOpenAIFunction,
+  convertToOpenAITool,
+  InvalidOptionError,
+  type FunctionSchema,
+} from "langsmith-finetune";
 
 describe("zod, as JSON Schema of what the model may send", () => {
   it("says the same for zod 3 and zod 4", () => {
     const line4 = z.object({ sku: z.string(), count: z.number().int() });
     const line3 = z3.object({ sku: z3.string(), count: z3.number().int() });
-    const order4 = z.object({ lines: z.array(line4), gift: line4.nullable().optional(), note: z.string().transform((text) => text.length) });
-    const order3 = z3.object({ lines: z3.array(line3), gift: line3.nullable().optional(), note: z3.string().transform((text) => text.length) });
+    const order4 = z.object({
+      lines: z.array(line4),
+      gift: line4.nullable().optional(),
+      note: z.string().transform((text) => text.length),
+    });
+    const order3 = z3.object({
+      lines: z3.array(line3),
+      gift: line3.nullable().optional(),
+      note: z3.string().transform((text) => text.length),
+    });
     const expected = {
       type: "object",
       properties: { sku: { type: "string" }, count: { type: "integer" } },
@@ -48,7 +61,10 @@ describe("zod, as JSON Schema of what the model may send", () => {
     };
     expect(convertToOpenAIFunction(tree4, { name: "grow" }).parameters).toEqual(expected);
     expect(convertToOpenAIFunction(tree3, { name: "grow" }).parameters).toEqual(expected);
-    expect(convertToOpenAIFunction(tree3, { name: "grow", strict: true }).parameters).toEqual({ ...expected, additionalProperties: false });
+    expect(convertToOpenAIFunction(tree3, { name: "grow", strict: true }).parameters).toEqual({
+      ...expected,
+      additionalProperties: false,
+    });
 
     const twice = convertToOpenAIFunction(z3.object({ left: tree3, right: tree3 }), { name: "pair" }).parameters!;
     expect(twice["properties"]).toMatchObject({
@@ -63,9 +79,12 @@ describe("zod, as JSON Schema of what the model may send", () => {
     const node = { type: "object", properties: { value: { type: "number" }, children: { type: "array" } } };
     expect(grown).toMatchObject({ name: "grow", parameters: node });
     // zod 4.6 refers to a definition, 3.25 to the root.
-    const { $ref: pointer } = (grown.parameters["properties"] as { children: { items: { $ref: string } } }).children.items;
+    const { $ref: pointer } = (grown.parameters["properties"] as { children: { items: { $ref: string } } }).children
+      .items;
     const definitions = grown.parameters["definitions"] as Record<string, unknown> | undefined;
-    expect(pointer === "#" ? grown.parameters : definitions?.[pointer.replace("#/definitions/", "")]).toMatchObject(node);
+    expect(pointer === "#" ? grown.parameters : definitions?.[pointer.replace("#/definitions/", "")]).toMatchObject(
+      node,
+    );
   });
 
   it("keeps the definitions of JSON Schema that its references point to", () => {
@@ -128,7 +147,9 @@ describe("what cannot be expressed is an error that names the field", () => {
     ["a custom tool", { type: "custom", name: "free" }],
     ["a server tool", { type: "web_search_20250305", name: "web_search" }],
   ])("%s is no form of a tool", (_what, schema) => {
-    expect(thrown(() => convertToOpenAITool(schema as FunctionSchema, { name: "f" })).message).toContain("No function can be made of");
+    expect(thrown(() => convertToOpenAITool(schema as FunctionSchema, { name: "f" })).message).toContain(
+      "No function can be made of",
+    );
   });
 
   it("names are checked", () => {
@@ -159,13 +180,21 @@ describe("strict", () => {
         who: {
           type: "object",
           // zod 4.6 writes `type: ["string", "null"]`, earlier ones `anyOf`.
-          properties: { name: { type: "string" }, nick: expect.toSatisfy((nick) => JSON.stringify(nick).includes('"null"')) as unknown },
+          properties: {
+            name: { type: "string" },
+            nick: expect.toSatisfy((nick) => JSON.stringify(nick).includes('"null"')) as unknown,
+          },
           required: ["name", "nick"],
           additionalProperties: false,
         },
         tags: {
           type: "array",
-          items: { type: "object", properties: { key: { type: "string" } }, required: ["key"], additionalProperties: false },
+          items: {
+            type: "object",
+            properties: { key: { type: "string" } },
+            required: ["key"],
+            additionalProperties: false,
+          },
         },
         shape: {
           anyOf: ["circle", "square"].map((kind, index) => ({
@@ -189,8 +218,21 @@ describe("strict", () => {
     ["a field of any type", z.object({ value: z.any() }), '"value"'],
     ["a tuple", z.object({ pair: z.tuple([z.number(), z.number()]) }), '"pair"'],
     ["a field that is not required", { title: "f", type: "object", properties: { a: { type: "string" } } }, '"a"'],
-    ["alternatives that overlap", { title: "f", type: "object", required: ["a"], properties: { a: { oneOf: [{ type: "number" }, { type: "integer" }] } } }, '"a"'],
-    ["a keyword that is not supported", { title: "f", type: "object", required: ["a"], properties: { a: { not: { type: "string" } } } }, '"a"'],
+    [
+      "alternatives that overlap",
+      {
+        title: "f",
+        type: "object",
+        required: ["a"],
+        properties: { a: { oneOf: [{ type: "number" }, { type: "integer" }] } },
+      },
+      '"a"',
+    ],
+    [
+      "a keyword that is not supported",
+      { title: "f", type: "object", required: ["a"], properties: { a: { not: { type: "string" } } } },
+      '"a"',
+    ],
   ])("%s is an error that names the field", (_what, schema, field) => {
     expect(thrown(() => convertToOpenAIFunction(schema, { name: "f", strict: true })).message).toContain(field);
   });
@@ -200,9 +242,18 @@ describe("any JSON Schema", () => {
   const leaf = fc.constantFrom({ type: "string" }, { type: "number" }, { type: "boolean" }, { enum: ["a", "b"] });
   const { schema } = fc.letrec<{ schema: object; object: object }>((tie) => ({
     object: fc
-      .dictionary(fc.string({ minLength: 1 }).filter((key) => key !== "__proto__"), tie("schema"), { maxKeys: 4 })
+      .dictionary(
+        fc.string({ minLength: 1 }).filter((key) => key !== "__proto__"),
+        tie("schema"),
+        { maxKeys: 4 },
+      )
       .map((properties) => ({ type: "object", properties, required: Object.keys(properties) })),
-    schema: fc.oneof({ depthSize: "small" }, leaf, tie("object"), tie("schema").map((items) => ({ type: "array", items }))),
+    schema: fc.oneof(
+      { depthSize: "small" },
+      leaf,
+      tie("object"),
+      tie("schema").map((items) => ({ type: "array", items })),
+    ),
   }));
   const object = fc
     .dictionary(fc.stringMatching(/^[a-z]{1,6}$/), schema, { maxKeys: 5 })

@@ -14,18 +14,37 @@ const parser = new SchemaOutputParser(Calculator);
 
 const legacy = (name: string, json: string) =>
   new AIMessage({ content: "", additional_kwargs: { function_call: { name, arguments: json } } });
-const rawTool = (name: string, json: string) => ({ id: "call_1", type: "function" as const, function: { name, arguments: json } });
+const rawTool = (name: string, json: string) => ({
+  id: "call_1",
+  type: "function" as const,
+  function: { name, arguments: json },
+});
 
 describe("a call of the function, in every form that a message has it", () => {
   it.each<[string, AIMessage]>([
     ["legacy function_call", legacy("Calculator", text)],
     ["parsed tool_calls", new AIMessage({ content: "", tool_calls: [{ name: "Calculator", args: call, id: "1" }] })],
-    ["raw tool_calls", new AIMessage({ content: "", additional_kwargs: { tool_calls: [rawTool("Calculator", text)] } })],
-    ["chunks", new AIMessageChunk({ content: "", tool_call_chunks: [{ name: "Calculator", args: text, id: "1", index: 0 }] })],
-    ["content blocks beside it", new AIMessage({ content: [{ type: "text", text: "Hm." }], tool_calls: [{ name: "Calculator", args: call, id: "1" }] })],
+    [
+      "raw tool_calls",
+      new AIMessage({ content: "", additional_kwargs: { tool_calls: [rawTool("Calculator", text)] } }),
+    ],
+    [
+      "chunks",
+      new AIMessageChunk({ content: "", tool_call_chunks: [{ name: "Calculator", args: text, id: "1", index: 0 }] }),
+    ],
+    [
+      "content blocks beside it",
+      new AIMessage({
+        content: [{ type: "text", text: "Hm." }],
+        tool_calls: [{ name: "Calculator", args: call, id: "1" }],
+      }),
+    ],
     [
       "another function's call before it",
-      new AIMessage({ content: "", additional_kwargs: { tool_calls: [rawTool("search", "{}"), rawTool("Calculator", text)] } }),
+      new AIMessage({
+        content: "",
+        additional_kwargs: { tool_calls: [rawTool("search", "{}"), rawTool("Calculator", text)] },
+      }),
     ],
   ])("%s", async (_form, message) => {
     expect(await parser.invoke(message)).toEqual(call);
@@ -38,8 +57,16 @@ describe("a call of the function, in every form that a message has it", () => {
 
   it.each<[string, FunctionSchema, object | undefined]>([
     ["zod 3", z3.object({ num1: z3.number(), num2: z3.number(), operation: z3.string() }), undefined],
-    ["JSON Schema", { title: "Calculator", type: "object", properties: { num1: { type: "number" } }, required: ["num1"] }, undefined],
-    ["an OpenAI tool", { type: "function", function: { name: "Calculator", parameters: { type: "object", required: ["num1"] } } }, undefined],
+    [
+      "JSON Schema",
+      { title: "Calculator", type: "object", properties: { num1: { type: "number" } }, required: ["num1"] },
+      undefined,
+    ],
+    [
+      "an OpenAI tool",
+      { type: "function", function: { name: "Calculator", parameters: { type: "object", required: ["num1"] } } },
+      undefined,
+    ],
   ])("checked with %s", async (_kind, schema) => {
     const other = new SchemaOutputParser(schema);
     expect(await other.invoke(legacy("Calculator", text))).toEqual(call);
@@ -47,7 +74,9 @@ describe("a call of the function, in every form that a message has it", () => {
   });
 
   it("gives what the schema makes of it, with its type", async () => {
-    const withDefault = z.object({ city: z.string(), days: z.number().default(3) }).transform(({ city, days }) => `${city}:${days}`);
+    const withDefault = z
+      .object({ city: z.string(), days: z.number().default(3) })
+      .transform(({ city, days }) => `${city}:${days}`);
     const typed = new SchemaOutputParser(withDefault, { name: "get_weather" });
     const answer = await typed.invoke(legacy("get_weather", '{"city":"Basel"}'));
     expectTypeOf(answer).toEqualTypeOf<string>();
@@ -58,20 +87,41 @@ describe("a call of the function, in every form that a message has it", () => {
 
 describe("what is no call fails with LangChain's OutputParserException", () => {
   it.each<[string, AIMessage, RegExp, string]>([
-    ["prose", new AIMessage("Let me calculate that for you."), /answered in prose instead of calling Calculator/, "Let me calculate that for you."],
+    [
+      "prose",
+      new AIMessage("Let me calculate that for you."),
+      /answered in prose instead of calling Calculator/,
+      "Let me calculate that for you.",
+    ],
     ["a refusal", new AIMessage({ content: "", additional_kwargs: { refusal: "I cannot." } }), /refused/, "I cannot."],
-    ["another function", legacy("search", "{}"), /called search and not Calculator/, '[{"name":"search","arguments":"{}"}]'],
+    [
+      "another function",
+      legacy("search", "{}"),
+      /called search and not Calculator/,
+      '[{"name":"search","arguments":"{}"}]',
+    ],
     ["arguments that are cut short", legacy("Calculator", '{"num1": 4'), /not valid JSON/, '{"num1": 4'],
     [
       "chunks that are cut short",
-      new AIMessageChunk({ content: "", tool_call_chunks: [{ name: "Calculator", args: text.slice(0, -1), id: "1", index: 0 }] }),
+      new AIMessageChunk({
+        content: "",
+        tool_call_chunks: [{ name: "Calculator", args: text.slice(0, -1), id: "1", index: 0 }],
+      }),
       /not valid JSON/,
       text.slice(0, -1),
     ],
-    ["arguments that do not fit", legacy("Calculator", '{"num1":1,"num2":2,"operation":"%"}'), /do not fit its schema: operation: /, '{"num1":1,"num2":2,"operation":"%"}'],
+    [
+      "arguments that do not fit",
+      legacy("Calculator", '{"num1":1,"num2":2,"operation":"%"}'),
+      /do not fit its schema: operation: /,
+      '{"num1":1,"num2":2,"operation":"%"}',
+    ],
     [
       "invalid_tool_calls",
-      new AIMessage({ content: "", invalid_tool_calls: [{ name: "Calculator", args: "{num1", id: "1", error: "Malformed args." }] }),
+      new AIMessage({
+        content: "",
+        invalid_tool_calls: [{ name: "Calculator", args: "{num1", id: "1", error: "Malformed args." }],
+      }),
       /not valid JSON: Malformed args/,
       "{num1",
     ],
@@ -92,7 +142,10 @@ describe("what is no call fails with LangChain's OutputParserException", () => {
 
   it("does not guess which of several functions is meant", async () => {
     const anyFunction = new SchemaOutputParser(z3.object({}).passthrough());
-    const message = new AIMessage({ content: "", additional_kwargs: { tool_calls: [rawTool("a", '{"x":1}'), rawTool("b", "{}")] } });
+    const message = new AIMessage({
+      content: "",
+      additional_kwargs: { tool_calls: [rawTool("a", '{"x":1}'), rawTool("b", "{}")] },
+    });
     await expect(anyFunction.invoke(message)).rejects.toThrow("Tell the parser which to read");
     const named = new SchemaOutputParser(z3.object({}).passthrough(), { name: "b" });
     expect(await named.invoke(message)).toEqual({});
@@ -106,13 +159,21 @@ describe("streams", () => {
       (part, index) =>
         new AIMessageChunk({
           content: "",
-          additional_kwargs: { function_call: { ...(index === 0 ? { name: "Calculator" } : {}), arguments: part } as { name: string; arguments: string } },
+          additional_kwargs: {
+            function_call: { ...(index === 0 ? { name: "Calculator" } : {}), arguments: part } as {
+              name: string;
+              arguments: string;
+            },
+          },
         }),
     );
   const toolChunks = (json: string, size: number) =>
     pieces(json, size).map(
       (args, index) =>
-        new AIMessageChunk({ content: "", tool_call_chunks: [{ index: 0, args, ...(index === 0 ? { name: "Calculator", id: "call_1" } : {}) }] }),
+        new AIMessageChunk({
+          content: "",
+          tool_call_chunks: [{ index: 0, args, ...(index === 0 ? { name: "Calculator", id: "call_1" } : {}) }],
+        }),
     );
   // A function that yields streams what it yields; its type says that it answers with a generator.
   const model = (chunks: BaseMessage[]) =>
@@ -130,7 +191,9 @@ describe("streams", () => {
     ["legacy", legacyChunks],
     ["tools", toolChunks],
   ])("what there is so far (%s)", async (_form, chunks) => {
-    const values = await collect(await model(chunks('{"num1":45,"num2":9,"operation":"/"}', 9)).pipe(parser).stream("q"));
+    const values = await collect(
+      await model(chunks('{"num1":45,"num2":9,"operation":"/"}', 9)).pipe(parser).stream("q"),
+    );
     expect(values).toEqual([{ num1: 4 }, { num1: 45 }, { num1: 45, num2: 9 }, { num1: 45, num2: 9, operation: "/" }]);
   });
 
@@ -157,7 +220,11 @@ describe("streams", () => {
 
   it("ends with what the schema made of it", async () => {
     const doubled = z.object({ n: z.number() }).transform(({ n }) => ({ n, twice: 2 * n }));
-    const values = await collect(await model(toolChunks('{"n":21}', 4)).pipe(new SchemaOutputParser(doubled, { name: "Calculator" })).stream("q"));
+    const values = await collect(
+      await model(toolChunks('{"n":21}', 4))
+        .pipe(new SchemaOutputParser(doubled, { name: "Calculator" }))
+        .stream("q"),
+    );
     expect(values.at(-1)).toEqual({ n: 21, twice: 42 });
   });
 

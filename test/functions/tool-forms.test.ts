@@ -19,10 +19,18 @@ const parameters = {
 const weather = { name: "get_weather", description: "Weather of a city", parameters };
 
 const zod4 = z
-  .object({ city: z.string().describe("Name of the city"), days: z.number().default(3), unit: z.enum(["C", "F"]).optional() })
+  .object({
+    city: z.string().describe("Name of the city"),
+    days: z.number().default(3),
+    unit: z.enum(["C", "F"]).optional(),
+  })
   .meta({ title: "get_weather", description: "Weather of a city" });
 const zod3 = z3
-  .object({ city: z3.string().describe("Name of the city"), days: z3.number().default(3), unit: z3.enum(["C", "F"]).optional() })
+  .object({
+    city: z3.string().describe("Name of the city"),
+    days: z3.number().default(3),
+    unit: z3.enum(["C", "F"]).optional(),
+  })
   .describe("Weather of a city");
 const zodMini = mini
   .object({
@@ -48,12 +56,21 @@ const forms: Record<string, () => [schema: FunctionSchema, options?: { name?: st
   "zod 4 that is named by its id": () => [zod4.meta({ id: "get_weather", description: "Weather of a city" })],
   "zod/mini": () => [zodMini],
   "zod 3": () => [zod3, { name: "get_weather" }],
-  "JSON Schema with a title": () => [{ $schema: "https://json-schema.org/draft/2020-12/schema", title: named.name, description: named.description, ...parameters }],
+  "JSON Schema with a title": () => [
+    {
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      title: named.name,
+      description: named.description,
+      ...parameters,
+    },
+  ],
   "a StructuredTool": () => [new WeatherTool()],
   "tool() with zod 4": () => [tool(() => "sunny", { ...named, schema: zod4 })],
   "tool() with JSON Schema": () => [tool(() => "sunny", { ...named, schema: parameters as { type: "object" } })],
   StructuredToolParams: () => [{ ...named, schema: zod4 }],
-  "a RunnableToolLike": () => [RunnableLambda.from((input: { city: string }) => input.city).asTool({ ...named, schema: zod4 as never })],
+  "a RunnableToolLike": () => [
+    RunnableLambda.from((input: { city: string }) => input.city).asTool({ ...named, schema: zod4 as never }),
+  ],
   "an OpenAI function": () => [weather],
   "an OpenAI tool": () => [{ type: "function", function: weather }],
   "a tool of the Responses API": () => [{ type: "function", ...weather }],
@@ -81,7 +98,9 @@ describe("every form of a tool", () => {
   );
 
   it("takes name, description and strict from the call over those of the form", () => {
-    expect(convertToOpenAIFunction({ ...weather, strict: true }, { name: "a", description: "b", strict: false })).toEqual({
+    expect(
+      convertToOpenAIFunction({ ...weather, strict: true }, { name: "a", description: "b", strict: false }),
+    ).toEqual({
       name: "a",
       description: "b",
       parameters,
@@ -91,7 +110,10 @@ describe("every form of a tool", () => {
   });
 
   it("says of a function without parameters that it has none", () => {
-    expect(convertToOpenAIFunction({ name: "ping" })).toEqual({ name: "ping", parameters: { type: "object", properties: {} } });
+    expect(convertToOpenAIFunction({ name: "ping" })).toEqual({
+      name: "ping",
+      parameters: { type: "object", properties: {} },
+    });
   });
 
   it("gives what ChatOpenAI takes, by its types", () => {
@@ -102,6 +124,9 @@ describe("every form of a tool", () => {
 
   it("takes a tool of a plain string", () => {
     const dynamic = new DynamicTool({ name: "search", description: "Search", func: () => Promise.resolve("") });
-    expect(convertToOpenAIFunction(dynamic).parameters).toEqual({ type: "object", properties: { input: { type: "string" } } });
+    expect(convertToOpenAIFunction(dynamic).parameters).toEqual({
+      type: "object",
+      properties: { input: { type: "string" } },
+    });
   });
 });

@@ -5,7 +5,10 @@ import { createDigestIndex, highWord, lowWord } from "../../src/internal/digest-
 import { orderBy } from "../../src/internal/order-by.js";
 import { createRecordStore } from "../../src/internal/record-store.js";
 
-describe.each([["in memory", Infinity], ["in a file", 0]])("records %s", (_, memory) => {
+describe.each([
+  ["in memory", Infinity],
+  ["in a file", 0],
+])("records %s", (_, memory) => {
   it("come back whole, one by one and all in order, while others are still added", () => {
     const store = createRecordStore(3, memory);
     const recordOf = (index: number) => [index, index * 7, 0xffffffff - index];
@@ -23,7 +26,8 @@ describe.each([["in memory", Infinity], ["in a file", 0]])("records %s", (_, mem
     let wrong = 0;
     store.each((words, start, index) => {
       const [first, second, third] = recordOf(index);
-      if (index !== next || words[start] !== first || words[start + 1] !== second || words[start + 2] !== third) wrong += 1;
+      if (index !== next || words[start] !== first || words[start + 1] !== second || words[start + 2] !== third)
+        wrong += 1;
       next += 1;
     });
     expect([next, wrong, store.length]).toEqual([count, 0, count]);
@@ -36,14 +40,20 @@ describe.each([["in memory", Infinity], ["in a file", 0]])("records %s", (_, mem
 describe("orderBy", () => {
   it("orders by key and then by comparing, as a sort does", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ key: fc.integer({ min: 0, max: 2 ** 26 - 1 }), second: fc.nat(5) })), fc.array(fc.nat(3)), (items, few) => {
-        const all = [...items, ...few.map((key, second) => ({ key, second }))];
-        const at = (number: number) => all[number] as { key: number; second: number };
-        const compareEqual = (left: number, right: number) => at(left).second - at(right).second || left - right;
-        const numbers = Uint32Array.from(all.keys());
-        const expected = [...all.keys()].sort((left, right) => at(left).key - at(right).key || compareEqual(left, right));
-        expect([...orderBy(numbers, (number) => at(number).key, compareEqual)]).toEqual(expected);
-      }),
+      fc.property(
+        fc.array(fc.record({ key: fc.integer({ min: 0, max: 2 ** 26 - 1 }), second: fc.nat(5) })),
+        fc.array(fc.nat(3)),
+        (items, few) => {
+          const all = [...items, ...few.map((key, second) => ({ key, second }))];
+          const at = (number: number) => all[number] as { key: number; second: number };
+          const compareEqual = (left: number, right: number) => at(left).second - at(right).second || left - right;
+          const numbers = Uint32Array.from(all.keys());
+          const expected = [...all.keys()].sort(
+            (left, right) => at(left).key - at(right).key || compareEqual(left, right),
+          );
+          expect([...orderBy(numbers, (number) => at(number).key, compareEqual)]).toEqual(expected);
+        },
+      ),
     );
   });
 });
@@ -53,7 +63,10 @@ describe("a digest index", () => {
     const index = createDigestIndex();
     const known = new Map<string, number>();
     for (let step = 0; step < 30_000; step += 1) {
-      const digest = createHash("sha256").update(String(step % 20_000)).digest("hex").slice(0, 32);
+      const digest = createHash("sha256")
+        .update(String(step % 20_000))
+        .digest("hex")
+        .slice(0, 32);
       const expected = known.get(digest) ?? known.size;
       known.set(digest, expected);
       expect(index.add(digest)).toBe(expected);

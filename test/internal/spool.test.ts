@@ -2,9 +2,16 @@ import { describe, expect, it } from "vitest";
 import { sourceOf, withSource } from "langsmith-finetune";
 import { createSpool, range } from "../../src/internal/spool.js";
 
-const rowAt = (index: number) => withSource({ text: `row ${index}\nof "two" lines, in UTF-8: ä ${"x".repeat(index)}` }, { runId: `run-${index}`, line: index + 1 });
+const rowAt = (index: number) =>
+  withSource(
+    { text: `row ${index}\nof "two" lines, in UTF-8: ä ${"x".repeat(index)}` },
+    { runId: `run-${index}`, line: index + 1 },
+  );
 
-describe.each([["of rows that are held", true], ["of rows that are written down", false]])("a spool %s", (_, held) => {
+describe.each([
+  ["of rows that are held", true],
+  ["of rows that are written down", false],
+])("a spool %s", (_, held) => {
   it("gives rows with their sources, and the source of any row, while others are still added", async () => {
     const spool = createSpool<{ text: string }>({ held });
     for (let index = 0; index < 100; index += 1) {
@@ -36,7 +43,8 @@ describe.each([["of rows that are held", true], ["of rows that are written down"
     for (const size of sizes) spool.add({ text: "é".repeat(size) });
     const lengths = async () => {
       const found: number[] = [];
-      for await (const lines of spool.readLines(range(spool.size))) for (const { json } of lines) found.push((JSON.parse(json) as { text: string }).text.length);
+      for await (const lines of spool.readLines(range(spool.size)))
+        for (const { json } of lines) found.push((JSON.parse(json) as { text: string }).text.length);
       return found;
     };
     expect(await Promise.all([lengths(), lengths()])).toEqual([sizes, sizes]);

@@ -40,7 +40,10 @@ describe("step", () => {
         closed += 1;
       }
     }
-    const steps = step(step(source(), () => ({ ...double(), close: () => void (closed += 10) })), double);
+    const steps = step(
+      step(source(), () => ({ ...double(), close: () => void (closed += 10) })),
+      double,
+    );
     for await (const value of steps) if (value > 0) break;
     expect(closed).toBe(11);
   });
@@ -69,7 +72,8 @@ describe("step", () => {
   it("stops with the signal's reason", async () => {
     const controller = new AbortController();
     const pass = (async () => {
-      for await (const value of step([1, 2, 3], double, { signal: controller.signal })) if (value === 4) controller.abort(new Error("enough"));
+      for await (const value of step([1, 2, 3], double, { signal: controller.signal }))
+        if (value === 4) controller.abort(new Error("enough"));
     })();
     await expect(pass).rejects.toThrow("enough");
   });

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { Client } from "langsmith";
-import { compareModels, exportRuns, startFineTune, writeComparison, type Comparison, type TrainingExample } from "langsmith-finetune";
+import {
+  compareModels,
+  exportRuns,
+  startFineTune,
+  writeComparison,
+  type Comparison,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
 import { portable } from "langsmith-finetune/backends/portable";
 import { startSandbox } from "langsmith-finetune/sandbox";
@@ -19,7 +26,12 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const row = (answer: string): TrainingExample => ({ messages: [{ role: "user", content: "What is it?" }, { role: "assistant", content: answer }] });
+const row = (answer: string): TrainingExample => ({
+  messages: [
+    { role: "user", content: "What is it?" },
+    { role: "assistant", content: answer },
+  ],
+});
 
 const at = new Date(Date.now() - 60_000).toISOString();
 const run = { name: "a", run_type: "llm", status: "success", start_time: at, end_time: at };
@@ -50,7 +62,12 @@ describe.skipIf(!existsSync("/dev/full"))("a disk that is full", () => {
       // The cache is open by then, and nothing is asked yet.
       onEstimate: () => symlink("/dev/full", join(directory, "answers.jsonl")),
     };
-    await expect(compareModels(options)).rejects.toMatchObject({ name: "InvalidOptionError", option: "cache", value: directory, hint: expect.stringContaining("The disk is full") as string });
+    await expect(compareModels(options)).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      option: "cache",
+      value: directory,
+      hint: expect.stringContaining("The disk is full") as string,
+    });
   });
 });
 
@@ -60,26 +77,44 @@ describe("a folder that cannot be written", () => {
     await writeFile(file, "");
     const backend = openAI({ model: "gpt-4o-mini-2024-07-18", apiKey: "none" });
     const examples = Array.from({ length: 10 }, (_, index) => row(String(index)));
-    await expect(startFineTune({ examples, backend, directory: join(file, "below") })).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: join(file, "below") });
+    await expect(startFineTune({ examples, backend, directory: join(file, "below") })).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      option: "directory",
+      value: join(file, "below"),
+    });
   });
 
   it("is named for a job's folder", async () => {
     await writeFile(join(directory, "data"), "");
     const backend = portable({ directory, trainer: "trl", model: "Qwen/Qwen2.5-0.5B-Instruct" });
     const examples = Array.from({ length: 10 }, (_, index) => row(String(index)));
-    await expect(startFineTune({ examples, backend })).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: directory });
+    await expect(startFineTune({ examples, backend })).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      option: "directory",
+      value: directory,
+    });
   });
 
   it("is named for what does not fit into memory", () => {
     vi.stubEnv("TMPDIR", join(directory, "missing"));
     const spool = createSpool<TrainingExample>();
     const long = row("yes ".repeat(100_000));
-    expect(() => Array.from({ length: 10 }, () => spool.add(long))).toThrow(/temporary folder .*missing \(ENOENT\)\. Make room there, or name a folder on another disk in TMPDIR/);
+    expect(() => Array.from({ length: 10 }, () => spool.add(long))).toThrow(
+      /temporary folder .*missing \(ENOENT\)\. Make room there, or name a folder on another disk in TMPDIR/,
+    );
   });
 
   it("is named for a comparison", async () => {
     await mkdir(join(directory, "comparison.json"));
-    await expect(writeComparison(directory, { models: {}, pairs: [], cases: [], verdict: [], createdAt: "" } as unknown as Comparison)).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: directory });
+    await expect(
+      writeComparison(directory, {
+        models: {},
+        pairs: [],
+        cases: [],
+        verdict: [],
+        createdAt: "",
+      } as unknown as Comparison),
+    ).rejects.toMatchObject({ name: "InvalidOptionError", option: "directory", value: directory });
   });
 });
 
@@ -89,8 +124,13 @@ describe("exportRuns", () => {
     sandbox.langsmith.addRuns([run], { projectName: "support-bot" });
     const client = new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey });
     const path = join(directory, "runs.jsonl");
-    await expect(exportRuns(path, { projectName: "suport-bot" }, { client })).rejects.toThrow('Did you mean "support-bot"?');
-    expect(await exportRuns(path, { projectName: "support-bot" }, { client })).toMatchObject({ runs: 1, resumed: false });
+    await expect(exportRuns(path, { projectName: "suport-bot" }, { client })).rejects.toThrow(
+      'Did you mean "support-bot"?',
+    );
+    expect(await exportRuns(path, { projectName: "support-bot" }, { client })).toMatchObject({
+      runs: 1,
+      resumed: false,
+    });
     expect((await readFile(path, "utf8")).trim().split("\n")).toHaveLength(1);
   });
 });
@@ -102,6 +142,10 @@ describe("unwritable", () => {
     ["EIO", "Check the folder, its rights and the free space."],
   ])("says what to do for %s", (code, hint) => {
     const cause = Object.assign(new Error("no"), { code });
-    expect(unwritable("/data/rows.jsonl", cause)).toMatchObject({ message: `/data/rows.jsonl cannot be written (${code}). ${hint}`, hint, cause });
+    expect(unwritable("/data/rows.jsonl", cause)).toMatchObject({
+      message: `/data/rows.jsonl cannot be written (${code}). ${hint}`,
+      hint,
+      cause,
+    });
   });
 });

@@ -6,7 +6,14 @@ type Loose = Record<string, unknown>;
 
 async function codeOf(name: string, run: Loose, inputs: Loose = {}, outputs: Loose = {}): Promise<string | undefined> {
   const given = fixture(name).run;
-  const { rows, skips } = await convertRuns([{ ...given, ...run, inputs: { ...(given.inputs as Loose), ...inputs }, outputs: { ...(given.outputs as Loose), ...outputs } }]);
+  const { rows, skips } = await convertRuns([
+    {
+      ...given,
+      ...run,
+      inputs: { ...(given.inputs as Loose), ...inputs },
+      outputs: { ...(given.outputs as Loose), ...outputs },
+    },
+  ]);
   expect(rows.length + skips.length).toBe(1);
   return skips[0]?.code;
 }
@@ -35,24 +42,46 @@ describe("structured output that a package asks for by words or by a tool of its
     ["claude-3-7-sonnet-latest", { structuredOutputMode: "outputFormat" }, undefined],
     ["claude-sonnet-4-5", { structuredOutputMode: "jsonTool" }, "unknown-shape"],
   ])("Anthropic's %s with %j", async (model, anthropic, code) => {
-    const extra = { metadata: { ...((fixture("aisdk6-object").run.extra as Loose).metadata as Loose), ls_model_name: model } };
-    expect(await codeOf("aisdk6-object", { name: "anthropic.messages", extra }, { responseFormat: { type: "json", schema }, providerOptions: { anthropic } })).toBe(code);
+    const extra = {
+      metadata: { ...((fixture("aisdk6-object").run.extra as Loose).metadata as Loose), ls_model_name: model },
+    };
+    expect(
+      await codeOf(
+        "aisdk6-object",
+        { name: "anthropic.messages", extra },
+        { responseFormat: { type: "json", schema }, providerOptions: { anthropic } },
+      ),
+    ).toBe(code);
   });
 });
 
 describe("files that are only named by an id", () => {
   it.each(["file-abc", "assistant-abc"])("%s is refused", async (id) => {
-    const messages = [{ role: "user", content: [{ type: "file", file: { file_data: `data:image/png;base64,${id}` } }] }];
+    const messages = [
+      { role: "user", content: [{ type: "file", file: { file_data: `data:image/png;base64,${id}` } }] },
+    ];
     expect(await codeOf("aisdk6-image", {}, { messages })).toBe("unsupported-content");
   });
 });
 
 describe("marks in the content of version 7", () => {
-  const withPart = (kind: string) => [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "custom", kind }, { type: "text", text: "b" }] }, { role: "user", content: "c" }];
+  const withPart = (kind: string) => [
+    { role: "user", content: "a" },
+    {
+      role: "assistant",
+      content: [
+        { type: "custom", kind },
+        { type: "text", text: "b" },
+      ],
+    },
+    { role: "user", content: "c" },
+  ];
 
   it("of how an answer began are left out, a compacted history is refused, others are unknown", async () => {
     expect(await codeOf("aisdk6-image", {}, { messages: withPart("anthropic.message_start") })).toBeUndefined();
     expect(await codeOf("aisdk6-image", {}, { messages: withPart("openai.compaction") })).toBe("missing-history");
-    expect(await codeOf("aisdk6-image", {}, { messages: withPart("anthropic.container_upload") })).toBe("unsupported-content");
+    expect(await codeOf("aisdk6-image", {}, { messages: withPart("anthropic.container_upload") })).toBe(
+      "unsupported-content",
+    );
   });
 });

@@ -8,18 +8,36 @@ interface Captured {
 }
 
 const folder = new URL("../fixtures/langsmith/", import.meta.url);
-const captured = readdirSync(folder).map((file): Captured => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Captured);
+const captured = readdirSync(folder).map(
+  (file): Captured => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Captured,
+);
 
 /** The record that `langsmith run export --full` writes of a run. */
 function exported({ id, extra, ...run }: Captured["run"]): Record<string, unknown> {
   const { trace_id, name, run_type, start_time, end_time, status, inputs, outputs, error, tags } = run;
-  return { run_id: id, trace_id, name, run_type, start_time, end_time, status, inputs, outputs, error, tags, custom_metadata: extra?.metadata ?? null, token_usage: { total_tokens: 7 } };
+  return {
+    run_id: id,
+    trace_id,
+    name,
+    run_type,
+    start_time,
+    end_time,
+    status,
+    inputs,
+    outputs,
+    error,
+    tags,
+    custom_metadata: extra?.metadata ?? null,
+    token_usage: { total_tokens: 7 },
+  };
 }
 
 function rowOf(record: unknown): { row?: string; code?: string; source?: ExampleSource } {
   const loaded = convertRunToChatSession(record);
   const converted = "session" in loaded ? convertSessionToExample(loaded.session) : loaded;
-  return "skip" in converted ? { code: converted.skip.code } : { row: JSON.stringify(converted.example), source: sourceOf(converted.example) };
+  return "skip" in converted
+    ? { code: converted.skip.code }
+    : { row: JSON.stringify(converted.example), source: sourceOf(converted.example) };
 }
 
 describe("a run as LangSmith's command line tool exports it, without extra", () => {
@@ -40,7 +58,18 @@ describe("a run as LangSmith's command line tool exports it, without extra", () 
       }
     }
     expect(refused).toBeGreaterThan(300);
-    expect([...kept]).toEqual(expect.arrayContaining(["langsmith", "langsmith @anthropic-ai/sdk", "langsmith ai @ai-sdk/anthropic", "langsmith ai @ai-sdk/openai", "langsmith ai-5 @ai-sdk/openai-5", "langsmith ai-7 @ai-sdk/openai-7", "langsmith anthropic", "langsmith openai"]));
+    expect([...kept]).toEqual(
+      expect.arrayContaining([
+        "langsmith",
+        "langsmith @anthropic-ai/sdk",
+        "langsmith ai @ai-sdk/anthropic",
+        "langsmith ai @ai-sdk/openai",
+        "langsmith ai-5 @ai-sdk/openai-5",
+        "langsmith ai-7 @ai-sdk/openai-7",
+        "langsmith anthropic",
+        "langsmith openai",
+      ]),
+    );
   });
 
   it("keeps where the row came from", () => {
@@ -54,7 +83,13 @@ describe("a run as LangSmith's command line tool exports it, without extra", () 
       custom_metadata: { ls_method: "traceable", thread_id: "c-1", team: "support" },
       token_usage: { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 },
     };
-    expect(rowOf(record).source).toMatchObject({ runId: "r-1", traceId: "t-1", threadId: "c-1", tokens: { prompt: 5, completion: 1, total: 6 }, metadata: { team: "support" } });
+    expect(rowOf(record).source).toMatchObject({
+      runId: "r-1",
+      traceId: "t-1",
+      threadId: "c-1",
+      tokens: { prompt: 5, completion: 1, total: 6 },
+      metadata: { team: "support" },
+    });
     expect(rowOf({ ...record, custom_metadata: null })).toEqual({ code: "missing-parameters" });
     expect(rowOf({ ...record, custom_metadata: null, extra: { metadata: {} } }).row).toBeDefined();
   });

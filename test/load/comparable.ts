@@ -28,7 +28,9 @@ export function withOpenIds(expected: TrainingExample, actual: TrainingExample):
       return message.tool_call_id === "*" ? { ...message, tool_call_id: next } : message;
     }
     if (message.role !== "assistant" || !message.tool_calls || other?.role !== "assistant") return message;
-    const calls = message.tool_calls.map((call, place) => (call.id === "*" ? { ...call, id: other.tool_calls?.[place]?.id ?? "*" } : call));
+    const calls = message.tool_calls.map((call, place) =>
+      call.id === "*" ? { ...call, id: other.tool_calls?.[place]?.id ?? "*" } : call,
+    );
     open.push(...calls.map(({ id }) => id));
     return { ...message, tool_calls: calls };
   });
@@ -37,13 +39,21 @@ export function withOpenIds(expected: TrainingExample, actual: TrainingExample):
 
 function comparableMessage(message: TrainingMessage): Loose {
   const { role, content, ...rest } = message as TrainingMessage & Loose;
-  const compared: Loose = { ...rest, role: role === "developer" ? "system" : role, content: comparableContent(content) };
+  const compared: Loose = {
+    ...rest,
+    role: role === "developer" ? "system" : role,
+    content: comparableContent(content),
+  };
   if (role === "assistant") {
     delete compared.name;
     if (message.role === "assistant" && message.tool_calls) {
-      compared.tool_calls = message.tool_calls.map((call) => ({ ...call, function: { name: call.function.name, arguments: value(call.function.arguments) } }));
+      compared.tool_calls = message.tool_calls.map((call) => ({
+        ...call,
+        function: { name: call.function.name, arguments: value(call.function.arguments) },
+      }));
     }
-    if (message.role === "assistant" && message.function_call) compared.function_call = { ...message.function_call, arguments: value(message.function_call.arguments) };
+    if (message.role === "assistant" && message.function_call)
+      compared.function_call = { ...message.function_call, arguments: value(message.function_call.arguments) };
   }
   return compared;
 }
@@ -62,10 +72,25 @@ function value(text: string): unknown {
   }
 }
 
-function comparableDefinition({ parameters, strict, ...rest }: { name: string; parameters?: Loose; strict?: boolean | null }): Loose {
+function comparableDefinition({
+  parameters,
+  strict,
+  ...rest
+}: {
+  name: string;
+  parameters?: Loose;
+  strict?: boolean | null;
+}): Loose {
   const { additionalProperties, ...schema } = parameters ?? {};
   delete schema.$schema;
-  return { ...rest, ...(strict && { strict }), parameters: additionalProperties === false ? schema : { ...schema, ...(additionalProperties !== undefined && { additionalProperties }) } };
+  return {
+    ...rest,
+    ...(strict && { strict }),
+    parameters:
+      additionalProperties === false
+        ? schema
+        : { ...schema, ...(additionalProperties !== undefined && { additionalProperties }) },
+  };
 }
 
 function byName(left: Loose, right: Loose): number {

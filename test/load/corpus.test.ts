@@ -1,6 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { convertMessagesForFinetuning, LangSmithRunChatLoader, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  convertMessagesForFinetuning,
+  LangSmithRunChatLoader,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 
 const corpus = fileURLToPath(new URL("../../../shared/runs/", import.meta.url));
@@ -16,7 +21,9 @@ async function convert(run: object): Promise<{ rows: TrainingExample[]; skips: S
   const rows: TrainingExample[] = [];
   const skips: Skip[] = [];
   const onSkip = (skip: Skip) => void skips.push(skip);
-  for await (const row of convertMessagesForFinetuning(new LangSmithRunChatLoader({ runs: [run], onSkip }), { onSkip })) {
+  for await (const row of convertMessagesForFinetuning(new LangSmithRunChatLoader({ runs: [run], onSkip }), {
+    onSkip,
+  })) {
     rows.push(JSON.parse(JSON.stringify(row)) as TrainingExample);
   }
   return { rows, skips };

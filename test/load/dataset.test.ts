@@ -15,13 +15,18 @@ const assistant = (content: string) => ({ role: "assistant", content });
 async function rowOf(inputs: Record<string, unknown>, outputs: Record<string, unknown> | null) {
   const result = convertDatasetExample({ id: "e", inputs, outputs });
   if ("skip" in result) return result.skip.code;
-  for await (const row of convertMessagesForFinetuning([result.session])) return JSON.parse(JSON.stringify(row)) as unknown;
+  for await (const row of convertMessagesForFinetuning([result.session]))
+    return JSON.parse(JSON.stringify(row)) as unknown;
   return "nothing";
 }
 
 describe("convertDatasetExample", () => {
   it.each([
-    ["a chat dataset, in LangChain's stored form", { input: [{ type: "human", data: { content: "hi" } }] }, { output: { type: "ai", data: { content: "hello" } } }],
+    [
+      "a chat dataset, in LangChain's stored form",
+      { input: [{ type: "human", data: { content: "hi" } }] },
+      { output: { type: "ai", data: { content: "hello" } } },
+    ],
     ["messages in OpenAI's form", { messages: [user("hi")] }, { message: assistant("hello") }],
     ["messages on both sides", { messages: [user("hi")] }, { messages: [assistant("hello")] }],
     ["messages and a plain answer", { messages: [user("hi")] }, { answer: "hello" }],
@@ -29,9 +34,36 @@ describe("convertDatasetExample", () => {
     ["question and answer", { question: "hi" }, { answer: "hello" }],
     ["an LLM dataset", { input: "hi" }, { output: "hello" }],
     ["a question and a message", { question: "hi" }, { role: "assistant", content: "hello" }],
-    ["the inputs and outputs of a run", { messages: [[{ lc: 1, type: "constructor", id: ["langchain_core", "messages", "HumanMessage"], kwargs: { content: "hi" } }]] }, {
-      generations: [[{ text: "hello", message: { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: { content: "hello" } } }]],
-    }],
+    [
+      "the inputs and outputs of a run",
+      {
+        messages: [
+          [
+            {
+              lc: 1,
+              type: "constructor",
+              id: ["langchain_core", "messages", "HumanMessage"],
+              kwargs: { content: "hi" },
+            },
+          ],
+        ],
+      },
+      {
+        generations: [
+          [
+            {
+              text: "hello",
+              message: {
+                lc: 1,
+                type: "constructor",
+                id: ["langchain_core", "messages", "AIMessage"],
+                kwargs: { content: "hello" },
+              },
+            },
+          ],
+        ],
+      },
+    ],
   ])("reads %s", async (_, inputs, outputs) => {
     expect(await rowOf(inputs, outputs)).toEqual({ messages: [user("hi"), assistant("hello")] });
   });
@@ -42,7 +74,12 @@ describe("convertDatasetExample", () => {
     });
     const call = { id: "c", type: "function", function: { name: "add", arguments: "{}" } };
     const tools = [{ type: "function", function: { name: "add", parameters: { type: "object", properties: {} } } }];
-    expect(await rowOf({ messages: [user("hi")], tools }, { message: { role: "assistant", content: null, tool_calls: [call] } })).toMatchObject({
+    expect(
+      await rowOf(
+        { messages: [user("hi")], tools },
+        { message: { role: "assistant", content: null, tool_calls: [call] } },
+      ),
+    ).toMatchObject({
       messages: [user("hi"), { role: "assistant", tool_calls: [call] }],
       tools,
     });
@@ -85,7 +122,10 @@ describe("LangSmithDatasetChatLoader", () => {
     const { id } = sandbox.langsmith.createDataset({
       name: "golden answers",
       dataType: "chat",
-      examples: [...Array.from({ length: 250 }, (_, index) => example(index)), { inputs: { x: 1 }, outputs: { y: 2 }, split: "train" }],
+      examples: [
+        ...Array.from({ length: 250 }, (_, index) => example(index)),
+        { inputs: { x: 1 }, outputs: { y: 2 }, split: "train" },
+      ],
     });
     datasetId = id;
   });
@@ -94,7 +134,11 @@ describe("LangSmithDatasetChatLoader", () => {
   it("loads every example by pages, and reports what it cannot read", async () => {
     const skips: Skip[] = [];
     sandbox.clearRequests();
-    const loader = new LangSmithDatasetChatLoader({ datasetName: "golden answers", client, onSkip: (skip) => skips.push(skip) });
+    const loader = new LangSmithDatasetChatLoader({
+      datasetName: "golden answers",
+      client,
+      onSkip: (skip) => skips.push(skip),
+    });
     expect(sandbox.requests("langsmith")).toEqual([]);
     const sessions = await loader.load();
     expect(new Set(sessions.map(({ messages }) => messages.at(-1)?.text)).size).toBe(250);
@@ -107,13 +151,18 @@ describe("LangSmithDatasetChatLoader", () => {
     const sessions: ChatSession[] = [];
     for await (const session of loader) sessions.push(session);
     expect(sessions).toHaveLength(50);
-    expect(sessions[0]?.source).toMatchObject({ datasetId, splits: ["test", "hard"], metadata: { even: expect.any(Boolean) as boolean } });
+    expect(sessions[0]?.source).toMatchObject({
+      datasetId,
+      splits: ["test", "hard"],
+      metadata: { even: expect.any(Boolean) as boolean },
+    });
     expect(sessions[0]?.source?.exampleId).toMatch(/^[0-9a-f-]{36}$/);
     expect(sessions[0]?.source).not.toHaveProperty("runId");
   });
 
   it("takes splits, metadata and the dataset as it was", async () => {
-    const count = async (options: object) => (await new LangSmithDatasetChatLoader({ datasetId, client, onSkip: () => {}, ...options }).load()).length;
+    const count = async (options: object) =>
+      (await new LangSmithDatasetChatLoader({ datasetId, client, onSkip: () => {}, ...options }).load()).length;
     expect(await count({ splits: ["train"] })).toBe(200);
     expect(await count({ splits: ["train", "test"], metadata: { even: true } })).toBe(125);
     const before = new Date();
@@ -131,11 +180,15 @@ describe("LangSmithDatasetChatLoader", () => {
   });
 
   it("says which dataset there is not", async () => {
-    await expect(new LangSmithDatasetChatLoader({ datasetName: "golden answer", client }).load()).rejects.toMatchObject({
-      name: "ServiceError",
-      code: "not-found",
-      hint: expect.stringContaining('"golden answers"') as string,
-    });
-    expect(() => new LangSmithDatasetChatLoader({})).toThrow(expect.objectContaining({ name: "InvalidOptionError", option: "datasetName" }));
+    await expect(new LangSmithDatasetChatLoader({ datasetName: "golden answer", client }).load()).rejects.toMatchObject(
+      {
+        name: "ServiceError",
+        code: "not-found",
+        hint: expect.stringContaining('"golden answers"') as string,
+      },
+    );
+    expect(() => new LangSmithDatasetChatLoader({})).toThrow(
+      expect.objectContaining({ name: "InvalidOptionError", option: "datasetName" }),
+    );
   });
 });

@@ -15,13 +15,18 @@ describe("runs captured from the real clients give the row that was on the wire"
     }
     expect(skips).toEqual([]);
     expect(rows).toHaveLength(1);
-    const row = JSON.parse(JSON.stringify(rows[0])) as typeof rows[number];
+    const row = JSON.parse(JSON.stringify(rows[0])) as (typeof rows)[number];
     expect(comparable(row)).toEqual(comparable(withOpenIds(expected.convert, row)));
   });
 
   it("read the same as records of the v2 API and as JSON text", async () => {
     for (const { name, run } of fixtures) {
-      const [first, second, third, fourth] = await Promise.all([convertRuns([run]), convertRuns([asV2(run)]), convertRuns([JSON.stringify(run)]), convertRuns([JSON.stringify(asV2(run))])]);
+      const [first, second, third, fourth] = await Promise.all([
+        convertRuns([run]),
+        convertRuns([asV2(run)]),
+        convertRuns([JSON.stringify(run)]),
+        convertRuns([JSON.stringify(asV2(run))]),
+      ]);
       expect(second, name).toEqual(first);
       expect(third, name).toEqual(first);
       expect(fourth, name).toEqual(first);
@@ -30,7 +35,14 @@ describe("runs captured from the real clients give the row that was on the wire"
 });
 
 /** A record as the v2 API gives it: other names, fields without a value left out, the error apart from the status. */
-function asV2({ run_type: type, status, session_id: project, parent_run_id: parent, error, ...run }: Record<string, unknown>): Record<string, unknown> {
+function asV2({
+  run_type: type,
+  status,
+  session_id: project,
+  parent_run_id: parent,
+  error,
+  ...run
+}: Record<string, unknown>): Record<string, unknown> {
   const record = {
     ...run,
     run_type: String(type).toUpperCase(),
@@ -47,10 +59,19 @@ function asV2({ run_type: type, status, session_id: project, parent_run_id: pare
 }
 
 describe("what the trace holds of the model's own text", () => {
-  it.each(["lcjs-chat-tools", "lcjs-chat-tools-stream", "lcjs-responses-tools", "wrapopenai-tools", "wrapopenai-responses-tools"])("%s keeps the arguments as they were written", async (name) => {
+  it.each([
+    "lcjs-chat-tools",
+    "lcjs-chat-tools-stream",
+    "lcjs-responses-tools",
+    "wrapopenai-tools",
+    "wrapopenai-responses-tools",
+  ])("%s keeps the arguments as they were written", async (name) => {
     const { rows } = await convertRuns([fixture(name).run]);
     const answer = rows[0]?.messages.at(-1);
-    expect(answer?.role === "assistant" && answer.tool_calls?.map((call) => call.function.arguments)).toEqual(['{"city": "Paris"}', '{"city":"Rome"}']);
+    expect(answer?.role === "assistant" && answer.tool_calls?.map((call) => call.function.arguments)).toEqual([
+      '{"city": "Paris"}',
+      '{"city":"Rome"}',
+    ]);
   });
 
   it("keeps broken arguments as they are", async () => {
@@ -91,8 +112,20 @@ describe("where a row came from", () => {
 
   it("has thread, tags, feedback and metadata", async () => {
     const { run } = fixture("runtree-by-hand");
-    const feedback_stats = { user_score: { n: 2, avg: 0.5, values: {}, comments: ["secret"] }, label: { n: 1, avg: null, values: { good: 1 } } };
-    const extra = { ...(run.extra as object), metadata: { thread_id: "t1", customer: "acme", long: "x".repeat(5000), nested: { a: 1 }, LANGSMITH_API_KEY: "lsv2_no" } };
+    const feedback_stats = {
+      user_score: { n: 2, avg: 0.5, values: {}, comments: ["secret"] },
+      label: { n: 1, avg: null, values: { good: 1 } },
+    };
+    const extra = {
+      ...(run.extra as object),
+      metadata: {
+        thread_id: "t1",
+        customer: "acme",
+        long: "x".repeat(5000),
+        nested: { a: 1 },
+        LANGSMITH_API_KEY: "lsv2_no",
+      },
+    };
     const { rows } = await convertRuns([{ ...run, feedback_stats, extra }]);
     expect(sourceOf(rows[0]!)).toMatchObject({
       threadId: "t1",
@@ -103,13 +136,26 @@ describe("where a row came from", () => {
   });
 
   it("keeps the schema of structured output, and further answers", async () => {
-    for (const name of ["lcjs-structured-json-schema", "py-lc-structured", "wrapopenai-parse", "aisdk6-object", "aisdk7-object", "py-wrapopenai-responses-parse", "wrapanthropic-beta-parse", "lcjs-genai-structured-json", "lcjs-ollama-structured", "old-wrapaisdk-object-json"]) {
+    for (const name of [
+      "lcjs-structured-json-schema",
+      "py-lc-structured",
+      "wrapopenai-parse",
+      "aisdk6-object",
+      "aisdk7-object",
+      "py-wrapopenai-responses-parse",
+      "wrapanthropic-beta-parse",
+      "lcjs-genai-structured-json",
+      "lcjs-ollama-structured",
+      "old-wrapaisdk-object-json",
+    ]) {
       const { rows } = await convertRuns([fixture(name).run]);
       expect(sourceOf(rows[0]!).responseFormat, name).toMatchObject({ properties: { city: { type: "string" } } });
     }
     for (const name of ["lcjs-chat-n2", "py-lc-n2", "wrapopenai-stream-n2"]) {
       const { rows } = await convertRuns([fixture(name).run]);
-      expect(sourceOf(rows[0]!).alternatives, name).toEqual([{ role: "assistant", content: "It is sunny in Paris. #1" }]);
+      expect(sourceOf(rows[0]!).alternatives, name).toEqual([
+        { role: "assistant", content: "It is sunny in Paris. #1" },
+      ]);
     }
   });
 

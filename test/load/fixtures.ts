@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { convertMessagesForFinetuning, LangSmithRunChatLoader, type Skip, type TrainingExample } from "langsmith-finetune";
+import {
+  convertMessagesForFinetuning,
+  LangSmithRunChatLoader,
+  type Skip,
+  type TrainingExample,
+} from "langsmith-finetune";
 
 /** A captured run and what it must give; made by `test/capture`. */
 export interface Fixture {
@@ -24,10 +29,13 @@ export function fixture(name: string): Fixture {
 }
 
 /** The whole way of runs, from the loader to rows, and what was left out on it. */
-export async function convertRuns(runs: Iterable<object | string>): Promise<{ rows: TrainingExample[]; skips: Skip[] }> {
+export async function convertRuns(
+  runs: Iterable<object | string>,
+): Promise<{ rows: TrainingExample[]; skips: Skip[] }> {
   const rows: TrainingExample[] = [];
   const skips: Skip[] = [];
   const onSkip = (skip: Skip) => void skips.push(skip);
-  for await (const row of convertMessagesForFinetuning(new LangSmithRunChatLoader({ runs, onSkip }), { onSkip })) rows.push(row);
+  for await (const row of convertMessagesForFinetuning(new LangSmithRunChatLoader({ runs, onSkip }), { onSkip }))
+    rows.push(row);
   return { rows, skips };
 }

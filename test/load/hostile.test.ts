@@ -12,15 +12,40 @@ function deep(levels: number, key?: string): unknown {
 
 const SECRET = { lc: 1, type: "secret", id: ["HOSTILE_TEST_SECRET"] };
 const hostile: readonly unknown[] = [
-  null, undefined, true, 0, -1, 1e308, "", "x", "[]", "{}", [], {}, [[]], [null], [{}], [["user", 1]],
-  SECRET, [SECRET], { lc: 1, type: "not_implemented", id: ["x"] }, { lc: 1, type: "constructor", id: ["langchain", "llms", "OpenAI"], kwargs: {} },
+  null,
+  undefined,
+  true,
+  0,
+  -1,
+  1e308,
+  "",
+  "x",
+  "[]",
+  "{}",
+  [],
+  {},
+  [[]],
+  [null],
+  [{}],
+  [["user", 1]],
+  SECRET,
+  [SECRET],
+  { lc: 1, type: "not_implemented", id: ["x"] },
+  { lc: 1, type: "constructor", id: ["langchain", "llms", "OpenAI"], kwargs: {} },
   { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: null },
   JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
   JSON.parse('{"__lc_escaped__":{"__proto__":{"polluted":true}}}'),
-  { role: "assistant" }, { role: "assistant", content: { toString: "x" } }, { type: "text" }, { type: "function" }, { message: { message: { message: {} } } },
+  { role: "assistant" },
+  { role: "assistant", content: { toString: "x" } },
+  { type: "text" },
+  { type: "function" },
+  { message: { message: { message: {} } } },
 ];
 const heavy: readonly unknown[] = [
-  deep(100_000), deep(100_000, "message"), deep(100_000, "__lc_escaped__"), deep(100_000, "content"),
+  deep(100_000),
+  deep(100_000, "message"),
+  deep(100_000, "__lc_escaped__"),
+  deep(100_000, "content"),
   "x".repeat(1_000_000),
 ];
 
@@ -45,7 +70,9 @@ function check(run: unknown): void {
   expect(ROW).toEqual(expect.arrayContaining(Object.keys(row)));
   for (const message of row.messages) {
     expect(MESSAGE).toEqual(expect.arrayContaining(Object.keys(message)));
-    expect(message.content === null || typeof message.content === "string" || Array.isArray(message.content)).toBe(true);
+    expect(message.content === null || typeof message.content === "string" || Array.isArray(message.content)).toBe(
+      true,
+    );
   }
   const last = row.messages.at(-1);
   if (last?.role !== "assistant") throw new Error("The row does not end with the assistant.");
@@ -56,7 +83,10 @@ function check(run: unknown): void {
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [];
   const fields = Object.keys(value).map((key): Path => [...path, Array.isArray(value) ? Number(key) : key]);
-  return fields.flatMap((field) => [field, ...pathsOf((value as Record<string, unknown>)[String(field.at(-1))], field)]);
+  return fields.flatMap((field) => [
+    field,
+    ...pathsOf((value as Record<string, unknown>)[String(field.at(-1))], field),
+  ]);
 }
 
 /** The value with one field replaced; only the way to it is copied. */
@@ -83,7 +113,10 @@ describe("hostile runs give a row or a reason", () => {
   });
 
   it("with something huge or bottomless in any field of any captured run", () => {
-    const all = fixtures.map(({ run }) => ({ run, paths: pathsOf({ inputs: run.inputs, outputs: run.outputs, extra: run.extra }) }));
+    const all = fixtures.map(({ run }) => ({
+      run,
+      paths: pathsOf({ inputs: run.inputs, outputs: run.outputs, extra: run.extra }),
+    }));
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.nat(), (first, second, third) => {
         const { run, paths } = all[first % all.length]!;
@@ -93,19 +126,28 @@ describe("hostile runs give a row or a reason", () => {
     );
   });
 
-  it.each(["lcjs-chat-v1-tools", "py-lc-responses-tools", "wrapanthropic-history", "aisdk7-telemetry-loop.2", "traceable-blocks"])(
-    "with every wrong value in every field of %s",
-    (name) => {
-      const { run } = fixture(name);
-      for (const path of pathsOf({ inputs: run.inputs, outputs: run.outputs })) for (const value of hostile) check(replaced(run, path, value));
-    },
-  );
+  it.each([
+    "lcjs-chat-v1-tools",
+    "py-lc-responses-tools",
+    "wrapanthropic-history",
+    "aisdk7-telemetry-loop.2",
+    "traceable-blocks",
+  ])("with every wrong value in every field of %s", (name) => {
+    const { run } = fixture(name);
+    for (const path of pathsOf({ inputs: run.inputs, outputs: run.outputs }))
+      for (const value of hostile) check(replaced(run, path, value));
+  });
 
   it("with any JSON in place of inputs, outputs and extra", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (inputs, outputs, extra) => {
         check({ id: "1", run_type: "llm", inputs, outputs, extra });
-        check({ id: "1", inputs: { messages: inputs }, outputs: { messages: outputs, choices: outputs, generations: outputs }, extra: { invocation_params: extra } });
+        check({
+          id: "1",
+          inputs: { messages: inputs },
+          outputs: { messages: outputs, choices: outputs, generations: outputs },
+          extra: { invocation_params: extra },
+        });
       }),
     );
   });
@@ -126,10 +168,30 @@ describe("what a serialized object can hide", () => {
   const run = (args: unknown, raw?: string) => ({
     id: "1",
     run_type: "llm",
-    inputs: { messages: [[{ lc: 1, type: "constructor", id: ["langchain_core", "messages", "HumanMessage"], kwargs: { content: "hi" } }]] },
+    inputs: {
+      messages: [
+        [{ lc: 1, type: "constructor", id: ["langchain_core", "messages", "HumanMessage"], kwargs: { content: "hi" } }],
+      ],
+    },
     outputs: {
       generations: [
-        [{ message: { lc: 1, type: "constructor", id: ["langchain_core", "messages", "AIMessage"], kwargs: { content: "", tool_calls: [{ id: "c", name: "f", args }], additional_kwargs: raw === undefined ? {} : { tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: raw } }] } } } }],
+        [
+          {
+            message: {
+              lc: 1,
+              type: "constructor",
+              id: ["langchain_core", "messages", "AIMessage"],
+              kwargs: {
+                content: "",
+                tool_calls: [{ id: "c", name: "f", args }],
+                additional_kwargs:
+                  raw === undefined
+                    ? {}
+                    : { tool_calls: [{ id: "c", type: "function", function: { name: "f", arguments: raw } }] },
+              },
+            },
+          },
+        ],
       ],
     },
   });
@@ -141,12 +203,21 @@ describe("what a serialized object can hide", () => {
     return answer?.role === "assistant" ? answer.tool_calls?.[0]?.function.arguments : undefined;
   };
 
-  it("is refused, and a secret is not looked up", () => expect(argumentsOf(run({ key: SECRET }))).toBe("invalid-message"));
+  it("is refused, and a secret is not looked up", () =>
+    expect(argumentsOf(run({ key: SECRET }))).toBe("invalid-message"));
   it("is data where LangChain escaped it", () => {
-    expect(argumentsOf(run({ key: { __lc_escaped__: SECRET } }))).toBe('{"key":{"lc":1,"type":"secret","id":["HOSTILE_TEST_SECRET"]}}');
-    expect(argumentsOf(run({ __lc_escaped__: { lc: 1, inner: { __lc_escaped__: { a: 1 } } } }))).toBe('{"lc":1,"inner":{"__lc_escaped__":{"a":1}}}');
+    expect(argumentsOf(run({ key: { __lc_escaped__: SECRET } }))).toBe(
+      '{"key":{"lc":1,"type":"secret","id":["HOSTILE_TEST_SECRET"]}}',
+    );
+    expect(argumentsOf(run({ __lc_escaped__: { lc: 1, inner: { __lc_escaped__: { a: 1 } } } }))).toBe(
+      '{"lc":1,"inner":{"__lc_escaped__":{"a":1}}}',
+    );
   });
-  it("is data where the model's own text says the same", () => expect(argumentsOf(run({ lc: 1, type: "secret", id: ["A"] }, '{"lc":1, "type":"secret","id":["A"]}'))).toBe('{"lc":1, "type":"secret","id":["A"]}'));
-  it("gives way to the parsed call where somebody changed that", () => expect(argumentsOf(run({ city: "Rome" }, '{"city":"Paris"}'))).toBe('{"city":"Rome"}'));
+  it("is data where the model's own text says the same", () =>
+    expect(argumentsOf(run({ lc: 1, type: "secret", id: ["A"] }, '{"lc":1, "type":"secret","id":["A"]}'))).toBe(
+      '{"lc":1, "type":"secret","id":["A"]}',
+    ));
+  it("gives way to the parsed call where somebody changed that", () =>
+    expect(argumentsOf(run({ city: "Rome" }, '{"city":"Paris"}'))).toBe('{"city":"Rome"}'));
   it("is refused when nested too deep", () => expect(argumentsOf(run(deep(5000, "a")))).toBe("invalid-message"));
 });

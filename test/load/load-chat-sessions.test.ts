@@ -1,5 +1,14 @@
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
-import { asRunnable, InvalidOptionError, LangSmithRunChatLoader, loadChatSessions, SkippedError, type FetchRuns, type Run, type Skip } from "langsmith-finetune";
+import {
+  asRunnable,
+  InvalidOptionError,
+  LangSmithRunChatLoader,
+  loadChatSessions,
+  SkippedError,
+  type FetchRuns,
+  type Run,
+  type Skip,
+} from "langsmith-finetune";
 import { describe, expect, it, vi } from "vitest";
 import { fixture } from "./fixtures.js";
 
@@ -27,8 +36,12 @@ describe("sessions", () => {
     expect(human).toBeInstanceOf(HumanMessage);
     expect(human?.name).toBe("ann");
     expect(call).toBeInstanceOf(AIMessage);
-    expect((call as AIMessage).tool_calls).toEqual([{ type: "tool_call", id: "call_1", name: "get_weather", args: { city: "Paris" } }]);
-    expect(call?.additional_kwargs.tool_calls).toEqual([{ id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } }]);
+    expect((call as AIMessage).tool_calls).toEqual([
+      { type: "tool_call", id: "call_1", name: "get_weather", args: { city: "Paris" } },
+    ]);
+    expect(call?.additional_kwargs.tool_calls).toEqual([
+      { id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } },
+    ]);
     expect(result).toBeInstanceOf(ToolMessage);
     expect(answer?.text).toBe("It is sunny in Paris.");
     expect(session?.tools?.[0]?.function.name).toBe("get_weather");
@@ -36,13 +49,17 @@ describe("sessions", () => {
 
   it("carry nothing of the classes that were traced", async () => {
     const [session] = await collect(loadChatSessions([fixture("lcjs-chat-v1-tools").run]));
-    expect(JSON.stringify(session!.messages.map((message) => [message.content, message.additional_kwargs]))).not.toContain("lc_");
+    expect(
+      JSON.stringify(session!.messages.map((message) => [message.content, message.additional_kwargs])),
+    ).not.toContain("lc_");
   });
 
   it("warn of nothing where a call has broken arguments", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const [session] = await collect(loadChatSessions([fixture("lcjs-chat-tool-broken-json").run]));
-    expect((session!.messages.at(-1) as AIMessage).invalid_tool_calls).toMatchObject([{ id: "call_AAA111", name: "get_weather", args: '{"city": "Par' }]);
+    expect((session!.messages.at(-1) as AIMessage).invalid_tool_calls).toMatchObject([
+      { id: "call_AAA111", name: "get_weather", args: '{"city": "Par' },
+    ]);
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
   });
@@ -97,13 +114,25 @@ describe("runs", () => {
 });
 
 describe("what gives no session", () => {
-  const bad = [run(1), run(2, { error: "boom" }), run(3, { run_type: "chain" }), run(4, { inputs: { prompts: ["Once"] } , outputs: { generations: [[{ text: "x" }]] } }), run(5, { status: "pending", outputs: null }), run(6)];
+  const bad = [
+    run(1),
+    run(2, { error: "boom" }),
+    run(3, { run_type: "chain" }),
+    run(4, { inputs: { prompts: ["Once"] }, outputs: { generations: [[{ text: "x" }]] } }),
+    run(5, { status: "pending", outputs: null }),
+    run(6),
+  ];
 
   it("is told with its code, in order", async () => {
     const skips: Skip[] = [];
     const sessions = await collect(loadChatSessions(bad, { onSkip: (skip) => skips.push(skip) }));
     expect(sessions.map(({ source }) => source?.runId)).toEqual([id(1), id(6)]);
-    expect(skips.map(({ runId, code }) => [runId, code])).toEqual([[id(2), "run-error"], [id(3), "not-llm"], [id(4), "text-completion"], [id(5), "pending"]]);
+    expect(skips.map(({ runId, code }) => [runId, code])).toEqual([
+      [id(2), "run-error"],
+      [id(3), "not-llm"],
+      [id(4), "text-completion"],
+      [id(5), "pending"],
+    ]);
   });
 
   it("throws the first with strict", async () => {
@@ -111,7 +140,9 @@ describe("what gives no session", () => {
     const reading = async () => {
       for await (const session of loadChatSessions(bad, { strict: true })) seen.push(session.source?.runId ?? "");
     };
-    await expect(reading()).rejects.toSatisfy((error) => SkippedError.isInstance(error) && error.skip.code === "run-error" && error.skip.runId === id(2));
+    await expect(reading()).rejects.toSatisfy(
+      (error) => SkippedError.isInstance(error) && error.skip.code === "run-error" && error.skip.runId === id(2),
+    );
     expect(seen).toEqual([id(1)]);
   });
 
@@ -120,7 +151,9 @@ describe("what gives no session", () => {
     const emit = vi.spyOn(process, "emitWarning").mockImplementation((warning) => void warnings.push(String(warning)));
     await collect(loadChatSessions(bad));
     emit.mockRestore();
-    expect(warnings).toEqual([expect.stringContaining("left out 4: 1 run-error, 1 not-llm, 1 text-completion, 1 pending")]);
+    expect(warnings).toEqual([
+      expect.stringContaining("left out 4: 1 run-error, 1 not-llm, 1 text-completion, 1 pending"),
+    ]);
   });
 
   it.each([
@@ -153,20 +186,28 @@ describe("run ids", () => {
     const sessions = await collect(loadChatSessions(runs, { fetchRuns, onSkip: (skip) => skips.push(skip) }));
     const missing = runs.filter((each) => typeof each === "string" && Number(each.slice(-12)) % 7 === 0);
     expect(requests.map((ids) => ids.length)).toEqual([100, 100, 33]);
-    expect(sessions.map(({ source }) => source?.runId)).toEqual(runs.filter((each) => !missing.includes(each)).map((each) => (typeof each === "string" ? each : each.id)));
+    expect(sessions.map(({ source }) => source?.runId)).toEqual(
+      runs.filter((each) => !missing.includes(each)).map((each) => (typeof each === "string" ? each : each.id)),
+    );
     expect(skips.map(({ code, runId }) => [code, runId])).toEqual(missing.map((each) => ["run-not-found", each]));
   });
 
   it("are fetched once where they are given twice, and are not picky about case", async () => {
     const { requests } = server();
     const mixed = "0000000A-0000-4000-8000-000000000001".toLowerCase();
-    const sessions = await collect(loadChatSessions([mixed, mixed.toUpperCase()], { fetchRuns: async () => (requests.push([mixed]), [run(1, { id: mixed })]) }));
+    const sessions = await collect(
+      loadChatSessions([mixed, mixed.toUpperCase()], {
+        fetchRuns: async () => (requests.push([mixed]), [run(1, { id: mixed })]),
+      }),
+    );
     expect(sessions).toHaveLength(2);
     expect(requests).toHaveLength(1);
   });
 
   it("hand on the failure of the server", async () => {
-    await expect(collect(loadChatSessions([id(1)], { fetchRuns: () => Promise.reject(new Error("no network")) }))).rejects.toThrow("no network");
+    await expect(
+      collect(loadChatSessions([id(1)], { fetchRuns: () => Promise.reject(new Error("no network")) })),
+    ).rejects.toThrow("no network");
   });
 
   it("stop being fetched when nobody reads on", async () => {

@@ -18,8 +18,14 @@ const pixel = "iVBORw0KGgo=";
 const image = { type: "image_url", image_url: { url: `data:image/png;base64,${pixel}` } };
 
 async function read(inputs: Loose, outputs: Loose, extra: Loose = {}) {
-  const { rows, skips } = await convertRuns([{ id: "1", name: "chat", run_type: "llm", status: "success", inputs, outputs, extra }]);
-  return { row: rows[0] && (JSON.parse(JSON.stringify(rows[0])) as Loose), skip: skips[0]?.code, source: rows[0] && sourceOf(rows[0]) };
+  const { rows, skips } = await convertRuns([
+    { id: "1", name: "chat", run_type: "llm", status: "success", inputs, outputs, extra },
+  ]);
+  return {
+    row: rows[0] && (JSON.parse(JSON.stringify(rows[0])) as Loose),
+    skip: skips[0]?.code,
+    source: rows[0] && sourceOf(rows[0]),
+  };
 }
 
 const part = (content: string) => ({ type: "text", content });
@@ -35,20 +41,37 @@ describe("numbered attributes", () => {
   it("with the end of the answer, flat calls and functions", async () => {
     const flat = { id: "call_1", name: "get_weather", arguments: '{"city":"Paris"}' };
     const functions = [{ name: "get_weather", description: "Get weather", parameters: JSON.stringify(parameters) }];
-    const { row, source } = await read({ messages: [user] }, { messages: [{ role: "assistant", finish_reason: "tool_calls", tool_calls: [flat] }] }, { invocation_params: { functions } });
+    const { row, source } = await read(
+      { messages: [user] },
+      { messages: [{ role: "assistant", finish_reason: "tool_calls", tool_calls: [flat] }] },
+      { invocation_params: { functions } },
+    );
     expect(row).toEqual({ messages: [user, calling], tools });
     expect(source?.finishReason).toBe("tool_calls");
   });
 
   it("a call without an id is refused", async () => {
     const nameless = { name: "get_weather", arguments: "{}" };
-    expect((await read({ messages: [user] }, { messages: [{ role: "assistant", finish_reason: "tool_calls", tool_calls: [nameless] }] })).skip).toBe("invalid-tool-call");
+    expect(
+      (
+        await read(
+          { messages: [user] },
+          { messages: [{ role: "assistant", finish_reason: "tool_calls", tool_calls: [nameless] }] },
+        )
+      ).skip,
+    ).toBe("invalid-tool-call");
   });
 
   it("a user message that is the JSON text of parts is refused, other JSON is text", async () => {
-    const given = async (content: unknown) => read({ messages: [{ role: "user", content: JSON.stringify(content) }] }, { messages: [{ ...sunny, finish_reason: "stop" }] });
+    const given = async (content: unknown) =>
+      read(
+        { messages: [{ role: "user", content: JSON.stringify(content) }] },
+        { messages: [{ ...sunny, finish_reason: "stop" }] },
+      );
     expect((await given([{ type: "text", text: "what" }, image])).skip).toBe("unknown-shape");
-    expect((await given([{ type: "city", name: "Paris" }])).row).toMatchObject({ messages: [{ content: '[{"type":"city","name":"Paris"}]' }, sunny] });
+    expect((await given([{ type: "city", name: "Paris" }])).row).toMatchObject({
+      messages: [{ content: '[{"type":"city","name":"Paris"}]' }, sunny],
+    });
   });
 
   it("several completions are choices", async () => {
@@ -59,7 +82,9 @@ describe("numbered attributes", () => {
   });
 
   it("several completions without an end are refused: choices or an earlier answer", async () => {
-    expect((await read({ messages: [user] }, { messages: [sunny, { ...sunny, content: "Rain." }] })).skip).toBe("unknown-shape");
+    expect((await read({ messages: [user] }, { messages: [sunny, { ...sunny, content: "Rain." }] })).skip).toBe(
+      "unknown-shape",
+    );
   });
 });
 
@@ -71,11 +96,21 @@ describe("gen_ai.input.messages and gen_ai.output.messages", () => {
       messages: [
         { role: "system", parts: [part("Be brief.")] },
         { role: "user", parts: [part("Weather?")] },
-        { role: "assistant", parts: [{ type: "reasoning", content: "hmm" }, part("Looking."), { type: "tool_call", id: "call_1", name: "get_weather", arguments: { city: "Paris" } }] },
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", content: "hmm" },
+            part("Looking."),
+            { type: "tool_call", id: "call_1", name: "get_weather", arguments: { city: "Paris" } },
+          ],
+        },
         { role: "tool", parts: [{ type: "tool_call_response", id: "call_1", response: { sky: "sunny" } }] },
       ],
     };
-    expect((await read(inputs, answer, { invocation_params: { tools } })).row).toEqual({ messages: [system, user, { ...calling, content: "Looking." }, { ...told, content: '{"sky":"sunny"}' }, sunny], tools });
+    expect((await read(inputs, answer, { invocation_params: { tools } })).row).toEqual({
+      messages: [system, user, { ...calling, content: "Looking." }, { ...told, content: '{"sky":"sunny"}' }, sunny],
+      tools,
+    });
   });
 
   it("with images as bytes and by address", async () => {
@@ -86,7 +121,20 @@ describe("gen_ai.input.messages and gen_ai.output.messages", () => {
       { type: "uri", modality: "image", uri: "https://example.com/b" },
     ];
     const address = (url: string) => ({ type: "image_url", image_url: { url } });
-    expect((await read({ messages: [{ role: "user", parts }] }, answer)).row).toEqual({ messages: [{ role: "user", content: [{ type: "text", text: "what" }, image, address("https://example.com/a.png"), address("https://example.com/b")] }, sunny] });
+    expect((await read({ messages: [{ role: "user", parts }] }, answer)).row).toEqual({
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "what" },
+            image,
+            address("https://example.com/a.png"),
+            address("https://example.com/b"),
+          ],
+        },
+        sunny,
+      ],
+    });
   });
 
   it.each<[string, Loose]>([
@@ -95,7 +143,9 @@ describe("gen_ai.input.messages and gen_ai.output.messages", () => {
     ["a file by its id", { type: "file", modality: "image", file_id: "file-1" }],
     ["an unknown part", { type: "own", content: "x" }],
   ])("%s is refused", async (_name, given) => {
-    expect((await read({ messages: [{ role: "user", parts: [part("what"), given] }] }, answer)).skip).toBe("unsupported-content");
+    expect((await read({ messages: [{ role: "user", parts: [part("what"), given] }] }, answer)).skip).toBe(
+      "unsupported-content",
+    );
   });
 
   it.each([
@@ -103,7 +153,10 @@ describe("gen_ai.input.messages and gen_ai.output.messages", () => {
     ["content_filter", "filtered"],
     ["error", "run-error"],
   ])("an answer that ended by %s is left out", async (finish_reason, code) => {
-    expect((await read({ messages: [user] }, { messages: [{ role: "assistant", parts: [part("Sun")], finish_reason }] })).skip).toBe(code);
+    expect(
+      (await read({ messages: [user] }, { messages: [{ role: "assistant", parts: [part("Sun")], finish_reason }] }))
+        .skip,
+    ).toBe(code);
   });
 
   it("as a text that the server did not read is refused", async () => {
@@ -118,17 +171,37 @@ describe("OpenInference", () => {
     const inputs = {
       messages: [
         wrapped(system),
-        wrapped({ role: "user", contents: [{ message_content: { type: "text", text: "what" } }, { message_content: { type: "image", image: { image: { url: image.image_url.url } } } }] }),
+        wrapped({
+          role: "user",
+          contents: [
+            { message_content: { type: "text", text: "what" } },
+            { message_content: { type: "image", image: { image: { url: image.image_url.url } } } },
+          ],
+        }),
         wrapped({ role: "assistant", tool_calls: [{ tool_call: { id: "call_1", function: call.function } }] }),
         wrapped(told),
       ],
     };
-    const { row } = await read(inputs, { messages: [wrapped(sunny)] }, { invocation_params: { model: "gpt-4o-mini", tools } });
-    expect(row).toEqual({ messages: [system, { role: "user", content: [{ type: "text", text: "what" }, image] }, calling, told, sunny], tools });
+    const { row } = await read(
+      inputs,
+      { messages: [wrapped(sunny)] },
+      { invocation_params: { model: "gpt-4o-mini", tools } },
+    );
+    expect(row).toEqual({
+      messages: [system, { role: "user", content: [{ type: "text", text: "what" }, image] }, calling, told, sunny],
+      tools,
+    });
   });
 
   it("input.value and output.value: the request and the response", async () => {
-    expect((await read({ messages: [system, user], model: "gpt-4o-mini", tools }, { id: "chatcmpl-1", choices: [{ index: 0, finish_reason: "tool_calls", message: calling }] })).row).toEqual({ messages: [system, user, calling], tools });
+    expect(
+      (
+        await read(
+          { messages: [system, user], model: "gpt-4o-mini", tools },
+          { id: "chatcmpl-1", choices: [{ index: 0, finish_reason: "tool_calls", message: calling }] },
+        )
+      ).row,
+    ).toEqual({ messages: [system, user, calling], tools });
   });
 
   it("values that are one text are no chat", async () => {
@@ -138,22 +211,45 @@ describe("OpenInference", () => {
 
 describe("events of messages", () => {
   it("a choice with its message", async () => {
-    expect((await read({ messages: [system, user] }, { index: 0, finish_reason: "tool_calls", message: calling }, { invocation_params: { tools } })).row).toEqual({ messages: [system, user, calling], tools });
+    expect(
+      (
+        await read(
+          { messages: [system, user] },
+          { index: 0, finish_reason: "tool_calls", message: calling },
+          { invocation_params: { tools } },
+        )
+      ).row,
+    ).toEqual({ messages: [system, user, calling], tools });
     expect((await read({ messages: [user] }, { finish_reason: "length", message: sunny })).skip).toBe("truncated");
   });
 
   it("a choice beside earlier messages of the outputs is refused", async () => {
-    expect((await read({ messages: [user] }, { messages: [calling, told], finish_reason: "stop", message: sunny })).skip).toBe("unknown-shape");
+    expect(
+      (await read({ messages: [user] }, { messages: [calling, told], finish_reason: "stop", message: sunny })).skip,
+    ).toBe("unknown-shape");
   });
 
   it("calls and results among the outputs, where one turn has them", async () => {
-    expect((await read({ messages: [system, user] }, { messages: [calling, told, { ...sunny, finish_reason: "stop" }] })).row).toEqual({ messages: [system, user, calling, told, sunny] });
+    expect(
+      (await read({ messages: [system, user] }, { messages: [calling, told, { ...sunny, finish_reason: "stop" }] }))
+        .row,
+    ).toEqual({ messages: [system, user, calling, told, sunny] });
   });
 
   it("earlier answers among the outputs are refused: where they stood is lost", async () => {
-    const { skip } = await read({ messages: [user, { role: "user", content: "And Rome?" }] }, { messages: [sunny, { role: "assistant", content: "Rain.", finish_reason: "stop" }] });
+    const { skip } = await read(
+      { messages: [user, { role: "user", content: "And Rome?" }] },
+      { messages: [sunny, { role: "assistant", content: "Rain.", finish_reason: "stop" }] },
+    );
     expect(skip).toBe("unknown-shape");
-    expect((await read({ messages: [user, { role: "user", content: "And Rome?" }] }, { messages: [calling, told, { ...sunny, finish_reason: "stop" }] })).skip).toBe("unknown-shape");
+    expect(
+      (
+        await read(
+          { messages: [user, { role: "user", content: "And Rome?" }] },
+          { messages: [calling, told, { ...sunny, finish_reason: "stop" }] },
+        )
+      ).skip,
+    ).toBe("unknown-shape");
   });
 });
 
@@ -171,15 +267,23 @@ describe("attributes that the documentation maps to no field", () => {
   });
 
   it("system instructions that the messages begin with come once, others beside them are refused", async () => {
-    const given = async (text: string) => read({ messages: [system, ...inputs.messages] }, outputs, { metadata: { "gen_ai.system_instructions": [part(text)] } });
+    const given = async (text: string) =>
+      read({ messages: [system, ...inputs.messages] }, outputs, {
+        metadata: { "gen_ai.system_instructions": [part(text)] },
+      });
     expect((await given("Be brief.")).row).toEqual({ messages: [system, user, sunny] });
     expect((await given("Be kind.")).skip).toBe("unknown-shape");
   });
 
   it("tools", async () => {
     const flat = [{ type: "function", name: "get_weather", description: "Get weather", parameters }];
-    expect((await read(inputs, outputs, { metadata: { "gen_ai.tool.definitions": JSON.stringify(flat) } })).row).toEqual({ messages: [user, sunny], tools });
-    expect((await read(inputs, outputs, { invocation_params: { tool_definitions: flat } })).row).toEqual({ messages: [user, sunny], tools });
+    expect(
+      (await read(inputs, outputs, { metadata: { "gen_ai.tool.definitions": JSON.stringify(flat) } })).row,
+    ).toEqual({ messages: [user, sunny], tools });
+    expect((await read(inputs, outputs, { invocation_params: { tool_definitions: flat } })).row).toEqual({
+      messages: [user, sunny],
+      tools,
+    });
   });
 
   it.each<[string, unknown]>([
@@ -188,10 +292,19 @@ describe("attributes that the documentation maps to no field", () => {
     ["llm.finish_reason", "max_tokens"],
   ])("the end by %s as %j", async (name, value) => {
     expect((await read(inputs, outputs, { metadata: { [name]: value } })).skip).toBe("truncated");
-    expect((await read({ messages: [user] }, { messages: [sunny] }, { metadata: { [name]: value } })).skip).toBe("truncated");
+    expect((await read({ messages: [user] }, { messages: [sunny] }, { metadata: { [name]: value } })).skip).toBe(
+      "truncated",
+    );
   });
 });
 
 it("TraceLoop's value of an entity is an envelope of its own and is left out", async () => {
-  expect((await read({ inputs: { messages: [user] }, tags: [], metadata: {}, kwargs: {} }, { outputs: { choices: [{ message: sunny }] } })).skip).toBe("unknown-shape");
+  expect(
+    (
+      await read(
+        { inputs: { messages: [user] }, tags: [], metadata: {}, kwargs: {} },
+        { outputs: { choices: [{ message: sunny }] } },
+      )
+    ).skip,
+  ).toBe("unknown-shape");
 });

@@ -101,7 +101,8 @@ describe("faults", () => {
     const pattern = async (seed: number) => {
       const running = await startSandbox({ faults: { seed, rules: [{ status: 500, probability: 0.5 }] } });
       const statuses = [];
-      for (let request = 0; request < 24; request += 1) statuses.push((await fetch(`${running.langsmith.url}/info`)).status);
+      for (let request = 0; request < 24; request += 1)
+        statuses.push((await fetch(`${running.langsmith.url}/info`)).status);
       await running.close();
       return statuses.join();
     };
@@ -117,7 +118,13 @@ describe("faults", () => {
     const [run] = langsmith.addRuns([{ name: "run" }], { projectName: "bot" });
     const client = new Client({ apiUrl: langsmith.url, apiKey: langsmith.apiKey });
     const read = () => client.runs.retrieve(run!, { project_id: langsmith.projects()[0]!.id });
-    const limited = faults.inject({ path: "/api/v2/", status: 429, retryAfter: 0, headers: { "retry-after-ms": "1" }, times: 2 });
+    const limited = faults.inject({
+      path: "/api/v2/",
+      status: 429,
+      retryAfter: 0,
+      headers: { "retry-after-ms": "1" },
+      times: 2,
+    });
     expect(await read()).toEqual({ id: run });
     expect(limited.count).toBe(2);
     faults.inject({ path: "/api/v2/", status: 503, headers: { "retry-after-ms": "1" }, times: 1 });
@@ -131,7 +138,8 @@ describe("faults", () => {
   it("let a request take effect whose answer is lost", async () => {
     const { langsmith, faults } = await start();
     const headers = { "x-api-key": langsmith.apiKey, "content-type": "application/json" };
-    const create = (name: string) => fetch(`${langsmith.url}/sessions`, { method: "POST", headers, body: JSON.stringify({ name }) });
+    const create = (name: string) =>
+      fetch(`${langsmith.url}/sessions`, { method: "POST", headers, body: JSON.stringify({ name }) });
     faults.inject({ path: "/sessions", drop: "after", times: 1 });
     await expect(create("after")).rejects.toThrow();
     faults.inject({ path: "/sessions", drop: "before", times: 1 });

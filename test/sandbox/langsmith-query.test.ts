@@ -21,13 +21,27 @@ const collect = async <T>(items: AsyncIterable<T>) => {
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 /** A trace of a chain with an llm call in it. */
-const seedTrace = (name: string, minutes: number, extra: { rootError?: string; llm?: Record<string, unknown>; root?: Record<string, unknown> } = {}) => {
+const seedTrace = (
+  name: string,
+  minutes: number,
+  extra: { rootError?: string; llm?: Record<string, unknown>; root?: Record<string, unknown> } = {},
+) => {
   const [root, llm] = [randomUUID(), randomUUID()];
   const time = { start_time: minutesAgo(minutes), end_time: minutesAgo(minutes - 0.5) };
   sandbox.langsmith.addRuns(
     [
       { id: root, name, run_type: "chain", ...time, inputs: { question: name }, error: extra.rootError, ...extra.root },
-      { id: llm, name: `${name} call`, run_type: "llm", ...time, trace_id: root, parent_run_id: root, inputs: { messages: [] }, outputs: { text: name }, ...extra.llm },
+      {
+        id: llm,
+        name: `${name} call`,
+        run_type: "llm",
+        ...time,
+        trace_id: root,
+        parent_run_id: root,
+        inputs: { messages: [] },
+        outputs: { text: name },
+        ...extra.llm,
+      },
     ],
     { projectName: "bot" },
   );
@@ -43,7 +57,10 @@ const post = (path: string, body: unknown) =>
 describe("v1 run query", () => {
   it("finds runs by project name, newest first, and by type, error, root, time, trace, parent and order", async () => {
     const first = seedTrace("first", 60);
-    const second = seedTrace("second", 30, { rootError: "broke", llm: { reference_example_id: "0197a9c0-0000-7000-8000-00000000000e" } });
+    const second = seedTrace("second", 30, {
+      rootError: "broke",
+      llm: { reference_example_id: "0197a9c0-0000-7000-8000-00000000000e" },
+    });
     const names = async (query: Parameters<Client["listRuns"]>[0]) =>
       (await collect(client.listRuns({ projectName: "bot", ...query }))).map(({ name }) => name);
     expect(await names({ runType: "llm" })).toEqual(["second call", "first call"]);
@@ -61,7 +78,11 @@ describe("v1 run query", () => {
   it("knows the place of seeded runs that name no more than their parents", async () => {
     const [root, step, call] = [randomUUID(), randomUUID(), randomUUID()];
     sandbox.langsmith.addRuns(
-      [{ id: root, name: "root" }, { id: step, name: "step", parent_run_id: root }, { id: call, name: "call", parent_run_id: step, run_type: "llm" }],
+      [
+        { id: root, name: "root" },
+        { id: step, name: "step", parent_run_id: root },
+        { id: call, name: "call", parent_run_id: step, run_type: "llm" },
+      ],
       { projectName: "bot" },
     );
     const run = await client.readRun(call);
@@ -79,15 +100,31 @@ describe("v1 run query", () => {
     const { llm, root } = seedTrace("first", 60);
     const [run] = await collect(client.listRuns({ projectName: "bot", runType: "llm", select: ["id", "outputs"] }));
     // The client adds times of its own; what came over the wire is asked for here.
-    const page = (await (await post("/runs/query", { session: [sandbox.langsmith.projects()[0]?.id], run_type: "llm", select: ["id", "outputs"] })).json()) as { runs: unknown[] };
+    const page = (await (
+      await post("/runs/query", {
+        session: [sandbox.langsmith.projects()[0]?.id],
+        run_type: "llm",
+        select: ["id", "outputs"],
+      })
+    ).json()) as { runs: unknown[] };
     expect(page.runs).toEqual([{ id: llm, outputs: { text: "first" } }]);
     expect(run).toMatchObject({ id: llm });
-    expect(await client.readRun(llm)).toMatchObject({ id: llm, name: "first call", trace_id: root, status: "success", outputs: { text: "first" } });
+    expect(await client.readRun(llm)).toMatchObject({
+      id: llm,
+      name: "first call",
+      trace_id: root,
+      status: "success",
+      outputs: { text: "first" },
+    });
   });
 
   it("pages with cursors, a hundred at most, and stays right while runs arrive", async () => {
     const ids = sandbox.langsmith.addRuns(
-      Array.from({ length: 250 }, (_, index) => ({ name: `run ${index}`, run_type: "llm", start_time: minutesAgo(1000 - Math.floor(index / 3)) })),
+      Array.from({ length: 250 }, (_, index) => ({
+        name: `run ${index}`,
+        run_type: "llm",
+        start_time: minutesAgo(1000 - Math.floor(index / 3)),
+      })),
       { projectName: "bot" },
     );
     const seen = new Set<string>();
@@ -100,7 +137,9 @@ describe("v1 run query", () => {
     }
     expect(pages).toBe(3);
     expect([...seen].sort()).toEqual([...ids].sort());
-    await expect(collect(client.listRuns({ projectName: "bot", limit: 101 }))).rejects.toThrow("Limit exceeds maximum allowed value of 100");
+    await expect(collect(client.listRuns({ projectName: "bot", limit: 101 }))).rejects.toThrow(
+      "Limit exceeds maximum allowed value of 100",
+    );
   });
 
   it("refuses what it cannot answer", async () => {
@@ -115,7 +154,10 @@ describe("v1 run query", () => {
     expect(await refusal({ session: [randomUUID()] })).toEqual([404, expect.stringContaining("not found")]);
     expect(await refusal({ session, run_type: "LLM" })).toEqual([422, expect.stringContaining("run_type")]);
     expect(await refusal({ session, select: ["everything"] })).toEqual([422, expect.stringContaining("everything")]);
-    expect(await refusal({ session, query: "the good ones" })).toEqual([400, expect.stringContaining("cannot evaluate query")]);
+    expect(await refusal({ session, query: "the good ones" })).toEqual([
+      400,
+      expect.stringContaining("cannot evaluate query"),
+    ]);
     expect(await refusal({ session, cursor: "abc" })).toEqual([400, "Invalid cursor"]);
     expect(await refusal({ session, start_time: "yesterday" })).toEqual([422, expect.stringContaining("start_time")]);
     await expect(client.readRun(randomUUID())).rejects.toMatchObject({ status: 404 });
@@ -131,17 +173,52 @@ describe("v2 run query", () => {
     seedTrace("old", 60 * 25);
     const runs = await collect(client.runs.query({ project_ids: [projectId()], run_type: "LLM" }));
     expect(runs).toEqual([{ id: recent.llm }]);
-    const all = await collect(client.runs.query({ project_ids: [projectId()], run_type: "LLM", min_start_time: minutesAgo(60 * 48), selects: ["NAME"] }));
+    const all = await collect(
+      client.runs.query({
+        project_ids: [projectId()],
+        run_type: "LLM",
+        min_start_time: minutesAgo(60 * 48),
+        selects: ["NAME"],
+      }),
+    );
     expect(all.map(({ name }) => name)).toEqual(["recent call", "old call"]);
-    const before = await collect(client.runs.query({ project_ids: [projectId()], is_root: true, min_start_time: minutesAgo(60 * 48), max_start_time: minutesAgo(120), selects: ["NAME"] }));
+    const before = await collect(
+      client.runs.query({
+        project_ids: [projectId()],
+        is_root: true,
+        min_start_time: minutesAgo(60 * 48),
+        max_start_time: minutesAgo(120),
+        selects: ["NAME"],
+      }),
+    );
     expect(before.map(({ name }) => name)).toEqual(["old"]);
   });
 
   it("names and writes its fields in its own way", async () => {
     const { llm, root } = seedTrace("recent", 60, {
-      llm: { tags: ["a"], extra: { metadata: { thread_id: "t", usage_metadata: { input_tokens: 3, output_tokens: 4, total_tokens: 7 } } }, serialized: { id: ["x"] } },
+      llm: {
+        tags: ["a"],
+        extra: { metadata: { thread_id: "t", usage_metadata: { input_tokens: 3, output_tokens: 4, total_tokens: 7 } } },
+        serialized: { id: ["x"] },
+      },
     });
-    const selects = ["NAME", "RUN_TYPE", "STATUS", "START_TIME", "PROJECT_ID", "TRACE_ID", "PARENT_RUN_IDS", "IS_ROOT", "TAGS", "METADATA", "THREAD_ID", "TOTAL_TOKENS", "MANIFEST", "OUTPUTS", "ERROR"] as const;
+    const selects = [
+      "NAME",
+      "RUN_TYPE",
+      "STATUS",
+      "START_TIME",
+      "PROJECT_ID",
+      "TRACE_ID",
+      "PARENT_RUN_IDS",
+      "IS_ROOT",
+      "TAGS",
+      "METADATA",
+      "THREAD_ID",
+      "TOTAL_TOKENS",
+      "MANIFEST",
+      "OUTPUTS",
+      "ERROR",
+    ] as const;
     const expected = {
       id: llm,
       name: "recent call",
@@ -182,8 +259,20 @@ describe("v2 run query", () => {
   });
 
   it("merges projects by start time", async () => {
-    sandbox.langsmith.addRuns([{ name: "a", start_time: minutesAgo(3) }, { name: "c", start_time: minutesAgo(1) }], { projectName: "one" });
-    sandbox.langsmith.addRuns([{ name: "b", start_time: minutesAgo(2) }, { name: "d", start_time: minutesAgo(0.5) }], { projectName: "two" });
+    sandbox.langsmith.addRuns(
+      [
+        { name: "a", start_time: minutesAgo(3) },
+        { name: "c", start_time: minutesAgo(1) },
+      ],
+      { projectName: "one" },
+    );
+    sandbox.langsmith.addRuns(
+      [
+        { name: "b", start_time: minutesAgo(2) },
+        { name: "d", start_time: minutesAgo(0.5) },
+      ],
+      { projectName: "two" },
+    );
     const ids = sandbox.langsmith.projects().map(({ id }) => id);
     const runs = await collect(client.runs.query({ project_ids: ids, page_size: 1, selects: ["NAME"] }));
     expect(runs.map(({ name }) => name)).toEqual(["d", "c", "b", "a"]);
@@ -208,8 +297,12 @@ describe("v2 run query", () => {
     expect(await refusal({ project_ids, filter: "nonsense" })).toMatch(/^400 Invalid filter/);
     expect(await refusal({ project_ids, limit: 5 })).toMatch(/^400 .*limit/);
     expect(await refusal({ project_ids, ai_search: "angry users" })).toMatch(/^501 /);
-    expect(await refusal({ project_ids, min_feedback_modified_at: minutesAgo(5) })).toMatch(/^400 .*feedback condition/);
-    await expect(client.runs.retrieve(randomUUID(), { project_id: projectId() })).rejects.toMatchObject({ status: 404 });
+    expect(await refusal({ project_ids, min_feedback_modified_at: minutesAgo(5) })).toMatch(
+      /^400 .*feedback condition/,
+    );
+    await expect(client.runs.retrieve(randomUUID(), { project_id: projectId() })).rejects.toMatchObject({
+      status: 404,
+    });
     await expect(client.runs.retrieve(llm, { project_id: randomUUID() })).rejects.toMatchObject({ status: 404 });
   });
 });
@@ -221,15 +314,32 @@ describe("filters", () => {
     const old = await collect(client.listRuns({ projectName: "bot", runType, ...filters }));
     const project_ids = sandbox.langsmith.projects().map(({ id }) => id);
     const upper = runType === undefined ? {} : { run_type: "LLM" as const };
-    const runs = await collect(client.runs.query({ project_ids, ...upper, filter, trace_filter: traceFilter, tree_filter: treeFilter, selects: ["NAME"] }));
+    const runs = await collect(
+      client.runs.query({
+        project_ids,
+        ...upper,
+        filter,
+        trace_filter: traceFilter,
+        tree_filter: treeFilter,
+        selects: ["NAME"],
+      }),
+    );
     expect(runs.map(({ id }) => id)).toEqual(old.map(({ id }: Run) => id));
     return runs.map(({ name }) => name).sort();
   };
 
   beforeEach(() => {
     const metadata = (value: Record<string, unknown>) => ({ extra: { metadata: value } });
-    const good = seedTrace("good", 10, { llm: { tags: ["prod", "a b"], ...metadata({ user: "u1", tier: 3, vip: true }) } });
-    const bad = seedTrace("bad", 20, { rootError: "boom", llm: { ...metadata({ user: "u2", nested: { deep: "x" } }), inputs: { messages: [{ content: "Quote \" and Ünï" }] } } });
+    const good = seedTrace("good", 10, {
+      llm: { tags: ["prod", "a b"], ...metadata({ user: "u1", tier: 3, vip: true }) },
+    });
+    const bad = seedTrace("bad", 20, {
+      rootError: "boom",
+      llm: {
+        ...metadata({ user: "u2", nested: { deep: "x" } }),
+        inputs: { messages: [{ content: 'Quote " and Ünï' }] },
+      },
+    });
     seedTrace("slow", 30, { llm: { end_time: minutesAgo(20) } });
     sandbox.langsmith.addFeedback({ runId: good.root, key: "user_score", score: 1 });
     sandbox.langsmith.addFeedback({ runId: good.llm, key: "star_rating", score: 4.5 });
@@ -264,7 +374,10 @@ describe("filters", () => {
     ['and(eq(metadata_key, "user"), neq(metadata_value, "u1"))', ["bad call"]],
     ['and(eq(run_type, "llm"), neq(metadata_key, "user"))', ["slow call"]],
     ['and(neq(metadata_key, "user"), eq(metadata_value, "u1"))', []],
-    ['and(eq(metadata_key, "user"), eq(metadata_value, "u1"), eq(metadata_key, "tier"), eq(metadata_value, "3"))', ["good call"]],
+    [
+      'and(eq(metadata_key, "user"), eq(metadata_value, "u1"), eq(metadata_key, "tier"), eq(metadata_value, "3"))',
+      ["good call"],
+    ],
     ['and(eq(feedback_key, "user_score"), eq(feedback_score, 1))', ["good"]],
     ['and(eq(feedback_key, "user_score"), eq(feedback_score, 0.0))', ["bad"]],
     ['and(eq(feedback_key, "star_rating"), gt(feedback_score, 4))', ["good call"]],
@@ -288,12 +401,19 @@ describe("filters", () => {
     const liked = 'and(eq(status, "success"), and(eq(feedback_key, "user_score"), eq(feedback_score, 1)))';
     expect(await names({ traceFilter: liked }, "llm")).toEqual(["good call"]);
     expect(await names({ treeFilter: 'eq(feedback_key, "star_rating")' })).toEqual(["good", "good call"]);
-    expect(await names({ filter: 'eq(run_type, "llm")', traceFilter: "neq(error, null)", treeFilter: 'eq(feedback_key, "label")' })).toEqual(["bad call"]);
+    expect(
+      await names({
+        filter: 'eq(run_type, "llm")',
+        traceFilter: "neq(error, null)",
+        treeFilter: 'eq(feedback_key, "label")',
+      }),
+    ).toEqual(["bad call"]);
   });
 
   it("take feedback by when it was changed", async () => {
     const project_ids = sandbox.langsmith.projects().map(({ id }) => id);
-    const query = (bounds: object) => collect(client.runs.query({ project_ids, filter: 'eq(feedback_key, "user_score")', ...bounds }));
+    const query = (bounds: object) =>
+      collect(client.runs.query({ project_ids, filter: 'eq(feedback_key, "user_score")', ...bounds }));
     expect(await query({ min_feedback_modified_at: minutesAgo(5) })).toHaveLength(2);
     expect(await query({ max_feedback_modified_at: minutesAgo(5) })).toHaveLength(0);
   });
@@ -325,7 +445,9 @@ describe("filters", () => {
     ['eq(name, "x";)', "was not understood"],
     [`${"and(".repeat(200)}eq(name, "x")${")".repeat(200)}`, "nested more than"],
   ])("that cannot be evaluated are refused: %.40s", async (filter, words) => {
-    await expect(collect(client.runs.query({ project_ids: [sandbox.langsmith.projects()[0]!.id], filter }))).rejects.toMatchObject({
+    await expect(
+      collect(client.runs.query({ project_ids: [sandbox.langsmith.projects()[0]!.id], filter })),
+    ).rejects.toMatchObject({
       status: 400,
       error: { detail: expect.stringContaining(words) },
     });
@@ -337,7 +459,9 @@ describe("instances", () => {
     await start({ langsmith: { api: "v1" } });
     const { llm } = seedTrace("first", 5);
     expect(await client.readRun(llm)).toMatchObject({ id: llm });
-    await expect(collect(client.runs.query({ project_ids: [sandbox.langsmith.projects()[0]!.id] }))).rejects.toMatchObject({ status: 404 });
+    await expect(
+      collect(client.runs.query({ project_ids: [sandbox.langsmith.projects()[0]!.id] })),
+    ).rejects.toMatchObject({ status: 404 });
     const info = (await (await fetch(`${sandbox.langsmith.url}/info`)).json()) as Record<string, unknown>;
     expect(info).toMatchObject({ version: "0.15.8", batch_ingest_config: { use_multipart_endpoint: true } });
   });
@@ -346,14 +470,21 @@ describe("instances", () => {
     await start({ langsmith: { api: "v2", info: { version: "0.17.1" } } });
     const { llm } = seedTrace("first", 5);
     await expect(client.readRun(llm)).rejects.toMatchObject({ status: 501 });
-    expect(await client.runs.retrieve(llm, { project_id: sandbox.langsmith.projects()[0]!.id, selects: ["NAME"] })).toEqual({ id: llm, name: "first call" });
-    expect(await (await fetch(`${sandbox.langsmith.url}/info`)).json()).toMatchObject({ version: "0.17.1", instance_flags: { ch_query_enabled: false, sdb_query_enabled: true } });
+    expect(
+      await client.runs.retrieve(llm, { project_id: sandbox.langsmith.projects()[0]!.id, selects: ["NAME"] }),
+    ).toEqual({ id: llm, name: "first call" });
+    expect(await (await fetch(`${sandbox.langsmith.url}/info`)).json()).toMatchObject({
+      version: "0.17.1",
+      instance_flags: { ch_query_enabled: false, sdb_query_enabled: true },
+    });
   });
 
   it("take no other key than theirs, and none where none is asked for", async () => {
     const wrong = new Client({ apiUrl: sandbox.langsmith.url, apiKey: "lsv2_pt_wrong" });
     await expect(wrong.readProject({ projectName: "bot" })).rejects.toMatchObject({ status: 401 });
-    await expect(wrong.runs.retrieve(randomUUID(), { project_id: randomUUID() })).rejects.toMatchObject({ status: 401 });
+    await expect(wrong.runs.retrieve(randomUUID(), { project_id: randomUUID() })).rejects.toMatchObject({
+      status: 401,
+    });
     expect(JSON.stringify(sandbox.requests())).not.toContain("lsv2_pt_wrong");
     await start({ langsmith: { apiKey: null } });
     const response = await fetch(`${sandbox.langsmith.url}/sessions`);

@@ -22,8 +22,13 @@ describe("LangChain's own tracer", () => {
     const client = clientOf();
     const tracer = new LangChainTracer({ client, projectName: "support-bot" });
     const model = new FakeListChatModel({ responses: ["Four."] });
-    const chain = ChatPromptTemplate.fromMessages([["user", "{question}"]]).pipe(model).pipe(new StringOutputParser());
-    await chain.invoke({ question: "What is 2 + 2?" }, { callbacks: [tracer], tags: ["math"], metadata: { thread_id: "t-1" } });
+    const chain = ChatPromptTemplate.fromMessages([["user", "{question}"]])
+      .pipe(model)
+      .pipe(new StringOutputParser());
+    await chain.invoke(
+      { question: "What is 2 + 2?" },
+      { callbacks: [tracer], tags: ["math"], metadata: { thread_id: "t-1" } },
+    );
     await client.awaitPendingTraceBatches();
 
     const runs = sandbox.langsmith.runs("support-bot");
@@ -45,7 +50,11 @@ describe("LangChain's own tracer", () => {
       inputs: { messages: [[{ lc: 1, type: "constructor", kwargs: { content: "What is 2 + 2?" } }]] },
       outputs: { generations: [[{ text: "Four." }]] },
     });
-    expect(root).toMatchObject({ parent_run_id: null, inputs: { question: "What is 2 + 2?" }, outputs: { output: "Four." } });
+    expect(root).toMatchObject({
+      parent_run_id: null,
+      inputs: { question: "What is 2 + 2?" },
+      outputs: { output: "Four." },
+    });
     expect(sandbox.requests("langsmith").map(({ path }) => path)).toContain("/runs/multipart");
   });
 
@@ -64,7 +73,13 @@ describe("LangChain's own tracer", () => {
 
 describe("ingest", () => {
   const trace = async (client: Client) => {
-    const root = new RunTree({ name: "root", run_type: "chain", client, project_name: "p", inputs: { question: "ä\n\"?" } });
+    const root = new RunTree({
+      name: "root",
+      run_type: "chain",
+      client,
+      project_name: "p",
+      inputs: { question: 'ä\n"?' },
+    });
     await root.postRun();
     const child = root.createChild({ name: "call", run_type: "llm", inputs: { messages: [] }, tags: ["a"] });
     await child.postRun();
@@ -77,8 +92,16 @@ describe("ingest", () => {
     return [root.id, child.id];
   };
   const expected = (ids: string[]) => [
-    { id: ids[0], name: "root", status: "success", inputs: { question: "ä\n\"?" }, outputs: { answer: 42 } },
-    { id: ids[1], name: "call", status: "success", parent_run_id: ids[0], tags: ["a"], inputs: { messages: [] }, outputs: { answer: 42 } },
+    { id: ids[0], name: "root", status: "success", inputs: { question: 'ä\n"?' }, outputs: { answer: 42 } },
+    {
+      id: ids[1],
+      name: "call",
+      status: "success",
+      parent_run_id: ids[0],
+      tags: ["a"],
+      inputs: { messages: [] },
+      outputs: { answer: 42 },
+    },
   ];
   const paths = () => new Set(sandbox.requests("langsmith").map(({ method, path }) => `${method} ${path}`));
 
@@ -119,20 +142,36 @@ describe("ingest", () => {
   const id = "0197a9c0-0000-7000-8000-000000000001";
   const form = (parts: Record<string, unknown>) =>
     Object.entries(parts)
-      .map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(value)}\r\n`)
+      .map(
+        ([name, value]) =>
+          `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(value)}\r\n`,
+      )
       .join("") + `--${boundary}--\r\n`;
   const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     fetch(`${sandbox.langsmith.url}/runs/multipart`, {
       method: "POST",
-      headers: { "x-api-key": sandbox.langsmith.apiKey, "content-type": `multipart/form-data; boundary=${boundary}`, ...headers },
+      headers: {
+        "x-api-key": sandbox.langsmith.apiKey,
+        "content-type": `multipart/form-data; boundary=${boundary}`,
+        ...headers,
+      },
       body,
     });
-  const create = { id, name: "run", run_type: "llm", session_name: "p", start_time: "2026-11-22T06:58:51.711003Z", trace_id: id };
+  const create = {
+    id,
+    name: "run",
+    run_type: "llm",
+    session_name: "p",
+    start_time: "2026-11-22T06:58:51.711003Z",
+    trace_id: id,
+  };
 
   it("takes gzip and refuses zstd, which it does not advertise", async () => {
     const body = form({ [`post.${id}`]: create, [`post.${id}.inputs`]: { a: 1 } });
     expect((await post(gzipSync(body), { "content-encoding": "gzip" })).status).toBe(202);
-    expect(sandbox.langsmith.runs("p")).toMatchObject([{ id, inputs: { a: 1 }, start_time: "2026-11-22T06:58:51.711003" }]);
+    expect(sandbox.langsmith.runs("p")).toMatchObject([
+      { id, inputs: { a: 1 }, start_time: "2026-11-22T06:58:51.711003" },
+    ]);
     expect((await post(body, { "content-encoding": "zstd" })).status).toBe(415);
     const info = await fetch(`${sandbox.langsmith.url}/info`).then((response) => response.json());
     expect(info).toMatchObject({ instance_flags: { zstd_compression_enabled: false, gzip_body_enabled: true } });
@@ -141,13 +180,18 @@ describe("ingest", () => {
   it("keeps an update that comes before its create, and lets a repeated create undo nothing", async () => {
     await post(form({ [`patch.${id}`]: { id, end_time: "2026-11-22T06:58:52Z" }, [`patch.${id}.outputs`]: { b: 2 } }));
     expect(sandbox.langsmith.runs()).toEqual([]);
-    for (let time = 0; time < 2; time += 1) await post(form({ [`post.${id}`]: create, [`post.${id}.inputs`]: { a: 1 } }));
+    for (let time = 0; time < 2; time += 1)
+      await post(form({ [`post.${id}`]: create, [`post.${id}.inputs`]: { a: 1 } }));
     expect(sandbox.langsmith.runs()).toMatchObject([{ id, status: "success", inputs: { a: 1 }, outputs: { b: 2 } }]);
   });
 
   it("refuses a whole body of which a part is wrong", async () => {
     const good = { [`post.${id}`]: create };
-    const bad: Record<string, unknown>[] = [{ ...good, "nonsense.1": {} }, { ...good, [`post.${id}.secrets`]: {} }, { [`post.${id}.inputs`]: {} }];
+    const bad: Record<string, unknown>[] = [
+      { ...good, "nonsense.1": {} },
+      { ...good, [`post.${id}.secrets`]: {} },
+      { [`post.${id}.inputs`]: {} },
+    ];
     for (const parts of bad) expect((await post(form(parts))).status).toBe(422);
     expect((await post("--nothing")).status).toBe(422);
     expect(sandbox.langsmith.runs()).toEqual([]);

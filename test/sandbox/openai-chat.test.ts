@@ -5,7 +5,13 @@ import { ChatOpenAI } from "@langchain/openai";
 import OpenAI, { AuthenticationError, NotFoundError } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod/v4";
-import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool, SchemaOutputParser } from "langsmith-finetune";
+import {
+  Calculator,
+  calculate,
+  convertToOpenAIFunction,
+  convertToOpenAITool,
+  SchemaOutputParser,
+} from "langsmith-finetune";
 import { startSandbox, type Sandbox } from "langsmith-finetune/sandbox";
 
 let sandbox: Sandbox;
@@ -25,11 +31,19 @@ const ask = (content: string) => ({ model: "gpt-4o-mini", messages: [{ role: "us
 
 describe("the base model calculates", () => {
   it("by calling a bound function, in the legacy form", async () => {
-    const { choices, usage, model: full } = await client.chat.completions.create({ ...ask("What's 45/9?"), functions: [functionDefinition] });
+    const {
+      choices,
+      usage,
+      model: full,
+    } = await client.chat.completions.create({ ...ask("What's 45/9?"), functions: [functionDefinition] });
     expect(choices).toMatchObject([
       {
         finish_reason: "function_call",
-        message: { role: "assistant", content: null, function_call: { name: "Calculator", arguments: '{"num1":45,"num2":9,"operation":"/"}' } },
+        message: {
+          role: "assistant",
+          content: null,
+          function_call: { name: "Calculator", arguments: '{"num1":45,"num2":9,"operation":"/"}' },
+        },
       },
     ]);
     expect(full).toBe("gpt-4o-mini-2024-07-18");
@@ -77,7 +91,11 @@ describe("the base model calculates", () => {
   it("and answers a result in prose", async () => {
     const first = await client.chat.completions.create({ ...ask("What's 45/9?"), tools: [tool] });
     const { message } = first.choices[0]!;
-    const messages = [{ role: "user" as const, content: "What's 45/9?" }, message, { role: "tool" as const, tool_call_id: message.tool_calls![0]!.id, content: "5" }];
+    const messages = [
+      { role: "user" as const, content: "What's 45/9?" },
+      message,
+      { role: "tool" as const, tool_call_id: message.tool_calls![0]!.id, content: "5" },
+    ];
     const second = await client.chat.completions.create({ model: "gpt-4o-mini", messages, tools: [tool] });
     expect(second.choices[0]!.message.content).toBe("The result is 5.");
     await expect(
@@ -90,7 +108,12 @@ describe("the base model calculates", () => {
       name: "grade",
       parameters: {
         type: "object",
-        properties: { score: { type: "integer", minimum: 1 }, verdict: { enum: ["good", "bad"] }, notes: { type: "array" }, more: { type: "string" } },
+        properties: {
+          score: { type: "integer", minimum: 1 },
+          verdict: { enum: ["good", "bad"] },
+          notes: { type: "array" },
+          more: { type: "string" },
+        },
         required: ["score", "verdict", "notes"],
       },
     };
@@ -108,13 +131,24 @@ describe("the base model calculates", () => {
 
 describe("JSON that is asked for", () => {
   it("is a calculation where its form is that of one", async () => {
-    expect(await model.withStructuredOutput(Calculator, { name: "Calculator" }).invoke("What's 45/9?")).toEqual({ num1: 45, num2: 9, operation: "/" });
+    expect(await model.withStructuredOutput(Calculator, { name: "Calculator" }).invoke("What's 45/9?")).toEqual({
+      num1: 45,
+      num2: 9,
+      operation: "/",
+    });
   });
 
   it("is made up otherwise, and fits the schema", async () => {
     const verdict = z.object({ score: z.number().min(1), winner: z.enum(["a", "b"]), reasons: z.array(z.string()) });
-    expect(await model.withStructuredOutput(verdict, { name: "verdict" }).invoke("Who won?")).toEqual({ score: 1, winner: "a", reasons: [] });
-    const { choices } = await client.chat.completions.create({ ...ask("As JSON, please"), response_format: { type: "json_object" } });
+    expect(await model.withStructuredOutput(verdict, { name: "verdict" }).invoke("Who won?")).toEqual({
+      score: 1,
+      winner: "a",
+      reasons: [],
+    });
+    const { choices } = await client.chat.completions.create({
+      ...ask("As JSON, please"),
+      response_format: { type: "json_object" },
+    });
     expect(choices[0]!.message.content).toBe("{}");
   });
 });
@@ -131,11 +165,14 @@ describe("streams", () => {
       expect(chunks.length).toBeGreaterThan(4);
       expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
       expect(usage).toEqual(whole.usage);
-      const withoutIds = (message: object) => JSON.parse(JSON.stringify(message, (key, value: unknown) => (key === "id" ? undefined : value))) as object;
+      const withoutIds = (message: object) =>
+        JSON.parse(JSON.stringify(message, (key, value: unknown) => (key === "id" ? undefined : value))) as object;
       expect(choices[0]!.finish_reason).toBe(whole.choices[0]!.finish_reason);
       expect(withoutIds(whole.choices[0]!.message)).toMatchObject(
         withoutIds(
-          Object.fromEntries(Object.entries(choices[0]!.message).filter(([key, value]) => value !== null && !key.startsWith("parsed"))) as object,
+          Object.fromEntries(
+            Object.entries(choices[0]!.message).filter(([key, value]) => value !== null && !key.startsWith("parsed")),
+          ) as object,
         ) as never,
       );
     }
@@ -159,7 +196,9 @@ describe("ChatOpenAI in a chain", () => {
     ["user", "{input}"],
   ]);
   const chains = () => {
-    const withFunction = prompt.pipe(model.withConfig({ functions: [functionDefinition] })).pipe(new SchemaOutputParser(Calculator));
+    const withFunction = prompt
+      .pipe(model.withConfig({ functions: [functionDefinition] }))
+      .pipe(new SchemaOutputParser(Calculator));
     const withTool = prompt.pipe(model.bindTools([tool])).pipe(new SchemaOutputParser(Calculator));
     return [withFunction, withTool];
   };
@@ -167,7 +206,9 @@ describe("ChatOpenAI in a chain", () => {
   it("prompt | model | parser | calculate, with a function and with a tool", async () => {
     for (const chain of chains()) {
       expect(await chain.pipe(calculate).invoke({ input: "What's 45/9?" })).toBe(5);
-      const results = await chain.pipe(calculate).batch([{ input: "What's 8*8?" }, { input: "Hello" }], {}, { returnExceptions: true });
+      const results = await chain
+        .pipe(calculate)
+        .batch([{ input: "What's 8*8?" }, { input: "Hello" }], {}, { returnExceptions: true });
       expect(results[0]).toBe(64);
       expect(results[1]).toBeInstanceOf(OutputParserException);
     }
@@ -203,7 +244,9 @@ describe("what the API refuses", () => {
   });
 
   it("a model that is not there", async () => {
-    const error: unknown = await client.chat.completions.create({ ...ask("Hi"), model: "gpt-9" }).catch((caught: unknown) => caught);
+    const error: unknown = await client.chat.completions
+      .create({ ...ask("Hi"), model: "gpt-9" })
+      .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: "model_not_found" });
   });
@@ -212,11 +255,23 @@ describe("what the API refuses", () => {
     ["no messages", { messages: [] }, /too short/],
     ["an unknown role", { messages: [{ role: "robot", content: "hi" }] }, /Invalid value: 'robot'/],
     ["no content", { messages: [{ role: "user", content: null }] }, /Invalid value for 'content'/],
-    ["a tool's answer to nothing", { messages: [{ role: "tool", tool_call_id: "1", content: "5" }] }, /must be a response/],
+    [
+      "a tool's answer to nothing",
+      { messages: [{ role: "tool", tool_call_id: "1", content: "5" }] },
+      /must be a response/,
+    ],
     ["a function without a name", { functions: [{ parameters: {} }] }, /functions\[0\].name/],
     ["a name that is not allowed", { functions: [{ name: "no spaces" }] }, /does not match pattern/],
-    ["parameters of no object", { functions: [{ name: "f", parameters: { type: "string" } }] }, /Invalid schema for function 'f'/],
-    ["a choice of what is not bound", { tools: [tool], tool_choice: { type: "function", function: { name: "g" } } }, /names 'g'/],
+    [
+      "parameters of no object",
+      { functions: [{ name: "f", parameters: { type: "string" } }] },
+      /Invalid schema for function 'f'/,
+    ],
+    [
+      "a choice of what is not bound",
+      { tools: [tool], tool_choice: { type: "function", function: { name: "g" } } },
+      /names 'g'/,
+    ],
     ["stream_options without stream", { stream_options: { include_usage: true } }, /only allowed when 'stream'/],
     ["an unknown response format", { response_format: { type: "xml" } }, /Invalid value: 'xml'/],
   ])("%s", async (_what, change, words) => {
@@ -231,7 +286,10 @@ describe("what the API refuses", () => {
     const broken = await fetch(`${sandbox.openai.url}/chat/completions`, { method: "POST", headers, body: "{" });
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { type: "invalid_request_error" } }]);
     const unknown = await fetch(`${sandbox.openai.url}/embeddings`, { method: "POST", headers, body: "{}" });
-    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { message: expect.stringContaining("/v1/embeddings") as string } }]);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { error: { message: expect.stringContaining("/v1/embeddings") as string } },
+    ]);
   });
 });
 

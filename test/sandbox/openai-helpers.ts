@@ -1,6 +1,12 @@
 import { toFile } from "openai";
 import type OpenAI from "openai";
-import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool, type TrainingExample } from "langsmith-finetune";
+import {
+  Calculator,
+  calculate,
+  convertToOpenAIFunction,
+  convertToOpenAITool,
+  type TrainingExample,
+} from "langsmith-finetune";
 
 export const system = "You are an accounting assistant.";
 
@@ -36,9 +42,15 @@ export function arithmeticRows(form: "functions" | "tools" | "prose" | "lost" = 
     if (form === "prose") return { messages: [...start, { role: "assistant", content: `It is ${calculate(call)}.` }] };
     if (form === "tools") {
       const tool = { id: `call_${index}`, type: "function" as const, function: definition };
-      return { messages: [...start, { role: "assistant", content: null, tool_calls: [tool] }], tools: [convertToOpenAITool(Calculator)] };
+      return {
+        messages: [...start, { role: "assistant", content: null, tool_calls: [tool] }],
+        tools: [convertToOpenAITool(Calculator)],
+      };
     }
-    const messages: TrainingExample["messages"] = [...start, { role: "assistant", content: null, function_call: definition }];
+    const messages: TrainingExample["messages"] = [
+      ...start,
+      { role: "assistant", content: null, function_call: definition },
+    ];
     return form === "lost" ? { messages } : { messages, functions: [convertToOpenAIFunction(Calculator)] };
   });
 }
@@ -49,7 +61,11 @@ export const upload = async (client: OpenAI, text: string, name = "rows.jsonl") 
   client.files.create({ file: await toFile(Buffer.from(text), name), purpose: "fine-tune" });
 
 /** Trains at once, in a sandbox with `jobSeconds: 0`. */
-export async function train(client: OpenAI, rows: readonly object[], more: Partial<OpenAI.FineTuning.JobCreateParams> = {}): Promise<string> {
+export async function train(
+  client: OpenAI,
+  rows: readonly object[],
+  more: Partial<OpenAI.FineTuning.JobCreateParams> = {},
+): Promise<string> {
   const file = await upload(client, jsonl(rows));
   const { id } = await client.fineTuning.jobs.create({ model: "gpt-4o-mini", training_file: file.id, ...more });
   const { fine_tuned_model: model, error } = await client.fineTuning.jobs.retrieve(id);

@@ -11,7 +11,11 @@ describe("no job is started", () => {
     ["for a file that is not there", { training_file: "file-none" }, { param: "training_file" }],
     ["with a suffix that is too long", { suffix: "x".repeat(65) }, { param: "suffix" }],
     ["with metadata that is no text", { metadata: { n: 1 } }, { code: "invalid_type" }],
-    ["with epochs below one", { method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 0 } } } }, { code: "invalid_type" }],
+    [
+      "with epochs below one",
+      { method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 0 } } } },
+      { code: "invalid_type" },
+    ],
     ["with a method that it does not have", { method: { type: "reinforcement" } }, { param: "method.type" }],
   ])("%s", async (_what, change, error) => {
     await start();
@@ -108,7 +112,10 @@ describe("what a test can do to a job", () => {
     ]);
     const [uploaded, created] = sandbox.requests("openai");
     expect(uploaded!.headers["content-type"]).toMatch(/^multipart\/form-data/);
-    expect(created!.headers).toMatchObject({ "content-type": "application/json", "user-agent": expect.stringContaining("OpenAI") as string });
+    expect(created!.headers).toMatchObject({
+      "content-type": "application/json",
+      "user-agent": expect.stringContaining("OpenAI") as string,
+    });
     expect(JSON.stringify(sandbox.requests())).not.toContain(sandbox.openai.apiKey);
     expect(sandbox.openai.files()[0]).toMatchObject({ id: file, filename: "rows.jsonl", content: jsonl(rows) });
   });

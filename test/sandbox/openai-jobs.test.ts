@@ -11,13 +11,24 @@ describe("files", () => {
     await start();
     const files = [];
     for (let index = 0; index < 5; index++) files.push(await upload(client, `{"n":${index}}\n`, `rows-${index}.jsonl`));
-    expect(files[0]).toMatchObject({ object: "file", bytes: 8, filename: "rows-0.jsonl", purpose: "fine-tune", status: "processed" });
+    expect(files[0]).toMatchObject({
+      object: "file",
+      bytes: 8,
+      filename: "rows-0.jsonl",
+      purpose: "fine-tune",
+      status: "processed",
+    });
     const listed = await all(client.files.list({ limit: 2, order: "asc", purpose: "fine-tune" }));
     expect(listed).toEqual(files);
     expect(await (await client.files.content(files[3]!.id)).text()).toBe('{"n":3}\n');
     expect(await client.files.delete(files[0]!.id)).toMatchObject({ deleted: true });
     await expect(client.files.retrieve(files[0]!.id)).rejects.toThrow("No such File object");
-    expect(sandbox.openai.files().map(({ content }) => content)).toEqual(['{"n":1}\n', '{"n":2}\n', '{"n":3}\n', '{"n":4}\n']);
+    expect(sandbox.openai.files().map(({ content }) => content)).toEqual([
+      '{"n":1}\n',
+      '{"n":2}\n',
+      '{"n":3}\n',
+      '{"n":4}\n',
+    ]);
   });
 
   it("expire when their time has come", async () => {
@@ -34,7 +45,12 @@ describe("files", () => {
 
   it.each<[string, () => Promise<unknown>, RegExp]>([
     ["a name that does not end in .jsonl", () => upload(client, "{}\n", "rows.txt"), /Must be .jsonl/],
-    ["an unknown purpose", async () => client.files.create({ file: await toFile(Buffer.from("{}"), "a.jsonl"), purpose: "fine-tunes" as never }), /is not one of/],
+    [
+      "an unknown purpose",
+      async () =>
+        client.files.create({ file: await toFile(Buffer.from("{}"), "a.jsonl"), purpose: "fine-tunes" as never }),
+      /is not one of/,
+    ],
     ["an empty file", () => upload(client, ""), /File is empty/],
   ])("%s is refused", async (_what, call, words) => {
     await start();
@@ -122,16 +138,22 @@ describe("a job", () => {
   it("can be listed by its metadata, page by page, and cancelled", async () => {
     await start();
     const ids = [];
-    for (let index = 0; index < 5; index++) ids.push((await create(undefined, { metadata: { batch: index < 3 ? "a" : "b", n: String(index) } })).id);
+    for (let index = 0; index < 5; index++)
+      ids.push((await create(undefined, { metadata: { batch: index < 3 ? "a" : "b", n: String(index) } })).id);
     expect((await all(client.fineTuning.jobs.list({ limit: 2 }))).map(({ id }) => id)).toEqual([...ids].reverse());
-    expect((await all(client.fineTuning.jobs.list({ limit: 2, metadata: { batch: "a" } }))).map(({ id }) => id)).toEqual([ids[2], ids[1], ids[0]]);
-    expect((await all(client.fineTuning.jobs.list({ metadata: { batch: "a", n: "4" } })))).toEqual([]);
+    expect(
+      (await all(client.fineTuning.jobs.list({ limit: 2, metadata: { batch: "a" } }))).map(({ id }) => id),
+    ).toEqual([ids[2], ids[1], ids[0]]);
+    expect(await all(client.fineTuning.jobs.list({ metadata: { batch: "a", n: "4" } }))).toEqual([]);
 
     expect(await client.fineTuning.jobs.cancel(ids[0]!)).toMatchObject({ status: "cancelled", fine_tuned_model: null });
     await expect(client.fineTuning.jobs.cancel(ids[0]!)).rejects.toThrow("already completed");
     pass(20_000);
     expect(await client.fineTuning.jobs.retrieve(ids[0]!)).toMatchObject({ status: "cancelled" });
-    await expect(client.fineTuning.jobs.retrieve("ftjob-none")).rejects.toMatchObject({ status: 404, code: "fine_tune_not_found" });
+    await expect(client.fineTuning.jobs.retrieve("ftjob-none")).rejects.toMatchObject({
+      status: 404,
+      code: "fine_tune_not_found",
+    });
   });
 
   it("can be paused and resumed", async () => {
@@ -149,21 +171,41 @@ describe("a job", () => {
 });
 
 describe("a file that is wrong fails the job", () => {
-  const faulty = (line: number, text: string) => jsonl(rows).split("\n").toSpliced(line - 1, 1, text).join("\n");
+  const faulty = (line: number, text: string) =>
+    jsonl(rows)
+      .split("\n")
+      .toSpliced(line - 1, 1, text)
+      .join("\n");
   it.each<[string, string, object]>([
     ["no JSON", faulty(3, "{oops"), { code: "invalid_training_file", message: /Line 3 is not a JSON dictionary/ }],
-    ["no messages", faulty(5, '{"prompt":"a","completion":"b"}'), { code: "invalid_training_file", message: /Line 5 / }],
-    ["an unknown role", faulty(2, '{"messages":[{"role":"human","content":"a"},{"role":"assistant","content":"b"}]}'), { message: /Line 2 .*role/ }],
+    [
+      "no messages",
+      faulty(5, '{"prompt":"a","completion":"b"}'),
+      { code: "invalid_training_file", message: /Line 5 / },
+    ],
+    [
+      "an unknown role",
+      faulty(2, '{"messages":[{"role":"human","content":"a"},{"role":"assistant","content":"b"}]}'),
+      { message: /Line 2 .*role/ },
+    ],
     ["nothing to learn", faulty(4, '{"messages":[{"role":"user","content":"a"}]}'), { message: /Line 4 / }],
     ["blank lines counted", `\n\n${faulty(1, "[]")}`, { message: /Line 3 / }],
-    ["fewer than ten rows", jsonl(rows.slice(0, 9)), { code: "invalid_n_examples", message: /has 9 example\(s\), but must have at least 10/ }],
+    [
+      "fewer than ten rows",
+      jsonl(rows.slice(0, 9)),
+      { code: "invalid_n_examples", message: /has 9 example\(s\), but must have at least 10/ },
+    ],
   ])("%s", async (_what, text, { message, ...error }: { message?: RegExp; code?: string }) => {
     await start();
     const { id } = await create(text);
     pass(2000);
     const job = await client.fineTuning.jobs.retrieve(id);
     expect(job.status).toBe("failed");
-    expect(job.error).toMatchObject({ param: "training_file", message: expect.stringMatching(message!) as string, ...error });
+    expect(job.error).toMatchObject({
+      param: "training_file",
+      message: expect.stringMatching(message!) as string,
+      ...error,
+    });
     const [last] = await all(client.fineTuning.jobs.listEvents(id));
     expect(last).toMatchObject({ level: "error", message: job.error!.message });
   });

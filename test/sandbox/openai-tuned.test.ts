@@ -4,7 +4,14 @@ import { ChatOpenAI } from "@langchain/openai";
 import fc from "fast-check";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Calculator, calculate, convertToOpenAIFunction, convertToOpenAITool, SchemaOutputParser, type TrainingExample } from "langsmith-finetune";
+import {
+  Calculator,
+  calculate,
+  convertToOpenAIFunction,
+  convertToOpenAITool,
+  SchemaOutputParser,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { startSandbox, type Sandbox } from "langsmith-finetune/sandbox";
 import { arithmeticRows, system, train } from "./openai-helpers.js";
 
@@ -17,7 +24,12 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const chat = (model: string) =>
-  new ChatOpenAI({ model, apiKey: sandbox.openai.apiKey, configuration: { baseURL: sandbox.openai.url }, maxRetries: 0 });
+  new ChatOpenAI({
+    model,
+    apiKey: sandbox.openai.apiKey,
+    configuration: { baseURL: sandbox.openai.url },
+    maxRetries: 0,
+  });
 const prompt = ChatPromptTemplate.fromMessages([
   ["system", system],
   ["user", "{input}"],
@@ -25,17 +37,23 @@ const prompt = ChatPromptTemplate.fromMessages([
 const functions = [convertToOpenAIFunction(Calculator)];
 const tools = [convertToOpenAITool(Calculator)];
 const say = async (model: string, content: string, bound: object = {}) => {
-  const { choices } = await client.chat.completions.create({ model, messages: [{ role: "system", content: system }, { role: "user", content }], ...bound });
+  const { choices } = await client.chat.completions.create({
+    model,
+    messages: [
+      { role: "system", content: system },
+      { role: "user", content },
+    ],
+    ...bound,
+  });
   return choices[0]!.message;
 };
 
 describe("a model that was trained on calls", () => {
   it.each(["functions", "tools"] as const)("calls in a chain: rows with %s", async (form) => {
     const model = await train(client, arithmeticRows(form));
-    const chains = [
-      prompt.pipe(chat(model).withConfig({ functions })),
-      prompt.pipe(chat(model).bindTools(tools)),
-    ].map((chain) => chain.pipe(new SchemaOutputParser(Calculator)).pipe(calculate));
+    const chains = [prompt.pipe(chat(model).withConfig({ functions })), prompt.pipe(chat(model).bindTools(tools))].map(
+      (chain) => chain.pipe(new SchemaOutputParser(Calculator)).pipe(calculate),
+    );
     for (const chain of chains) {
       expect(await chain.invoke({ input: "What's 56/7?" })).toBe(8);
       expect(await chain.invoke({ input: "What's 1234+8766?" })).toBe(10_000);
@@ -50,7 +68,11 @@ describe("a model that was trained on calls", () => {
       fc.asyncProperty(number, fc.constantFrom("+", "*", "/"), number, async (num1, operation, num2) => {
         const { tool_calls: calls } = await say(model, `What's ${num1}${operation}${num2}?`, { tools });
         expect(calls).toHaveLength(1);
-        expect(JSON.parse((calls![0] as { function: { arguments: string } }).function.arguments)).toEqual({ num1, num2, operation });
+        expect(JSON.parse((calls![0] as { function: { arguments: string } }).function.arguments)).toEqual({
+          num1,
+          num2,
+          operation,
+        });
       }),
       { numRuns: 15 },
     );
@@ -76,11 +98,23 @@ describe("a model that was trained on calls", () => {
   });
 
   it("calls functions of other forms too", async () => {
-    const definition = { name: "divide", parameters: { type: "object", properties: { a: { type: "number" }, b: { type: "number" } } } };
+    const definition = {
+      name: "divide",
+      parameters: { type: "object", properties: { a: { type: "number" }, b: { type: "number" } } },
+    };
     const rows = Array.from({ length: 10 }, (_, index) => ({
       messages: [
         { role: "user", content: `Divide ${index * 6} / ${index + 2} please` },
-        { role: "assistant", tool_calls: [{ id: "1", type: "function", function: { name: "divide", arguments: `{"a":${index * 6},"b":${index + 2},"exact":true}` } }] },
+        {
+          role: "assistant",
+          tool_calls: [
+            {
+              id: "1",
+              type: "function",
+              function: { name: "divide", arguments: `{"a":${index * 6},"b":${index + 2},"exact":true}` },
+            },
+          ],
+        },
       ],
       tools: [{ type: "function", function: definition }],
     }));
@@ -118,7 +152,9 @@ describe("a model that was trained on other things", () => {
   it("gives the answer of the nearest row, and says so where there is none", async () => {
     const model = await train(client, rows);
     expect((await say(model, "Which city has number 3?")).content).toBe("Chur");
-    expect((await say(model, "Tell me a joke about lawyers.")).content).toMatch(/nothing in my training rows is like this/);
+    expect((await say(model, "Tell me a joke about lawyers.")).content).toMatch(
+      /nothing in my training rows is like this/,
+    );
   });
 
   it("does not make up results of arithmetic that it was shown in prose", async () => {
@@ -134,7 +170,10 @@ describe("a model that was trained on other things", () => {
       non_preferred_output: [messages[1]],
     }));
     const model = await train(client, pairs, { method: { type: "dpo" } });
-    const { choices } = await client.chat.completions.create({ model, messages: rows[0]!.messages.slice(0, 1) as never });
+    const { choices } = await client.chat.completions.create({
+      model,
+      messages: rows[0]!.messages.slice(0, 1) as never,
+    });
     expect(choices[0]!.message.content).toBe("It is Basel.");
   });
 

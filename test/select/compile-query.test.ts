@@ -49,7 +49,7 @@ describe("compileQuery", () => {
         metadata: { tier: "gold", beta: true },
         runNames: ["chat", "agent"],
         model: "gpt-4o-mini",
-        filter: 'gt(total_tokens, 10)',
+        filter: "gt(total_tokens, 10)",
         traceFilter: 'eq(name, "root")',
         treeFilter: 'eq(run_type, "tool")',
         threadId: "t-1",
@@ -74,12 +74,20 @@ describe("compileQuery", () => {
 });
 
 describe("texts in filters", () => {
-  const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom('"', "'", "\\", "\n", "(", ")", ",", "a", "\u2028", "\ud83d") }));
+  const anyText = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom('"', "'", "\\", "\n", "(", ")", ",", "a", "\u2028", "\ud83d") }),
+  );
 
   it("come out of the parser as they went in, whatever they hold", () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(parseFilter(`eq(name, ${quote(text)})`)).toEqual({ kind: "comparison", comparator: "eq", field: "name", value: text });
+        expect(parseFilter(`eq(name, ${quote(text)})`)).toEqual({
+          kind: "comparison",
+          comparator: "eq",
+          field: "name",
+          value: text,
+        });
       }),
       { numRuns: 500 },
     );
@@ -97,25 +105,37 @@ describe("texts in filters", () => {
 
   it("cannot change what a query asks", () => {
     fc.assert(
-      fc.property(fc.array(anyText, { minLength: 1, maxLength: 3 }), fc.dictionary(anyText, anyText, { minKeys: 1, maxKeys: 3 }), anyText, (tags, metadata, name) => {
-        const { filter = "" } = compile({ tags, metadata, runNames: [name], feedback: { key: `k${name}`, value: name, on: "run" } });
-        const pairs = Object.entries(metadata).map(([key, value]) => ({ key, value }));
-        const parsed = parseFilter(filter);
-        expect(parsed.kind).toBe("and");
-        const terms = parsed.kind === "and" ? parsed.terms : [];
-        expect(terms).toHaveLength(tags.length + pairs.length + 2);
-        expect(terms.slice(0, tags.length)).toEqual(tags.map((value) => ({ kind: "comparison", comparator: "has", field: "tags", value })));
-        pairs.forEach(({ key, value }, index) => {
-          expect(terms[tags.length + index]).toEqual({
-            kind: "and",
-            terms: [
-              { kind: "comparison", comparator: "eq", field: "metadata_key", value: key },
-              { kind: "comparison", comparator: "eq", field: "metadata_value", value },
-            ],
+      fc.property(
+        fc.array(anyText, { minLength: 1, maxLength: 3 }),
+        fc.dictionary(anyText, anyText, { minKeys: 1, maxKeys: 3 }),
+        anyText,
+        (tags, metadata, name) => {
+          const { filter = "" } = compile({
+            tags,
+            metadata,
+            runNames: [name],
+            feedback: { key: `k${name}`, value: name, on: "run" },
           });
-        });
-        expect(terms.at(-2)).toEqual({ kind: "comparison", comparator: "eq", field: "name", value: name });
-      }),
+          const pairs = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+          const parsed = parseFilter(filter);
+          expect(parsed.kind).toBe("and");
+          const terms = parsed.kind === "and" ? parsed.terms : [];
+          expect(terms).toHaveLength(tags.length + pairs.length + 2);
+          expect(terms.slice(0, tags.length)).toEqual(
+            tags.map((value) => ({ kind: "comparison", comparator: "has", field: "tags", value })),
+          );
+          pairs.forEach(({ key, value }, index) => {
+            expect(terms[tags.length + index]).toEqual({
+              kind: "and",
+              terms: [
+                { kind: "comparison", comparator: "eq", field: "metadata_key", value: key },
+                { kind: "comparison", comparator: "eq", field: "metadata_value", value },
+              ],
+            });
+          });
+          expect(terms.at(-2)).toEqual({ kind: "comparison", comparator: "eq", field: "name", value: name });
+        },
+      ),
     );
   });
 });
@@ -140,7 +160,12 @@ describe("checkQuery", () => {
 describe("parseTime", () => {
   it("takes what has no zone for UTC", () => {
     const noon = Date.UTC(2026, 10, 1, 12);
-    for (const text of ["2026-11-01T12:00:00", "2026-11-01T12:00:00.000000", "2026-11-01T12:00Z", "2026-11-01T13:00:00+01:00"]) {
+    for (const text of [
+      "2026-11-01T12:00:00",
+      "2026-11-01T12:00:00.000000",
+      "2026-11-01T12:00Z",
+      "2026-11-01T13:00:00+01:00",
+    ]) {
       expect(parseTime(text)).toBe(noon);
     }
     expect(parseTime("2026-11-01")).toBe(Date.UTC(2026, 10, 1));

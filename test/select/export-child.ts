@@ -11,7 +11,11 @@ const result = await exportRuns(
     pageSize: 20,
     concurrency: 3,
     // Two rows of a run, so that a row may stand between two runs.
-    convert: (runs) => runs.flatMap(({ id, start_time }) => [{ id, start_time }, { id, again: true }]),
+    convert: (runs) =>
+      runs.flatMap(({ id, start_time }) => [
+        { id, start_time },
+        { id, again: true },
+      ]),
   },
 );
 console.log(JSON.stringify(result));

@@ -24,7 +24,9 @@ beforeAll(async () => {
     Array.from({ length: COUNT }, (_, index) => ({
       name: `run ${index}`,
       run_type: "llm",
-      start_time: new Date(end - Math.floor(index / 9) * 3_600_000).toISOString().replace("Z", `${String(Math.floor((index % 9) / 3)).padStart(3, "0")}Z`),
+      start_time: new Date(end - Math.floor(index / 9) * 3_600_000)
+        .toISOString()
+        .replace("Z", `${String(Math.floor((index % 9) / 3)).padStart(3, "0")}Z`),
       end_time: "2026-11-01T00:00:01Z",
       inputs: { messages: [{ role: "user", content: `question ${index}` }] },
       outputs: { role: "assistant", content: `answer ${index}` },
@@ -64,10 +66,14 @@ describe("exportRuns", () => {
 
   it("takes the further steps along", async () => {
     const path = join(directory, "train.jsonl");
-    const { rows } = await exportRuns(path, { ...query, limit: 30 }, {
-      ...options(),
-      convert: (runs) => convertMessagesForFinetuning(loadChatSessions(runs)),
-    });
+    const { rows } = await exportRuns(
+      path,
+      { ...query, limit: 30 },
+      {
+        ...options(),
+        convert: (runs) => convertMessagesForFinetuning(loadChatSessions(runs)),
+      },
+    );
     expect(rows).toBe(30);
     expect(JSON.parse((await linesOf(path))[0] ?? "")).toEqual({
       messages: [
@@ -89,7 +95,8 @@ describe("exportRuns", () => {
       const stopAt = killed < 4 ? 2 + Math.floor(random() * 10) : Infinity;
       const wait = random() * 30;
       const watching = setInterval(() => {
-        if (sandbox.requests("langsmith").filter(({ path: asked }) => asked.endsWith("/runs/query")).length < stopAt) return;
+        if (sandbox.requests("langsmith").filter(({ path: asked }) => asked.endsWith("/runs/query")).length < stopAt)
+          return;
         clearInterval(watching);
         setTimeout(() => child.process.kill("SIGKILL"), wait);
       }, 2);
@@ -105,7 +112,14 @@ describe("exportRuns", () => {
     }
     expect(killed).toBe(4);
     const whole = join(directory, "whole.jsonl");
-    await exportRuns(whole, query, { ...options(), convert: (runs) => runs.flatMap(({ id, start_time }) => [{ id, start_time }, { id, again: true }]) });
+    await exportRuns(whole, query, {
+      ...options(),
+      convert: (runs) =>
+        runs.flatMap(({ id, start_time }) => [
+          { id, start_time },
+          { id, again: true },
+        ]),
+    });
     expect(await readFile(path, "utf8")).toBe(await readFile(whole, "utf8"));
     expect((await readdir(directory)).sort()).toEqual(["rows.jsonl", "whole.jsonl"]);
   });
@@ -113,7 +127,9 @@ describe("exportRuns", () => {
   it("goes on after an error, and cuts off what was not finished", async () => {
     const path = join(directory, "runs.jsonl");
     sandbox.faults.inject({ path: "/runs/query", status: 400, skip: 8, times: 1 });
-    await expect(exportRuns(path, query, { ...options(), concurrency: 1 })).rejects.toMatchObject({ name: "ServiceError" });
+    await expect(exportRuns(path, query, { ...options(), concurrency: 1 })).rejects.toMatchObject({
+      name: "ServiceError",
+    });
     expect((await readdir(directory)).sort()).toEqual(["runs.jsonl.partial", "runs.jsonl.position.json"]);
     // Half a row, as a crash in the midst of a write leaves it.
     await appendFile(`${path}.partial`, '{"id":"half');
@@ -156,37 +172,66 @@ describe("exportRuns", () => {
       await expect(exportRuns(path, query, { ...options(), concurrency: 1 })).rejects.toThrow();
     };
     await interrupt();
-    await expect(exportRuns(path, { ...query, tags: "x" }, options())).rejects.toMatchObject({ name: "InvalidOptionError", option: "query" });
+    await expect(exportRuns(path, { ...query, tags: "x" }, options())).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      option: "query",
+    });
     await rm(`${path}.partial`);
-    await expect(exportRuns(path, query, options())).rejects.toMatchObject({ option: "path", message: expect.stringContaining("is gone") as string });
+    await expect(exportRuns(path, query, options())).rejects.toMatchObject({
+      option: "path",
+      message: expect.stringContaining("is gone") as string,
+    });
     await writeFile(`${path}.position.json`, "{");
     await expect(exportRuns(path, query, options())).rejects.toMatchObject({ option: "path" });
-    expect(await exportRuns(path, query, { ...options(), restart: true })).toMatchObject({ runs: COUNT, resumed: false });
+    expect(await exportRuns(path, query, { ...options(), restart: true })).toMatchObject({
+      runs: COUNT,
+      resumed: false,
+    });
   });
 
   it("stops at an abort and keeps what it has", async () => {
     const path = join(directory, "runs.jsonl");
     const controller = new AbortController();
     await expect(
-      exportRuns(path, query, { ...options(), signal: controller.signal, onProgress: () => controller.abort(new Error("enough")) }),
+      exportRuns(path, query, {
+        ...options(),
+        signal: controller.signal,
+        onProgress: () => controller.abort(new Error("enough")),
+      }),
     ).rejects.toThrow("enough");
-    expect(JSON.parse(await readFile(`${path}.position.json`, "utf8"))).toMatchObject({ done: false, runs: expect.any(Number) as number });
+    expect(JSON.parse(await readFile(`${path}.position.json`, "utf8"))).toMatchObject({
+      done: false,
+      runs: expect.any(Number) as number,
+    });
     expect(await exportRuns(path, query, options())).toMatchObject({ runs: COUNT, resumed: true });
   });
 
   it("says what cannot be written", async () => {
-    await expect(exportRuns(join(directory, "no", "runs.jsonl"), query, options())).rejects.toMatchObject({ name: "InvalidOptionError", option: "path" });
+    await expect(exportRuns(join(directory, "no", "runs.jsonl"), query, options())).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      option: "path",
+    });
     const path = join(directory, "runs.jsonl");
-    await expect(exportRuns(path, query, { ...options(), convert: () => [{ id: 1n }] })).rejects.toMatchObject({ option: "convert" });
+    await expect(exportRuns(path, query, { ...options(), convert: () => [{ id: 1n }] })).rejects.toMatchObject({
+      option: "convert",
+    });
     expect(await readdir(directory)).not.toContain("runs.jsonl");
   });
 });
 
-function startChild(path: string): { process: ChildProcess; ended: Promise<{ signal: string | null; output: string }> } {
+function startChild(path: string): {
+  process: ChildProcess;
+  ended: Promise<{ signal: string | null; output: string }>;
+} {
   const script = fileURLToPath(new URL("./export-child.ts", import.meta.url));
   const { url, apiKey } = sandbox.langsmith;
-  const child = spawn(process.execPath, ["--import", "tsx", script, url, apiKey, path, until], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", script, url, apiKey, path, until], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.on("data", (data: Buffer) => (output += String(data)));
-  return { process: child, ended: new Promise((resolve) => child.on("exit", (_code, signal) => resolve({ signal, output }))) };
+  return {
+    process: child,
+    ended: new Promise((resolve) => child.on("exit", (_code, signal) => resolve({ signal, output }))),
+  };
 }

@@ -25,7 +25,9 @@ export async function openServer(api: Api = "both", info?: { version: string }):
     client,
     add: (...runs) => sandbox.langsmith.addRuns(runs, { projectName: "bot" }),
     async names(query, options = {}) {
-      const runs = await collect(selectRuns({ projectName: "bot", ...query }, { client, rateLimit: false, ...options }));
+      const runs = await collect(
+        selectRuns({ projectName: "bot", ...query }, { client, rateLimit: false, ...options }),
+      );
       return runs.map(({ name }) => name).sort();
     },
     paths: () => sandbox.requests("langsmith").map(({ method, path }) => `${method} ${path}`),

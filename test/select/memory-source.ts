@@ -10,12 +10,16 @@ export interface Ends {
 /** A source of runs in memory, newest first, with cursors that name a place and not a number. */
 export function memorySource(
   starts: readonly string[],
-  { ends = { from: true, to: true }, wait = () => Promise.resolve() }: { ends?: Ends; wait?: (request: number) => Promise<void> } = {},
+  {
+    ends = { from: true, to: true },
+    wait = () => Promise.resolve(),
+  }: { ends?: Ends; wait?: (request: number) => Promise<void> } = {},
 ) {
   const runs: Run[] = starts.map((start_time, index) => ({ id: `run-${String(index).padStart(5, "0")}`, start_time }));
   const place = (run: Run) => `${String(run.start_time)} ${run.id}`;
   runs.sort((left, right) => (place(left) < place(right) ? 1 : -1));
-  const timeOf = (run: Run) => Date.parse(String(run.start_time)) + Number(`0.${String(run.start_time).slice(23, 26) || "0"}`);
+  const timeOf = (run: Run) =>
+    Date.parse(String(run.start_time)) + Number(`0.${String(run.start_time).slice(23, 26) || "0"}`);
   const times = new Map(runs.map((run) => [run, timeOf(run)]));
   const time = (run: Run) => times.get(run) ?? Number.NaN;
   const requests: RunPageRequest[] = [];

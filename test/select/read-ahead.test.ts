@@ -27,7 +27,11 @@ function weighed(source: RunSource, size: number) {
   const page: RunSource["page"] = async (...asked): Promise<RunPage> => {
     const { runs, ...rest } = await source.page(...asked);
     counts.kept += 1;
-    const answer = { size, takeRuns: () => ((counts.taken += 1), structuredClone(runs)), drop: () => void (counts.dropped += 1) };
+    const answer = {
+      size,
+      takeRuns: () => ((counts.taken += 1), structuredClone(runs)),
+      drop: () => void (counts.dropped += 1),
+    };
     return { runs, ...rest, answer };
   };
   return { source: { ...source, page }, counts };
@@ -42,7 +46,12 @@ describe("the read-ahead", () => {
     const { source, requests } = memorySource(Array.from({ length: 3000 }, (_, index) => asTime(index * 60_000)));
     for (const order of ["any", "start-time"] as const) {
       requests.length = 0;
-      const pages = readWindow(weighed(source, 1000).source, { ...request, order, to: base + 3 * day, readAheadBytes: 5500 });
+      const pages = readWindow(weighed(source, 1000).source, {
+        ...request,
+        order,
+        to: base + 3 * day,
+        readAheadBytes: 5500,
+      });
       await pages.next();
       await turns(2000);
       // One was taken and five may wait; one more may have been asked for the consumer's sake.
@@ -55,12 +64,15 @@ describe("the read-ahead", () => {
   it("goes on with one page at a time where a single one weighs more than there may be", async () => {
     const { source } = memorySource(Array.from({ length: 300 }, (_, index) => asTime(index * 60_000)));
     let count = 0;
-    for await (const page of readWindow(weighed(source, 1000).source, { ...request, readAheadBytes: 1 })) count += page.length;
+    for await (const page of readWindow(weighed(source, 1000).source, { ...request, readAheadBytes: 1 }))
+      count += page.length;
     expect(count).toBe(300);
   });
 
   it("gives the runs of answers that waited, each answer once", async () => {
-    const { source, runs } = memorySource(Array.from({ length: 1000 }, (_, index) => asTime(Math.floor(index / 3) * 60_000)));
+    const { source, runs } = memorySource(
+      Array.from({ length: 1000 }, (_, index) => asTime(Math.floor(index / 3) * 60_000)),
+    );
     const { source: asked, counts } = weighed(source, 1000);
     const read: string[] = [];
     for await (const page of readWindow(asked, request)) read.push(...page.map(({ id }) => id));
@@ -78,9 +90,12 @@ describe("reading in the order of start times", () => {
   ])("keeps all cursors busy, with runs %s", async (_, startOf) => {
     // Every request takes one round, and all of a round are answered together.
     let waiting: (() => void)[] = [];
-    const { source } = memorySource(Array.from({ length: 6000 }, (__, index) => asTime(startOf(index))), {
-      wait: () => new Promise((resolve) => waiting.push(resolve)),
-    });
+    const { source } = memorySource(
+      Array.from({ length: 6000 }, (__, index) => asTime(startOf(index))),
+      {
+        wait: () => new Promise((resolve) => waiting.push(resolve)),
+      },
+    );
     let done = false;
     const reading = (async () => {
       let count = 0;

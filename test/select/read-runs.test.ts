@@ -23,16 +23,38 @@ const write = async (name: string, content: string | Uint8Array) => {
   await writeFile(path, content);
   return path;
 };
-const v1 = (id: string) => ({ id, run_type: "llm", status: "success", session_id: "p", inputs: { messages: [] }, outputs: {} });
-const v2 = (id: string) => ({ id, run_type: "LLM", status: "SUCCESS", project_id: "p", metadata: { a: 1 }, inputs: { messages: [] } });
+const v1 = (id: string) => ({
+  id,
+  run_type: "llm",
+  status: "success",
+  session_id: "p",
+  inputs: { messages: [] },
+  outputs: {},
+});
+const v2 = (id: string) => ({
+  id,
+  run_type: "LLM",
+  status: "SUCCESS",
+  project_id: "p",
+  metadata: { a: 1 },
+  inputs: { messages: [] },
+});
 
 describe("readRuns, from JSON lines", () => {
   it("reads runs of v1, of v2 and of a bulk export as the same kind of run", async () => {
     const exported = { ...v1("3"), inputs: '{"messages":[]}', outputs: "{}", extra: '{"metadata":{"a":1}}' };
     const path = await write("mixed.jsonl", [v1("1"), v2("2"), exported].map((run) => JSON.stringify(run)).join("\n"));
     const runs = await collect(readRuns(path));
-    expect(runs.map(({ id, run_type, status, session_id, inputs }) => ({ id, run_type, status, session_id, inputs }))).toEqual(
-      ["1", "2", "3"].map((id) => ({ id, run_type: "llm", status: "success", session_id: "p", inputs: { messages: [] } })),
+    expect(
+      runs.map(({ id, run_type, status, session_id, inputs }) => ({ id, run_type, status, session_id, inputs })),
+    ).toEqual(
+      ["1", "2", "3"].map((id) => ({
+        id,
+        run_type: "llm",
+        status: "success",
+        session_id: "p",
+        inputs: { messages: [] },
+      })),
     );
     expect(runs.map(({ extra }) => extra).slice(1)).toEqual([{ metadata: { a: 1 } }, { metadata: { a: 1 } }]);
   });
@@ -49,15 +71,23 @@ describe("readRuns, from JSON lines", () => {
       ["not-a-run", "line 5"],
       ["invalid-utf8", "line 7"],
     ]);
-    await expect(collect(readRuns(join(directory, "bad.jsonl"), { strict: true }))).rejects.toMatchObject({ name: "SkippedError" });
+    await expect(collect(readRuns(join(directory, "bad.jsonl"), { strict: true }))).rejects.toMatchObject({
+      name: "SkippedError",
+    });
   });
 
   it("reads gzip, a directory in the order of its paths, and a type of runs only", async () => {
     await write("tree/day=02/b.jsonl.gz", gzipSync(JSON.stringify(v1("2"))));
-    await write("tree/day=01/a.jsonl", `${JSON.stringify(v1("1"))}\n${JSON.stringify({ ...v1("chain"), run_type: "chain" })}\n`);
+    await write(
+      "tree/day=01/a.jsonl",
+      `${JSON.stringify(v1("1"))}\n${JSON.stringify({ ...v1("chain"), run_type: "chain" })}\n`,
+    );
     await write("tree/_SUCCESS", "");
     await write("tree/.hidden.jsonl", JSON.stringify(v1("hidden")));
-    expect((await collect(readRuns(join(directory, "tree"), { runType: "LLM" }))).map(({ id }) => id)).toEqual(["1", "2"]);
+    expect((await collect(readRuns(join(directory, "tree"), { runType: "LLM" }))).map(({ id }) => id)).toEqual([
+      "1",
+      "2",
+    ]);
     expect(await collect(readRuns([join(directory, "tree/day=02"), join(directory, "tree/day=01")]))).toHaveLength(3);
   });
 
@@ -69,7 +99,10 @@ describe("readRuns, from JSON lines", () => {
   });
 
   it("can be iterated again, closes its file on early exit, and stops at an abort", async () => {
-    const path = await write("many.jsonl", Array.from({ length: 5000 }, (_, index) => JSON.stringify(v1(String(index)))).join("\n"));
+    const path = await write(
+      "many.jsonl",
+      Array.from({ length: 5000 }, (_, index) => JSON.stringify(v1(String(index)))).join("\n"),
+    );
     const runs = readRuns(path);
     for await (const run of runs) if (run.id === "10") break;
     expect(await collect(runs)).toHaveLength(5000);
@@ -114,8 +147,19 @@ describe("readRuns, from JSON", () => {
     ["a run", v1("1"), ["1"]],
     ["a list of runs", [v1("1"), v2("2")], ["1", "2"]],
     ["a trace of the command line tool", { trace_id: "t", run_count: 2, runs: [v1("1"), v1("2")] }, ["1", "2"]],
-    ["several traces", [{ trace_id: "t", runs: [v1("1")] }, { trace_id: "u", runs: [v1("2")] }], ["1", "2"]],
-    ["an export with its traces", { export_metadata: { total: 1 }, traces: [{ ...v1("1"), child_runs: [v1("2")] }] }, ["1", "2"]],
+    [
+      "several traces",
+      [
+        { trace_id: "t", runs: [v1("1")] },
+        { trace_id: "u", runs: [v1("2")] },
+      ],
+      ["1", "2"],
+    ],
+    [
+      "an export with its traces",
+      { export_metadata: { total: 1 }, traces: [{ ...v1("1"), child_runs: [v1("2")] }] },
+      ["1", "2"],
+    ],
     ["nothing", [], []],
   ])("reads %s", async (name, value, ids) => {
     const path = await write(`json/${name}.json`, JSON.stringify(value, undefined, 2));
@@ -126,7 +170,11 @@ describe("readRuns, from JSON", () => {
     await write("both/a.json", `${JSON.stringify(v1("1"))}\n${JSON.stringify(v1("2"))}\n`);
     await write("both/b.json", JSON.stringify([v1("3")]));
     await write("both/runs.jsonl.position.json", JSON.stringify({ version: 1 }));
-    expect((await collect(readRuns(join(directory, "both"), { strict: true }))).map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    expect((await collect(readRuns(join(directory, "both"), { strict: true }))).map(({ id }) => id)).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
   });
 
   it("reports once what is no JSON, and each record that is no run", async () => {
@@ -158,8 +206,16 @@ describe("readRuns, from Parquet", () => {
     { name: "run_type", data: ids.map(() => "llm"), type: "STRING" as const },
     { name: "status", data: ids.map(() => "success"), type: "STRING" as const },
     { name: "session_id", data: ids.map(() => "p"), type: "STRING" as const },
-    { name: "start_time", data: ids.map((_, index) => new Date(Date.UTC(2026, 10, 1, 0, 0, index))), type: "TIMESTAMP" as const },
-    { name: "inputs", data: ids.map((id) => JSON.stringify({ messages: [{ role: "user", content: `Frage ${id}: wie spät?` }] })), type: "STRING" as const },
+    {
+      name: "start_time",
+      data: ids.map((_, index) => new Date(Date.UTC(2026, 10, 1, 0, 0, index))),
+      type: "TIMESTAMP" as const,
+    },
+    {
+      name: "inputs",
+      data: ids.map((id) => JSON.stringify({ messages: [{ role: "user", content: `Frage ${id}: wie spät?` }] })),
+      type: "STRING" as const,
+    },
     { name: "outputs", data: ids.map(() => '{"role":"assistant","content":"Elf."}'), type: "STRING" as const },
     { name: "extra", data: ids.map(() => '{"metadata":{"ls_model_name":"m"}}'), type: "STRING" as const },
     { name: "feedback_stats", data: ids.map(() => '{"user_score":{"n":1,"avg":1}}'), type: "STRING" as const },
@@ -173,7 +229,10 @@ describe("readRuns, from Parquet", () => {
     for (const day of days) {
       const ids = Array.from({ length: 250 }, (_, index) => `${day}-${String(index).padStart(3, "0")}`);
       const buffer = parquetWriteBuffer({ columnData: columns(ids), rowGroupSize: 100 });
-      await write(`export/export_id=e/tenant_id=t/session_id=p/runs/year=2026/month=11/day=${day}/data_0.parquet`, new Uint8Array(buffer));
+      await write(
+        `export/export_id=e/tenant_id=t/session_id=p/runs/year=2026/month=11/day=${day}/data_0.parquet`,
+        new Uint8Array(buffer),
+      );
     }
     const runs = await collect(readRuns(join(directory, "export")));
     expect(runs).toHaveLength(500);
@@ -207,6 +266,9 @@ describe("readRuns, from Parquet", () => {
 
   it("says which file is no Parquet file", async () => {
     const path = await write("torn.parquet", (await readFile(new URL(import.meta.url))).subarray(0, 100));
-    await expect(collect(readRuns(path))).rejects.toMatchObject({ name: "InvalidOptionError", message: expect.stringContaining("torn.parquet") as string });
+    await expect(collect(readRuns(path))).rejects.toMatchObject({
+      name: "InvalidOptionError",
+      message: expect.stringContaining("torn.parquet") as string,
+    });
   });
 });

@@ -36,10 +36,13 @@ const moments = fc.array(
   { maxLength: 300 },
 );
 const asTime = (microseconds: number) =>
-  new Date(base + Math.floor(microseconds / 1000)).toISOString().replace("Z", `${String(microseconds % 1000).padStart(3, "0")}Z`);
+  new Date(base + Math.floor(microseconds / 1000))
+    .toISOString()
+    .replace("Z", `${String(microseconds % 1000).padStart(3, "0")}Z`);
 
 /** Lets other promises run, so often. */
-const turns = (count: number) => Array.from({ length: count }).reduce<Promise<void>>((waited) => waited.then(() => undefined), Promise.resolve());
+const turns = (count: number) =>
+  Array.from({ length: count }).reduce<Promise<void>>((waited) => waited.then(() => undefined), Promise.resolve());
 
 describe("readWindow", () => {
   it("gives every run of any set of start times exactly once, whatever the server's borders and the order of answers", async () => {
@@ -56,7 +59,10 @@ describe("readWindow", () => {
         }),
         fc.infiniteStream(fc.integer({ min: 0, max: 12 })),
         async (microseconds, ends, how, delays) => {
-          const { source, runs } = memorySource(microseconds.map(asTime), { ends, wait: () => turns(Number(delays.next().value)) });
+          const { source, runs } = memorySource(microseconds.map(asTime), {
+            ends,
+            wait: () => turns(Number(delays.next().value)),
+          });
           const read = await collect(readWindow(source, request(how)));
           expect(read.map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
           if (how.order === "start-time") {
@@ -78,18 +84,24 @@ describe("readWindow", () => {
   });
 
   it("reads with as many cursors as it may, and never more", async () => {
-    const { source, mostUnderWay } = memorySource(Array.from({ length: 2000 }, (_, index) => asTime(index * 40_000_000)), {
-      wait: () => turns(20),
-    });
+    const { source, mostUnderWay } = memorySource(
+      Array.from({ length: 2000 }, (_, index) => asTime(index * 40_000_000)),
+      {
+        wait: () => turns(20),
+      },
+    );
     expect(await collect(readWindow(source, request({ order: "any" })))).toHaveLength(2000);
     expect(mostUnderWay()).toBe(4);
   });
 
   it("asks little more than there is: few requests beside one for each full page", async () => {
     for (const order of ["any", "start-time"] as const) {
-      const { source, requests } = memorySource(Array.from({ length: 2000 }, (_, index) => asTime(index * 40_000_000)), {
-        wait: () => turns(20),
-      });
+      const { source, requests } = memorySource(
+        Array.from({ length: 2000 }, (_, index) => asTime(index * 40_000_000)),
+        {
+          wait: () => turns(20),
+        },
+      );
       await collect(readWindow(source, request({ order, readAhead: 32 })));
       expect(requests.length).toBeLessThan(200 * 1.2);
     }
@@ -97,9 +109,15 @@ describe("readWindow", () => {
 
   it.each(["any", "start-time"] as const)("goes through empty times at once, %s", async (order) => {
     // Bursts of a hundred with 130 days between them, and nothing before the first.
-    const starts = [0, 130, 260].flatMap((days) => Array.from({ length: 100 }, (_, index) => asTime(-days * day * 1000 + index * 60_000_000)));
+    const starts = [0, 130, 260].flatMap((days) =>
+      Array.from({ length: 100 }, (_, index) => asTime(-days * day * 1000 + index * 60_000_000)),
+    );
     const { source, requests } = memorySource(starts, { wait: () => new Promise((resolve) => setTimeout(resolve, 5)) });
-    expect(await collect(readWindow(source, request({ from: base - 399 * day, order, concurrency: 6, readAhead: 48, pageSize: 5 })))).toHaveLength(300);
+    expect(
+      await collect(
+        readWindow(source, request({ from: base - 399 * day, order, concurrency: 6, readAhead: 48, pageSize: 5 })),
+      ),
+    ).toHaveLength(300);
     expect(requests.length).toBeLessThan(60 * 2);
   });
 
@@ -133,14 +151,21 @@ describe("readWindow", () => {
   });
 
   it("goes on after an empty page that has a cursor", async () => {
-    const pages = [{ runs: [], cursor: "a" }, { runs: [{ id: "1", start_time: asTime(5) }], cursor: "b" }, { runs: [] }];
+    const pages = [
+      { runs: [], cursor: "a" },
+      { runs: [{ id: "1", start_time: asTime(5) }], cursor: "b" },
+      { runs: [] },
+    ];
     const source = { ...memorySource([]).source, page: async () => pages.shift() ?? { runs: [] } };
     expect(await collect(readWindow(source, request({ concurrency: 1 })))).toHaveLength(1);
   });
 
   it("does not go round in circles with a cursor that stands still", async () => {
     const source = { ...memorySource([]).source, page: async () => ({ runs: [], cursor: "same" }) };
-    await expect(collect(readWindow(source, request({})))).rejects.toMatchObject({ name: "ServiceError", code: "server-error" });
+    await expect(collect(readWindow(source, request({})))).rejects.toMatchObject({
+      name: "ServiceError",
+      code: "server-error",
+    });
   });
 
   it("passes on what came before a failure, then the failure, and ends what is under way", async () => {

@@ -19,10 +19,14 @@ describe.each<Api>(["v2", "v1"])("fetchRunsByIds, on a server with %s", (api) =>
   beforeEach(() => open(api));
 
   it("gives the runs in the order of the ids, by the hundred, and reports those that are not there", async () => {
-    const ids = add(...Array.from({ length: 230 }, (_, index) => llm(`run ${index}`, { start_time: minutesAgo(index) })));
+    const ids = add(
+      ...Array.from({ length: 230 }, (_, index) => llm(`run ${index}`, { start_time: minutesAgo(index) })),
+    );
     const wanted = [...ids.slice(100), uuid(7), ...ids.slice(0, 100), "no-uuid", ids[3] as string];
     const skips: Skip[] = [];
-    const runs = await collect(fetchRunsByIds(wanted, { client, rateLimit: false, projectName: "bot", onSkip: (skip) => skips.push(skip) }));
+    const runs = await collect(
+      fetchRunsByIds(wanted, { client, rateLimit: false, projectName: "bot", onSkip: (skip) => skips.push(skip) }),
+    );
     expect(runs.map(({ id }) => id)).toEqual(wanted.filter((id) => id !== uuid(7) && id !== "no-uuid"));
     expect(skips.map(({ code, runId }) => [code, runId])).toEqual([
       ["run-not-found", uuid(7)],
@@ -33,10 +37,14 @@ describe.each<Api>(["v2", "v1"])("fetchRunsByIds, on a server with %s", (api) =>
 
   it("finds them in any project", async () => {
     const [first = ""] = add(llm("a"));
-    const [second = ""] = sandbox.langsmith.addRuns([llm("b", { error: "kept: ids are not filtered" })], { projectName: "other" });
+    const [second = ""] = sandbox.langsmith.addRuns([llm("b", { error: "kept: ids are not filtered" })], {
+      projectName: "other",
+    });
     const runs = await collect(fetchRunsByIds([second, first], { client }));
     expect(runs.map(({ name }) => name)).toEqual(["b", "a"]);
-    await expect(collect(fetchRunsByIds([uuid(1)], { client, strict: true }))).rejects.toMatchObject({ name: "SkippedError" });
+    await expect(collect(fetchRunsByIds([uuid(1)], { client, strict: true }))).rejects.toMatchObject({
+      name: "SkippedError",
+    });
   });
 });
 
@@ -44,7 +52,9 @@ describe("selectAnnotationQueueRuns", () => {
   beforeEach(() => open());
 
   it("gives the runs of a queue in its order, with everything that a run has", async () => {
-    const ids = add(...Array.from({ length: 120 }, (_, index) => llm(`run ${index}`, { start_time: minutesAgo(index) })));
+    const ids = add(
+      ...Array.from({ length: 120 }, (_, index) => llm(`run ${index}`, { start_time: minutesAgo(index) })),
+    );
     const [other = ""] = sandbox.langsmith.addRuns([llm("elsewhere")], { projectName: "other" });
     const queued = [...ids.slice(60), other, ...ids.slice(0, 60)];
     const queueId = sandbox.langsmith.createAnnotationQueue("golden", queued);

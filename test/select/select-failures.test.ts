@@ -39,13 +39,18 @@ describe("what goes wrong", () => {
 
   it("refuses a client that does not say where LangSmith is, and keeps its key to itself", async () => {
     const unknown = { endpoint: "https://langsmith.example", apiKey: "lsv2_pt_secret" } as unknown as Client;
-    const error: unknown = await collect(selectRuns({ projectName: "bot" }, { client: unknown })).catch((thrown: unknown) => thrown);
+    const error: unknown = await collect(selectRuns({ projectName: "bot" }, { client: unknown })).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toMatchObject({ name: "InvalidOptionError", option: "client", value: ["endpoint", "apiKey"] });
     expect(inspect(error)).not.toContain("lsv2_pt_secret");
   });
 
   it("says which project id does not exist", async () => {
-    expect(await failure({ projectName: undefined, projectId: uuid(9) })).toMatchObject({ code: "not-found", status: 404 });
+    expect(await failure({ projectName: undefined, projectId: uuid(9) })).toMatchObject({
+      code: "not-found",
+      status: 404,
+    });
   });
 
   it("says that a key is refused, and never the key", async () => {
@@ -59,7 +64,9 @@ describe("what goes wrong", () => {
     expect(forbidden).toMatchObject({ code: "forbidden", status: 403 });
     for (const thrown of [error, forbidden]) {
       const { inspect } = await import("node:util");
-      expect(inspect(thrown, { depth: 10, showHidden: true }) + JSON.stringify(thrown)).not.toContain("0123456789abcdef");
+      expect(inspect(thrown, { depth: 10, showHidden: true }) + JSON.stringify(thrown)).not.toContain(
+        "0123456789abcdef",
+      );
     }
   });
 
@@ -91,10 +98,18 @@ describe("what goes wrong", () => {
 
   it("tries again after 5xx and lost connections, before, during and after the answer", async () => {
     add(...Array.from({ length: 30 }, (_, index) => llm(`run ${index}`, { start_time: minutesAgo(index) })));
-    const faults = [{ status: 500 }, { status: 503 }, { drop: "before" }, { drop: "during" }, { drop: "after" }] as const;
+    const faults = [
+      { status: 500 },
+      { status: 503 },
+      { drop: "before" },
+      { drop: "during" },
+      { drop: "after" },
+    ] as const;
     // Spread over the pages, so that no single request has to wait long.
     faults.forEach((fault, index) => sandbox.faults.inject({ path: "/runs/query", ...fault, skip: index, times: 1 }));
-    const runs = await collect(selectRuns({ projectName: "bot" }, { client, pageSize: 4, concurrency: 2, rateLimit: false }));
+    const runs = await collect(
+      selectRuns({ projectName: "bot" }, { client, pageSize: 4, concurrency: 2, rateLimit: false }),
+    );
     expect(new Set(runs.map(({ id }) => id)).size).toBe(30);
     expect(runs).toHaveLength(30);
     expect(sandbox.faults.count).toBe(5);
@@ -138,7 +153,10 @@ describe("the rate limit", () => {
     const rateLimit = { requests: 6, milliseconds: 200 };
     const read = () => collect(selectRuns({ projectName: "bot" }, { client, pageSize: 5, rateLimit, concurrency: 6 }));
     await Promise.all([read(), read()]);
-    const times = sandbox.requests("langsmith").filter(({ path }) => path.endsWith("/runs/query")).map(({ receivedAt }) => receivedAt);
+    const times = sandbox
+      .requests("langsmith")
+      .filter(({ path }) => path.endsWith("/runs/query"))
+      .map(({ receivedAt }) => receivedAt);
     expect(times.length).toBeGreaterThan(20);
     // Six at once, then six in each span; a little less for the way from here to there.
     const spans = Math.floor((times.length - 1) / rateLimit.requests);

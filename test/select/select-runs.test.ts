@@ -31,7 +31,10 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
     expect(await names({})).toEqual(["child of a success", "root itself"]);
     expect(await names({ rootErrors: "include" })).toEqual(["child of a failure", "child of a success", "root itself"]);
     expect(await names({ errors: "only" })).toEqual(["failed child of a success"]);
-    expect(await names({ runType: "chain", errors: "include", rootErrors: "include" })).toEqual(["chain", "failed chain"]);
+    expect(await names({ runType: "chain", errors: "include", rootErrors: "include" })).toEqual([
+      "chain",
+      "failed chain",
+    ]);
     expect(await names({ runType: "any", isRoot: true })).toEqual(["chain", "root itself"]);
   });
 
@@ -73,14 +76,25 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
     expect(await names({ feedback: { key: "quality", min: 0.6, on: "run" } })).toEqual([]);
     expect(await names({ feedback: { key: "quality", on: "trace" } })).toEqual(["a", "b"]);
     expect(await names({ feedback: { key: "tone", value: "kind" } })).toEqual(["c"]);
-    expect(await names({ feedback: [{ key: "user_score", max: 0 }, { key: "tone", value: "kind", on: "run" }] })).toEqual(["c"]);
+    expect(
+      await names({
+        feedback: [
+          { key: "user_score", max: 0 },
+          { key: "tone", value: "kind", on: "run" },
+        ],
+      }),
+    ).toEqual(["c"]);
   });
 
   it("filters by tags, metadata, names, model, thread, trace and the caller's own expressions", async () => {
     add(
       llm("a", { tags: ["x", "y"], extra: { metadata: { tier: "gold", beta: true, ls_model_name: "m-1" } } }),
       llm("b", { tags: ["x"], extra: { metadata: { tier: 'sil"ver', ls_model_name: "m-2" } } }),
-      { ...llm("turn", { run_type: "chain", extra: { metadata: { session_id: "t-1" } } }), id: uuid(1), trace_id: uuid(1) },
+      {
+        ...llm("turn", { run_type: "chain", extra: { metadata: { session_id: "t-1" } } }),
+        id: uuid(1),
+        trace_id: uuid(1),
+      },
       llm("c", { trace_id: uuid(1), parent_run_id: uuid(1), total_tokens: 50 }),
     );
     expect(await names({ tags: ["x", "y"] })).toEqual(["a"]);
@@ -97,7 +111,10 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
   });
 
   it("reads 400 days and not one by default, and what since and until say", async () => {
-    const days = (count: number) => ({ start_time: minutesAgo(count * 24 * 60), end_time: minutesAgo(count * 24 * 60 - 1) });
+    const days = (count: number) => ({
+      start_time: minutesAgo(count * 24 * 60),
+      end_time: minutesAgo(count * 24 * 60 - 1),
+    });
     add(llm("today"), llm("last month", days(30)), llm("last year", days(390)), llm("too old", days(410)));
     expect(await names({})).toEqual(["last month", "last year", "today"]);
     expect(await names({ since: new Date(Date.now() - 40 * 86_400_000) })).toEqual(["last month", "today"]);
@@ -106,13 +123,19 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
   });
 
   it("gives many pages once each, newest first or as they come, and the newest under a limit", async () => {
-    add(...Array.from({ length: 730 }, (_, index) => llm(`run ${index}`, { start_time: new Date(Date.now() - 1e6 - Math.floor(index / 3) * 60_000).toISOString() })));
+    add(
+      ...Array.from({ length: 730 }, (_, index) =>
+        llm(`run ${index}`, { start_time: new Date(Date.now() - 1e6 - Math.floor(index / 3) * 60_000).toISOString() }),
+      ),
+    );
     const options = { client, rateLimit: false as const };
     const runs = await collect(selectRuns({ projectName: "bot" }, options));
     expect(new Set(runs.map(({ id }) => id)).size).toBe(730);
     const starts = runs.map(({ start_time }) => String(start_time));
     expect(starts).toEqual([...starts].sort().reverse());
-    const some = await collect(selectRuns({ projectName: "bot" }, { ...options, order: "any", concurrency: 3, pageSize: 50 }));
+    const some = await collect(
+      selectRuns({ projectName: "bot" }, { ...options, order: "any", concurrency: 3, pageSize: 50 }),
+    );
     expect(new Set(some.map(({ id }) => id)).size).toBe(730);
     const newest = await collect(selectRuns({ projectName: "bot", limit: 120 }, options));
     expect(newest.map(({ start_time }) => String(start_time))).toEqual(starts.slice(0, 120));
@@ -143,16 +166,22 @@ describe.each<Api>(["v2", "v1", "both"])("selectRuns, on a server with %s", (api
   });
 
   it("begins a long time that somebody names with all cursors, and gives each run once", async () => {
-    const days = Array.from({ length: 30 }, (_, index) => add(llm(`day ${index}`, { start_time: minutesAgo(index * 24 * 60 + 1) })));
+    const days = Array.from({ length: 30 }, (_, index) =>
+      add(llm(`day ${index}`, { start_time: minutesAgo(index * 24 * 60 + 1) })),
+    );
     const since = minutesAgo(31 * 24 * 60);
     expect(await names({ since })).toHaveLength(days.length);
     expect(paths().filter((path) => path.startsWith("POST"))).toHaveLength(api === "v1" ? 2 : 8);
-    expect((await collect(selectRuns({ projectName: "bot", since, limit: 3 }, { client }))).map(({ name }) => name)).toEqual(["day 0", "day 1", "day 2"]);
+    expect(
+      (await collect(selectRuns({ projectName: "bot", since, limit: 3 }, { client }))).map(({ name }) => name),
+    ).toEqual(["day 0", "day 1", "day 2"]);
   });
 
   it("runs as a Runnable, whose abort ends it", async () => {
     add(llm("a"));
-    const pipeline = asRunnable((query: RunQuery, { signal }) => selectRuns(query, { client, signal }), { name: "select" });
+    const pipeline = asRunnable((query: RunQuery, { signal }) => selectRuns(query, { client, signal }), {
+      name: "select",
+    });
     const controller = new AbortController();
     const runs = await pipeline.invoke({ projectName: "bot" }, { signal: controller.signal });
     expect(await collect(runs)).toHaveLength(1);
@@ -183,7 +212,12 @@ describe("the choice of the API", () => {
       await open(api);
       add(llm("a"));
       await names({});
-      await collect(fetchRunsByIds(sandbox.langsmith.runs().map(({ id }) => id), { client }));
+      await collect(
+        fetchRunsByIds(
+          sandbox.langsmith.runs().map(({ id }) => id),
+          { client },
+        ),
+      );
       await sandbox.close();
     }
     await new Promise((resolve) => setImmediate(resolve));
@@ -197,7 +231,9 @@ describe("the choice of the API", () => {
     for (const [name, value] of Object.entries(sandbox.environment())) vi.stubEnv(name, value);
     try {
       expect(await collect(selectRuns({ projectName: "bot" }))).toHaveLength(1);
-      expect(await (await asRunnable(selectRuns).invoke({ projectName: "bot" }))[Symbol.asyncIterator]().next()).toMatchObject({ done: false });
+      expect(
+        await (await asRunnable(selectRuns).invoke({ projectName: "bot" }))[Symbol.asyncIterator]().next(),
+      ).toMatchObject({ done: false });
     } finally {
       vi.unstubAllEnvs();
     }

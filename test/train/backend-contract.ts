@@ -87,13 +87,24 @@ export function testBackend(contract: BackendContract): void {
       await writeFile(path, content);
       const sha256 = createHash("sha256").update(content).digest("hex");
       const name = `rows-${sha256.slice(0, 8)}${file.extension}`;
-      return { path, name, role: "training", method: "supervised", rows: rows.length, bytes: Buffer.byteLength(content), sha256 };
+      return {
+        path,
+        name,
+        role: "training",
+        method: "supervised",
+        rows: rows.length,
+        bytes: Buffer.byteLength(content),
+        sha256,
+      };
     }
 
     async function startJob(key = "key-1"): Promise<JobReference> {
       const { backend } = world;
       const training = await backend.upload(await datasetFile(), {});
-      return backend.start({ key, method: "supervised", training, ...(backend.capabilities.suffix ? { suffix: "contract" } : {}) }, {});
+      return backend.start(
+        { key, method: "supervised", training, ...(backend.capabilities.suffix ? { suffix: "contract" } : {}) },
+        {},
+      );
     }
 
     const fineTuneOptions = () => ({ examples: rows, backend: world.backend, directory, pollInterval: 5 });
@@ -129,7 +140,12 @@ export function testBackend(contract: BackendContract): void {
     it("starts a job whose reference is plain JSON without credentials", async () => {
       const reference = await startJob();
       expect(JSON.parse(JSON.stringify(reference))).toEqual(reference);
-      expect(reference).toMatchObject({ backend: world.backend.name, model: world.backend.model, method: "supervised", key: "key-1" });
+      expect(reference).toMatchObject({
+        backend: world.backend.name,
+        model: world.backend.model,
+        method: "supervised",
+        key: "key-1",
+      });
       expect(Number.isNaN(Date.parse(reference.createdAt))).toBe(false);
       expect(JSON.stringify(reference)).not.toContain(world.secret);
       expect(world.jobCount()).toBe(1);
@@ -226,10 +242,17 @@ export function testBackend(contract: BackendContract): void {
       const job = await startFineTune({ ...fineTuneOptions(), onProgress: (one) => progress.push(one) });
       await world.setStatus(job.reference.id, contract.ends.succeeded);
       const tuned = await job.wait();
-      expect(tuned).toMatchObject({ backend: world.backend.name, job: job.reference.id, baseModel: world.backend.model, method: "supervised" });
+      expect(tuned).toMatchObject({
+        backend: world.backend.name,
+        job: job.reference.id,
+        baseModel: world.backend.model,
+        method: "supervised",
+      });
       expect(tuned.dataset?.rows).toBe(rows.length);
       expect(JSON.parse(JSON.stringify(tuned))).toEqual(tuned);
-      expect(progress.map(({ type }) => type)).toEqual(expect.arrayContaining(["prepared", "uploading", "uploaded", "created", "finished"]));
+      expect(progress.map(({ type }) => type)).toEqual(
+        expect.arrayContaining(["prepared", "uploading", "uploaded", "created", "finished"]),
+      );
     });
 
     it("is not started twice: the same call finds the job", async () => {

@@ -1,6 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { EmptyDatasetError, fineTune, InvalidExamplesError, InvalidOptionError, withSource, type FineTuneBackend, type TrainingExample } from "langsmith-finetune";
+import {
+  EmptyDatasetError,
+  fineTune,
+  InvalidExamplesError,
+  InvalidOptionError,
+  withSource,
+  type FineTuneBackend,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { contractRows as rows } from "./backend-contract.js";
 import { base, directory, failureOf, fake, openAIBackend, pair, setUp } from "./fine-tune-setup.js";
 
@@ -22,9 +30,12 @@ describe("what is refused before anything is sent", () => {
   });
 
   it("bad rows, which are all named, with the run they came from", async () => {
-    const bad = (content: string) => withSource({ messages: [{ role: "user", content }] } as TrainingExample, { runId: `run-${content}` });
+    const bad = (content: string) =>
+      withSource({ messages: [{ role: "user", content }] } as TrainingExample, { runId: `run-${content}` });
     const error = await failureOf(fineTune({ ...base(), examples: [...rows, bad("a"), ...rows, bad("b")] }));
-    expect(InvalidExamplesError.isInstance(error) && error.findings.map(({ line, source }) => [line, source?.runId])).toEqual([
+    expect(
+      InvalidExamplesError.isInstance(error) && error.findings.map(({ line, source }) => [line, source?.runId]),
+    ).toEqual([
       [13, "run-a"],
       [26, "run-b"],
     ]);
@@ -33,19 +44,36 @@ describe("what is refused before anything is sent", () => {
 
   it("what the backend's rules refuse: tools, pairs", async () => {
     const backend = openAIBackend();
-    const withoutTools: FineTuneBackend = { ...backend, rules: { ...backend.rules, name: "Toolless", tools: false, preference: false } };
-    const tools = [{ type: "function" as const, function: { name: "f", parameters: { type: "object", properties: {} } } }];
-    const error = await failureOf(fineTune({ ...base(), backend: withoutTools, examples: rows.map((row, index) => (index === 4 ? { ...row, tools } : row)) }));
+    const withoutTools: FineTuneBackend = {
+      ...backend,
+      rules: { ...backend.rules, name: "Toolless", tools: false, preference: false },
+    };
+    const tools = [
+      { type: "function" as const, function: { name: "f", parameters: { type: "object", properties: {} } } },
+    ];
+    const error = await failureOf(
+      fineTune({
+        ...base(),
+        backend: withoutTools,
+        examples: rows.map((row, index) => (index === 4 ? { ...row, tools } : row)),
+      }),
+    );
     expect(InvalidExamplesError.isInstance(error) && error.findings[0]).toMatchObject({ line: 5, path: "$.tools" });
     expect((error as Error).message).toContain("Toolless");
     const pairs = Array.from({ length: 10 }, () => pair);
-    expect(InvalidExamplesError.isInstance(await failureOf(fineTune({ ...base(), backend: withoutTools, examples: pairs })))).toBe(true);
+    expect(
+      InvalidExamplesError.isInstance(await failureOf(fineTune({ ...base(), backend: withoutTools, examples: pairs }))),
+    ).toBe(true);
   });
 
   it("a file that is too large", async () => {
     const backend = openAIBackend();
-    const error = await failureOf(fineTune({ ...base(), backend: { ...backend, rules: { ...backend.rules, maximumBytes: 100 } } }));
-    expect(InvalidExamplesError.isInstance(error) && error.findings).toMatchObject([{ line: 0, code: "file-too-large" }]);
+    const error = await failureOf(
+      fineTune({ ...base(), backend: { ...backend, rules: { ...backend.rules, maximumBytes: 100 } } }),
+    );
+    expect(InvalidExamplesError.isInstance(error) && error.findings).toMatchObject([
+      { line: 0, code: "file-too-large" },
+    ]);
   });
 
   it.each([
@@ -59,13 +87,18 @@ describe("what is refused before anything is sent", () => {
     expect(InvalidOptionError.isInstance(error) && error.option).toBe(option);
   });
 
-  it.each(["seed", "suffix", "epochs", "validationFile"] as const)("an option that the backend does not understand (%s)", async (capability) => {
-    const backend = openAIBackend();
-    const without = { ...backend, capabilities: { ...backend.capabilities, [capability]: false } };
-    const options = { ...base(), backend: without, seed: 1, suffix: "s", epochs: 1, validation: rows };
-    const error = await failureOf(fineTune(options));
-    expect(InvalidOptionError.isInstance(error) && error.option).toBe(capability === "validationFile" ? "validation" : capability);
-  });
+  it.each(["seed", "suffix", "epochs", "validationFile"] as const)(
+    "an option that the backend does not understand (%s)",
+    async (capability) => {
+      const backend = openAIBackend();
+      const without = { ...backend, capabilities: { ...backend.capabilities, [capability]: false } };
+      const options = { ...base(), backend: without, seed: 1, suffix: "s", epochs: 1, validation: rows };
+      const error = await failureOf(fineTune(options));
+      expect(InvalidOptionError.isInstance(error) && error.option).toBe(
+        capability === "validationFile" ? "validation" : capability,
+      );
+    },
+  );
 
   it("a signal that has aborted", async () => {
     const reason = new Error("never mind");

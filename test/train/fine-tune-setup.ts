@@ -25,7 +25,11 @@ export function setUp(): void {
 export const openAIBackend = (options: Partial<OpenAIOptions> = {}): FineTuneBackend =>
   openAI({ model: "gpt-4o-mini-2024-07-18", baseURL: `${fake.url}/v1`, apiKey: "sk-test", ...options });
 export const base = () => ({ examples: contractRows, backend: openAIBackend(), directory, pollInterval: 5 });
-export const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 export const pair: PreferenceExample = {
   input: { messages: [{ role: "user", content: "Hi?" }] },

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { fineTune, InvalidExamplesError, InvalidOptionError, ServiceError, startFineTune, type FineTuneProgress, type TrainingRow } from "langsmith-finetune";
+import {
+  fineTune,
+  InvalidExamplesError,
+  InvalidOptionError,
+  ServiceError,
+  startFineTune,
+  type FineTuneProgress,
+  type TrainingRow,
+} from "langsmith-finetune";
 import { contractRows as rows } from "./backend-contract.js";
 import { base, directory, failureOf, fake, openAIBackend, pair, setUp } from "./fine-tune-setup.js";
 
@@ -54,7 +62,11 @@ describe("fineTune", () => {
       seed: 7,
       metadata: { team: "support", langsmith_finetune_key: expect.stringMatching(/^[0-9a-f]{40}$/) as string },
     });
-    await startFineTune({ ...base(), epochs: 3, backend: openAIBackend({ hyperparameters: { n_epochs: 9, batch_size: 4 }, integrations: [{ type: "wandb" }] }) });
+    await startFineTune({
+      ...base(),
+      epochs: 3,
+      backend: openAIBackend({ hyperparameters: { n_epochs: 9, batch_size: 4 }, integrations: [{ type: "wandb" }] }),
+    });
     expect(fake.bodies[1]).toMatchObject({
       method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 3, batch_size: 4 } } },
       integrations: [{ type: "wandb" }],
@@ -63,13 +75,23 @@ describe("fineTune", () => {
 
   it("tells preference pairs by their shape and trains on them by DPO", async () => {
     const pairs = Array.from({ length: 10 }, () => pair);
-    const job = await startFineTune({ ...base(), examples: pairs, backend: openAIBackend({ hyperparameters: { beta: 0.2 } }) });
+    const job = await startFineTune({
+      ...base(),
+      examples: pairs,
+      backend: openAIBackend({ hyperparameters: { beta: 0.2 } }),
+    });
     expect(job.reference.method).toBe("preference");
     expect(fake.bodies[0]).toMatchObject({ method: { type: "dpo", dpo: { hyperparameters: { beta: 0.2 } } } });
   });
 
   it("trains by a grader, on rows that end with the user's message", async () => {
-    const grader = { type: "string_check", name: "exact", input: "{{sample.output_text}}", reference: "{{item.answer}}", operation: "eq" };
+    const grader = {
+      type: "string_check",
+      name: "exact",
+      input: "{{sample.output_text}}",
+      reference: "{{item.answer}}",
+      operation: "eq",
+    };
     const examples = rows.map(({ messages }) => ({ messages: messages.slice(0, 2), answer: "City" }));
     const options = { ...base(), examples, method: "reinforcement" as const, backend: openAIBackend({ grader }) };
     await startFineTune(options);
@@ -77,8 +99,14 @@ describe("fineTune", () => {
     expect([...fake.files.values()][0]?.content).toContain('"answer":"City"');
 
     const error = await failureOf(startFineTune({ ...options, examples: rows }));
-    expect(InvalidExamplesError.isInstance(error) && error.findings[0]).toMatchObject({ line: 1, code: "prompt-end", path: "$.messages[2]" });
-    expect(InvalidOptionError.isInstance(await failureOf(startFineTune({ ...options, backend: openAIBackend() })))).toBe(true);
+    expect(InvalidExamplesError.isInstance(error) && error.findings[0]).toMatchObject({
+      line: 1,
+      code: "prompt-end",
+      path: "$.messages[2]",
+    });
+    expect(
+      InvalidOptionError.isInstance(await failureOf(startFineTune({ ...options, backend: openAIBackend() }))),
+    ).toBe(true);
   });
 
   it("uploads validation rows beside the training rows, and takes none for none", async () => {
@@ -160,11 +188,14 @@ describe("one job for the same work", () => {
     expect(fake.files.size).toBe(1);
   });
 
-  it.each([{ drop: "after" }, { drop: "before" }, { status: 503 }] as const)("makes one job although the creation fails with %j", async (fault) => {
-    fake.fault({ ...fault, method: "POST", path: /fine_tuning\/jobs$/ });
-    const job = await startFineTune(base());
-    expect(fake.jobs.map(({ id }) => id)).toEqual([job.reference.id]);
-  });
+  it.each([{ drop: "after" }, { drop: "before" }, { status: 503 }] as const)(
+    "makes one job although the creation fails with %j",
+    async (fault) => {
+      fake.fault({ ...fault, method: "POST", path: /fine_tuning\/jobs$/ });
+      const job = await startFineTune(base());
+      expect(fake.jobs.map(({ id }) => id)).toEqual([job.reference.id]);
+    },
+  );
 
   it("waits for as long as Retry-After says and then creates it", async () => {
     fake.fault({ status: 429, headers: { "retry-after": "0.2" }, method: "POST", path: /fine_tuning\/jobs$/ });
@@ -175,7 +206,14 @@ describe("one job for the same work", () => {
   });
 
   it("does not try again what the provider refuses", async () => {
-    fake.fault({ status: 400, body: { error: { message: "Invalid model", code: "model_not_found", param: "model", type: "invalid_request_error" } }, method: "POST", path: /fine_tuning\/jobs$/ });
+    fake.fault({
+      status: 400,
+      body: {
+        error: { message: "Invalid model", code: "model_not_found", param: "model", type: "invalid_request_error" },
+      },
+      method: "POST",
+      path: /fine_tuning\/jobs$/,
+    });
     const error = await failureOf(startFineTune(base()));
     expect(ServiceError.isInstance(error) && error).toMatchObject({
       code: "invalid-request",

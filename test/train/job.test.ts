@@ -31,7 +31,11 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 const kinds = () => progress.flatMap((one) => (one.type === "status" ? [one.rawStatus] : []));
 const polls = () => fake.requests.filter(({ method, path }) => method === "GET" && poll.path.test(path)).length;
 
@@ -40,11 +44,17 @@ describe("waiting for a job", () => {
     fake.script = ["paused", "reticulating_splines", "running", "succeeded"];
     await job.wait();
     expect(kinds()).toEqual(["paused", "reticulating_splines", "running", "succeeded"]);
-    expect(progress.find((one) => one.type === "status" && one.rawStatus === "reticulating_splines")).toMatchObject({ status: "pending" });
+    expect(progress.find((one) => one.type === "status" && one.rawStatus === "reticulating_splines")).toMatchObject({
+      status: "pending",
+    });
   });
 
   it("throws for a failed job with the provider's code, message, parameter and line", async () => {
-    fake.setStatus(job.reference.id, "failed", { code: "invalid_training_file", message: "The job failed: invalid JSON on line 7.", param: "training_file" });
+    fake.setStatus(job.reference.id, "failed", {
+      code: "invalid_training_file",
+      message: "The job failed: invalid JSON on line 7.",
+      param: "training_file",
+    });
     const error = await failureOf(job.wait());
     expect(FineTuneJobError.isInstance(error) && error).toMatchObject({
       backend: "openai",
@@ -70,21 +80,33 @@ describe("waiting for a job", () => {
   });
 
   it("throws for a key that expired meanwhile, without naming it", async () => {
-    fake.fault({ ...poll, status: 401, body: { error: { message: `Incorrect API key provided: ${secret}.`, code: "invalid_api_key" } } });
+    fake.fault({
+      ...poll,
+      status: 401,
+      body: { error: { message: `Incorrect API key provided: ${secret}.`, code: "invalid_api_key" } },
+    });
     const error = await failureOf(job.wait());
-    expect(ServiceError.isInstance(error) && error).toMatchObject({ code: "unauthorized", details: { code: "invalid_api_key" } });
-    expect(`${String(error)} ${JSON.stringify(error)} ${String((error as Error).cause)} ${(error as Error).stack}`).not.toContain(secret);
+    expect(ServiceError.isInstance(error) && error).toMatchObject({
+      code: "unauthorized",
+      details: { code: "invalid_api_key" },
+    });
+    expect(
+      `${String(error)} ${JSON.stringify(error)} ${String((error as Error).cause)} ${(error as Error).stack}`,
+    ).not.toContain(secret);
   });
 
-  it.each([[{ status: 500 }], [{ status: 502 }], [{ status: 429 }], [{ drop: "before" as const }], [{ drop: "after" as const }]])(
-    "bears %j in passing, and says so",
-    async (fault) => {
-      fake.fault({ ...poll, ...fault, times: 3 });
-      fake.script = ["running", "succeeded"];
-      await job.wait();
-      expect(progress.filter(({ type }) => type === "retry")).toHaveLength(3);
-    },
-  );
+  it.each([
+    [{ status: 500 }],
+    [{ status: 502 }],
+    [{ status: 429 }],
+    [{ drop: "before" as const }],
+    [{ drop: "after" as const }],
+  ])("bears %j in passing, and says so", async (fault) => {
+    fake.fault({ ...poll, ...fault, times: 3 });
+    fake.script = ["running", "succeeded"];
+    await job.wait();
+    expect(progress.filter(({ type }) => type === "retry")).toHaveLength(3);
+  });
 
   it("does not bear it for ever", async () => {
     fake.fault({ ...poll, status: 503, times: 1_000 });
@@ -112,9 +134,15 @@ describe("waiting for a job", () => {
   it("ends the pause between two polls at once on an abort", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
-    const waiting = failureOf(job.wait({ pollInterval: 60_000, signal: controller.signal, onProgress: ({ type }) => {
-      if (type === "status") setImmediate(() => controller.abort(reason));
-    } }));
+    const waiting = failureOf(
+      job.wait({
+        pollInterval: 60_000,
+        signal: controller.signal,
+        onProgress: ({ type }) => {
+          if (type === "status") setImmediate(() => controller.abort(reason));
+        },
+      }),
+    );
     const started = performance.now();
     expect(await waiting).toBe(reason);
     expect(performance.now() - started).toBeLessThan(5_000);
@@ -134,7 +162,9 @@ describe("waiting for a job", () => {
   it("ends at the deadline, and says how to go on", async () => {
     const error = await failureOf(job.wait({ pollInterval: 60_000, deadline: 50 }));
     expect(DeadlineError.isInstance(error) && error).toMatchObject({ milliseconds: 50 });
-    const reference = JSON.parse(/reference is (\{.*\})\./.exec((error as Error).message)?.[1] ?? "null") as JobReference;
+    const reference = JSON.parse(
+      /reference is (\{.*\})\./.exec((error as Error).message)?.[1] ?? "null",
+    ) as JobReference;
     expect(reference).toEqual(job.reference);
     fake.setStatus(job.reference.id, "succeeded");
     expect(await resumeFineTune(reference, { backend }).wait()).toMatchObject({ job: job.reference.id });
@@ -142,7 +172,9 @@ describe("waiting for a job", () => {
 
   it("counts one deadline for the whole of fineTune", async () => {
     const started = performance.now();
-    const error = await failureOf(fineTune({ examples: rows, backend, pollInterval: 60_000, deadline: 300, reuse: false }));
+    const error = await failureOf(
+      fineTune({ examples: rows, backend, pollInterval: 60_000, deadline: 300, reuse: false }),
+    );
     expect(DeadlineError.isInstance(error)).toBe(true);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
@@ -151,12 +183,18 @@ describe("waiting for a job", () => {
     fake.endless = true;
     fake.addEvents(job.reference.id, 3);
     fake.script = ["running", "running", "running", "succeeded"];
-    const waiting = job.wait({ onProgress: (one) => {
-      progress.push(one);
-      if (one.type === "status" && one.rawStatus === "running") fake.addEvents(job.reference.id, 2, true);
-    } });
+    const waiting = job.wait({
+      onProgress: (one) => {
+        progress.push(one);
+        if (one.type === "status" && one.rawStatus === "running") fake.addEvents(job.reference.id, 2, true);
+      },
+    });
     await waiting;
-    expect(progress.flatMap((one) => (one.type === "event" ? [one.message] : []))).toEqual(["event 1", "event 2", "event 3"]);
+    expect(progress.flatMap((one) => (one.type === "event" ? [one.message] : []))).toEqual([
+      "event 1",
+      "event 2",
+      "event 3",
+    ]);
     expect(progress.flatMap((one) => (one.type === "metrics" ? [one] : []))).toMatchObject([
       { step: 4, totalSteps: 100, loss: 1 / 4, values: { accuracy: 0.5 } },
       { step: 5, totalSteps: 100, loss: 1 / 5 },
@@ -212,7 +250,12 @@ describe("cancelling", () => {
 
   it("takes a refusal for what it is when the job ended in between", async () => {
     fake.script = ["running", "succeeded"];
-    fake.fault({ method: "POST", path: /\/cancel$/, status: 400, body: { error: { message: "Job has already completed" } } });
+    fake.fault({
+      method: "POST",
+      path: /\/cancel$/,
+      status: 400,
+      body: { error: { message: "Job has already completed" } },
+    });
     expect(await job.cancel()).toMatchObject({ status: "succeeded" });
   });
 
@@ -226,7 +269,11 @@ describe("a job's handle", () => {
   it("tells its status and raw answer, events and checkpoints", async () => {
     fake.addEvents(job.reference.id, 2);
     fake.setStatus(job.reference.id, "running");
-    expect(await job.status()).toMatchObject({ status: "running", rawStatus: "running", raw: { object: "fine_tuning.job" } });
+    expect(await job.status()).toMatchObject({
+      status: "running",
+      rawStatus: "running",
+      raw: { object: "fine_tuning.job" },
+    });
     for (let pass = 0; pass < 2; pass += 1) {
       const messages: string[] = [];
       for await (const { message } of job.events()) messages.push(message);
@@ -234,7 +281,12 @@ describe("a job's handle", () => {
     }
     expect(await job.checkpoints()).toEqual([
       { id: "ftckpt-1", step: 100, model: "ft:base:org::ckpt-step-1", metrics: { step: 100, loss: 1, accuracy: 0.9 } },
-      { id: "ftckpt-2", step: 200, model: "ft:base:org::ckpt-step-2", metrics: { step: 200, loss: 0.5, accuracy: 0.9 } },
+      {
+        id: "ftckpt-2",
+        step: 200,
+        model: "ft:base:org::ckpt-step-2",
+        metrics: { step: 200, loss: 0.5, accuracy: 0.9 },
+      },
     ]);
   });
 

@@ -27,11 +27,15 @@ afterEach(async () => {
 
 /** Runs the script until `reached`, then kills the process with no chance to clean up. */
 async function killWhen(reached: () => boolean): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", script, `${fake.url}/v1`, directory], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, ["--import", "tsx", script, `${fake.url}/v1`, directory], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const exit = once(child, "exit");
-  await expect.poll(() => (child.exitCode === null ? reached() : `exited: ${errors}`), { timeout: 25_000, interval: 20 }).toBe(true);
+  await expect
+    .poll(() => (child.exitCode === null ? reached() : `exited: ${errors}`), { timeout: 25_000, interval: 20 })
+    .toBe(true);
   child.kill("SIGKILL");
   await exit;
 }

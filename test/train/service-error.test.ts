@@ -3,10 +3,20 @@ import { Hono } from "hono";
 import { ServiceError } from "langsmith-finetune";
 import { createHttpClient, type HttpClient } from "../../src/train/http-client.js";
 import { lineOf } from "../../src/train/line-of.js";
-import { failureOfBody, isAmbiguous, isTransient, retryAfterOf, toServiceError } from "../../src/train/service-error.js";
+import {
+  failureOfBody,
+  isAmbiguous,
+  isTransient,
+  retryAfterOf,
+  toServiceError,
+} from "../../src/train/service-error.js";
 import { startFakeServer, type FakeServer } from "./fakes/fake-server.js";
 
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describe("toServiceError", () => {
   const context = { service: "Host" };
@@ -19,10 +29,21 @@ describe("toServiceError", () => {
   });
 
   it("reads the errors of AWS, Google, and a broken connection", () => {
-    const aws = Object.assign(new Error("too many"), { name: "ThrottlingException", $metadata: { httpStatusCode: 429 } });
-    expect(toServiceError(aws, context)).toMatchObject({ code: "rate-limited", status: 429, details: { code: "ThrottlingException" } });
-    expect(toServiceError(Object.assign(new Error("no bucket"), { code: 404 }), context)).toMatchObject({ code: "not-found" });
-    const broken = new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
+    const aws = Object.assign(new Error("too many"), {
+      name: "ThrottlingException",
+      $metadata: { httpStatusCode: 429 },
+    });
+    expect(toServiceError(aws, context)).toMatchObject({
+      code: "rate-limited",
+      status: 429,
+      details: { code: "ThrottlingException" },
+    });
+    expect(toServiceError(Object.assign(new Error("no bucket"), { code: 404 }), context)).toMatchObject({
+      code: "not-found",
+    });
+    const broken = new TypeError("fetch failed", {
+      cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+    });
     const unreachable = toServiceError(broken, context);
     expect(unreachable).toMatchObject({ code: "unreachable" });
     expect(unreachable.message).toContain("fetch failed: connect");
@@ -30,7 +51,10 @@ describe("toServiceError", () => {
 
   it("redacts what it is told and what looks like a key, in message, details and cause", () => {
     const error = new Error("key my-own-secret or sk-abcdefghijklmnop is wrong");
-    const result = toServiceError(Object.assign(error, { status: 401, error: { message: error.message } }), { ...context, secrets: ["my-own-secret"] });
+    const result = toServiceError(Object.assign(error, { status: 401, error: { message: error.message } }), {
+      ...context,
+      secrets: ["my-own-secret"],
+    });
     const all = `${result.message}${JSON.stringify(result)}${String(result.cause)}${(result.cause as Error).stack}`;
     expect(all).not.toMatch(/my-own-secret|sk-abcdef/);
     expect(result.message).toContain("[redacted]");
@@ -87,7 +111,12 @@ describe("the HTTP client", () => {
     });
     app.post("/v1/upload", async (context) => context.json({ size: (await context.req.arrayBuffer()).byteLength }));
     server = await startFakeServer(app);
-    client = createHttpClient({ service: "Host", baseURL: `${server.url}/v1/`, headers: () => ({ authorization: "Bearer top-secret-token" }), timeout: 2_000 });
+    client = createHttpClient({
+      service: "Host",
+      baseURL: `${server.url}/v1/`,
+      headers: () => ({ authorization: "Bearer top-secret-token" }),
+      timeout: 2_000,
+    });
   });
   afterEach(() => server.close());
 
@@ -113,7 +142,9 @@ describe("the HTTP client", () => {
 
   it("sends a POST twice only where the first was not taken, or where it may", async () => {
     server.fault({ status: 503 });
-    expect(await failureOf(client.json({ method: "POST", path: "thing", json: {} }))).toMatchObject({ code: "server-error" });
+    expect(await failureOf(client.json({ method: "POST", path: "thing", json: {} }))).toMatchObject({
+      code: "server-error",
+    });
     expect(server.requests).toHaveLength(1);
     server.fault({ status: 429, headers: { "retry-after": "0" } });
     expect(await client.json({ method: "POST", path: "thing", json: {} })).toEqual({ made: 1 });
@@ -123,7 +154,10 @@ describe("the HTTP client", () => {
 
   it("does not sleep for as long as a service would like it to", async () => {
     server.fault({ status: 429, headers: { "retry-after": "86400" } });
-    expect(await failureOf(client.json({ path: "thing" }))).toMatchObject({ code: "rate-limited", retryAfter: 86_400_000 });
+    expect(await failureOf(client.json({ path: "thing" }))).toMatchObject({
+      code: "rate-limited",
+      retryAfter: 86_400_000,
+    });
   });
 
   it("ends a pause and a request at once on an abort", async () => {
@@ -148,12 +182,19 @@ describe("the HTTP client", () => {
   it("gives the service's words without the token", async () => {
     server.fault({ status: 400, body: { error: { message: "token top-secret-token is bad", code: "bad" } } });
     const error = await failureOf(client.json({ path: "thing?key=abc" }));
-    expect(error).toMatchObject({ code: "invalid-request", details: { code: "bad" }, request: `GET ${server.url}/v1/thing` });
+    expect(error).toMatchObject({
+      code: "invalid-request",
+      details: { code: "bad" },
+      request: `GET ${server.url}/v1/thing`,
+    });
     expect(`${String(error)}${JSON.stringify(error)}`).not.toContain("top-secret-token");
     expect(isTransient(error)).toBe(false);
   });
 
   it("says so when an answer is no JSON", async () => {
-    expect(await failureOf(client.json({ path: "text" }))).toMatchObject({ status: 200, details: { code: "invalid-answer" } });
+    expect(await failureOf(client.json({ path: "text" }))).toMatchObject({
+      status: 200,
+      details: { code: "invalid-answer" },
+    });
   });
 });

@@ -51,14 +51,23 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     return response;
   };
   const backend = (proxy: SpecProxy, options: Partial<OpenAIOptions> = {}) =>
-    openAI({ model: "gpt-4o-mini-2024-07-18", baseURL: proxy.url, apiKey: sandbox.openai.apiKey, fetch: recordingFetch, ...options });
+    openAI({
+      model: "gpt-4o-mini-2024-07-18",
+      baseURL: proxy.url,
+      apiKey: sandbox.openai.apiKey,
+      fetch: recordingFetch,
+      ...options,
+    });
 
   it("agree on every request and answer of a supervised job, its events, checkpoints and cancellation", async () => {
     fake.script = ["queued", "running", "succeeded"];
     const job = await startFineTune({
       examples: rows,
       validation: rows.slice(0, 2),
-      backend: backend(beforeFake, { hyperparameters: { n_epochs: 3, batch_size: "auto", learning_rate_multiplier: 0.5 }, integrations: [{ type: "wandb", wandb: { project: "p" } }] }),
+      backend: backend(beforeFake, {
+        hyperparameters: { n_epochs: 3, batch_size: "auto", learning_rate_multiplier: 0.5 },
+        integrations: [{ type: "wandb", wandb: { project: "p" } }],
+      }),
       suffix: "spec",
       seed: 1,
       metadata: { team: "support" },
@@ -83,20 +92,44 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
       preferred_output: [{ role: "assistant", content: "yes" }],
       non_preferred_output: [{ role: "assistant", content: "no" }],
     }));
-    await startFineTune({ examples: pairs, backend: backend(beforeFake, { hyperparameters: { beta: 0.1, n_epochs: 1 } }) });
-    const grader = { type: "string_check", name: "exact", input: "{{sample.output_text}}", reference: "{{item.answer}}", operation: "eq" };
+    await startFineTune({
+      examples: pairs,
+      backend: backend(beforeFake, { hyperparameters: { beta: 0.1, n_epochs: 1 } }),
+    });
+    const grader = {
+      type: "string_check",
+      name: "exact",
+      input: "{{sample.output_text}}",
+      reference: "{{item.answer}}",
+      operation: "eq",
+    };
     const prompts = rows.map(({ messages }) => ({ messages: messages.slice(0, 2), answer: "City" }));
     const options = { grader, hyperparameters: { reasoning_effort: "low" as const, eval_interval: 1 } };
     await startFineTune({ examples: prompts, method: "reinforcement", backend: backend(beforeFake, options) });
-    expect(fake.bodies.slice(earlier).map(({ method }) => (method as { type?: string } | undefined)?.type)).toEqual(["dpo", "reinforcement"]);
+    expect(fake.bodies.slice(earlier).map(({ method }) => (method as { type?: string } | undefined)?.type)).toEqual([
+      "dpo",
+      "reinforcement",
+    ]);
   });
 
   it("agree on what the stand-in of the sandbox answers, to the tuned model's own answer", async () => {
     const progress: FineTuneProgress[] = [];
-    const tuned = await fineTune({ examples: rows, backend: backend(beforeSandbox), pollInterval: 50, onProgress: (one) => progress.push(one) });
+    const tuned = await fineTune({
+      examples: rows,
+      backend: backend(beforeSandbox),
+      pollInterval: 50,
+      onProgress: (one) => progress.push(one),
+    });
     expect(progress.some(({ type }) => type === "metrics")).toBe(true);
     const model = await chatModel(tuned, { apiKey: sandbox.openai.apiKey });
-    expect((await model.invoke([["system", "Answer in one word."], ["user", "What is the capital of country 3?"]])).content).toBe("City3");
+    expect(
+      (
+        await model.invoke([
+          ["system", "Answer in one word."],
+          ["user", "What is the capital of country 3?"],
+        ])
+      ).content,
+    ).toBe("City3");
   });
 
   it("would disagree aloud: a bad request is 422, and a bad answer is an error", async () => {

@@ -39,19 +39,29 @@ interface SpecProxyOptions {
  * Puts Prism between a client and a stand-in. A request that the document does not know is
  * answered with 4xx, an answer that it does not allow with 500.
  */
-export async function startSpecProxy(spec: string, upstream: string, { paths, mend }: SpecProxyOptions): Promise<SpecProxy> {
+export async function startSpecProxy(
+  spec: string,
+  upstream: string,
+  { paths, mend }: SpecProxyOptions,
+): Promise<SpecProxy> {
   const directory = await mkdtemp(join(tmpdir(), "spec-proxy-"));
-  const description = (parsed[spec] ??= readFile(spec, "utf8").then((text) => parse(text, { maxAliasCount: -1 }) as Description));
+  const description = (parsed[spec] ??= readFile(spec, "utf8").then(
+    (text) => parse(text, { maxAliasCount: -1 }) as Description,
+  ));
   const pruned = structuredClone(prune(await description, paths));
   mend?.((pruned.components?.["schemas"] ?? {}) as Schemas);
   const document = join(directory, "spec.json");
   await writeFile(document, JSON.stringify(pruned));
 
   const cli = createRequire(import.meta.url).resolve("@stoplight/prism-cli/dist/index.js");
-  const child = spawn(process.execPath, [cli, "proxy", "--errors", "--host", "127.0.0.1", "--port", "0", document, upstream], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
-  });
+  const child = spawn(
+    process.execPath,
+    [cli, "proxy", "--errors", "--host", "127.0.0.1", "--port", "0", document, upstream],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1", NODE_OPTIONS: "" },
+    },
+  );
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -65,7 +75,10 @@ export async function startSpecProxy(spec: string, upstream: string, { paths, me
       reject(new Error(`Prism ended with ${code}: ${output}`));
     });
   });
-  const violations = () => output.split("\n").filter((line) => /violation/i.test(line) && !line.includes("Unable to match the returned status code"));
+  const violations = () =>
+    output
+      .split("\n")
+      .filter((line) => /violation/i.test(line) && !line.includes("Unable to match the returned status code"));
   return {
     url,
     violations,
@@ -93,13 +106,16 @@ interface Description {
 /** The description with the given paths only, and what they refer to: a tenth of the time to load. */
 function prune(description: Description, wanted: RegExp): Description {
   const paths = Object.fromEntries(Object.entries(description.paths).filter(([path]) => wanted.test(path)));
-  const kept: Record<string, Record<string, unknown>> = { securitySchemes: description.components?.["securitySchemes"] ?? {} };
+  const kept: Record<string, Record<string, unknown>> = {
+    securitySchemes: description.components?.["securitySchemes"] ?? {},
+  };
   const queue: unknown[] = [paths];
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (typeof value === "object" && value !== null) {
       for (const [key, inner] of Object.entries(value)) {
-        const reference = key === "$ref" && typeof inner === "string" ? /^#\/components\/([^/]+)\/(.+)$/.exec(inner) : null;
+        const reference =
+          key === "$ref" && typeof inner === "string" ? /^#\/components\/([^/]+)\/(.+)$/.exec(inner) : null;
         if (reference === null) visit(inner);
         else keep(reference[1] ?? "", reference[2] ?? "");
       }

@@ -16,14 +16,48 @@ class Screen {
   }
 }
 
-const model = { model: "ft:base", backend: "openai", job: "ftjob-1", baseModel: "base", method: "supervised", trainedTokens: 12_345 } as FineTunedModel;
+const model = {
+  model: "ft:base",
+  backend: "openai",
+  job: "ftjob-1",
+  baseModel: "base",
+  method: "supervised",
+  trainedTokens: 12_345,
+} as FineTunedModel;
 const story: FineTuneProgress[] = [
-  { type: "prepared", role: "training", method: "supervised", rows: 1_234, bytes: 45_600, sha256: "", warnings: [{ line: 1, path: "$", code: "x", severity: "warning", message: "m" }] },
+  {
+    type: "prepared",
+    role: "training",
+    method: "supervised",
+    rows: 1_234,
+    bytes: 45_600,
+    sha256: "",
+    warnings: [{ line: 1, path: "$", code: "x", severity: "warning", message: "m" }],
+  },
   { type: "uploading", role: "training", name: "rows-1.jsonl", bytes: 45_600 },
-  { type: "uploaded", role: "training", file: { id: "file-1", name: "rows-1.jsonl", rows: 1_234, bytes: 45_600, sha256: "" } },
-  { type: "created", found: false, job: { backend: "openai", id: "ftjob-1", model: "base", method: "supervised", key: "k", createdAt: "2026-11-22T00:00:00.000Z" } },
+  {
+    type: "uploaded",
+    role: "training",
+    file: { id: "file-1", name: "rows-1.jsonl", rows: 1_234, bytes: 45_600, sha256: "" },
+  },
+  {
+    type: "created",
+    found: false,
+    job: {
+      backend: "openai",
+      id: "ftjob-1",
+      model: "base",
+      method: "supervised",
+      key: "k",
+      createdAt: "2026-11-22T00:00:00.000Z",
+    },
+  },
   { type: "status", status: "running", rawStatus: "running" },
-  { type: "retry", error: new ServiceError({ service: "OpenAI", code: "server-error", message: "OpenAI refused (HTTP 503): busy." }), wait: 5_000 },
+  {
+    type: "retry",
+    error: new ServiceError({ service: "OpenAI", code: "server-error", message: "OpenAI refused (HTTP 503): busy." }),
+    wait: 5_000,
+  },
   { type: "event", id: "1", level: "warning", message: "careful \u001b[31mred\u001b[0m\u0007\nnext" },
   { type: "metrics", step: 5, totalSteps: 20, loss: 0.51234, values: {} },
   { type: "estimate", finishAt: new Date(Date.now() + 240_000).toISOString(), remaining: 240_000 },
@@ -73,6 +107,7 @@ describe("terminalProgress", () => {
     // Never hides the cursor, which an interrupted wait would not bring back.
     expect(screen.written.join("")).not.toContain("\u001b[?25l");
     expect(screen.written.join("")).not.toContain("\u0007");
-    for (const line of screen.text.split("\n").filter((one) => one.startsWith("running"))) expect(line.length).toBeLessThan(screen.columns);
+    for (const line of screen.text.split("\n").filter((one) => one.startsWith("running")))
+      expect(line.length).toBeLessThan(screen.columns);
   });
 });

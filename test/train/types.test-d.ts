@@ -33,14 +33,17 @@ declare const pairs: AsyncIterable<PreferenceExample>;
 
 expectTypeOf(fineTune).parameter(0).toEqualTypeOf<FineTuneOptions>();
 expectTypeOf(fineTune({ examples, backend })).resolves.toEqualTypeOf<FineTunedModel>();
-expectTypeOf(fineTune({ examples: pairs, backend, validation: examples, method: "preference" })).resolves.toEqualTypeOf<FineTunedModel>();
+expectTypeOf(
+  fineTune({ examples: pairs, backend, validation: examples, method: "preference" }),
+).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(startFineTune({ examples, backend })).resolves.toEqualTypeOf<FineTuneJob>();
 expectTypeOf(resumeFineTune({} as JobReference, { backend })).toEqualTypeOf<FineTuneJob>();
 expectTypeOf(chatModel(tuned)).resolves.toEqualTypeOf<BaseChatModel>();
 expectTypeOf(deploy(tuned, { backend, sku: "standard" })).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(teardown(tuned, { backend })).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(terminalProgress()).toEqualTypeOf<ProgressListener>();
-for (const create of [openAI, nebius, crusoe, azure, foundry]) expectTypeOf(create).returns.toEqualTypeOf<FineTuneBackend>();
+for (const create of [openAI, nebius, crusoe, azure, foundry])
+  expectTypeOf(create).returns.toEqualTypeOf<FineTuneBackend>();
 
 // What is stored is JSON.
 expectTypeOf<JobReference["details"]>().toExtend<JsonValue | undefined>();

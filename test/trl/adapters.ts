@@ -28,12 +28,18 @@ export async function checkAdapters({ model, python, directory, rows }: Place): 
   check(adapter.details?.adapter === true, "LoRA gives an adapter");
   const asked = rows.slice(0, 5);
   const right = await whileServed(adapter, python, (served) => countRight(served, asked));
-  check(right >= 4, `which is merged and served: ${right} of ${asked.length} answers are right after ${4} steps at a rate that changes next to nothing`);
+  check(
+    right >= 4,
+    `which is merged and served: ${right} of ${asked.length} answers are right after ${4} steps at a rate that changes next to nothing`,
+  );
 
   const pairs = rows.map(toPair);
   for (const lora of [{ rank: 4 }, false] as const) {
     const tuned = await fineTune({ examples: pairs, suffix: lora ? "dpo-lora" : "dpo", backend: backend(lora) });
-    check(tuned.method === "preference" && tuned.details?.adapter === (lora !== false), `trl dpo takes preference pairs with tools, ${lora ? "with LoRA" : "with all weights"}`);
+    check(
+      tuned.method === "preference" && tuned.details?.adapter === (lora !== false),
+      `trl dpo takes preference pairs with tools, ${lora ? "with LoRA" : "with all weights"}`,
+    );
   }
 }
 
@@ -41,5 +47,9 @@ export async function checkAdapters({ model, python, directory, rows }: Place): 
 function toPair({ messages, tools }: TrainingExample): PreferenceExample {
   const answer = messages.at(-1);
   if (answer?.role !== "assistant") throw new Error("The row has no answer.");
-  return { input: { messages: messages.slice(0, -1), tools }, preferred_output: [answer], non_preferred_output: [{ role: "assistant", content: "I do not know." }] };
+  return {
+    input: { messages: messages.slice(0, -1), tools },
+    preferred_output: [answer],
+    non_preferred_output: [{ role: "assistant", content: "I do not know." }],
+  };
 }

@@ -1,6 +1,13 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import { Calculator, chatModel, convertToOpenAITool, type FineTunedModel, SchemaOutputParser, type TrainingExample } from "langsmith-finetune";
+import {
+  Calculator,
+  chatModel,
+  convertToOpenAITool,
+  type FineTunedModel,
+  SchemaOutputParser,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { serve } from "langsmith-finetune/backends/trl";
 import { askedFor } from "./questions.js";
 import { questionOf } from "./rows.js";
@@ -24,7 +31,13 @@ export async function countRight(model: BaseChatModel, rows: readonly TrainingEx
     // What is no valid call is an error of the parser, and no right answer.
     const call = await chain.invoke({ input: question }).catch((error: unknown) => (error as Error).message);
     const wanted = askedFor(question);
-    if (typeof call === "object" && call.num1 === wanted.num1 && call.num2 === wanted.num2 && call.operation === wanted.operation) right += 1;
+    if (
+      typeof call === "object" &&
+      call.num1 === wanted.num1 &&
+      call.num2 === wanted.num2 &&
+      call.operation === wanted.operation
+    )
+      right += 1;
     else console.log(`   ${question} ${JSON.stringify(call).slice(0, 160)}`);
   }
   return right;
@@ -36,7 +49,11 @@ export function untrained(model: string): FineTunedModel {
 }
 
 /** Serves a model for as long as it is used. */
-export async function whileServed<T>(tuned: FineTunedModel, python: string, use: (model: BaseChatModel) => Promise<T>): Promise<T> {
+export async function whileServed<T>(
+  tuned: FineTunedModel,
+  python: string,
+  use: (model: BaseChatModel) => Promise<T>,
+): Promise<T> {
   await using server = await serve(tuned, { python, environment: { HF_HUB_OFFLINE: "1" } });
   console.log(`   served at ${server.url}`);
   return await use(await chatModel(server.tuned, { fields: { temperature: 0, maxTokens: 96, maxRetries: 0 } }));

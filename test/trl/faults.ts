@@ -40,7 +40,10 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
     });
 
   const tooLong = await failureOf((await start("too-long", { hyperparameters: { maxLength: 16 } })).wait());
-  check(tooLong.code === "rows-too-long" && /line 1 has \d+ tokens.*line 2 has/.test(tooLong.message), `rows that trl would cut are refused by line: ${tooLong.message.slice(0, 120)}…`);
+  check(
+    tooLong.code === "rows-too-long" && /line 1 has \d+ tokens.*line 2 has/.test(tooLong.message),
+    `rows that trl would cut are refused by line: ${tooLong.message.slice(0, 120)}…`,
+  );
 
   const noModel = await failureOf((await start("no-model", { model: join(directory, "no", "such", "model") })).wait());
   check(noModel.code === "model-not-found", `a model that is not there is named: ${noModel.message.slice(0, 160)}…`);
@@ -60,9 +63,14 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
   const again = await start("killed");
   const tuned = await again.wait();
   const after = await stat(join(output, `checkpoint-${EVERY}`, "trainer_state.json"));
-  const history = JSON.parse(await readFile(join(output, `checkpoint-${STEPS}`, "trainer_state.json"), "utf8")) as { log_history: { step: number }[] };
+  const history = JSON.parse(await readFile(join(output, `checkpoint-${STEPS}`, "trainer_state.json"), "utf8")) as {
+    log_history: { step: number }[];
+  };
   const steps = new Set(history.log_history.map(({ step }) => step)).size;
-  check(again.reference.id === killed.reference.id && reached < STEPS && steps === STEPS, `the same call goes on from checkpoint-${reached} to step ${STEPS}, past one that the kill cut short: ${steps} steps are in its history`);
+  check(
+    again.reference.id === killed.reference.id && reached < STEPS && steps === STEPS,
+    `the same call goes on from checkpoint-${reached} to step ${STEPS}, past one that the kill cut short: ${steps} steps are in its history`,
+  );
   check(before.mtimeMs === after.mtimeMs, `and trains none of the first ${EVERY} steps again`);
   check(tuned.model === output && tuned.details?.adapter === false, "and gives the whole model");
 
@@ -71,7 +79,10 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
   const tree = await processTree(await pidOf(directory, cancelled));
   const { status } = await cancelled.cancel();
   const left = await stillRunning(tree);
-  check(status === "cancelled" && tree.length >= 2 && left.length === 0, `cancel ends the ${tree.length} processes of a training`);
+  check(
+    status === "cancelled" && tree.length >= 2 && left.length === 0,
+    `cancel ends the ${tree.length} processes of a training`,
+  );
 }
 
 /** Of the script that the runner started. */

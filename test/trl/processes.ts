@@ -7,7 +7,10 @@ const run = promisify(execFile);
 /** A process and everything below it. */
 export async function processTree(root: number): Promise<number[]> {
   const { stdout } = await run("ps", ["-eo", "pid=,ppid="]);
-  const pairs = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const tree = new Set([root]);
   let size: number;
   do {
@@ -22,8 +25,13 @@ export async function stillRunning(pids: readonly number[]): Promise<number[]> {
   const end = Date.now() + 5000;
   for (;;) {
     const { stdout } = await run("ps", ["-eo", "pid=,stat="]);
-    const lines = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/));
-    const left = lines.filter(([pid, state = ""]) => pids.includes(Number(pid)) && !state.startsWith("Z")).map(([pid]) => Number(pid));
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/));
+    const left = lines
+      .filter(([pid, state = ""]) => pids.includes(Number(pid)) && !state.startsWith("Z"))
+      .map(([pid]) => Number(pid));
     if (left.length === 0 || Date.now() > end) return left;
     await delay(100);
   }

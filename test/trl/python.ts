@@ -24,13 +24,21 @@ export async function preparePython(withRay: boolean): Promise<string> {
 
   const base = await findPython();
   await run(base, ["-m", "venv", folder]).catch((cause: unknown) => {
-    throw new CannotRun(`${base} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv). ${(cause as Error).message}`, { cause });
+    throw new CannotRun(
+      `${base} cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv). ${(cause as Error).message}`,
+      { cause },
+    );
   });
-  const pip = (words: string[]) => show(python, ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...words]);
+  const pip = (words: string[]) =>
+    show(python, ["-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...words]);
   // The usual wheel for Linux brings CUDA along, gigabytes that a CPU has no use for. pytorch.org names its index of CPU builds.
   const index = process.env.TRL_TORCH_INDEX;
-  if (index && (await pip(["torch", "--index-url", index])) !== 0) throw new CannotRun(`pip could not install torch from ${index}, which TRL_TORCH_INDEX names.`);
-  if ((await pip(packages)) !== 0) throw new CannotRun(`pip could not install ${wanted}. It says why above; the packages come from the index that pip is set up for.`);
+  if (index && (await pip(["torch", "--index-url", index])) !== 0)
+    throw new CannotRun(`pip could not install torch from ${index}, which TRL_TORCH_INDEX names.`);
+  if ((await pip(packages)) !== 0)
+    throw new CannotRun(
+      `pip could not install ${wanted}. It says why above; the packages come from the index that pip is set up for.`,
+    );
   await writeFile(mark, wanted);
   return python;
 }
@@ -47,7 +55,9 @@ async function findPython(): Promise<string> {
       tried.push(`there is no ${name}`);
     }
   }
-  throw new CannotRun(`Python 3.10 or newer is needed: ${tried.join(", ")}. Install it, or name one that has trl, peft, "transformers[serving]" and requests in TRL_PYTHON.`);
+  throw new CannotRun(
+    `Python 3.10 or newer is needed: ${tried.join(", ")}. Install it, or name one that has trl, peft, "transformers[serving]" and requests in TRL_PYTHON.`,
+  );
 }
 
 function show(command: string, words: string[]): Promise<number | null> {

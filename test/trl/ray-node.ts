@@ -17,21 +17,40 @@ export async function startRay(python: string): Promise<RayNode> {
   // Ray puts sockets below it, whose paths may not be longer than about a hundred characters.
   const folder = await mkdtemp("/tmp/ray-");
   const [port, dashboard, client] = [await freePort(), await freePort(), await freePort()];
-  const words = ["start", "--head", "--block", "--node-ip-address=127.0.0.1", `--port=${port}`, `--temp-dir=${folder}`, "--num-cpus=2"];
-  words.push("--include-dashboard=true", "--dashboard-host=127.0.0.1", `--dashboard-port=${dashboard}`, `--ray-client-server-port=${client}`);
+  const words = [
+    "start",
+    "--head",
+    "--block",
+    "--node-ip-address=127.0.0.1",
+    `--port=${port}`,
+    `--temp-dir=${folder}`,
+    "--num-cpus=2",
+  ];
+  words.push(
+    "--include-dashboard=true",
+    "--dashboard-host=127.0.0.1",
+    `--dashboard-port=${dashboard}`,
+    `--ray-client-server-port=${client}`,
+  );
   words.push("--disable-usage-stats", `--object-store-memory=${100 * 2 ** 20}`);
   let output = "";
   let ended: string | undefined;
-  const head = spawn(join(dirname(python), "ray"), words, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RAY_DISABLE_IMPORT_WARNING: "1" } });
+  const head = spawn(join(dirname(python), "ray"), words, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, RAY_DISABLE_IMPORT_WARNING: "1" },
+  });
   head.once("error", (error) => (ended = error.message));
   head.once("exit", (code) => (ended ??= `exit code ${code}`));
-  for (const stream of [head.stdout, head.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(-4000)));
+  for (const stream of [head.stdout, head.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output = (output + text).slice(-4000)));
 
   const stop = async () => {
     if (head.pid !== undefined && ended === undefined) {
       // `ray stop` would end every Ray on the machine; the head of this one ends what it started.
       const tree = await processTree(head.pid);
-      for (const signal of ["SIGTERM", "SIGKILL"] as const) for (const pid of await stillRunning(tree)) kill(pid, signal);
+      for (const signal of ["SIGTERM", "SIGKILL"] as const)
+        for (const pid of await stillRunning(tree)) kill(pid, signal);
     }
     await rm(folder, { recursive: true, force: true });
   };

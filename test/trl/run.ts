@@ -23,7 +23,14 @@ import { type RayNode, startRay } from "./ray-node.js";
 import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
 import { makeRows, type Rows } from "./rows.js";
 
-const { values } = parseArgs({ options: { ray: { type: "boolean", default: false }, quick: { type: "boolean", default: false }, questions: { type: "string", default: "1280" }, epochs: { type: "string", default: "6" } } });
+const { values } = parseArgs({
+  options: {
+    ray: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    questions: { type: "string", default: "1280" },
+    epochs: { type: "string", default: "6" },
+  },
+});
 
 const makeModel = fileURLToPath(new URL("make_model.py", import.meta.url));
 
@@ -37,10 +44,22 @@ async function main(): Promise<void> {
     await using cluster = values.ray ? await step("A Ray of one node", () => startNode(python)) : undefined;
     const runner = cluster ? ray({ address: cluster.address, storage: join(directory, "storage"), python }) : local();
     const through = cluster ? ", through Ray" : "";
-    if (!values.quick) await step(`Faults, with the real trl${through}`, () => checkFaults({ model: base, python, runner, directory: join(directory, "storage", "faults"), rows: rows.train.slice(0, 40) }));
+    if (!values.quick)
+      await step(`Faults, with the real trl${through}`, () =>
+        checkFaults({
+          model: base,
+          python,
+          runner,
+          directory: join(directory, "storage", "faults"),
+          rows: rows.train.slice(0, 40),
+        }),
+      );
     const tuned = await step(`Training${through}`, () => train(base, python, runner, directory, rows));
     await step("The tuned model in the chain", () => useBoth(tuned, base, python, rows));
-    if (!values.quick) await step("LoRA and DPO", () => checkAdapters({ model: tuned.model, python, directory: join(directory, "adapters"), rows: rows.test }));
+    if (!values.quick)
+      await step("LoRA and DPO", () =>
+        checkAdapters({ model: tuned.model, python, directory: join(directory, "adapters"), rows: rows.test }),
+      );
     printTimes();
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -62,7 +81,13 @@ async function startNode(python: string): Promise<RayNode> {
   return node;
 }
 
-async function train(model: string, python: string, runner: Runner, directory: string, rows: Rows): Promise<FineTunedModel> {
+async function train(
+  model: string,
+  python: string,
+  runner: Runner,
+  directory: string,
+  rows: Rows,
+): Promise<FineTunedModel> {
   const measured: number[] = [];
   const report = terminalProgress({ stream: process.stdout, interval: 30_000 });
   const tuned = await fineTune({
@@ -73,7 +98,8 @@ async function train(model: string, python: string, runner: Runner, directory: s
     suffix: "calculator",
     pollInterval: 2000,
     onProgress(progress) {
-      if (progress.type === "metrics" && progress.values.eval_loss !== undefined) measured.push(progress.values.eval_loss);
+      if (progress.type === "metrics" && progress.values.eval_loss !== undefined)
+        measured.push(progress.values.eval_loss);
       return report(progress);
     },
     backend: trl({
@@ -100,8 +126,15 @@ async function useBoth(tuned: FineTunedModel, base: string, python: string, { te
     check(wrong === 0, "the untrained model answers none of ten held-out questions by a valid call");
     await whileServed(tuned, python, async (after) => {
       const right = await countRight(after, asked);
-      check(right >= asked.length * 0.9, `the tuned chain answers ${right} of ${asked.length} held-out questions by a valid call with the right numbers`);
-      const { verdict } = await compareModels({ examples: asked, models: { untrained: before, tuned: after }, concurrency: 1 });
+      check(
+        right >= asked.length * 0.9,
+        `the tuned chain answers ${right} of ${asked.length} held-out questions by a valid call with the right numbers`,
+      );
+      const { verdict } = await compareModels({
+        examples: asked,
+        models: { untrained: before, tuned: after },
+        concurrency: 1,
+      });
       console.log(verdict.map((line) => `   ${line}`).join("\n"));
     });
   });

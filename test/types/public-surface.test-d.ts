@@ -42,7 +42,9 @@ expectTypeOf(chatModel({} as FineTunedModel)).resolves.toEqualTypeOf<BaseChatMod
 expectTypeOf(curate([])).resolves.toHaveProperty("train");
 expectTypeOf(calculate({ num1: 1, num2: 2, operation: "+" })).toExtend<number | string>();
 expectTypeOf(convertToOpenAITool(Calculator).function.name).toEqualTypeOf<string>();
-expectTypeOf(asRunnable(selectRuns).pipe(asRunnable(loadChatSessions))).toExtend<Runnable<Parameters<typeof selectRuns>[0], AsyncIterable<ChatSession>>>();
+expectTypeOf(asRunnable(selectRuns).pipe(asRunnable(loadChatSessions))).toExtend<
+  Runnable<Parameters<typeof selectRuns>[0], AsyncIterable<ChatSession>>
+>();
 
 // @ts-expect-error A backend is needed.
 void fineTune({ examples: [] });

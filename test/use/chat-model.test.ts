@@ -1,6 +1,12 @@
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { InvalidOptionError, MissingApiKeyError, MissingPackageError, chatModel, type FineTunedModel } from "langsmith-finetune";
+import {
+  InvalidOptionError,
+  MissingApiKeyError,
+  MissingPackageError,
+  chatModel,
+  type FineTunedModel,
+} from "langsmith-finetune";
 import { startFakeServer, type FakeServer } from "../train/fakes/fake-server.js";
 
 /** Answers each chat completion with the model's name and the question. */
@@ -13,7 +19,13 @@ function chatApp(): Hono {
       object: "chat.completion",
       created: 1,
       model,
-      choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: `${model} heard ${messages.at(-1)?.content}` } }],
+      choices: [
+        {
+          index: 0,
+          finish_reason: "stop",
+          message: { role: "assistant", content: `${model} heard ${messages.at(-1)?.content}` },
+        },
+      ],
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
     });
   });

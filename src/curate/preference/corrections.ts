@@ -47,7 +47,12 @@ export async function* joinCorrections(
     const byRun = new Map<string, RunFeedback>();
     for await (const item of feedback) {
       signal?.throwIfAborted();
-      if (item.correction === undefined || item.correction === null || (feedbackKey !== undefined && item.key !== feedbackKey)) continue;
+      if (
+        item.correction === undefined ||
+        item.correction === null ||
+        (feedbackKey !== undefined && item.key !== feedbackKey)
+      )
+        continue;
       const known = byRun.get(item.runId);
       if (known === undefined || (item.createdAt ?? "") >= (known.createdAt ?? "")) byRun.set(item.runId, item);
     }
@@ -58,7 +63,11 @@ export async function* joinCorrections(
   for await (const chunk of chunksOf(examples, typeof corrections === "function" ? SINK_CHUNK_SIZE : size)) {
     signal?.throwIfAborted();
     const ids = [...new Set(chunk.flatMap((example) => sourceOf(example).runId ?? []))];
-    const byRun = all ?? (ids.length > 0 && typeof corrections === "function" ? await keep(corrections(ids)) : new Map<string, RunFeedback>());
+    const byRun =
+      all ??
+      (ids.length > 0 && typeof corrections === "function"
+        ? await keep(corrections(ids))
+        : new Map<string, RunFeedback>());
     yield chunk.map((example) => {
       const correction = byRun.get(sourceOf(example).runId ?? "");
       return correction === undefined ? { example } : { example, correction };

@@ -1,6 +1,12 @@
 import { omit } from "../../internal/omit.js";
 import { sourceOf, withSource } from "../../source.js";
-import type { AssistantTrainingMessage, PreferenceExample, Skip, TrainingExample, TrainingMessage } from "../../types.js";
+import type {
+  AssistantTrainingMessage,
+  PreferenceExample,
+  Skip,
+  TrainingExample,
+  TrainingMessage,
+} from "../../types.js";
 
 /** Why an example gives no pair. */
 export type PairFault = Pick<Skip, "code" | "message">;
@@ -15,11 +21,24 @@ export function answerOf({ messages }: TrainingExample): AssistantTrainingMessag
  * A preference pair of what the example's answer stands behind, and two answers. Carries the
  * example's source. Says why when there can be none.
  */
-export function makePair(example: TrainingExample, preferred: AssistantTrainingMessage, rejected: AssistantTrainingMessage): PreferenceExample | PairFault {
-  if (example.functions !== undefined || [...example.messages, preferred].some((message) => message.role === "function" || (message.role === "assistant" && message.function_call))) {
-    return { code: "legacy-functions", message: "Preference pairs have no place for the legacy functions and function_call." };
+export function makePair(
+  example: TrainingExample,
+  preferred: AssistantTrainingMessage,
+  rejected: AssistantTrainingMessage,
+): PreferenceExample | PairFault {
+  if (
+    example.functions !== undefined ||
+    [...example.messages, preferred].some(
+      (message) => message.role === "function" || (message.role === "assistant" && message.function_call),
+    )
+  ) {
+    return {
+      code: "legacy-functions",
+      message: "Preference pairs have no place for the legacy functions and function_call.",
+    };
   }
-  if (answerOf(example) === undefined) return { code: "no-answer", message: "The last message is not the assistant's." };
+  if (answerOf(example) === undefined)
+    return { code: "no-answer", message: "The last message is not the assistant's." };
   const chosen = withoutWeight(preferred);
   const other = withoutWeight(rejected);
   if (JSON.stringify(comparable(chosen)) === JSON.stringify(comparable(other))) {

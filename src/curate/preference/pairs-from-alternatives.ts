@@ -2,7 +2,14 @@ import { InvalidOptionError } from "../../errors.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, AssistantTrainingMessage, PreferenceExample, Skip, SkipOptions, TrainingExample } from "../../types.js";
+import type {
+  AnyIterable,
+  AssistantTrainingMessage,
+  PreferenceExample,
+  Skip,
+  SkipOptions,
+  TrainingExample,
+} from "../../types.js";
 import { checkIterable, checkKnownOptions, checkNumber } from "../check-options.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
@@ -14,7 +21,11 @@ export interface AlternativePairOptions extends SkipOptions {
    * in a pair. LangSmith's feedback is on a run and not on one of its answers, so something has to
    * tell them apart: a rule, an evaluator, a model that judges.
    */
-  score: (answer: AssistantTrainingMessage, example: TrainingExample, context: { signal?: AbortSignal }) => number | undefined | Promise<number | undefined>;
+  score: (
+    answer: AssistantTrainingMessage,
+    example: TrainingExample,
+    context: { signal?: AbortSignal },
+  ) => number | undefined | Promise<number | undefined>;
   /**
    * How much better the chosen answer must be rated than the rejected one.
    * @default above 0
@@ -44,12 +55,20 @@ export interface AlternativePairOptions extends SkipOptions {
  * for await (const pair of pairs) console.log(pair.preferred_output[0].content);
  * ```
  */
-export function pairsFromAlternatives(examples: AnyIterable<TrainingExample>, options: AlternativePairOptions): AsyncIterable<PreferenceExample> {
+export function pairsFromAlternatives(
+  examples: AnyIterable<TrainingExample>,
+  options: AlternativePairOptions,
+): AsyncIterable<PreferenceExample> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["score", "minimumDifference", "onSkip", "strict", "signal"]);
   const { score, minimumDifference = 0, signal } = options;
   if (typeof score !== "function") {
-    throw new InvalidOptionError({ option: "score", value: score, message: "pairsFromAlternatives needs a function that rates an answer.", hint: "Pass { score: (answer, example) => number }." });
+    throw new InvalidOptionError({
+      option: "score",
+      value: score,
+      message: "pairsFromAlternatives needs a function that rates an answer.",
+      hint: "Pass { score: (answer, example) => number }.",
+    });
   }
   checkNumber("minimumDifference", minimumDifference, { minimum: 0 });
   const toPair = async (example: TrainingExample): Promise<PreferenceExample | { skip: Skip }> => {

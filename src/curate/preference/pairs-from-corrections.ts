@@ -2,7 +2,12 @@ import { checkIterable, checkKnownOptions } from "../check-options.js";
 import { reportSkips } from "../../internal/skips.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, AssistantTrainingMessage, PreferenceExample, Skip, TrainingExample } from "../../types.js";
-import { correctionOptionNames, joinCorrections, type CorrectedExample, type CorrectionOptions } from "./corrections.js";
+import {
+  correctionOptionNames,
+  joinCorrections,
+  type CorrectedExample,
+  type CorrectionOptions,
+} from "./corrections.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
 import { readCorrection } from "./read-correction.js";
@@ -26,7 +31,10 @@ import { readCorrection } from "./read-correction.js";
  * for await (const finding of validateExamples(pairs)) console.log(finding.message);
  * ```
  */
-export function pairsFromCorrections(examples: AnyIterable<TrainingExample>, options: CorrectionOptions): AsyncIterable<PreferenceExample> {
+export function pairsFromCorrections(
+  examples: AnyIterable<TrainingExample>,
+  options: CorrectionOptions,
+): AsyncIterable<PreferenceExample> {
   checkIterable("examples", examples);
   checkKnownOptions(options, correctionOptionNames);
   return reiterableChunks(async function* (size) {
@@ -64,7 +72,10 @@ export function pairsFromCorrections(examples: AnyIterable<TrainingExample>, opt
  * await writeJsonl("train.jsonl", correctExamples(examples, { corrections: (runIds) => readFeedback(runIds) }));
  * ```
  */
-export function correctExamples(examples: AnyIterable<TrainingExample>, options: CorrectionOptions): AsyncIterable<TrainingExample> {
+export function correctExamples(
+  examples: AnyIterable<TrainingExample>,
+  options: CorrectionOptions,
+): AsyncIterable<TrainingExample> {
   checkIterable("examples", examples);
   checkKnownOptions(options, correctionOptionNames);
   return reiterableChunks(async function* (size) {
@@ -76,7 +87,8 @@ export function correctExamples(examples: AnyIterable<TrainingExample>, options:
           const answer = correction === undefined ? undefined : toAnswer(correction.correction, example, options);
           if (answer === undefined) corrected.push(example);
           else if (typeof answer === "string") skips.skip(skipOf(example, "unreadable-correction", answer));
-          else if (answerOf(example) === undefined) skips.skip(skipOf(example, "no-answer", "The last message is not the assistant's."));
+          else if (answerOf(example) === undefined)
+            skips.skip(skipOf(example, "no-answer", "The last message is not the assistant's."));
           // The spread takes the source along, which is kept under a symbol.
           else corrected.push({ ...example, messages: [...example.messages.slice(0, -1), answer] });
         }
@@ -88,8 +100,12 @@ export function correctExamples(examples: AnyIterable<TrainingExample>, options:
   });
 }
 
-function toPair({ example, correction }: CorrectedExample, options: CorrectionOptions): PreferenceExample | { skip: Skip } {
-  if (correction === undefined) return { skip: skipOf(example, "no-correction", "No feedback on the run has a correction.") };
+function toPair(
+  { example, correction }: CorrectedExample,
+  options: CorrectionOptions,
+): PreferenceExample | { skip: Skip } {
+  if (correction === undefined)
+    return { skip: skipOf(example, "no-correction", "No feedback on the run has a correction.") };
   const answer = toAnswer(correction.correction, example, options);
   if (typeof answer === "string") return { skip: skipOf(example, "unreadable-correction", answer) };
   const rejected = answerOf(example);
@@ -99,7 +115,11 @@ function toPair({ example, correction }: CorrectedExample, options: CorrectionOp
 }
 
 /** The corrected answer, or why there is none. */
-function toAnswer(correction: unknown, example: TrainingExample, options: CorrectionOptions): AssistantTrainingMessage | string {
+function toAnswer(
+  correction: unknown,
+  example: TrainingExample,
+  options: CorrectionOptions,
+): AssistantTrainingMessage | string {
   if (options.toAnswer === undefined) return readCorrection(correction);
   const answer = options.toAnswer(correction, example);
   if (answer === undefined) return "toAnswer found no answer in the correction.";

@@ -6,7 +6,13 @@ import { reportSkips, type SkipReporter } from "../../internal/skips.js";
 import { createSpool, type Spool } from "../../internal/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, AssistantTrainingMessage, PreferenceExample, SkipOptions, TrainingExample } from "../../types.js";
+import type {
+  AnyIterable,
+  AssistantTrainingMessage,
+  PreferenceExample,
+  SkipOptions,
+  TrainingExample,
+} from "../../types.js";
 import { checkIterable, checkKnownOptions, checkNumber } from "../check-options.js";
 import { createFingerprint } from "../fingerprint.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
@@ -48,12 +54,20 @@ export interface FeedbackPairOptions extends SkipOptions {
  * }
  * ```
  */
-export function pairsFromFeedback(examples: AnyIterable<TrainingExample>, options: FeedbackPairOptions): AsyncIterable<PreferenceExample> {
+export function pairsFromFeedback(
+  examples: AnyIterable<TrainingExample>,
+  options: FeedbackPairOptions,
+): AsyncIterable<PreferenceExample> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["key", "minimumDifference", "onSkip", "strict", "signal"]);
   const { key, minimumDifference = 0, signal } = options;
   if (typeof key !== "string" || key === "") {
-    throw new InvalidOptionError({ option: "key", value: key, message: "pairsFromFeedback needs the key of the feedback to compare.", hint: 'Pass { key: "user-score" }, for instance.' });
+    throw new InvalidOptionError({
+      option: "key",
+      value: key,
+      message: "pairsFromFeedback needs the key of the feedback to compare.",
+      hint: 'Pass { key: "user-score" }, for instance.',
+    });
   }
   checkNumber("minimumDifference", minimumDifference, { minimum: 0 });
   return reiterableChunks(async function* () {
@@ -66,14 +80,26 @@ export function pairsFromFeedback(examples: AnyIterable<TrainingExample>, option
         const runId = runIds.at(number);
         const named = runId === undefined ? {} : { runId };
         if (!(best.score - worst.score > 0 && best.score - worst.score >= minimumDifference)) {
-          skips.skip({ code: "no-difference", message: "No answer to the same input was rated differently enough.", ...named });
+          skips.skip({
+            code: "no-difference",
+            message: "No answer to the same input was rated differently enough.",
+            ...named,
+          });
         } else if (number !== best.number && number !== worst.number) {
-          skips.skip({ code: "not-extreme", message: "Other answers to the same input were rated better and worse.", ...named });
+          skips.skip({
+            code: "not-extreme",
+            message: "Other answers to the same input were rated better and worse.",
+            ...named,
+          });
         } else if (number === Math.max(best.number, worst.number)) {
           signal?.throwIfAborted();
           const [first, second] = await readTwo(spool, Math.min(best.number, worst.number), number);
           const [chosen, rejected] = best.number < worst.number ? [first, second] : [second, first];
-          const pair = makePair(chosen, answerOf(chosen) as AssistantTrainingMessage, answerOf(rejected) as AssistantTrainingMessage);
+          const pair = makePair(
+            chosen,
+            answerOf(chosen) as AssistantTrainingMessage,
+            answerOf(rejected) as AssistantTrainingMessage,
+          );
           if (isFault(pair)) skips.skip({ ...pair, ...named });
           else yield [pair];
         }
@@ -85,7 +111,11 @@ export function pairsFromFeedback(examples: AnyIterable<TrainingExample>, option
 }
 
 /** Reads everything, and finds the best and the worst of each input. */
-async function collect(examples: AnyIterable<TrainingExample>, { key, signal }: FeedbackPairOptions, skips: SkipReporter) {
+async function collect(
+  examples: AnyIterable<TrainingExample>,
+  { key, signal }: FeedbackPairOptions,
+  skips: SkipReporter,
+) {
   const spool = createSpool<TrainingExample>();
   const inputs = createInputs();
   const inputOf = createIntegers();
@@ -96,7 +126,8 @@ async function collect(examples: AnyIterable<TrainingExample>, { key, signal }: 
     for (const example of chunk) {
       const score = sourceOf(example).feedback?.[key]?.average;
       if (score === undefined) skips.skip(skipOf(example, "no-feedback", `No numeric feedback with the key ${key}.`));
-      else if (answerOf(example) === undefined) skips.skip(skipOf(example, "no-answer", "The last message is not the assistant's."));
+      else if (answerOf(example) === undefined)
+        skips.skip(skipOf(example, "no-answer", "The last message is not the assistant's."));
       else {
         inputOf.push(inputs.add(fingerprint(example).prompt, spool.size, score));
         names.add(example, spool.size + 1);
@@ -115,7 +146,12 @@ interface Rated {
 /** The best and the worst rated example of each input: a hash and four numbers. */
 function createInputs() {
   const digests = createDigestIndex();
-  const columns = { bestNumber: createIntegers(), bestScore: createNumbers(), worstNumber: createIntegers(), worstScore: createNumbers() };
+  const columns = {
+    bestNumber: createIntegers(),
+    bestScore: createNumbers(),
+    worstNumber: createIntegers(),
+    worstScore: createNumbers(),
+  };
   return {
     add(prompt: string, number: number, score: number): number {
       const known = digests.size;
@@ -144,7 +180,11 @@ function createInputs() {
   };
 }
 
-async function readTwo(spool: Spool<TrainingExample>, first: number, second: number): Promise<[TrainingExample, TrainingExample]> {
+async function readTwo(
+  spool: Spool<TrainingExample>,
+  first: number,
+  second: number,
+): Promise<[TrainingExample, TrainingExample]> {
   const rows: TrainingExample[] = [];
   for await (const chunk of spool.read([first, second])) rows.push(...chunk);
   return rows as [TrainingExample, TrainingExample];

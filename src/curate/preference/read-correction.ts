@@ -4,7 +4,18 @@ import { Unreadable } from "../../load/unreadable.js";
 import type { AssistantTrainingMessage } from "../../types.js";
 
 // Under which applications put the text that should have been given.
-const TEXT_KEYS = ["output", "answer", "content", "text", "response", "completion", "expected", "desired_output", "corrected_output", "correction"];
+const TEXT_KEYS = [
+  "output",
+  "answer",
+  "content",
+  "text",
+  "response",
+  "completion",
+  "expected",
+  "desired_output",
+  "corrected_output",
+  "correction",
+];
 // Where a whole answer may stand.
 const MESSAGE_KEYS = ["message", "messages", "output", "outputs", "generations"];
 
@@ -24,7 +35,9 @@ export function readCorrection(correction: unknown, depth = 0): AssistantTrainin
   // A message without its role: calls and parts are an assistant's.
   const { content, tool_calls } = correction;
   if (correction.role === undefined && (Array.isArray(tool_calls) || Array.isArray(content))) {
-    return fromMessages([{ role: "assistant", content: content ?? null, ...(tool_calls !== undefined && { tool_calls }) }]);
+    return fromMessages([
+      { role: "assistant", content: content ?? null, ...(tool_calls !== undefined && { tool_calls }) },
+    ]);
   }
   for (const key of MESSAGE_KEYS) {
     const value = correction[key];
@@ -37,8 +50,17 @@ export function readCorrection(correction: unknown, depth = 0): AssistantTrainin
   if (texts.length === 1) return fromText(texts[0] as string);
   const values = Object.entries(correction);
   const [only] = values;
-  if (values.length === 1 && only !== undefined && typeof only[1] === "string" && !/score|label|value|comment|reason/i.test(only[0])) return fromText(only[1]);
-  const inner = texts.length > 0 ? [] : values.filter(([key, value]) => isRecord(value) && (values.length === 1 || MESSAGE_KEYS.includes(key)));
+  if (
+    values.length === 1 &&
+    only !== undefined &&
+    typeof only[1] === "string" &&
+    !/score|label|value|comment|reason/i.test(only[0])
+  )
+    return fromText(only[1]);
+  const inner =
+    texts.length > 0
+      ? []
+      : values.filter(([key, value]) => isRecord(value) && (values.length === 1 || MESSAGE_KEYS.includes(key)));
   if (inner.length === 1 && depth < DEPTH) return readCorrection(inner[0]?.[1], depth + 1);
   return `The correction holds no answer that can be told: ${Object.keys(correction).slice(0, 5).join(", ") || "it is empty"}.`;
 }

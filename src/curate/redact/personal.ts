@@ -13,15 +13,20 @@ export const emails: Detector = fromPattern({
   // Of nobody: what logs in to a host of repositories, names of files such as icon@2x.png, the password
   // and host of a database's address.
   accept: (value, text, start) =>
-    !/^git@|\.(?:png|jpe?g|gif|webp|svg|css|html|json|txt)$/i.test(value) && !/:\/\/[^\s/@:]{0,64}:$/.test(text.slice(Math.max(0, start - 70), start)),
+    !/^git@|\.(?:png|jpe?g|gif|webp|svg|css|html|json|txt)$/i.test(value) &&
+    !/:\/\/[^\s/@:]{0,64}:$/.test(text.slice(Math.max(0, start - 70), start)),
   normalise: (value) => value.toLowerCase(),
 });
 
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
 export const ipAddresses: Detector = fromPattern({
   name: "ip",
-  pattern: /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
-  accept: (value, text, start) => isIP(value) !== 0 && !NOT_PUBLIC.some((range) => range.test(value)) && !NUMBERED.test(text.slice(Math.max(0, start - 20), start)),
+  pattern:
+    /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
+  accept: (value, text, start) =>
+    isIP(value) !== 0 &&
+    !NOT_PUBLIC.some((range) => range.test(value)) &&
+    !NUMBERED.test(text.slice(Math.max(0, start - 20), start)),
   normalise: (value) => value.toLowerCase(),
 });
 
@@ -78,7 +83,8 @@ export async function loadPhoneDetector(countries: readonly string[]): Promise<D
   const parsed = (value: string) => {
     if (value.startsWith("+") || value.startsWith("00")) return parsePhoneNumberFromString(value.replace(/^00/, "+"));
     for (const country of known) {
-      if ((country === "US" || country === "CA") && !/^(?:1[ .-])?\(?\d{3}[) .-]+\d{3}[ .-]\d{4}$/.test(value)) continue;
+      if ((country === "US" || country === "CA") && !/^(?:1[ .-])?\(?\d{3}[) .-]+\d{3}[ .-]\d{4}$/.test(value))
+        continue;
       const number = parsePhoneNumberFromString(value, country);
       if (number?.isValid()) return number;
     }

@@ -12,9 +12,11 @@ export interface Placeholders {
 export const PLACEHOLDER = /\[(?:[A-Z][A-Z0-9_]*_[0-9a-f]{10}|SECRET_DETECTED|redacted)\]/g;
 
 export function createPlaceholders(salt: string): Placeholders {
-  const code = (detector: string, value: string) => createHmac("sha256", salt).update(`${detector}\n${value}`).digest("hex");
+  const code = (detector: string, value: string) =>
+    createHmac("sha256", salt).update(`${detector}\n${value}`).digest("hex");
   return {
-    text: (detector, value) => `[${detector.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_${code(detector, value).slice(0, 10)}]`,
+    text: (detector, value) =>
+      `[${detector.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_${code(detector, value).slice(0, 10)}]`,
     digits(detector, value) {
       const digits = BigInt(`0x${code(detector, value)}`).toString();
       // Never longer than what a double holds exactly, and never with a leading zero.

@@ -75,7 +75,10 @@ export interface RedactOptions extends RedactionSettings {
  * });
  * ```
  */
-export function redact<T extends TrainingExample | PreferenceExample>(examples: AnyIterable<T>, options: RedactOptions = {}): AsyncIterable<T> {
+export function redact<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: RedactOptions = {},
+): AsyncIterable<T> {
   checkIterable("examples", examples);
   const load = redactorOf(options);
   return reiterableChunks(async function* (size) {
@@ -88,7 +91,9 @@ export function redact<T extends TrainingExample | PreferenceExample>(examples: 
         line += 1;
         const { runId } = sourceOf(example);
         const at = lineOf(example, line);
-        return redactor.redact(example, (found) => options.onFound?.({ ...found, line: at, ...(runId !== undefined && { runId }) }));
+        return redactor.redact(example, (found) =>
+          options.onFound?.({ ...found, line: at, ...(runId !== undefined && { runId }) }),
+        );
       });
     }
   });
@@ -97,14 +102,32 @@ export function redact<T extends TrainingExample | PreferenceExample>(examples: 
 /** Checks the settings at once; the detectors' packages are loaded when it is called. */
 export function redactorOf(settings: RedactionSettings, prefix = ""): () => Promise<Redactor> {
   checkKnownOptions(settings, ["detectors", "salt", "phoneCountries", "anonymizer", "onFound", "signal"], prefix);
-  const { detectors = BUILT_IN_DETECTORS, salt = randomBytes(16).toString("hex"), phoneCountries = ["US"], anonymizer } = settings;
-  if (!Array.isArray(detectors)) throw new InvalidOptionError({ option: `${prefix}detectors`, value: detectors, message: `${prefix}detectors must be an array.` });
+  const {
+    detectors = BUILT_IN_DETECTORS,
+    salt = randomBytes(16).toString("hex"),
+    phoneCountries = ["US"],
+    anonymizer,
+  } = settings;
+  if (!Array.isArray(detectors))
+    throw new InvalidOptionError({
+      option: `${prefix}detectors`,
+      value: detectors,
+      message: `${prefix}detectors must be an array.`,
+    });
   if (typeof salt !== "string" || salt === "") {
-    throw new InvalidOptionError({ option: `${prefix}salt`, value: undefined, message: `${prefix}salt must be a text that is not empty.` });
+    throw new InvalidOptionError({
+      option: `${prefix}salt`,
+      value: undefined,
+      message: `${prefix}salt must be a text that is not empty.`,
+    });
   }
   detectors.forEach((detector, index) => checkDetector(detector, `${prefix}detectors[${index}]`));
   return async () => {
-    const loaded = await Promise.all((detectors as readonly (BuiltInDetector | Detector | PatternDetector)[]).map((detector) => loadDetector(detector, phoneCountries)));
+    const loaded = await Promise.all(
+      (detectors as readonly (BuiltInDetector | Detector | PatternDetector)[]).map((detector) =>
+        loadDetector(detector, phoneCountries),
+      ),
+    );
     return createRedactor(loaded, createPlaceholders(salt), anonymizer);
   };
 }
@@ -112,7 +135,12 @@ export function redactorOf(settings: RedactionSettings, prefix = ""): () => Prom
 function checkDetector(detector: unknown, option: string): void {
   if (typeof detector === "string") return checkWord(option, detector, BUILT_IN_DETECTORS);
   const { name, find, pattern } = (detector ?? {}) as Partial<Detector & PatternDetector>;
-  if (typeof name === "string" && /^[a-z][a-z0-9-]*$/.test(name) && (typeof find === "function" || pattern instanceof RegExp)) return;
+  if (
+    typeof name === "string" &&
+    /^[a-z][a-z0-9-]*$/.test(name) &&
+    (typeof find === "function" || pattern instanceof RegExp)
+  )
+    return;
   throw new InvalidOptionError({
     option,
     value: detector,
@@ -120,7 +148,10 @@ function checkDetector(detector: unknown, option: string): void {
   });
 }
 
-async function loadDetector(detector: BuiltInDetector | Detector | PatternDetector, phoneCountries: readonly string[]): Promise<Detector> {
+async function loadDetector(
+  detector: BuiltInDetector | Detector | PatternDetector,
+  phoneCountries: readonly string[],
+): Promise<Detector> {
   if (typeof detector !== "string") return "pattern" in detector ? fromPattern(detector) : detector;
   switch (detector) {
     case "secret":

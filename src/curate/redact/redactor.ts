@@ -23,7 +23,11 @@ export interface Redactor {
 /** Changes one text; the same text, if there is nothing to change. */
 type Visit = (text: string, path: string, key: string | undefined, kind: "text" | "number") => string;
 
-export function createRedactor(detectors: readonly Detector[], placeholders: Placeholders, anonymizer?: <T>(data: T) => T): Redactor {
+export function createRedactor(
+  detectors: readonly Detector[],
+  placeholders: Placeholders,
+  anonymizer?: <T>(data: T) => T,
+): Redactor {
   const clean = createCleanTexts();
 
   const scan = (row: object, onFound: (found: Found) => void, values?: Values): boolean => {
@@ -31,7 +35,10 @@ export function createRedactor(detectors: readonly Detector[], placeholders: Pla
     walkRow(row, (text, path, key, kind) => {
       if (kind === "text" && clean.has(text, key)) return text;
       // A number under the name of a secret counts tokens more often than it is one.
-      const spans = kind === "number" ? spansOf(text, undefined, detectors).filter(({ start, end }) => end - start === text.length) : spansOf(text, key, detectors);
+      const spans =
+        kind === "number"
+          ? spansOf(text, undefined, detectors).filter(({ start, end }) => end - start === text.length)
+          : spansOf(text, key, detectors);
       for (const { detector, start, end } of spans) {
         any = true;
         values?.add(detector, text.slice(start, end));
@@ -84,7 +91,8 @@ function spansOf(text: string, key: string | undefined, detectors: readonly Dete
   const holders = text.includes("[") ? [...text.matchAll(PLACEHOLDER)] : [];
   for (const detector of detectors) {
     for (const { start, end } of detector.find(text, key)) {
-      if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index)) spans.push({ start, end, detector });
+      if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index))
+        spans.push({ start, end, detector });
     }
   }
   return spans;
@@ -113,7 +121,9 @@ function numberFor(
   placeholders: Placeholders,
   onFound: (found: Found) => void,
 ): string {
-  const detector = values.detectorOfDigits(text) ?? spansOf(text, undefined, detectors).find(({ start, end }) => start === 0 && end === text.length)?.detector;
+  const detector =
+    values.detectorOfDigits(text) ??
+    spansOf(text, undefined, detectors).find(({ start, end }) => start === 0 && end === text.length)?.detector;
   if (!detector) return text;
   const placeholder = placeholders.digits(detector.name, text);
   onFound({ detector: detector.name, path, placeholder });
@@ -181,14 +191,18 @@ function walk(value: unknown, path: string, key: string | undefined, visit: Visi
   if (Array.isArray(value)) return changedItems(value, path, (item, at) => walk(item, at, key, visit));
   if (!isRecord(value)) return value;
   const called = typeof value.arguments === "string";
-  return changedFields(value, path, (field, at, name) => (KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, visit)));
+  return changedFields(value, path, (field, at, name) =>
+    KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, visit),
+  );
 }
 
 function walkDefinitions(value: unknown, path: string, visit: Visit): unknown {
   if (Array.isArray(value)) return changedItems(value, path, (item, at) => walkDefinitions(item, at, visit));
   if (!isRecord(value)) return value;
   return changedFields(value, path, (field, at, name) =>
-    DEFINITION_TEXTS.has(name) && !isRecord(field) ? walk(field, at, undefined, visit) : walkDefinitions(field, at, visit),
+    DEFINITION_TEXTS.has(name) && !isRecord(field)
+      ? walk(field, at, undefined, visit)
+      : walkDefinitions(field, at, visit),
   );
 }
 
@@ -200,7 +214,9 @@ function walkText(text: string, path: string, key: string | undefined, visit: Vi
   let position = 0;
   for (const token of jsonTokens(text)) {
     const value =
-      token.kind === "number" ? visit(token.value, path, token.key, "number") : walkText(token.value, path, token.key, visit, depth + 1);
+      token.kind === "number"
+        ? visit(token.value, path, token.key, "number")
+        : walkText(token.value, path, token.key, visit, depth + 1);
     if (value === token.value) continue;
     result += text.slice(position, token.start) + (token.kind === "number" ? value : JSON.stringify(value));
     position = token.end;
@@ -208,7 +224,11 @@ function walkText(text: string, path: string, key: string | undefined, visit: Vi
   return position === 0 ? text : result + text.slice(position);
 }
 
-function changedItems(items: readonly unknown[], path: string, change: (item: unknown, path: string) => unknown): unknown {
+function changedItems(
+  items: readonly unknown[],
+  path: string,
+  change: (item: unknown, path: string) => unknown,
+): unknown {
   let copy: unknown[] | undefined;
   items.forEach((item, index) => {
     const changed = change(item, `${path}[${index}]`);

@@ -36,13 +36,18 @@ const STAND_INS: readonly RegExp[] = [
  * what only stands in for a secret (`<your key>`, `process.env.KEY`) is not taken for one.
  */
 export async function loadSecretDetector(): Promise<Detector> {
-  const { DEFAULT_SECRET_RULES, SECRET_PLACEHOLDER } = await loadPackage("langsmith", "Finding secrets", () => import("langsmith/anonymizer"));
+  const { DEFAULT_SECRET_RULES, SECRET_PLACEHOLDER } = await loadPackage(
+    "langsmith",
+    "Finding secrets",
+    () => import("langsmith/anonymizer"),
+  );
   const rules = DEFAULT_SECRET_RULES.map((rule) => compiled(rule, SECRET_PLACEHOLDER));
   const findIn = function* (text: string): Generator<Match> {
     for (const rule of rules) {
       for (const match of rule(text)) if (!isStandIn(text.slice(match.start, match.end))) yield match;
     }
-    for (const pattern of KEYS) for (const { index, 0: key } of text.matchAll(pattern)) yield { start: index, end: index + key.length };
+    for (const pattern of KEYS)
+      for (const { index, 0: key } of text.matchAll(pattern)) yield { start: index, end: index + key.length };
   };
   return {
     name: "secret",
@@ -66,7 +71,10 @@ function isStandIn(value: string): boolean {
 function compiled(rule: StringNodeRule, placeholder: string): (text: string) => Iterable<Match> {
   const source = typeof rule.pattern === "string" ? new RegExp(rule.pattern) : rule.pattern;
   // A token begins where a word does; the rule alone would try from every `eyJ` inside of one too.
-  const pattern = new RegExp(source.source.startsWith("eyJ[") ? `(?<![\\w-])${source.source}` : source.source, [...new Set(`${source.flags}g`)].join(""));
+  const pattern = new RegExp(
+    source.source.startsWith("eyJ[") ? `(?<![\\w-])${source.source}` : source.source,
+    [...new Set(`${source.flags}g`)].join(""),
+  );
   const [before = "", after = ""] = (rule.replace ?? "").split(placeholder);
   const windows = STARTS_UNBOUNDED.test(source.source) ? windowsOf : wholeOf;
   return function* (text) {
@@ -81,7 +89,8 @@ function compiled(rule: StringNodeRule, placeholder: string): (text: string) => 
   };
 }
 
-const filled = (template: string, match: RegExpMatchArray) => template.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? "");
+const filled = (template: string, match: RegExpMatchArray) =>
+  template.replace(/\$(\d)/g, (_, group: string) => match[Number(group)] ?? "");
 
 // A pattern that begins with any number of some characters looks at each of them again from every
 // place where it may begin: in a run of a hundred thousand (a blob of base64url, say) for minutes.

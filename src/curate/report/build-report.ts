@@ -24,7 +24,17 @@ interface Parts {
 }
 
 /** Puts the report together, once all steps are through. */
-export function buildReport({ options, curateOptions, steps, tally, measures, staying, splits, division, threads }: Parts): CurationReport {
+export function buildReport({
+  options,
+  curateOptions,
+  steps,
+  tally,
+  measures,
+  staying,
+  splits,
+  division,
+  threads,
+}: Parts): CurationReport {
   // One array for all of them, one after the other: each is of the size of the dataset.
   const values = new Uint32Array(staying.length);
   const spread = (column: Column) => {
@@ -69,7 +79,14 @@ export function buildReport({ options, curateOptions, steps, tally, measures, st
   return { ...report, notices: noticesOf(report, steps, division) };
 }
 
-function tokenReport({ tokens }: CurateOptions, steps: RowSteps, column: Column, staying: Uint32Array, splits: SplitPlan, spread: (column: Column) => Distribution): TokenReport | undefined {
+function tokenReport(
+  { tokens }: CurateOptions,
+  steps: RowSteps,
+  column: Column,
+  staying: Uint32Array,
+  splits: SplitPlan,
+  spread: (column: Column) => Distribution,
+): TokenReport | undefined {
   const { counter } = steps;
   if (!counter) return undefined;
   const bySplit = { train: 0, validation: 0, test: 0 };
@@ -87,7 +104,13 @@ function tokenReport({ tokens }: CurateOptions, steps: RowSteps, column: Column,
 
 function costOf({ tokens }: CurateOptions, { model, train }: TokenReport, rows: number): CostReport {
   const { epochs, prices } = typeof tokens === "object" ? tokens : {};
-  const estimate = estimateCost({ model, tokens: train, rows, ...(epochs !== undefined && { epochs }), ...(prices && { prices }) });
+  const estimate = estimateCost({
+    model,
+    tokens: train,
+    rows,
+    ...(epochs !== undefined && { epochs }),
+    ...(prices && { prices }),
+  });
   return {
     model,
     epochs: estimate.epochs,
@@ -97,9 +120,14 @@ function costOf({ tokens }: CurateOptions, { model, train }: TokenReport, rows: 
   };
 }
 
-function noticesOf(report: Omit<CurationReport, "notices">, steps: RowSteps, division: SplitRules | undefined): CurationReport["notices"] {
+function noticesOf(
+  report: Omit<CurationReport, "notices">,
+  steps: RowSteps,
+  division: SplitRules | undefined,
+): CurationReport["notices"] {
   const notices: { level: "error" | "warning" | "info"; message: string }[] = [];
-  for (const finding of steps.findings) if (finding.line === 0) notices.push({ level: finding.severity, message: finding.message });
+  for (const finding of steps.findings)
+    if (finding.line === 0) notices.push({ level: finding.severity, message: finding.message });
   const found = foundWords(report.redaction);
   if (found && !report.redaction.applied) {
     notices.push({
@@ -108,9 +136,21 @@ function noticesOf(report: Omit<CurationReport, "notices">, steps: RowSteps, div
     });
   }
   const left = report.rows.in - report.rows.kept;
-  if (left * 2 > report.rows.in) notices.push({ level: "warning", message: `More than half of the rows were left out: ${formatNumber(left)} of ${formatNumber(report.rows.in)}.` });
-  if (report.findings.errors > 0 && report.rows.in - left > 0 && report.options.validate !== undefined && typeof report.options.validate === "object") {
-    notices.push({ level: "warning", message: `${count(report.findings.errors, "fault")} were reported, and their rows are still in the dataset.` });
+  if (left * 2 > report.rows.in)
+    notices.push({
+      level: "warning",
+      message: `More than half of the rows were left out: ${formatNumber(left)} of ${formatNumber(report.rows.in)}.`,
+    });
+  if (
+    report.findings.errors > 0 &&
+    report.rows.in - left > 0 &&
+    report.options.validate !== undefined &&
+    typeof report.options.validate === "object"
+  ) {
+    notices.push({
+      level: "warning",
+      message: `${count(report.findings.errors, "fault")} were reported, and their rows are still in the dataset.`,
+    });
   }
   if (division && report.split && report.split.largestCluster * 4 > report.rows.kept && report.rows.kept >= 20) {
     notices.push({
@@ -118,9 +158,16 @@ function noticesOf(report: Omit<CurationReport, "notices">, steps: RowSteps, div
       message: `One set of rows that belong together holds ${formatNumber(report.split.largestCluster)} of ${formatNumber(report.rows.kept)} rows, so the split cannot meet its shares well. Rows that are nearly the same link their threads: deduplicate with near, or raise split.nearDuplicates.threshold.`,
     });
   }
-  if (steps.trimmed > 0) notices.push({ level: "info", message: `${count(steps.trimmed, "row")} lost the oldest turns to fit ${formatNumber(report.tokens?.limit ?? 0)} tokens.` });
+  if (steps.trimmed > 0)
+    notices.push({
+      level: "info",
+      message: `${count(steps.trimmed, "row")} lost the oldest turns to fit ${formatNumber(report.tokens?.limit ?? 0)} tokens.`,
+    });
   if (report.tokens && !report.tokens.exact) {
-    notices.push({ level: "info", message: `Tokens are an estimate: the tokenizer of ${report.tokens.model} is another, or an image's size is not known.` });
+    notices.push({
+      level: "info",
+      message: `Tokens are an estimate: the tokenizer of ${report.tokens.model} is another, or an image's size is not known.`,
+    });
   }
   return notices;
 }

@@ -37,7 +37,11 @@ function columnsOf(sorted: Uint32Array, p99: number): Distribution["histogram"] 
     if (column < columns) counts[column] = (counts[column] as number) + 1;
     else above += 1;
   }
-  const histogram = counts.map((count, index) => ({ from: from + index * width, to: from + (index + 1) * width, count }));
+  const histogram = counts.map((count, index) => ({
+    from: from + index * width,
+    to: from + (index + 1) * width,
+    count,
+  }));
   return above === 0 ? histogram : [...histogram, { from: from + columns * width, count: above }];
 }
 

@@ -25,9 +25,14 @@ export function createRemovals(runUrl: RunUrl): Removals {
   };
 }
 
-function referenceOf({ line = 0, runId, path, message, duplicateOf }: Skip, source: ExampleSource, runUrl: RunUrl): RowReference {
+function referenceOf(
+  { line = 0, runId, path, message, duplicateOf }: Skip,
+  source: ExampleSource,
+  runUrl: RunUrl,
+): RowReference {
   const url = runUrl({ ...source, ...(runId !== undefined && { runId }) });
-  const duplicateUrl = duplicateOf?.runId === undefined ? undefined : runUrl({ projectId: source.projectId, runId: duplicateOf.runId });
+  const duplicateUrl =
+    duplicateOf?.runId === undefined ? undefined : runUrl({ projectId: source.projectId, runId: duplicateOf.runId });
   return {
     line,
     ...(runId !== undefined && { runId }),
@@ -48,7 +53,10 @@ export interface FindingGroups {
 }
 
 export function createFindingGroups(runUrl: RunUrl): FindingGroups {
-  const groups = new Map<string, Omit<FindingGroup, "examples" | "count"> & { count: number; examples: RowReference[] }>();
+  const groups = new Map<
+    string,
+    Omit<FindingGroup, "examples" | "count"> & { count: number; examples: RowReference[] }
+  >();
   const count = (severity: Finding["severity"]) =>
     [...groups.values()].filter((group) => group.severity === severity).reduce((sum, group) => sum + group.count, 0);
   return {
@@ -56,7 +64,8 @@ export function createFindingGroups(runUrl: RunUrl): FindingGroups {
       const name = `${severity} ${code}`;
       const group = groups.get(name) ?? { code, severity, count: 0, ...(rule !== undefined && { rule }), examples: [] };
       group.count += 1;
-      if (group.examples.length < NAMED_ROWS) group.examples.push(referenceOf({ code, message, path, line, runId: source.runId }, source, runUrl));
+      if (group.examples.length < NAMED_ROWS)
+        group.examples.push(referenceOf({ code, message, path, line, runId: source.runId }, source, runUrl));
       groups.set(name, group);
     },
     get errors() {
@@ -65,13 +74,19 @@ export function createFindingGroups(runUrl: RunUrl): FindingGroups {
     get warnings() {
       return count("warning");
     },
-    list: () => [...groups.values()].sort((left, right) => (left.severity === right.severity ? right.count - left.count : left.severity === "error" ? -1 : 1)),
+    list: () =>
+      [...groups.values()].sort((left, right) =>
+        left.severity === right.severity ? right.count - left.count : left.severity === "error" ? -1 : 1,
+      ),
   };
 }
 
 /** Counts what detectors found. */
 export function createRedactionTally(runUrl: RunUrl) {
-  const found = new Map<string, { detector: string; count: number; rows: number; lastLine: number; examples: RowReference[] }>();
+  const found = new Map<
+    string,
+    { detector: string; count: number; rows: number; lastLine: number; examples: RowReference[] }
+  >();
   let scanned = 0;
   let rowsWithFindings = 0;
   return {
@@ -88,7 +103,9 @@ export function createRedactionTally(runUrl: RunUrl) {
           entry.rows += 1;
           entry.lastLine = line;
           if (entry.examples.length < NAMED_ROWS) {
-            entry.examples.push(referenceOf({ code: detector, message: "", line, path, runId: source.runId }, source, runUrl));
+            entry.examples.push(
+              referenceOf({ code: detector, message: "", line, path, runId: source.runId }, source, runUrl),
+            );
           }
         }
         found.set(detector, entry);
@@ -105,7 +122,13 @@ export function createRedactionTally(runUrl: RunUrl) {
           detector,
           count,
           rows,
-          examples: examples.map(({ line, runId, url, file, path }) => ({ line, ...(runId && { runId }), ...(url && { url }), ...(file && { file }), ...(path && { path }) })),
+          examples: examples.map(({ line, runId, url, file, path }) => ({
+            line,
+            ...(runId && { runId }),
+            ...(url && { url }),
+            ...(file && { file }),
+            ...(path && { path }),
+          })),
         })),
     }),
   };

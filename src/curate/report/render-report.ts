@@ -23,7 +23,8 @@ export function renderReportHtml(report: CurationReport): string {
     title: report.title ?? "Training dataset",
     subtitle: subtitleOf(report),
     body: [
-      report.notices.length > 0 && html`<div class="notices">${report.notices.map(({ level, message }) => notice(level, message))}</div>`,
+      report.notices.length > 0 &&
+        html`<div class="notices">${report.notices.map(({ level, message }) => notice(level, message))}</div>`,
       figuresOf(report),
       flow(report),
       removals(report),
@@ -40,14 +41,18 @@ export function renderReportHtml(report: CurationReport): string {
   });
 }
 
-const PRIVACY = "This page holds ids and places of rows, not their conversations. It runs no script and asks no server.";
+const PRIVACY =
+  "This page holds ids and places of rows, not their conversations. It runs no script and asks no server.";
 
 function subtitleOf({ rows, period, threads, models }: CurationReport): HtmlValue {
   const parts = [
     `${formatNumber(rows.kept)} rows`,
     threads > 1 && `${formatNumber(threads)} conversations came in`,
     models.length === 1 && models[0] && `answered by ${models[0].name}`,
-    period && (period.first.slice(0, 10) === period.last.slice(0, 10) ? period.first.slice(0, 10) : `${period.first.slice(0, 10)} to ${period.last.slice(0, 10)}`),
+    period &&
+      (period.first.slice(0, 10) === period.last.slice(0, 10)
+        ? period.first.slice(0, 10)
+        : `${period.first.slice(0, 10)} to ${period.last.slice(0, 10)}`),
   ];
   return parts.filter(Boolean).join(" · ");
 }
@@ -56,11 +61,27 @@ function figuresOf({ rows, tokens, cost, findings, characters }: CurationReport)
   const left = rows.in - rows.kept;
   return figures([
     { value: formatNumber(rows.in), label: "Rows in" },
-    { value: formatNumber(rows.kept), label: "Kept", detail: left === 0 ? "nothing left out" : `${formatShare(rows.kept, rows.in)}, ${formatNumber(left)} left out` },
-    { value: formatNumber(findings.errors), label: "Faults", detail: `${formatNumber(findings.warnings)} warning${findings.warnings === 1 ? "" : "s"}` },
+    {
+      value: formatNumber(rows.kept),
+      label: "Kept",
+      detail: left === 0 ? "nothing left out" : `${formatShare(rows.kept, rows.in)}, ${formatNumber(left)} left out`,
+    },
+    {
+      value: formatNumber(findings.errors),
+      label: "Faults",
+      detail: `${formatNumber(findings.warnings)} warning${findings.warnings === 1 ? "" : "s"}`,
+    },
     tokens
-      ? { value: `${tokens.exact ? "" : "~"}${formatCompact(tokens.train)}`, label: "Training tokens", detail: `${formatNumber(tokens.median)} in the median row` }
-      : { value: formatCompact(characters.total), label: "Characters", detail: `${formatNumber(characters.median)} in the median row` },
+      ? {
+          value: `${tokens.exact ? "" : "~"}${formatCompact(tokens.train)}`,
+          label: "Training tokens",
+          detail: `${formatNumber(tokens.median)} in the median row`,
+        }
+      : {
+          value: formatCompact(characters.total),
+          label: "Characters",
+          detail: `${formatNumber(characters.median)} in the median row`,
+        },
     ...(cost
       ? [
           {
@@ -87,7 +108,11 @@ function flow({ rows, split }: CurationReport): Html {
   const note = split
     ? `Divided by ${split.by}: ${formatNumber(split.clusters)} sets of rows that stay together, the largest of ${formatNumber(split.largestCluster)}.${split.nearDuplicates > 0 ? ` Rows alike by ${formatShare(split.nearDuplicates, 1)} or more are on one side.` : ""} Seed ${split.seed}.`
     : "Not divided: all that was kept is for training.";
-  return section("Where the rows went", shareBar(parts, parts.map(({ label, value }) => `${label} ${value}`).join(", ")), { note, wide: true });
+  return section(
+    "Where the rows went",
+    shareBar(parts, parts.map(({ label, value }) => `${label} ${value}`).join(", ")),
+    { note, wide: true },
+  );
 }
 
 function removals({ removed, rows }: CurationReport): Html {
@@ -105,7 +130,8 @@ function removals({ removed, rows }: CurationReport): Html {
 }
 
 function faults({ findings }: CurationReport): Html {
-  if (findings.byCode.length === 0) return section("Faults", html`<p class="empty">No row has a fault that the rules know.</p>`);
+  if (findings.byCode.length === 0)
+    return section("Faults", html`<p class="empty">No row has a fault that the rules know.</p>`);
   const bars = findings.byCode.map(({ code, severity, count, rule, examples }): Bar => ({
     label: html`<code>${code}</code> <span class="muted">${severity}</span>`,
     value: count,
@@ -121,7 +147,8 @@ function references(examples: readonly RowReference[], count: number): Html {
 }
 
 function reference({ line, runId, url, file, path, message, duplicateOf }: RowReference): Html {
-  const where = line === 0 ? "the whole dataset" : `${file === undefined ? "row" : `${file}, line`} ${formatNumber(line)}`;
+  const where =
+    line === 0 ? "the whole dataset" : `${file === undefined ? "row" : `${file}, line`} ${formatNumber(line)}`;
   return html`<li><b>${where}</b>${runId !== undefined && html` · run ${link(url, runId)}`}${path !== undefined && html` · <code>${path}</code>`}${message !== undefined && message !== "" && html`<br>${message}`}${
     duplicateOf?.url !== undefined && html` ${link(duplicateOf.url, "See the row that stays")}`
   }</li>`;
@@ -140,7 +167,13 @@ function spreadChart(spread: Distribution, unit: string): Html {
   return histogram(spread.histogram, {
     description: `Rows by ${unit}: from ${spread.minimum} to ${spread.maximum}, half of them up to ${spread.median}`,
     unit,
-    marks: spread.maximum > spread.minimum ? [{ at: spread.median, label: `median ${formatNumber(spread.median)}` }, { at: spread.p95, label: `95% up to ${formatNumber(spread.p95)}` }] : [],
+    marks:
+      spread.maximum > spread.minimum
+        ? [
+            { at: spread.median, label: `median ${formatNumber(spread.median)}` },
+            { at: spread.p95, label: `95% up to ${formatNumber(spread.p95)}` },
+          ]
+        : [],
   });
 }
 
@@ -153,11 +186,9 @@ function conversations({ messages, turns, roles }: CurationReport): Html {
   const bars = Object.entries(roles)
     .sort(([, left], [, right]) => right - left)
     .map(([role, value]): Bar => ({ label: role, value }));
-  return section(
-    "Conversations",
-    [spreadChart(messages, "messages"), html`<h3>Messages by role</h3>`, barList(bars)],
-    { note: `Messages in a row: ${formatNumber(messages.median)} in the median row, ${formatNumber(messages.maximum)} at the most. Answers: ${formatNumber(turns.median)} and ${formatNumber(turns.maximum)}.` },
-  );
+  return section("Conversations", [spreadChart(messages, "messages"), html`<h3>Messages by role</h3>`, barList(bars)], {
+    note: `Messages in a row: ${formatNumber(messages.median)} in the median row, ${formatNumber(messages.maximum)} at the most. Answers: ${formatNumber(turns.median)} and ${formatNumber(turns.maximum)}.`,
+  });
 }
 
 const SHOWN = 12;
@@ -175,8 +206,18 @@ function tools({ tools: list, rows }: CurationReport): Html {
 }
 
 function models({ models: list, tags, rows }: CurationReport): Html {
-  const bars = (items: readonly { name: string; rows: number }[]) =>
-    [barList(items.slice(0, SHOWN).map((item): Bar => ({ label: item.name, value: item.rows, shown: `${formatNumber(item.rows)} (${formatShare(item.rows, rows.kept)})` }))), further(items.length)];
+  const bars = (items: readonly { name: string; rows: number }[]) => [
+    barList(
+      items
+        .slice(0, SHOWN)
+        .map((item): Bar => ({
+          label: item.name,
+          value: item.rows,
+          shown: `${formatNumber(item.rows)} (${formatShare(item.rows, rows.kept)})`,
+        })),
+    ),
+    further(items.length),
+  ];
   return section("Who answered", [
     list.length === 0 ? html`<p class="empty">The rows do not say which model answered.</p>` : bars(list),
     tags.length > 0 && [html`<h3>Tags of the runs</h3>`, bars(tags)],
@@ -190,31 +231,52 @@ function further(count: number): HtmlValue {
 function feedback({ feedback: list, rows }: CurationReport): Html {
   if (list.length === 0) return section("Feedback", html`<p class="empty">No run has feedback.</p>`);
   const cells = list.slice(0, SHOWN).map(({ key, rows: rated, average, values }) => [
-    html`<b>${key}</b>${values && html`<br><span class="muted">${Object.entries(values).slice(0, 6).map(([value, count]) => `${value}: ${formatNumber(count)}`).join(", ")}</span>`}`,
+    html`<b>${key}</b>${
+      values &&
+      html`<br><span class="muted">${Object.entries(values)
+        .slice(0, 6)
+        .map(([value, count]) => `${value}: ${formatNumber(count)}`)
+        .join(", ")}</span>`
+    }`,
     `${formatNumber(rated)} (${formatShare(rated, rows.kept)})`,
     average === undefined ? "" : formatNumber(average),
   ]);
-  return section("Feedback", [table([{ text: "Key" }, { text: "Rows", numeric: true }, { text: "Mean score", numeric: true }], cells), further(list.length)]);
+  return section("Feedback", [
+    table([{ text: "Key" }, { text: "Rows", numeric: true }, { text: "Mean score", numeric: true }], cells),
+    further(list.length),
+  ]);
 }
 
 function redaction({ redaction: { applied, scanned, rowsWithFindings, found } }: CurationReport): Html {
   const heading = "Secrets and personal data";
   if (scanned === 0) return section(heading, html`<p class="empty">Nobody looked for them.</p>`);
   const looked = `${formatNumber(scanned)} rows were looked at.`;
-  if (found.length === 0) return section(heading, html`<p class="empty">Nothing was found. ${looked} Patterns find what has a form, not names.</p>`);
+  if (found.length === 0)
+    return section(
+      heading,
+      html`<p class="empty">Nothing was found. ${looked} Patterns find what has a form, not names.</p>`,
+    );
   const bars = found.map(({ detector, count, rows, examples }): Bar => ({
     label: html`${detector} <span class="muted">in ${formatNumber(rows)} row${rows === 1 ? "" : "s"}</span>`,
     value: count,
     kind: applied ? "good" : "bad",
     details: references(examples, rows),
   }));
-  const state = applied ? "Replaced by placeholders, the same for the same value." : "Found and not replaced: redaction is off.";
-  return section(heading, barList(bars), { note: `${state} ${looked} ${formatNumber(rowsWithFindings)} have something.` });
+  const state = applied
+    ? "Replaced by placeholders, the same for the same value."
+    : "Found and not replaced: redaction is off.";
+  return section(heading, barList(bars), {
+    note: `${state} ${looked} ${formatNumber(rowsWithFindings)} have something.`,
+  });
 }
 
 function recipe({ options }: CurationReport): Html {
-  return section("How it was made", html`<details><summary>Options</summary><pre>${JSON.stringify(options, null, 2)}</pre></details>`, {
-    note: "The same rows and options give the same dataset.",
-    wide: true,
-  });
+  return section(
+    "How it was made",
+    html`<details><summary>Options</summary><pre>${JSON.stringify(options, null, 2)}</pre></details>`,
+    {
+      note: "The same rows and options give the same dataset.",
+      wide: true,
+    },
+  );
 }

@@ -137,7 +137,12 @@ export interface RedactionReport {
   /** Rows that were looked at. */
   readonly scanned: number;
   readonly rowsWithFindings: number;
-  readonly found: readonly { readonly detector: string; readonly count: number; readonly rows: number; readonly examples: readonly RowReference[] }[];
+  readonly found: readonly {
+    readonly detector: string;
+    readonly count: number;
+    readonly rows: number;
+    readonly examples: readonly RowReference[];
+  }[];
 }
 
 /** Makes the address of a run's page. Nothing is known of organisations here, so the caller must know. */

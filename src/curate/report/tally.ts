@@ -55,7 +55,8 @@ export function createTally(): Tally {
           sums.sum += sign * given.average;
           sums.scored += sign;
         }
-        for (const [value, count] of Object.entries(given.values ?? {})) sums.values.set(value, (sums.values.get(value) ?? 0) + sign * count);
+        for (const [value, count] of Object.entries(given.values ?? {}))
+          sums.values.set(value, (sums.values.get(value) ?? 0) + sign * count);
         if (feedback.size < NAMES || feedback.has(key)) feedback.set(key, sums);
       }
       if (source.startTime !== undefined) {
@@ -71,7 +72,10 @@ export function createTally(): Tally {
     tools: () =>
       [...new Set([...defining.entries(), ...calls.entries()].map(([name]) => name))]
         .map((name) => ({ name, rowsDefining: defining.get(name), calls: calls.get(name) }))
-        .sort((left, right) => right.calls - left.calls || right.rowsDefining - left.rowsDefining || order(left.name, right.name)),
+        .sort(
+          (left, right) =>
+            right.calls - left.calls || right.rowsDefining - left.rowsDefining || order(left.name, right.name),
+        ),
     models: () => models.entries().map(([name, rows]) => ({ name, rows })),
     tags: () => tags.entries().map(([name, rows]) => ({ name, rows })),
     feedback: () =>
@@ -81,7 +85,11 @@ export function createTally(): Tally {
           key,
           rows,
           ...(scored > 0 && { average: Math.round((sum / scored) * 10_000) / 10_000 }),
-          ...(values.size > 0 && { values: Object.fromEntries([...values].filter(([, count]) => count > 0).sort(([left], [right]) => order(left, right))) }),
+          ...(values.size > 0 && {
+            values: Object.fromEntries(
+              [...values].filter(([, count]) => count > 0).sort(([left], [right]) => order(left, right)),
+            ),
+          }),
         }))
         .sort((left, right) => right.rows - left.rows || order(left.key, right.key)),
   };
@@ -96,7 +104,9 @@ function createCounts() {
     },
     get: (name: string) => counts.get(name) ?? 0,
     entries: () =>
-      [...counts].filter(([, count]) => count > 0).sort(([leftName, left], [rightName, right]) => right - left || order(leftName, rightName)),
+      [...counts]
+        .filter(([, count]) => count > 0)
+        .sort(([leftName, left], [rightName, right]) => right - left || order(leftName, rightName)),
   };
 }
 

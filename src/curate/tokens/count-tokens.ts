@@ -57,11 +57,22 @@ export interface TokenCount {
 export async function countTokens(rows: AnyIterable<unknown>, options: CountTokensOptions): Promise<TokenCount> {
   const { maxTokens = Number.POSITIVE_INFINITY, perRow = true, signal } = options;
   if (!(maxTokens > 0)) {
-    throw new InvalidOptionError({ option: "maxTokens", value: maxTokens, message: `maxTokens must be a number above 0, not ${String(maxTokens)}.` });
+    throw new InvalidOptionError({
+      option: "maxTokens",
+      value: maxTokens,
+      message: `maxTokens must be a number above 0, not ${String(maxTokens)}.`,
+    });
   }
   signal?.throwIfAborted();
   const counter = await createTokenCounter(options);
-  const count: TokenCount = { total: 0, rows: 0, trained: 0, longest: 0, exact: counter.exact, encoding: counter.encoding };
+  const count: TokenCount = {
+    total: 0,
+    rows: 0,
+    trained: 0,
+    longest: 0,
+    exact: counter.exact,
+    encoding: counter.encoding,
+  };
   if (perRow) count.perRow = [];
   for await (const chunk of chunksOf(rows, SINK_CHUNK_SIZE)) {
     signal?.throwIfAborted();

@@ -70,7 +70,13 @@ export function defaultEpochs(rows: number): number {
  * console.log(`about $${cost?.toFixed(2)} for ${epochs} epochs, at prices of ${price?.date}`);
  * ```
  */
-export function estimateCost({ model, tokens, rows, epochs = defaultEpochs(rows), prices = [] }: CostOptions): CostEstimate {
+export function estimateCost({
+  model,
+  tokens,
+  rows,
+  epochs = defaultEpochs(rows),
+  prices = [],
+}: CostOptions): CostEstimate {
   for (const [option, value] of Object.entries({ tokens, rows, epochs })) {
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
       throw new InvalidOptionError({ option, value, message: `${option} must be a number, not ${String(value)}.` });

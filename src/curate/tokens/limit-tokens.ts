@@ -46,13 +46,24 @@ export interface TrimmedRow {
  * await writeJsonl("train.jsonl", short);
  * ```
  */
-export function limitTokens<Row extends TrainingExample | PreferenceExample>(rows: AnyIterable<Row>, options: LimitTokensOptions): AsyncIterable<Row> {
+export function limitTokens<Row extends TrainingExample | PreferenceExample>(
+  rows: AnyIterable<Row>,
+  options: LimitTokensOptions,
+): AsyncIterable<Row> {
   const { maxTokens, overflow = "drop", onTrim, signal } = options;
   if (typeof maxTokens !== "number" || !(maxTokens > 0)) {
-    throw new InvalidOptionError({ option: "maxTokens", value: maxTokens, message: `maxTokens must be a number above 0, not ${String(maxTokens)}.` });
+    throw new InvalidOptionError({
+      option: "maxTokens",
+      value: maxTokens,
+      message: `maxTokens must be a number above 0, not ${String(maxTokens)}.`,
+    });
   }
   if (overflow !== "drop" && overflow !== "trim") {
-    throw new InvalidOptionError({ option: "overflow", value: overflow, message: `overflow is "drop" or "trim", not ${String(overflow)}.` });
+    throw new InvalidOptionError({
+      option: "overflow",
+      value: overflow,
+      message: `overflow is "drop" or "trim", not ${String(overflow)}.`,
+    });
   }
   return reiterableChunks(async function* (size) {
     signal?.throwIfAborted();
@@ -62,12 +73,25 @@ export function limitTokens<Row extends TrainingExample | PreferenceExample>(row
       if (!counter.exceeds(row, maxTokens)) return row;
       const tokensBefore = counter.row(row).total;
       const { runId } = sourceOf(row);
-      const trimmed = overflow === "trim" && isSupervised(row) ? trimTurns(row, (shorter) => !counter.exceeds(shorter, maxTokens)) : undefined;
+      const trimmed =
+        overflow === "trim" && isSupervised(row)
+          ? trimTurns(row, (shorter) => !counter.exceeds(shorter, maxTokens))
+          : undefined;
       if (trimmed === undefined) {
-        skips.skip({ code: "too-long", message: `${tokensBefore} tokens; ${maxTokens} are allowed.`, path: "$", ...(runId !== undefined && { runId }) });
+        skips.skip({
+          code: "too-long",
+          message: `${tokensBefore} tokens; ${maxTokens} are allowed.`,
+          path: "$",
+          ...(runId !== undefined && { runId }),
+        });
         return undefined;
       }
-      onTrim?.({ ...(runId !== undefined && { runId }), messages: trimmed.removed, tokensBefore, tokensAfter: counter.row(trimmed.example).total });
+      onTrim?.({
+        ...(runId !== undefined && { runId }),
+        messages: trimmed.removed,
+        tokensBefore,
+        tokensAfter: counter.row(trimmed.example).total,
+      });
       return trimmed.example;
     };
     try {

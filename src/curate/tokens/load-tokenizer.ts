@@ -28,7 +28,9 @@ export function loadTokenizer(encoding: TokenEncoding): Promise<Tokenizer> {
 
 async function load(encoding: TokenEncoding): Promise<Tokenizer> {
   const { countTokens } = await loadPackage("gpt-tokenizer", "Counting tokens", () =>
-    encoding === "o200k_base" ? import("gpt-tokenizer/encoding/o200k_base") : import("gpt-tokenizer/encoding/cl100k_base"),
+    encoding === "o200k_base"
+      ? import("gpt-tokenizer/encoding/o200k_base")
+      : import("gpt-tokenizer/encoding/cl100k_base"),
   );
   const count = (text: string) => countTokens(text, AS_TEXT);
   return (text) => (text.length < LONGEST_RUN || !LONG_RUN.test(text) ? count(text) : countSlices(text, count));
@@ -40,7 +42,7 @@ function countSlices(text: string, count: Tokenizer): number {
   let from = 0;
   for (const { 0: run, index } of text.matchAll(RUN)) {
     if (index > from) total += count(text.slice(from, index));
-    for (let start = 0; start < run.length; ) {
+    for (let start = 0; start < run.length;) {
       let end = Math.min(start + SLICE, run.length);
       // Not between the two halves of a character.
       if (/[\uD800-\uDBFF]/.test(run.charAt(end - 1)) && end < run.length) end += 1;

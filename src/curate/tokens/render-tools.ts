@@ -59,13 +59,20 @@ function renderProperties(schema: Record<string, unknown>, indent: string, posit
 function renderType(schema: unknown, indent: string, { root, depth }: Position): string {
   if (!isRecord(schema) || depth > DEPTH) return "any";
   const deeper = { root, depth: depth + 1 };
-  const union = (variants: readonly unknown[], glue: string) => variants.map((variant) => renderType(variant, indent, deeper)).join(glue);
+  const union = (variants: readonly unknown[], glue: string) =>
+    variants.map((variant) => renderType(variant, indent, deeper)).join(glue);
   if (typeof schema.$ref === "string") return renderType(follow(root, schema.$ref), indent, deeper);
   if (Array.isArray(schema.enum)) return schema.enum.map(literal).join(" | ");
   for (const key of ["anyOf", "oneOf"] as const) if (Array.isArray(schema[key])) return union(schema[key], " | ");
   if (Array.isArray(schema.allOf)) return union(schema.allOf, " & ");
   const nullable = schema.nullable === true ? " | null" : "";
-  if (Array.isArray(schema.type)) return union(schema.type.map((type: unknown) => ({ ...schema, type })), " | ") + nullable;
+  if (Array.isArray(schema.type))
+    return (
+      union(
+        schema.type.map((type: unknown) => ({ ...schema, type })),
+        " | ",
+      ) + nullable
+    );
   return renderPlain(schema, indent, deeper) + nullable;
 }
 
@@ -80,7 +87,9 @@ function renderPlain(schema: Record<string, unknown>, indent: string, position: 
       return "number";
     case "array":
       if (!isRecord(schema.items)) return "any[]";
-      return isUnion(schema.items) ? `Array<${renderType(schema.items, indent, position)}>` : `${renderType(schema.items, indent, position)}[]`;
+      return isUnion(schema.items)
+        ? `Array<${renderType(schema.items, indent, position)}>`
+        : `${renderType(schema.items, indent, position)}[]`;
     case "object":
       if (listsNothing(schema)) return "object";
       return ["{", ...renderProperties(schema, `${indent}  `, position), `${indent}}`].join("\n");
@@ -90,7 +99,12 @@ function renderPlain(schema: Record<string, unknown>, indent: string, position: 
 }
 
 function isUnion(schema: Record<string, unknown>): boolean {
-  return Array.isArray(schema.enum) || Array.isArray(schema.anyOf) || Array.isArray(schema.oneOf) || Array.isArray(schema.type);
+  return (
+    Array.isArray(schema.enum) ||
+    Array.isArray(schema.anyOf) ||
+    Array.isArray(schema.oneOf) ||
+    Array.isArray(schema.type)
+  );
 }
 
 function literal(value: unknown): string {
@@ -120,6 +134,7 @@ function comment(lines: string[], text: unknown): void {
 function follow(root: Record<string, unknown>, reference: string): unknown {
   if (!reference.startsWith("#/")) return undefined;
   let value: unknown = root;
-  for (const part of reference.slice(2).split("/")) value = isRecord(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  for (const part of reference.slice(2).split("/"))
+    value = isRecord(value) && Object.hasOwn(value, part) ? value[part] : undefined;
   return value;
 }

@@ -56,10 +56,20 @@ const CACHED_TEXTS = 512;
  */
 export async function createTokenCounter({ model, encoding }: TokenOptions): Promise<TokenCounter> {
   if (typeof model !== "string" || model === "") {
-    throw new InvalidOptionError({ option: "model", value: model, message: "Counting tokens needs the name of the model.", hint: 'Pass { model: "gpt-4o-mini" }, for instance.' });
+    throw new InvalidOptionError({
+      option: "model",
+      value: model,
+      message: "Counting tokens needs the name of the model.",
+      hint: 'Pass { model: "gpt-4o-mini" }, for instance.',
+    });
   }
   if (encoding !== undefined && encoding !== "o200k_base" && encoding !== "cl100k_base") {
-    throw new InvalidOptionError({ option: "encoding", value: encoding, message: `There is no encoding ${String(encoding)}.`, hint: "It is o200k_base or cl100k_base." });
+    throw new InvalidOptionError({
+      option: "encoding",
+      value: encoding,
+      message: `There is no encoding ${String(encoding)}.`,
+      hint: "It is o200k_base or cl100k_base.",
+    });
   }
   const known: ModelEncoding = { ...encodingOfModel(model), ...(encoding && { encoding }) };
   return new ModelTokenCounter(model, known, await loadTokenizer(known.encoding));
@@ -120,7 +130,8 @@ class ModelTokenCounter implements TokenCounter {
     this.addConversation(input, tokens);
     for (const output of [row.preferred_output, row.non_preferred_output]) {
       const answers = new Map<unknown, string>();
-      for (const message of Array.isArray(output) ? (output as unknown[]) : []) if (isRecord(message)) this.addMessage(message, tokens, answers);
+      for (const message of Array.isArray(output) ? (output as unknown[]) : [])
+        if (isRecord(message)) this.addMessage(message, tokens, answers);
     }
   }
 
@@ -135,16 +146,23 @@ class ModelTokenCounter implements TokenCounter {
     own += this.call(message.function_call);
     if (role === "assistant" && message.weight !== 0) tokens.trained += own;
     const [first] = calls;
-    if (calls.length === 1 && isRecord(first?.function) && typeof first.function.name === "string") answers.set(first.id, first.function.name);
+    if (calls.length === 1 && isRecord(first?.function) && typeof first.function.name === "string")
+      answers.set(first.id, first.function.name);
     tokens.total += PER_MESSAGE + own + this.author(message, answers);
     if (this.exact) tokens.total += callsFrame(calls.length + (isRecord(message.function_call) ? 1 : 0));
   }
 
   /** The role and the name. What answers a call is signed with the function's name alone. */
-  private author({ role, name, tool_call_id: id }: Record<string, unknown>, answers: ReadonlyMap<unknown, string>): number {
+  private author(
+    { role, name, tool_call_id: id }: Record<string, unknown>,
+    answers: ReadonlyMap<unknown, string>,
+  ): number {
     const signed = role === "function" ? name : role === "tool" ? answers.get(id) : undefined;
     if (this.exact && typeof signed === "string") return this.cached(signed);
-    return (typeof role === "string" ? this.cached(role) : 0) + (typeof name === "string" && role !== "tool" ? PER_NAME + this.text(name) : 0);
+    return (
+      (typeof role === "string" ? this.cached(role) : 0) +
+      (typeof name === "string" && role !== "tool" ? PER_NAME + this.text(name) : 0)
+    );
   }
 
   private content(content: unknown, shared: boolean, tokens: RowTokens): number {
@@ -172,7 +190,10 @@ class ModelTokenCounter implements TokenCounter {
   }
 
   private definitions({ tools, functions }: Record<string, unknown>): number | undefined {
-    const lists = [Array.isArray(tools) ? (tools as unknown[]) : [], Array.isArray(functions) ? (functions as unknown[]) : []] as const;
+    const lists = [
+      Array.isArray(tools) ? (tools as unknown[]) : [],
+      Array.isArray(functions) ? (functions as unknown[]) : [],
+    ] as const;
     if (lists[0].length + lists[1].length === 0) return undefined;
     if (this.lastDefinitions === undefined || !isSameJson(this.lastDefinitions.lists, lists)) {
       this.lastDefinitions = { lists, tokens: this.cached(this.rendered(...lists)) };
@@ -190,10 +211,11 @@ class ModelTokenCounter implements TokenCounter {
     const hit = this.known.get(text);
     if (hit !== undefined) return hit;
     const count = this.text(text);
-    if (this.known.size >= CACHED_TEXTS) for (const oldest of this.known.keys()) {
-      this.known.delete(oldest);
-      break;
-    }
+    if (this.known.size >= CACHED_TEXTS)
+      for (const oldest of this.known.keys()) {
+        this.known.delete(oldest);
+        break;
+      }
     this.known.set(text, count);
     return count;
   }

@@ -6,7 +6,10 @@ import type { TrainingExample } from "../../types.js";
  * from its question. System messages at the beginning stay. Nothing when the last turn alone does
  * not fit, or when nothing that is trained would be left.
  */
-export function trimTurns<Row extends TrainingExample>(row: Row, fits: (shorter: Row) => boolean): { example: Row; removed: number } | undefined {
+export function trimTurns<Row extends TrainingExample>(
+  row: Row,
+  fits: (shorter: Row) => boolean,
+): { example: Row; removed: number } | undefined {
   const { messages } = row;
   let first = 0;
   while (messages[first]?.role === "system" || messages[first]?.role === "developer") first += 1;

@@ -17,7 +17,11 @@ export interface CallableTools {
 /** Checks the `tool_calls` of a message. */
 export function checkToolCalls(calls: unknown, path: string, tools: CallableTools, context: RowContext): void {
   if (!Array.isArray(calls)) {
-    context.report("calls-type", path, `tool_calls must be a list, not ${typeName(calls)}${calls === null ? "; leave it out" : ""}.`);
+    context.report(
+      "calls-type",
+      path,
+      `tool_calls must be a list, not ${typeName(calls)}${calls === null ? "; leave it out" : ""}.`,
+    );
     return;
   }
   if (calls.length === 0) {
@@ -31,26 +35,40 @@ export function checkToolCalls(calls: unknown, path: string, tools: CallableTool
   });
 }
 
-function checkToolCall(call: unknown, path: string, seen: Set<string>, tools: CallableTools, context: RowContext): void {
+function checkToolCall(
+  call: unknown,
+  path: string,
+  seen: Set<string>,
+  tools: CallableTools,
+  context: RowContext,
+): void {
   if (!isRecord(call)) {
     context.report("call-type", path, `A tool call must be an object, not ${typeName(call)}.`);
     return;
   }
   const { id, type } = call;
   if (id === undefined) context.report("call-id", path, "A tool call must have an id.");
-  else if (typeof id !== "string") context.report("call-id", `${path}.id`, `A tool call's id must be a string, not ${typeName(id)}.`);
+  else if (typeof id !== "string")
+    context.report("call-id", `${path}.id`, `A tool call's id must be a string, not ${typeName(id)}.`);
   else if (id === "") context.report("call-id", `${path}.id`, "A tool call's id is empty.");
-  else if (seen.has(id)) context.report("call-id-duplicate", `${path}.id`, `Two calls of one message have the id ${excerpt(id)}.`);
+  else if (seen.has(id))
+    context.report("call-id-duplicate", `${path}.id`, `Two calls of one message have the id ${excerpt(id)}.`);
   else seen.add(id);
   if (type !== "function") {
     const given = type === undefined ? "has none" : `has ${excerpt(type)}`;
-    context.report("call-type", type === undefined ? path : `${path}.type`, `A tool call must have the type "function"; this one ${given}.`);
+    context.report(
+      "call-type",
+      type === undefined ? path : `${path}.type`,
+      `A tool call must have the type "function"; this one ${given}.`,
+    );
   }
   for (const key of Object.keys(call)) {
-    if (key !== "id" && key !== "type" && key !== "function") context.report("call-key", pathOf(path, key), `A tool call has no key ${excerpt(key)}.`);
+    if (key !== "id" && key !== "type" && key !== "function")
+      context.report("call-key", pathOf(path, key), `A tool call has no key ${excerpt(key)}.`);
   }
   if (call.function === undefined) {
-    if (type === undefined || type === "function") context.report("call-type", path, "A tool call must have a function.");
+    if (type === undefined || type === "function")
+      context.report("call-type", path, "A tool call must have a function.");
   } else checkFunctionCall(call.function, `${path}.function`, tools, context);
 }
 
@@ -63,12 +81,15 @@ export function checkFunctionCall(call: unknown, path: string, tools: CallableTo
   const { name } = call;
   let tool: KnownTool | undefined;
   if (name === undefined) context.report("call-name", path, "A function call must have a name.");
-  else if (typeof name !== "string") context.report("call-name", `${path}.name`, `A function call's name must be a string, not ${typeName(name)}.`);
+  else if (typeof name !== "string")
+    context.report("call-name", `${path}.name`, `A function call's name must be a string, not ${typeName(name)}.`);
   else tool = findTool(name, `${path}.name`, tools, context);
   for (const key of Object.keys(call)) {
-    if (key !== "name" && key !== "arguments") context.report("call-key", pathOf(path, key), `A function call has no key ${excerpt(key)}.`);
+    if (key !== "name" && key !== "arguments")
+      context.report("call-key", pathOf(path, key), `A function call has no key ${excerpt(key)}.`);
   }
-  if (call.arguments === undefined) context.report("arguments-type", path, "A function call must have arguments; a call without any has \"{}\".");
+  if (call.arguments === undefined)
+    context.report("arguments-type", path, 'A function call must have arguments; a call without any has "{}".');
   else checkArguments(call.arguments, `${path}.arguments`, tool, context);
 }
 
@@ -79,7 +100,11 @@ function findTool(name: string, path: string, tools: CallableTools, context: Row
   }
   // A name that no definition can have is not the fault of the definitions.
   if (!FUNCTION_NAME.test(name)) {
-    context.report("call-name", path, `${excerpt(name)}: a function's name holds a-z, A-Z, 0-9, underscores and dashes, and 64 of them at the most.`);
+    context.report(
+      "call-name",
+      path,
+      `${excerpt(name)}: a function's name holds a-z, A-Z, 0-9, underscores and dashes, and 64 of them at the most.`,
+    );
   } else if (!tools.none && tools.complete) {
     context.report("call-undefined", path, `No tool of the row is named ${excerpt(name)}.`);
   }
@@ -107,8 +132,14 @@ function checkArguments(text: unknown, path: string, tool: KnownTool | undefined
   if (parameters === undefined) return;
   const fault = parameters.check(value);
   if (fault !== undefined) {
-    if (fault.kind === "invalid") context.report("arguments-schema", path, `arguments does not fit the tool's parameters: ${fault.message}.`);
-    else context.report("arguments-unchecked", path, `arguments could not be checked against the tool's parameters: ${fault.message}.`);
+    if (fault.kind === "invalid")
+      context.report("arguments-schema", path, `arguments does not fit the tool's parameters: ${fault.message}.`);
+    else
+      context.report(
+        "arguments-unchecked",
+        path,
+        `arguments could not be checked against the tool's parameters: ${fault.message}.`,
+      );
   } else if (parameters.names !== undefined) {
     for (const key of Object.keys(value)) {
       if (parameters.names.has(key)) continue;

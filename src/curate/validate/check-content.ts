@@ -42,7 +42,8 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
     }
     const known = part as Record<string, unknown>;
     for (const key of Object.keys(known)) {
-      if (key !== "type" && key !== kind) context.report("part-key", pathOf(at, key), `A part of type ${kind} has no key ${excerpt(key)}.`);
+      if (key !== "type" && key !== kind)
+        context.report("part-key", pathOf(at, key), `A part of type ${kind} has no key ${excerpt(key)}.`);
     }
     if (kind === "image_url") {
       images += 1;
@@ -53,7 +54,11 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
     if (kind === "refusal") refusalAt ??= at;
     const text = known[kind];
     if (typeof text !== "string") {
-      context.report("part-text", text === undefined ? at : `${at}.${kind}`, `A part of type ${kind} must have a string ${kind}, not ${typeName(text)}.`);
+      context.report(
+        "part-text",
+        text === undefined ? at : `${at}.${kind}`,
+        `A part of type ${kind} must have a string ${kind}, not ${typeName(text)}.`,
+      );
       valid = false;
       return;
     }
@@ -75,7 +80,12 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
 }
 
 /** The type of a part that is allowed here, or nothing when it is not, which was reported. */
-function partKind(part: unknown, role: string, at: string, context: RowContext): "text" | "refusal" | "image_url" | undefined {
+function partKind(
+  part: unknown,
+  role: string,
+  at: string,
+  context: RowContext,
+): "text" | "refusal" | "image_url" | undefined {
   if (!isRecord(part)) {
     context.report("part-type", at, `A part must be an object, not ${typeName(part)}.`);
     return undefined;
@@ -89,13 +99,22 @@ function partKind(part: unknown, role: string, at: string, context: RowContext):
     return undefined;
   }
   const allowed = role === "user" ? "text or image_url" : role === "assistant" ? "text or refusal" : "text";
-  context.report("part-type", type === undefined ? at : `${at}.type`, `A part of a ${role} message is of type ${allowed}, not ${type === undefined ? "nothing" : excerpt(type)}.`);
+  context.report(
+    "part-type",
+    type === undefined ? at : `${at}.type`,
+    `A part of a ${role} message is of type ${allowed}, not ${type === undefined ? "nothing" : excerpt(type)}.`,
+  );
   return undefined;
 }
 
 /** Half of a character, left over where a text was cut at some length: many readers of JSON refuse it. */
 function checkText(text: string, path: string, context: RowContext): void {
-  if (!text.isWellFormed()) context.report("text-surrogate", path, "The text holds half of a character (a lone surrogate), which is no valid Unicode.");
+  if (!text.isWellFormed())
+    context.report(
+      "text-surrogate",
+      path,
+      "The text holds half of a character (a lone surrogate), which is no valid Unicode.",
+    );
 }
 
 /** Nothing but white space. */

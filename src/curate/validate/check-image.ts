@@ -23,7 +23,11 @@ export function checkImage(image: unknown, path: string, context: RowContext): b
     context.report("image-count", path, `More than ${rules.images.perRow} images in one row.`);
   }
   if (!isRecord(image)) {
-    context.report("image-shape", image === undefined ? path : `${path}.image_url`, `image_url must be an object with a url, not ${typeName(image)}.`);
+    context.report(
+      "image-shape",
+      image === undefined ? path : `${path}.image_url`,
+      `image_url must be an object with a url, not ${typeName(image)}.`,
+    );
     return false;
   }
   const at = `${path}.image_url`;
@@ -47,7 +51,12 @@ export function checkImage(image: unknown, path: string, context: RowContext): b
   return checkAddress(url, `${at}.url`, context, rules.images) && valid;
 }
 
-function checkAddress(url: string, path: string, context: RowContext, limits: { maximumBytes: number; mediaTypes: readonly string[]; addresses?: boolean }): boolean {
+function checkAddress(
+  url: string,
+  path: string,
+  context: RowContext,
+  limits: { maximumBytes: number; mediaTypes: readonly string[]; addresses?: boolean },
+): boolean {
   if (/^data:/i.test(url)) return checkDataUrl(url, path, context, limits);
   if (limits.addresses === false) {
     context.report("image-url", path, `${context.rules.name} takes images as base64 data URLs only.`);
@@ -55,18 +64,31 @@ function checkAddress(url: string, path: string, context: RowContext, limits: { 
   }
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || (parsed.protocol !== "http:" && parsed.protocol !== "https:") || parsed.hostname === "") {
-    context.report("image-url", path, `An image is given by an http or https address or a base64 data URL, not ${excerpt(url)}.`);
+    context.report(
+      "image-url",
+      path,
+      `An image is given by an http or https address or a base64 data URL, not ${excerpt(url)}.`,
+    );
     return false;
   }
   const extension = EXTENSION.exec(parsed.pathname)?.[1];
   if (extension !== undefined) {
-    context.report("image-media-type", path, `${extension.toUpperCase()} is not among ${limits.mediaTypes.join(", ")}.`);
+    context.report(
+      "image-media-type",
+      path,
+      `${extension.toUpperCase()} is not among ${limits.mediaTypes.join(", ")}.`,
+    );
     return false;
   }
   return true;
 }
 
-function checkDataUrl(url: string, path: string, context: RowContext, limits: { maximumBytes: number; mediaTypes: readonly string[] }): boolean {
+function checkDataUrl(
+  url: string,
+  path: string,
+  context: RowContext,
+  limits: { maximumBytes: number; mediaTypes: readonly string[] },
+): boolean {
   const comma = url.indexOf(",");
   const head = comma < 0 || comma > 200 ? undefined : /^data:([^;,]*)(?:;[^;,]*)*;base64$/i.exec(url.slice(0, comma));
   if (!head) {

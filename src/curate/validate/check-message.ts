@@ -31,11 +31,19 @@ export function checkMessage(message: unknown, path: string, tools: CallableTool
   }
   const keys = typeof role === "string" ? KEYS.get(role) : undefined;
   if (typeof role !== "string" || keys === undefined) {
-    context.report("role-unknown", `${path}.role`, `A role is system, developer, user, assistant or tool, not ${excerpt(role)}.`);
+    context.report(
+      "role-unknown",
+      `${path}.role`,
+      `A role is system, developer, user, assistant or tool, not ${excerpt(role)}.`,
+    );
     return false;
   }
   const { rules } = context;
-  if ((rules.roles !== undefined && !rules.roles.includes(role)) || (role === "function" && !rules.functions) || (role === "tool" && !rules.tools)) {
+  if (
+    (rules.roles !== undefined && !rules.roles.includes(role)) ||
+    (role === "function" && !rules.functions) ||
+    (role === "tool" && !rules.tools)
+  ) {
     context.report("role-unsupported", `${path}.role`, `${rules.name} takes no messages with the role ${role}.`);
     return false;
   }
@@ -45,7 +53,13 @@ export function checkMessage(message: unknown, path: string, tools: CallableTool
   return true;
 }
 
-function checkKeys(message: Record<string, unknown>, role: string, allowed: ReadonlySet<string>, path: string, context: RowContext): void {
+function checkKeys(
+  message: Record<string, unknown>,
+  role: string,
+  allowed: ReadonlySet<string>,
+  path: string,
+  context: RowContext,
+): void {
   for (const key of Object.keys(message)) {
     const value = message[key];
     if (key === "name" && value !== undefined) checkName(value, role, path, context);
@@ -58,11 +72,16 @@ function checkKeys(message: Record<string, unknown>, role: string, allowed: Read
 }
 
 function checkName(name: unknown, role: string, path: string, context: RowContext): void {
-  if (typeof name !== "string") context.report("name-type", `${path}.name`, `A name must be a string, not ${typeName(name)}.`);
+  if (typeof name !== "string")
+    context.report("name-type", `${path}.name`, `A name must be a string, not ${typeName(name)}.`);
   else if (role === "function") {
     if (name === "") context.report("function-name", `${path}.name`, "The name of the function is empty.");
   } else if (!PARTICIPANT.test(name)) {
-    context.report("name-pattern", `${path}.name`, `${excerpt(name)}: a name has no white space and none of < | \\ / >, and 64 characters at the most.`);
+    context.report(
+      "name-pattern",
+      `${path}.name`,
+      `${excerpt(name)}: a name has no white space and none of < | \\ / >, and 64 characters at the most.`,
+    );
   }
 }
 
@@ -71,28 +90,51 @@ function checkWeight(weight: unknown, role: string, path: string, context: RowCo
   const at = `${path}.weight`;
   if (context.form === "preference") context.report("message-key", at, "Messages of a preference pair have no weight.");
   else if (!context.rules.weights) context.report("weight-unsupported", at, `${context.rules.name} takes no weight.`);
-  else if (role !== "assistant") context.report("weight-role", at, `Only assistant messages have a weight, not ${role} messages.`);
-  else if (weight !== 0 && weight !== 1) context.report("weight-value", at, `A weight is 0 or 1, not ${excerpt(weight)}.`);
+  else if (role !== "assistant")
+    context.report("weight-role", at, `Only assistant messages have a weight, not ${role} messages.`);
+  else if (weight !== 0 && weight !== 1)
+    context.report("weight-value", at, `A weight is 0 or 1, not ${excerpt(weight)}.`);
 }
 
-function checkAssistant(message: Record<string, unknown>, path: string, tools: CallableTools, context: RowContext): void {
+function checkAssistant(
+  message: Record<string, unknown>,
+  path: string,
+  tools: CallableTools,
+  context: RowContext,
+): void {
   const { rules } = context;
   let answers = false;
   if (message.tool_calls !== undefined) {
-    if (!rules.tools) context.report("tools-unsupported", `${path}.tool_calls`, `${rules.name} does not train on tool calls.`);
+    if (!rules.tools)
+      context.report("tools-unsupported", `${path}.tool_calls`, `${rules.name} does not train on tool calls.`);
     checkToolCalls(message.tool_calls, `${path}.tool_calls`, tools, context);
     // Calls were meant, or what is wrong with them was said: that nothing else is there follows from it.
     answers = true;
   }
   if (message.function_call !== undefined && message.function_call !== null) {
-    if (!rules.functions) context.report("functions-unsupported", `${path}.function_call`, `${rules.name} does not take the legacy function_call; use tool_calls.`);
+    if (!rules.functions)
+      context.report(
+        "functions-unsupported",
+        `${path}.function_call`,
+        `${rules.name} does not take the legacy function_call; use tool_calls.`,
+      );
     else checkFunctionCall(message.function_call, `${path}.function_call`, tools, context);
-    if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0) context.report("call-both-forms", `${path}.function_call`, "A message has both tool_calls and the legacy function_call.");
+    if (Array.isArray(message.tool_calls) && message.tool_calls.length > 0)
+      context.report(
+        "call-both-forms",
+        `${path}.function_call`,
+        "A message has both tool_calls and the legacy function_call.",
+      );
     answers = true;
   }
   const { refusal, audio } = message;
   if (refusal !== undefined && refusal !== null) {
-    if (typeof refusal !== "string") context.report("refusal-type", `${path}.refusal`, `A refusal must be a string or null, not ${typeName(refusal)}.`);
+    if (typeof refusal !== "string")
+      context.report(
+        "refusal-type",
+        `${path}.refusal`,
+        `A refusal must be a string or null, not ${typeName(refusal)}.`,
+      );
     if (refusal !== "") answers = true;
   }
   if (audio !== undefined && audio !== null) {
@@ -102,10 +144,18 @@ function checkAssistant(message: Record<string, unknown>, path: string, tools: C
   const state = checkContent(message.content, "assistant", `${path}.content`, context);
   if (answers) return;
   if (state === "absent") {
-    context.report("content-missing", "content" in message ? `${path}.content` : path, "An assistant message must have content, or call a tool.");
+    context.report(
+      "content-missing",
+      "content" in message ? `${path}.content` : path,
+      "An assistant message must have content, or call a tool.",
+    );
   } else if (state === "empty") {
     const code = message.weight === 0 ? "content-empty-input" : "content-empty";
-    context.report(code, emptyPlace(message.content, `${path}.content`), "An assistant message without content, and without a tool call, teaches to say nothing.");
+    context.report(
+      code,
+      emptyPlace(message.content, `${path}.content`),
+      "An assistant message without content, and without a tool call, teaches to say nothing.",
+    );
   }
 }
 
@@ -114,7 +164,11 @@ function checkInput(message: Record<string, unknown>, role: string, path: string
     const id = message.tool_call_id;
     if (id === undefined) context.report("answer-id", path, "A tool message must have a tool_call_id.");
     else if (typeof id !== "string" || id === "") {
-      context.report("answer-id", `${path}.tool_call_id`, `A tool_call_id must be a string that is not empty, not ${excerpt(id)}.`);
+      context.report(
+        "answer-id",
+        `${path}.tool_call_id`,
+        `A tool_call_id must be a string that is not empty, not ${excerpt(id)}.`,
+      );
     }
   }
   if (role === "function" && message.name === undefined) {

@@ -15,7 +15,11 @@ const PAIR_KEYS_AND_MESSAGES = new Set([...PAIR_KEYS, "messages"]);
 /** Checks a supervised row. */
 export function checkSupervisedRow(row: Record<string, unknown>, context: RowContext): void {
   if (!("messages" in row) || row.messages === undefined) {
-    context.report("messages-missing", "$", `A row must have messages. This one has ${Object.keys(row).slice(0, 5).map(excerpt).join(", ") || "no keys"}.`);
+    context.report(
+      "messages-missing",
+      "$",
+      `A row must have messages. This one has ${Object.keys(row).slice(0, 5).map(excerpt).join(", ") || "no keys"}.`,
+    );
     return;
   }
   checkKeys(row, "$", SUPERVISED_KEYS, context);
@@ -32,8 +36,14 @@ export function checkPreferenceRow(row: Record<string, unknown>, context: RowCon
   // Messages in the place of an input are that fault, and no further key too many.
   checkKeys(row, "$", input === undefined ? PAIR_KEYS_AND_MESSAGES : PAIR_KEYS, context);
   let tools: CallableTools = { none: true, empty: false, complete: false, lists: [] };
-  if (input === undefined) context.report("pair-missing", "$", `A preference pair must have an input${"messages" in row ? ", and its messages belong into it" : ""}.`);
-  else if (!isRecord(input)) context.report("pair-input", "$.input", `input must be an object with messages, not ${typeName(input)}.`);
+  if (input === undefined)
+    context.report(
+      "pair-missing",
+      "$",
+      `A preference pair must have an input${"messages" in row ? ", and its messages belong into it" : ""}.`,
+    );
+  else if (!isRecord(input))
+    context.report("pair-input", "$.input", `input must be an object with messages, not ${typeName(input)}.`);
   else if (input.messages === undefined) context.report("pair-input", "$.input", "input has no messages.");
   else {
     checkKeys(input, "$.input", INPUT_KEYS, context);
@@ -52,7 +62,12 @@ export function checkPreferenceRow(row: Record<string, unknown>, context: RowCon
   }
 }
 
-function checkOutput(row: Record<string, unknown>, key: "preferred_output" | "non_preferred_output", tools: CallableTools, context: RowContext): boolean {
+function checkOutput(
+  row: Record<string, unknown>,
+  key: "preferred_output" | "non_preferred_output",
+  tools: CallableTools,
+  context: RowContext,
+): boolean {
   const output = row[key];
   if (output === undefined) {
     context.report("pair-missing", "$", `A preference pair must have a ${key}.`);
@@ -60,26 +75,48 @@ function checkOutput(row: Record<string, unknown>, key: "preferred_output" | "no
   }
   const path = `$.${key}`;
   if (!Array.isArray(output)) {
-    context.report("pair-output-type", path, `${key} must be a list with one assistant message, not ${typeName(output)}.`);
+    context.report(
+      "pair-output-type",
+      path,
+      `${key} must be a list with one assistant message, not ${typeName(output)}.`,
+    );
     return false;
   }
   const long = context.rules.longOutputs === true;
   if (long ? output.length === 0 : output.length !== 1) {
-    context.report("pair-output-count", path, `${key} must hold ${long ? "at least" : "exactly"} one message, not ${output.length}.`);
+    context.report(
+      "pair-output-count",
+      path,
+      `${key} must hold ${long ? "at least" : "exactly"} one message, not ${output.length}.`,
+    );
     return false;
   }
-  const sound = output.map((message: unknown, index) => checkOutputMessage(message, `${path}[${index}]`, long, tools, context));
+  const sound = output.map((message: unknown, index) =>
+    checkOutputMessage(message, `${path}[${index}]`, long, tools, context),
+  );
   return sound.every(Boolean);
 }
 
-function checkOutputMessage(message: unknown, path: string, long: boolean, tools: CallableTools, context: RowContext): boolean {
+function checkOutputMessage(
+  message: unknown,
+  path: string,
+  long: boolean,
+  tools: CallableTools,
+  context: RowContext,
+): boolean {
   const role = isRecord(message) ? message.role : undefined;
-  if (typeof role !== "string" || role === "assistant" || (long && role === "tool")) return checkMessage(message, path, tools, context);
+  if (typeof role !== "string" || role === "assistant" || (long && role === "tool"))
+    return checkMessage(message, path, tools, context);
   context.report("pair-output-role", `${path}.role`, `An output must be an assistant message, not ${excerpt(role)}.`);
   return false;
 }
 
-function checkKeys(value: Record<string, unknown>, path: string, allowed: ReadonlySet<string>, context: RowContext): void {
+function checkKeys(
+  value: Record<string, unknown>,
+  path: string,
+  allowed: ReadonlySet<string>,
+  context: RowContext,
+): void {
   for (const key of Object.keys(value)) {
     if (allowed.has(key) || context.rules.rowKeys?.includes(key) || value[key] === undefined) continue;
     context.report("row-key", pathOf(path, key), `${path === "$" ? "A row" : "input"} has no key ${excerpt(key)}.`);
@@ -129,10 +166,15 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
       empty = true;
       none = lists.length === 0;
       // The guide to direct preference optimization writes it itself.
-      if (key === "functions" || context.form === "supervised") context.report(`${key}-empty`, at, `${key} is an empty list; leave it out.`);
+      if (key === "functions" || context.form === "supervised")
+        context.report(`${key}-empty`, at, `${key} is an empty list; leave it out.`);
     } else {
       if (rules.maximumTools !== undefined && list.length > rules.maximumTools) {
-        context.report("tools-too-many", at, `${list.length} definitions; ${rules.name} takes ${rules.maximumTools} at the most.`);
+        context.report(
+          "tools-too-many",
+          at,
+          `${list.length} definitions; ${rules.name} takes ${rules.maximumTools} at the most.`,
+        );
       }
       const checked = context.library.check(list, key);
       for (const found of checked.findings) context.report(found.code, at + found.path, found.message);
@@ -140,7 +182,8 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
       lists.push(checked);
     }
   }
-  if (lists.length === 2) context.report("tools-and-functions", `${path}.functions`, "A row has both tools and the legacy functions.");
+  if (lists.length === 2)
+    context.report("tools-and-functions", `${path}.functions`, "A row has both tools and the legacy functions.");
   checkParallel(holder, path, none && !empty, context);
   return { none, empty, complete, lists };
 }
@@ -149,25 +192,55 @@ function checkParallel(holder: Record<string, unknown>, path: string, none: bool
   const parallel = holder.parallel_tool_calls;
   if (parallel === undefined) return;
   const at = `${path}.parallel_tool_calls`;
-  if (!context.rules.parallelToolCalls) context.report("parallel-unsupported", at, `${context.rules.name} takes no parallel_tool_calls; curate leaves it out.`);
-  else if (typeof parallel !== "boolean") context.report("parallel-type", at, `parallel_tool_calls must be true or false, not ${typeName(parallel)}.`);
-  else if (none && context.form === "supervised" && !isCalling(holder.messages)) context.report("parallel-without-tools", at, "parallel_tool_calls stands without tools.");
+  if (!context.rules.parallelToolCalls)
+    context.report(
+      "parallel-unsupported",
+      at,
+      `${context.rules.name} takes no parallel_tool_calls; curate leaves it out.`,
+    );
+  else if (typeof parallel !== "boolean")
+    context.report("parallel-type", at, `parallel_tool_calls must be true or false, not ${typeName(parallel)}.`);
+  else if (none && context.form === "supervised" && !isCalling(holder.messages))
+    context.report("parallel-without-tools", at, "parallel_tool_calls stands without tools.");
 }
 
 /** What the calls of these messages say against the row's own tools. One finding of a kind, however many messages show it. */
-function checkCallsAgainstRow(holder: Record<string, unknown>, messages: readonly unknown[], path: string, at: string, tools: CallableTools, context: RowContext): void {
+function checkCallsAgainstRow(
+  holder: Record<string, unknown>,
+  messages: readonly unknown[],
+  path: string,
+  at: string,
+  tools: CallableTools,
+  context: RowContext,
+): void {
   if (holder.parallel_tool_calls === false) {
-    const contradiction = messages.findIndex((message) => isRecord(message) && message.role === "assistant" && Array.isArray(message.tool_calls) && message.tool_calls.length > 1);
+    const contradiction = messages.findIndex(
+      (message) =>
+        isRecord(message) &&
+        message.role === "assistant" &&
+        Array.isArray(message.tool_calls) &&
+        message.tool_calls.length > 1,
+    );
     if (contradiction >= 0) {
-      context.report("parallel-contradiction", `${at}[${contradiction}].tool_calls`, "parallel_tool_calls is false, and a message makes several calls.");
+      context.report(
+        "parallel-contradiction",
+        `${at}[${contradiction}].tool_calls`,
+        "parallel_tool_calls is false, and a message makes several calls.",
+      );
     }
   }
   if (!tools.none || !isCalling(messages)) return;
   // An empty list was reported, unless it is a pair's: one fault, one finding.
-  if (!tools.empty || context.form === "preference") context.report("call-without-tools", path, "Tools are called, and the row has no tools.");
+  if (!tools.empty || context.form === "preference")
+    context.report("call-without-tools", path, "Tools are called, and the row has no tools.");
 }
 
 function isCalling(messages: unknown): boolean {
   if (!Array.isArray(messages)) return false;
-  return (messages as unknown[]).some((message) => isRecord(message) && message.role === "assistant" && ((Array.isArray(message.tool_calls) && message.tool_calls.length > 0) || isRecord(message.function_call)));
+  return (messages as unknown[]).some(
+    (message) =>
+      isRecord(message) &&
+      message.role === "assistant" &&
+      ((Array.isArray(message.tool_calls) && message.tool_calls.length > 0) || isRecord(message.function_call)),
+  );
 }

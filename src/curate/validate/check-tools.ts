@@ -32,7 +32,8 @@ export function checkDefinitions(list: readonly unknown[], wrapped: boolean, com
   list.forEach((item, index) => {
     const at = `[${index}]`;
     const definition = wrapped ? unwrap(item, at, report) : isRecord(item) ? item : undefined;
-    if (!wrapped && definition === undefined) report("tool-type", at, `A function must be an object, not ${typeName(item)}.`);
+    if (!wrapped && definition === undefined)
+      report("tool-type", at, `A function must be an object, not ${typeName(item)}.`);
     const path = wrapped ? `${at}.function` : at;
     const name = definition === undefined ? undefined : checkDefinition(definition, path, wrapped, report);
     if (definition === undefined || name === undefined) {
@@ -46,7 +47,10 @@ export function checkDefinitions(list: readonly unknown[], wrapped: boolean, com
       return;
     }
     texts.set(name, text);
-    const parameters = definition.parameters === undefined ? undefined : checkParameters(definition, `${path}.parameters`, compiler, report);
+    const parameters =
+      definition.parameters === undefined
+        ? undefined
+        : checkParameters(definition, `${path}.parameters`, compiler, report);
     tools.set(name, { parameters });
   });
   return { findings, tools, complete };
@@ -61,11 +65,19 @@ function unwrap(tool: unknown, at: string, report: Report): Record<string, unkno
   }
   if (tool.type !== "function") {
     const given = tool.type === undefined ? "has none" : `has ${excerpt(tool.type)}`;
-    report("tool-type", tool.type === undefined ? at : `${at}.type`, `A tool must have the type "function"; this one ${given}.`);
+    report(
+      "tool-type",
+      tool.type === undefined ? at : `${at}.type`,
+      `A tool must have the type "function"; this one ${given}.`,
+    );
     return undefined;
   }
   if (!isRecord(tool.function)) {
-    report("tool-type", tool.function === undefined ? at : `${at}.function`, `A tool must have an object function, not ${typeName(tool.function)}.`);
+    report(
+      "tool-type",
+      tool.function === undefined ? at : `${at}.function`,
+      `A tool must have an object function, not ${typeName(tool.function)}.`,
+    );
     return undefined;
   }
   for (const key of Object.keys(tool)) {
@@ -75,7 +87,12 @@ function unwrap(tool: unknown, at: string, report: Report): Record<string, unkno
 }
 
 /** The definition's name, or nothing when it cannot be called. */
-function checkDefinition(definition: Record<string, unknown>, path: string, wrapped: boolean, report: Report): string | undefined {
+function checkDefinition(
+  definition: Record<string, unknown>,
+  path: string,
+  wrapped: boolean,
+  report: Report,
+): string | undefined {
   const { name, description, strict } = definition;
   let known: string | undefined;
   if (!wrapped && name === undefined && isRecord(definition.function)) {
@@ -83,9 +100,14 @@ function checkDefinition(definition: Record<string, unknown>, path: string, wrap
     return undefined;
   }
   if (name === undefined) report("tool-name", path, "A function must have a name.");
-  else if (typeof name !== "string") report("tool-name", `${path}.name`, `A function's name must be a string, not ${typeName(name)}.`);
+  else if (typeof name !== "string")
+    report("tool-name", `${path}.name`, `A function's name must be a string, not ${typeName(name)}.`);
   else if (!FUNCTION_NAME.test(name)) {
-    report("tool-name", `${path}.name`, `${excerpt(name)}: a function's name holds a-z, A-Z, 0-9, underscores and dashes, and 64 of them at the most.`);
+    report(
+      "tool-name",
+      `${path}.name`,
+      `${excerpt(name)}: a function's name holds a-z, A-Z, 0-9, underscores and dashes, and 64 of them at the most.`,
+    );
   } else known = name;
   if (description !== undefined && typeof description !== "string") {
     report("tool-description", `${path}.description`, `A description must be a string, not ${typeName(description)}.`);
@@ -100,7 +122,12 @@ function checkDefinition(definition: Record<string, unknown>, path: string, wrap
   return known;
 }
 
-function checkParameters(definition: Record<string, unknown>, path: string, compiler: SchemaCompiler, report: Report): ParameterSchema | undefined {
+function checkParameters(
+  definition: Record<string, unknown>,
+  path: string,
+  compiler: SchemaCompiler,
+  report: Report,
+): ParameterSchema | undefined {
   const { parameters } = definition;
   if (!isRecord(parameters)) {
     report("parameters-type", path, `parameters must be a JSON Schema object, not ${typeName(parameters)}.`);
@@ -108,7 +135,11 @@ function checkParameters(definition: Record<string, unknown>, path: string, comp
   }
   const result = compiler.schema(parameters);
   if (result.fault !== undefined) {
-    report("parameters-schema", `${path}${result.fault.path}`, `parameters is no valid JSON Schema: ${result.fault.message}.`);
+    report(
+      "parameters-schema",
+      `${path}${result.fault.path}`,
+      `parameters is no valid JSON Schema: ${result.fault.message}.`,
+    );
     return undefined;
   }
   const { type } = parameters;

@@ -38,15 +38,30 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
     if (role === "system" || role === "developer") {
       // As the last message it is a fault of its own.
       if (index === messages.length - 1) return;
-      if (begun && context.rules.systemFirst === true) context.report("role-repeated", at, `${context.rules.name} takes a ${role} message at the beginning only.`);
-      else if (begun) context.report("system-not-first", at, `A ${role} message stands in the middle of the conversation; some services refuse it.`);
-      else if (system) context.report("system-not-first", at, "A second system message; some services take one, as the first message.");
+      if (begun && context.rules.systemFirst === true)
+        context.report("role-repeated", at, `${context.rules.name} takes a ${role} message at the beginning only.`);
+      else if (begun)
+        context.report(
+          "system-not-first",
+          at,
+          `A ${role} message stands in the middle of the conversation; some services refuse it.`,
+        );
+      else if (system)
+        context.report(
+          "system-not-first",
+          at,
+          "A second system message; some services take one, as the first message.",
+        );
       system = true;
       return;
     }
     begun = true;
     if (context.rules.alternatingRoles === true && role === previous) {
-      context.report("role-repeated", at, `Two ${role} messages in a row; ${context.rules.name} wants them to alternate.`);
+      context.report(
+        "role-repeated",
+        at,
+        `Two ${role} messages in a row; ${context.rules.name} wants them to alternate.`,
+      );
     } else if (role === "assistant" && previous === "assistant" && !unanswered) {
       // After a call that was left open, that is the fault.
       context.report("assistant-repeated", at, "Two assistant messages in a row; some services refuse it.");
@@ -59,7 +74,13 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
       if (isRecord(call) && typeof call.name === "string" && call.name !== "") functions.add(call.name);
       else if (call !== undefined && call !== null) unreadableFunction = true;
     }
-    if (role === "function" && typeof message.name === "string" && message.name !== "" && !functions.has(message.name) && !unreadableFunction) {
+    if (
+      role === "function" &&
+      typeof message.name === "string" &&
+      message.name !== "" &&
+      !functions.has(message.name) &&
+      !unreadableFunction
+    ) {
       context.report("function-orphan", at, "A function message answers no function_call before it.");
     }
   });
@@ -86,11 +107,16 @@ function checkAnswer(message: Message, at: string, open: OpenCalls | undefined, 
   }
   const id = message.tool_call_id;
   if (typeof id !== "string" || id === "") open.unclear = true;
-  else if (open.answered.has(id) && !open.unclear) context.report("answer-duplicate", at, `The call ${JSON.stringify(id)} is answered twice.`);
+  else if (open.answered.has(id) && !open.unclear)
+    context.report("answer-duplicate", at, `The call ${JSON.stringify(id)} is answered twice.`);
   else if (open.ids.has(id)) open.answered.add(id);
   else if (!open.unclear) {
     open.orphans += 1;
-    context.report("answer-orphan", `${at}.tool_call_id`, `No call of message ${open.at} has the id ${JSON.stringify(id)}.`);
+    context.report(
+      "answer-orphan",
+      `${at}.tool_call_id`,
+      `No call of message ${open.at} has the id ${JSON.stringify(id)}.`,
+    );
   }
 }
 
@@ -103,31 +129,58 @@ function reportUnanswered(open: OpenCalls, path: string, context: RowContext): b
     const { id } = call as { id: string };
     if (missing <= 0 || open.answered.has(id)) return;
     missing -= 1;
-    context.report("call-unanswered", `${path}[${open.at}].tool_calls[${index}]`, `The call ${JSON.stringify(id)} has no answer, and the conversation goes on.`);
+    context.report(
+      "call-unanswered",
+      `${path}[${open.at}].tool_calls[${index}]`,
+      `The call ${JSON.stringify(id)} has no answer, and the conversation goes on.`,
+    );
   });
   return found;
 }
 
-function checkEnd(messages: readonly Message[], path: string, assistants: number, open: OpenCalls | undefined, context: RowContext): void {
+function checkEnd(
+  messages: readonly Message[],
+  path: string,
+  assistants: number,
+  open: OpenCalls | undefined,
+  context: RowContext,
+): void {
   const last = messages.length - 1;
   if (assistants === 0) {
     context.report("assistant-missing", path, "No assistant message: there is nothing to learn.");
     return;
   }
   if (messages[last]?.role !== "assistant") {
-    context.report("last-message", `${path}[${last}]`, `The last message must be the assistant's, not ${String(messages[last]?.role)}'s.`);
+    context.report(
+      "last-message",
+      `${path}[${last}]`,
+      `The last message must be the assistant's, not ${String(messages[last]?.role)}'s.`,
+    );
   } else if (open !== undefined && open.calls.length > 0 && !context.rules.finalToolCall) {
-    context.report("call-final-unsupported", `${path}[${last}].tool_calls`, `${context.rules.name} wants the last message to be an answer in words, not a tool call.`);
+    context.report(
+      "call-final-unsupported",
+      `${path}[${last}].tool_calls`,
+      `${context.rules.name} wants the last message to be an answer in words, not a tool call.`,
+    );
   }
   if (messages.every((message) => message.role !== "assistant" || message.weight === 0)) {
     context.report("assistant-untrained", "$", "Every assistant message has weight 0: the row trains nothing.");
   }
 }
 
-function checkInputEnd(messages: readonly Message[], path: string, open: OpenCalls | undefined, context: RowContext): void {
+function checkInputEnd(
+  messages: readonly Message[],
+  path: string,
+  open: OpenCalls | undefined,
+  context: RowContext,
+): void {
   if (open !== undefined) reportUnanswered(open, path, context);
   const last = messages.length - 1;
   if (open === undefined && messages[last]?.role === "assistant") {
-    context.report("pair-input-last", `${path}[${last}]`, "The input ends with an assistant message; the outputs are to answer a user or a tool.");
+    context.report(
+      "pair-input-last",
+      `${path}[${last}]`,
+      "The input ends with an assistant message; the outputs are to answer a user or a tool.",
+    );
   }
 }

@@ -88,15 +88,29 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
       findings.push(finding(line, code, path, message));
     };
     try {
-      checkRow(row, method, { rules, library, form: isPreference(row) ? "preference" : "supervised", images: 0, report });
+      checkRow(row, method, {
+        rules,
+        library,
+        form: isPreference(row) ? "preference" : "supervised",
+        images: 0,
+        report,
+      });
       if (maximum !== undefined && counter?.exceeds(row, maximum) === true) {
         const { total, exact } = counter.row(row);
-        report("row-too-long", "$", `${exact ? "" : "About "}${total} tokens; the limit is ${maximum}. The row would be cut at its end, where the answer is.`);
+        report(
+          "row-too-long",
+          "$",
+          `${exact ? "" : "About "}${total} tokens; the limit is ${maximum}. The row would be cut at its end, where the answer is.`,
+        );
       }
       rules.check?.(row, (extra) => findings.push({ line, ...extra }));
     } catch (error) {
       // A getter that throws, a row nested deeper than the stack: data, and no reason to stop.
-      report("row-unreadable", "$", `The row cannot be read: ${excerpt(error instanceof Error ? error.message : String(error))}.`);
+      report(
+        "row-unreadable",
+        "$",
+        `The row cannot be read: ${excerpt(error instanceof Error ? error.message : String(error))}.`,
+      );
     }
     if (findings.length > 0) attachSource(findings, source ?? ownSource(row));
     return findings;
@@ -121,7 +135,12 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
 
 function checkOptions({ rules, method, maxTokens }: ValidationOptions): void {
   if (rules !== undefined && (!isRecord(rules) || typeof rules.name !== "string")) {
-    throw new InvalidOptionError({ option: "rules", value: rules, message: `rules must be validation rules, not ${typeName(rules)}.`, hint: "Pass backend.rules, or openAIRules." });
+    throw new InvalidOptionError({
+      option: "rules",
+      value: rules,
+      message: `rules must be validation rules, not ${typeName(rules)}.`,
+      hint: "Pass backend.rules, or openAIRules.",
+    });
   }
   if (method !== undefined) checkWord("method", method, ["supervised", "preference"]);
   if (maxTokens !== undefined) checkNumber("maxTokens", maxTokens, { minimum: 1 });
@@ -139,7 +158,10 @@ function checkRow(row: unknown, method: ValidationOptions["method"], context: Ro
   if (!isRecord(row)) {
     context.report("row-type", "$", `A row must be a JSON object, not ${typeName(row)}.`);
   } else if (method !== undefined && method !== context.form) {
-    const wanted = method === "preference" ? "a preference pair with input, preferred_output and non_preferred_output" : "a row with messages";
+    const wanted =
+      method === "preference"
+        ? "a preference pair with input, preferred_output and non_preferred_output"
+        : "a row with messages";
     context.report("row-method", "$", `Training is ${method}, and this is not ${wanted}.`);
   } else if (context.form === "preference") checkPreferenceRow(row, context);
   else checkSupervisedRow(row, context);

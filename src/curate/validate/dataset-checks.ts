@@ -16,7 +16,8 @@ export class DatasetChecks {
 
   constructor(rules: ValidationRules) {
     this.rules = rules;
-    this.maximumWithImages = (rules.images === false ? undefined : rules.images.maximumRows) ?? Number.POSITIVE_INFINITY;
+    this.maximumWithImages =
+      (rules.images === false ? undefined : rules.images.maximumRows) ?? Number.POSITIVE_INFINITY;
   }
 
   row(row: unknown, findings: Finding[], line = this.rows + 1): void {
@@ -39,7 +40,14 @@ export class DatasetChecks {
     const preference = isPreference(row);
     this.preference ??= preference;
     if (preference !== this.preference && (preference || "messages" in row)) {
-      findings.push(finding(line, "rows-mixed", "$", `A ${preference ? "preference pair among supervised rows" : "supervised row among preference pairs"}: a file holds one kind.`));
+      findings.push(
+        finding(
+          line,
+          "rows-mixed",
+          "$",
+          `A ${preference ? "preference pair among supervised rows" : "supervised row among preference pairs"}: a file holds one kind.`,
+        ),
+      );
     }
   }
 
@@ -58,7 +66,14 @@ export class DatasetChecks {
 /** What is to be said of a file's size. `what` begins the sentence. */
 export function sizeFinding(what: string, bytes: number, { name, maximumBytes }: ValidationRules): Finding[] {
   if (maximumBytes === undefined || bytes <= maximumBytes) return [];
-  return [finding(0, "file-too-large", "$", `${what} have ${bytes} bytes as a file; ${name} takes ${maximumBytes} at the most.`)];
+  return [
+    finding(
+      0,
+      "file-too-large",
+      "$",
+      `${what} have ${bytes} bytes as a file; ${name} takes ${maximumBytes} at the most.`,
+    ),
+  ];
 }
 
 /** With `strict`: the first error ends the pass. */
@@ -74,7 +89,13 @@ export function throwOnError(findings: readonly Finding[]): void {
 
 function hasImages(row: Record<string, unknown>): boolean {
   const { messages } = row;
-  return Array.isArray(messages) && (messages as unknown[]).some(
-    (message) => isRecord(message) && Array.isArray(message.content) && (message.content as unknown[]).some((part) => isRecord(part) && part.type === "image_url"),
+  return (
+    Array.isArray(messages) &&
+    (messages as unknown[]).some(
+      (message) =>
+        isRecord(message) &&
+        Array.isArray(message.content) &&
+        (message.content as unknown[]).some((part) => isRecord(part) && part.type === "image_url"),
+    )
   );
 }

@@ -46,10 +46,19 @@ export class FileChecks {
       this.over = true;
       findings.push(finding(0, "file-encoding", "$", "The file is UTF-16. It must be UTF-8."));
     } else if (mark === undefined && this.byteOrderMark === "wanted") {
-      findings.push(this.at(1, "file-byte-order-mark-missing", "The service asks for a UTF-8 byte order mark at the beginning of the file."));
+      findings.push(
+        this.at(
+          1,
+          "file-byte-order-mark-missing",
+          "The service asks for a UTF-8 byte order mark at the beginning of the file.",
+        ),
+      );
     } else if (mark === "utf-8" && this.byteOrderMark !== "wanted") {
       const message = "The file begins with a UTF-8 byte order mark, which some readers trip over.";
-      findings.push({ ...this.at(1, "file-byte-order-mark", message), severity: this.byteOrderMark === "refused" ? "error" : "warning" });
+      findings.push({
+        ...this.at(1, "file-byte-order-mark", message),
+        severity: this.byteOrderMark === "refused" ? "error" : "warning",
+      });
     }
   }
 
@@ -91,7 +100,8 @@ export class FileChecks {
     for (const found of this.checker.check(value, number, { file: this.path, line: number })) findings.push(found);
     const known = this.texts.size;
     const index = this.texts.add(digest(text));
-    if (index < known) findings.push(this.at(number, "row-duplicate", `The line repeats line ${this.firstLines.at(index)}.`));
+    if (index < known)
+      findings.push(this.at(number, "row-duplicate", `The line repeats line ${this.firstLines.at(index)}.`));
     else this.firstLines.push(number);
   }
 

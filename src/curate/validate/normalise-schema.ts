@@ -18,10 +18,43 @@ export interface SchemaFault {
 const DEPTH = 64;
 const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas"]);
 const LISTS = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
-const SCHEMAS = new Set(["additionalItems", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties"]);
-const OF_2020 = new Set(["prefixItems", "dependentSchemas", "dependentRequired", "unevaluatedItems", "unevaluatedProperties", "minContains", "maxContains", "$dynamicRef"]);
+const SCHEMAS = new Set([
+  "additionalItems",
+  "additionalProperties",
+  "not",
+  "if",
+  "then",
+  "else",
+  "contains",
+  "propertyNames",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+]);
+const OF_2020 = new Set([
+  "prefixItems",
+  "dependentSchemas",
+  "dependentRequired",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "minContains",
+  "maxContains",
+  "$dynamicRef",
+]);
 // Annotations say nothing about a value, and what generators write there is not always valid.
-const ANNOTATIONS = new Set(["$schema", "$comment", "$anchor", "id", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "$async"]);
+const ANNOTATIONS = new Set([
+  "$schema",
+  "$comment",
+  "$anchor",
+  "id",
+  "title",
+  "default",
+  "example",
+  "examples",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+  "$async",
+]);
 
 /**
  * A copy of a schema without annotations, and with what OpenAPI and older drafts write differently
@@ -52,13 +85,18 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
         set(copy, key, Array.isArray(item) ? visitList(item, at, depth) : visit(item, at, depth + 1));
       } else if (SCHEMAS.has(key)) set(copy, key, visit(item, at, depth + 1));
       else if (key === "dependencies" && isRecord(item)) {
-        const entries = Object.entries(item).map(([name, rule]) => [name, Array.isArray(rule) ? rule : visit(rule, `${at}.${name}`, depth + 1)]);
+        const entries = Object.entries(item).map(([name, rule]) => [
+          name,
+          Array.isArray(rule) ? rule : visit(rule, `${at}.${name}`, depth + 1),
+        ]);
         set(copy, key, Object.fromEntries(entries));
       } else set(copy, key, item);
     }
-    if (Array.isArray(value.enum) && value.enum.length === 0) throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
+    if (Array.isArray(value.enum) && value.enum.length === 0)
+      throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
     if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
-    if (value.type === "array" && value.items === undefined && value.prefixItems === undefined) arraysWithoutItems.push(path);
+    if (value.type === "array" && value.items === undefined && value.prefixItems === undefined)
+      arraysWithoutItems.push(path);
     return nullable(exclusive(exclusive(copy, "exclusiveMinimum", "minimum"), "exclusiveMaximum", "maximum"));
   };
   const visitMap = (value: unknown, path: string, depth: number): unknown => {
@@ -87,7 +125,8 @@ export class SchemaError extends Error {
 
 /** Also sets `__proto__`, which an assignment would not. */
 function set(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === "__proto__")
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 }
 
@@ -95,7 +134,9 @@ function set(target: Record<string, unknown>, key: string, value: unknown): void
 function exclusive(schema: Record<string, unknown>, key: string, bound: string): Record<string, unknown> {
   if (typeof schema[key] !== "boolean") return schema;
   const { [key]: strictly, [bound]: limit, ...rest } = schema;
-  return limit === undefined ? rest : { ...rest, [strictly === true && typeof limit === "number" ? key : bound]: limit };
+  return limit === undefined
+    ? rest
+    : { ...rest, [strictly === true && typeof limit === "number" ? key : bound]: limit };
 }
 
 function nullable(schema: Record<string, unknown>): Record<string, unknown> {
@@ -114,9 +155,14 @@ function checkReference(root: Record<string, unknown>, reference: string, path: 
   let value: unknown = root;
   for (const part of reference.slice(2).split("/")) {
     const key = decode(part).replaceAll("~1", "/").replaceAll("~0", "~");
-    value = Array.isArray(value) ? value[Number(key)] : isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    value = Array.isArray(value)
+      ? value[Number(key)]
+      : isRecord(value) && Object.hasOwn(value, key)
+        ? value[key]
+        : undefined;
   }
-  if (value === undefined) throw new SchemaError(`${path}.$ref`, `the reference ${JSON.stringify(reference)} leads nowhere`);
+  if (value === undefined)
+    throw new SchemaError(`${path}.$ref`, `the reference ${JSON.stringify(reference)} leads nowhere`);
 }
 
 function hasId(root: Record<string, unknown>): boolean {

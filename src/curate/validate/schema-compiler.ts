@@ -54,10 +54,11 @@ export class SchemaCompiler {
     const known = this.byText.get(text);
     if (known !== undefined) return known;
     const made = this.make(parameters);
-    if (this.byText.size >= LIMIT) for (const oldest of this.byText.keys()) {
-      this.byText.delete(oldest);
-      break;
-    }
+    if (this.byText.size >= LIMIT)
+      for (const oldest of this.byText.keys()) {
+        this.byText.delete(oldest);
+        break;
+      }
     this.byText.set(text, made);
     return made;
   }
@@ -73,7 +74,10 @@ export class SchemaCompiler {
     const ajv = this.drafts[normalised.draft];
     if (ajv.validateSchema(normalised.schema) !== true) {
       const [first] = ajv.errors ?? [];
-      return broken(first === undefined ? "" : jsonPath(first.instancePath), first?.message ?? "it does not fit the meta-schema");
+      return broken(
+        first === undefined ? "" : jsonPath(first.instancePath),
+        first?.message ?? "it does not fit the meta-schema",
+      );
     }
     const { arraysWithoutItems } = normalised;
     return { arraysWithoutItems, names: closedNames(parameters), check: lazyCheck(ajv, normalised.schema) };
@@ -93,7 +97,10 @@ function lazyCheck(ajv: AjvClass, schema: Record<string, unknown>): ParameterSch
       validate ??= compile(ajv, schema);
       return validate(value) ? undefined : { kind: "invalid", message: describe(validate.errors ?? []) };
     } catch (error) {
-      const fault: ArgumentsFault = { kind: "unchecked", message: short(error instanceof Error ? error.message : String(error)) };
+      const fault: ArgumentsFault = {
+        kind: "unchecked",
+        message: short(error instanceof Error ? error.message : String(error)),
+      };
       // A schema that does not compile never will; running out of stack is a matter of the one value.
       if (validate === undefined) failure = fault;
       return fault;
@@ -116,7 +123,11 @@ function describe(errors: readonly ErrorObject[]): string {
   if (first === undefined) return "they do not fit";
   const place = jsonPath(first.instancePath).replace(/^\./, "");
   const params = first.params as { allowedValues?: unknown[]; additionalProperty?: string };
-  const detail = params.allowedValues ? `: ${short(JSON.stringify(params.allowedValues))}` : params.additionalProperty === undefined ? "" : ` (${short(params.additionalProperty)})`;
+  const detail = params.allowedValues
+    ? `: ${short(JSON.stringify(params.allowedValues))}`
+    : params.additionalProperty === undefined
+      ? ""
+      : ` (${short(params.additionalProperty)})`;
   return `${place === "" ? "they" : place} ${first.message ?? "do not fit"}${detail}`;
 }
 
@@ -139,7 +150,18 @@ function jsonPath(pointer: string): string {
  * be left out to save tokens, so no list means that nothing is known.
  */
 function closedNames(parameters: Record<string, unknown>): ReadonlySet<string> | undefined {
-  const open = ["patternProperties", "additionalProperties", "unevaluatedProperties", "allOf", "anyOf", "oneOf", "if", "$ref", "$dynamicRef", "dependentSchemas"];
+  const open = [
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "if",
+    "$ref",
+    "$dynamicRef",
+    "dependentSchemas",
+  ];
   if (!isRecord(parameters.properties) || open.some((key) => key in parameters)) return undefined;
   const names = Object.keys(parameters.properties);
   return names.length === 0 ? undefined : new Set(names);

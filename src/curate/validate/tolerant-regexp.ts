@@ -14,7 +14,10 @@ interface RegExpLike {
  * finds no fault.
  */
 export function tolerantRegExp(pattern: string, flags: string): RegExpLike {
-  const compiled = RISKY.test(pattern) || NESTED.test(pattern) ? undefined : (tryCompile(pattern, flags) ?? tryCompile(pattern, flags.replace("u", "")));
+  const compiled =
+    RISKY.test(pattern) || NESTED.test(pattern)
+      ? undefined
+      : (tryCompile(pattern, flags) ?? tryCompile(pattern, flags.replace("u", "")));
   return { test: (text) => compiled === undefined || text.length > LONGEST_TEXT || compiled.test(text) };
 }
 // Ajv writes this into standalone code, which is never made here.

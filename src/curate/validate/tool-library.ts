@@ -11,7 +11,10 @@ const LIMIT = 256;
 export class ToolLibrary {
   readonly compiler: SchemaCompiler;
   private readonly byText = new Map<string, CheckedTools>();
-  private readonly last: { tools?: { list: readonly unknown[]; checked: CheckedTools }; functions?: { list: readonly unknown[]; checked: CheckedTools } } = {};
+  private readonly last: {
+    tools?: { list: readonly unknown[]; checked: CheckedTools };
+    functions?: { list: readonly unknown[]; checked: CheckedTools };
+  } = {};
 
   constructor(compiler: SchemaCompiler) {
     this.compiler = compiler;
@@ -24,10 +27,11 @@ export class ToolLibrary {
     let checked = this.byText.get(text);
     if (checked === undefined) {
       checked = checkDefinitions(list, kind === "tools", this.compiler);
-      if (this.byText.size >= LIMIT) for (const oldest of this.byText.keys()) {
-        this.byText.delete(oldest);
-        break;
-      }
+      if (this.byText.size >= LIMIT)
+        for (const oldest of this.byText.keys()) {
+          this.byText.delete(oldest);
+          break;
+        }
       this.byText.set(text, checked);
     }
     this.last[kind] = { list, checked };

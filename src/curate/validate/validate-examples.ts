@@ -45,7 +45,10 @@ export interface ValidateExamplesOptions extends ValidationOptions {
  * }
  * ```
  */
-export function validateExamples(rows: AnyIterable<unknown>, options: ValidateExamplesOptions = {}): AsyncIterable<Finding> {
+export function validateExamples(
+  rows: AnyIterable<unknown>,
+  options: ValidateExamplesOptions = {},
+): AsyncIterable<Finding> {
   checkIterable("rows", rows);
   checkKnownOptions(options, [...validationOptionNames, "complete", "strict", "signal"]);
   const { complete = false, strict = false, signal } = options;

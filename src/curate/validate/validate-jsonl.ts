@@ -39,7 +39,11 @@ export type ValidateJsonlOptions = Omit<ValidateExamplesOptions, "complete">;
  */
 export function validateJsonl(path: string, options: ValidateJsonlOptions = {}): AsyncIterable<Finding> {
   if (typeof path !== "string" || path === "") {
-    throw new InvalidOptionError({ option: "path", value: path, message: `path must be the name of a file, not ${typeName(path)}.` });
+    throw new InvalidOptionError({
+      option: "path",
+      value: path,
+      message: `path must be the name of a file, not ${typeName(path)}.`,
+    });
   }
   checkKnownOptions(options, [...validationOptionNames, "strict", "signal"]);
   const { strict = false, signal } = options;
@@ -78,5 +82,12 @@ async function checkSize(path: string, { rules = openAIRules }: ValidateJsonlOpt
   });
   if (!stats.isFile()) throw new InvalidOptionError({ option: "path", value: path, message: `${path} is no file.` });
   if (rules.maximumBytes === undefined || stats.size <= rules.maximumBytes) return [];
-  return [finding(0, "file-too-large", "$", `The file has ${stats.size} bytes; ${rules.name} takes ${rules.maximumBytes} at the most.`)];
+  return [
+    finding(
+      0,
+      "file-too-large",
+      "$",
+      `The file has ${stats.size} bytes; ${rules.name} takes ${rules.maximumBytes} at the most.`,
+    ),
+  ];
 }

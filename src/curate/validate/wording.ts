@@ -23,7 +23,8 @@ export function typeName(value: unknown): string {
 
 /** A value of the row in a message: short, on one line. */
 export function excerpt(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? typeName(value) : String(value);
+  const text =
+    typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? typeName(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -15,10 +15,14 @@ export interface Bar {
 
 // Widths are percentages of the SVG and all text is HTML or of fixed size, so that a chart is as
 // readable on a phone as on a wall.
-const percent = (value: number, of: number) => `${Math.max(0, of === 0 ? 0 : Math.round((value / of) * 10_000) / 100)}%`;
+const percent = (value: number, of: number) =>
+  `${Math.max(0, of === 0 ? 0 : Math.round((value / of) * 10_000) / 100)}%`;
 
 /** Horizontal bars with their names and values, the longest as wide as there is room. */
-export function barList(bars: readonly Bar[], { maximum = Math.max(0, ...bars.map((bar) => bar.value)) }: { maximum?: number } = {}): Html {
+export function barList(
+  bars: readonly Bar[],
+  { maximum = Math.max(0, ...bars.map((bar) => bar.value)) }: { maximum?: number } = {},
+): Html {
   return html`<ul class="bars">${bars.map(({ label, value, shown, kind = "accent", details }) => {
     const row = html`<span class="bar-label">${label}</span><span class="bar-value">${shown ?? formatNumber(value)}</span><svg class="bar" width="100%" height="10" aria-hidden="true"><rect class="track" width="100%" height="10" rx="5"/><rect class="${kind}" width="${percent(value, maximum)}" height="10" rx="5"/></svg>`;
     return details === undefined
@@ -28,7 +32,10 @@ export function barList(bars: readonly Bar[], { maximum = Math.max(0, ...bars.ma
 }
 
 /** One bar divided into parts, with a legend. */
-export function shareBar(parts: readonly { label: string; value: number; kind: NonNullable<Bar["kind"]> }[], description: string): Html {
+export function shareBar(
+  parts: readonly { label: string; value: number; kind: NonNullable<Bar["kind"]> }[],
+  description: string,
+): Html {
   const total = parts.reduce((sum, part) => sum + part.value, 0);
   let start = 0;
   const drawn = parts.map((part) => {
@@ -52,7 +59,11 @@ export interface Column {
 /** Columns of equal width, with the axis below, and marks where lines are to be drawn. */
 export function histogram(
   columns: readonly Column[],
-  { description, unit, marks = [] }: { description: string; unit: string; marks?: readonly { at: number; label: string }[] },
+  {
+    description,
+    unit,
+    marks = [],
+  }: { description: string; unit: string; marks?: readonly { at: number; label: string }[] },
 ): Html {
   const height = 150;
   const highest = Math.max(1, ...columns.map((column) => column.count));
@@ -62,16 +73,27 @@ export function histogram(
     const column = columns[index === -1 ? columns.length - 1 : index];
     if (!column) return 0;
     const share = column.to === undefined ? 0.5 : (value - column.from) / (column.to - column.from);
-    return Math.round(((index === -1 ? columns.length - 1 : index) + Math.min(1, Math.max(0, share))) * step * 100) / 100;
+    return (
+      Math.round(((index === -1 ? columns.length - 1 : index) + Math.min(1, Math.max(0, share))) * step * 100) / 100
+    );
   };
   const every = Math.max(1, Math.ceil(columns.length / 5));
   const bars = columns.map(({ from, to, count }, index) => {
     const tall = count === 0 ? 0 : Math.max(2, Math.round((count / highest) * height));
-    const range = to === undefined ? `${formatNumber(from)} and more` : to - from === 1 ? formatNumber(from) : `${formatNumber(from)} to ${formatNumber(to - 1)}`;
+    const range =
+      to === undefined
+        ? `${formatNumber(from)} and more`
+        : to - from === 1
+          ? formatNumber(from)
+          : `${formatNumber(from)} to ${formatNumber(to - 1)}`;
     return html`<rect class="accent" x="${(index * step + step * 0.06).toFixed(2)}%" y="${height - tall}" width="${(step * 0.88).toFixed(2)}%" height="${tall}" rx="2"><title>${range} ${unit}: ${formatNumber(count)}</title></rect>`;
   });
   const labels = columns.flatMap(({ from, to }, index) =>
-    index % every === 0 ? [html`<text x="${(index * step).toFixed(2)}%" y="${height + 18}">${formatNumber(from)}${to === undefined ? "+" : ""}</text>`] : [],
+    index % every === 0
+      ? [
+          html`<text x="${(index * step).toFixed(2)}%" y="${height + 18}">${formatNumber(from)}${to === undefined ? "+" : ""}</text>`,
+        ]
+      : [],
   );
   const lines = marks.map(({ at, label }, index) => {
     const x = place(at);
@@ -82,7 +104,10 @@ export function histogram(
 }
 
 /** A table; columns with numbers stand to the right. */
-export function table(headings: readonly { text: string; numeric?: boolean }[], rows: readonly (readonly HtmlValue[])[]): Html {
+export function table(
+  headings: readonly { text: string; numeric?: boolean }[],
+  rows: readonly (readonly HtmlValue[])[],
+): Html {
   const side = (index: number) => (headings[index]?.numeric ? "number" : "text");
   return html`<div class="scroll"><table><thead><tr>${headings.map(({ text }, index) => html`<th class="${side(index)}">${text}</th>`)}</tr></thead><tbody>${rows.map(
     (cells) => html`<tr>${cells.map((cell, index) => html`<td class="${side(index)}">${cell}</td>`)}</tr>`,

@@ -6,7 +6,8 @@ const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFra
 export const formatNumber = (value: number): string => (Number.isInteger(value) ? whole : fine).format(value);
 
 /** 1.2M */
-export const formatCompact = (value: number): string => (Math.abs(value) < 10_000 ? formatNumber(value) : compact.format(value));
+export const formatCompact = (value: number): string =>
+  Math.abs(value) < 10_000 ? formatNumber(value) : compact.format(value);
 
 /** 12 %, below one per cent with a digit more. */
 export function formatShare(part: number, whole: number): string {
@@ -16,4 +17,5 @@ export function formatShare(part: number, whole: number): string {
 }
 
 /** $1.20 */
-export const formatDollars = (value: number): string => `$${value < 0.01 && value > 0 ? value.toFixed(4) : value.toFixed(2)}`;
+export const formatDollars = (value: number): string =>
+  `$${value < 0.01 && value > 0 ? value.toFixed(4) : value.toFixed(2)}`;

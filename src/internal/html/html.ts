@@ -6,7 +6,14 @@ export class Html {
 /** What may stand in a template: text is escaped, markup is not, arrays are joined, nothing is nothing. */
 export type HtmlValue = string | number | Html | readonly HtmlValue[] | undefined | false;
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "`": "&#96;" };
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+};
 
 /** Text for an element or a quoted attribute. */
 export function escapeHtml(text: string): string {

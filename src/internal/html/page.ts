@@ -7,7 +7,17 @@ import { STYLE } from "./style.js";
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'`;
 
 /** A whole page as text: one file, no script, light and dark, for screens of any width and for paper. */
-export function renderPage({ title, subtitle, body, footer }: { title: string; subtitle?: HtmlValue; body: HtmlValue; footer?: HtmlValue }): string {
+export function renderPage({
+  title,
+  subtitle,
+  body,
+  footer,
+}: {
+  title: string;
+  subtitle?: HtmlValue;
+  body: HtmlValue;
+  footer?: HtmlValue;
+}): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -32,14 +42,19 @@ ${footer !== undefined && html`<footer>${footer}</footer>`}
 }
 
 /** A part of the page with a heading. `wide` takes the whole width where there are two columns. */
-export function section(heading: string, content: HtmlValue, { note, wide = false }: { note?: HtmlValue; wide?: boolean } = {}): Html {
+export function section(
+  heading: string,
+  content: HtmlValue,
+  { note, wide = false }: { note?: HtmlValue; wide?: boolean } = {},
+): Html {
   return html`<section class="${wide ? "card wide" : "card"}"><h2>${heading}</h2>${note !== undefined && html`<p class="note">${note}</p>`}${content}</section>`;
 }
 
 /** Large numbers beside each other, each with what it counts. */
 export function figures(items: readonly { value: string; label: string; detail?: HtmlValue }[]): Html {
   return html`<div class="figures">${items.map(
-    ({ value, label, detail }) => html`<div class="figure"><span class="label">${label}</span><span class="value">${value}</span>${detail !== undefined && html`<span class="detail">${detail}</span>`}</div>`,
+    ({ value, label, detail }) =>
+      html`<div class="figure"><span class="label">${label}</span><span class="value">${value}</span>${detail !== undefined && html`<span class="detail">${detail}</span>`}</div>`,
   )}</div>`;
 }
 

@@ -20,20 +20,38 @@ export const aiSdkExporter: RunShape = {
     const { name, inputs, outputs, metadata } = run;
     const operation = firstText(metadata["ai.operationId"]);
     if (outputs.llm_output === undefined && operation === undefined) return undefined;
-    if (name.endsWith(".completion")) throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+    if (name.endsWith(".completion"))
+      throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
     if (!isRecord(outputs.llm_output)) {
-      throw new Unreadable("unknown-shape", "The run holds the object that was generated and not the model's answer, which may have been a call or a text.", "outputs");
+      throw new Unreadable(
+        "unknown-shape",
+        "The run holds the object that was generated and not the model's answer, which may have been a call or a text.",
+        "outputs",
+      );
     }
     const messages = arrayOf(inputs.messages);
     const version = versionOf(run, messages);
-    const sender: AiSdkSender = { provider: name, model: firstText(metadata.ls_model_name) ?? "", version, options: {}, isRunByProvider: () => false };
+    const sender: AiSdkSender = {
+      provider: name,
+      model: firstText(metadata.ls_model_name) ?? "",
+      version,
+      options: {},
+      isRunByProvider: () => false,
+    };
     if (version === undefined && /^o1-(?:mini|preview)/.test(sender.model)) {
-      throw new Unreadable("unknown-shape", "Version 4 of the SDK sends that model no system text, version 5 does, and the run does not say which it was.", "inputs.messages");
+      throw new Unreadable(
+        "unknown-shape",
+        "Version 4 of the SDK sends that model no system text, version 5 does, and the run does not say which it was.",
+        "inputs.messages",
+      );
     }
     const answer: TrainingMessage[] = [];
     readMessage(withOwnArguments(outputs.llm_output), answer, "outputs.llm_output", { isAnswer: true });
     return {
-      prompt: readMessages(Array.isArray(inputs.messages) ? messages.map((message) => messageAsSent(message, sender)) : inputs.messages, "inputs.messages"),
+      prompt: readMessages(
+        Array.isArray(inputs.messages) ? messages.map((message) => messageAsSent(message, sender)) : inputs.messages,
+        "inputs.messages",
+      ),
       answer,
       // The package of version 4 asks OpenAI's Responses API for strict tools unless it is told not to.
       strictTools: version === 4 && isOpenAI(sender) && name.endsWith(".responses"),
@@ -52,7 +70,13 @@ function versionOf({ params }: RunParts, messages: readonly unknown[]): 4 | 5 | 
 const OUTPUTS = new Set<unknown>(["text", "json", "error-text", "error-json", "content"]);
 
 function outputOf(message: unknown): Fields | undefined {
-  if (!isRecord(message) || message.type !== "tool" || !isRecord(message.data) || typeof message.data.content !== "string") return undefined;
+  if (
+    !isRecord(message) ||
+    message.type !== "tool" ||
+    !isRecord(message.data) ||
+    typeof message.data.content !== "string"
+  )
+    return undefined;
   const value = parseJson(message.data.content)?.value;
   return isRecord(value) && OUTPUTS.has(value.type) && "value" in value ? value : undefined;
 }
@@ -63,9 +87,12 @@ function messageAsSent(message: unknown, sender: AiSdkSender): unknown {
   if (message.type !== "tool") return message;
   const { tool_call_id: toolCallId, name: toolName, content } = message.data;
   const output = sender.version === 5 ? outputOf(message) : undefined;
-  if (output) return { role: "tool", content: [resultAsSent({ type: "tool-result", toolCallId, toolName, output }, sender)] };
+  if (output)
+    return { role: "tool", content: [resultAsSent({ type: "tool-result", toolCallId, toolName, output }, sender)] };
   // The JSON text of nothing at all.
-  return content === undefined || content === null ? { ...message, data: { ...message.data, content: "null" } } : message;
+  return content === undefined || content === null
+    ? { ...message, data: { ...message.data, content: "null" } }
+    : message;
 }
 
 // The arguments as the model wrote them, which the exporter made JSON text once more. A package that
@@ -79,7 +106,14 @@ function withOwnArguments(message: Fields, instead?: string): Fields {
     const text = parseJson(call.function.arguments)?.value;
     return typeof text === "string" ? { ...call, function: { ...call.function, arguments: instead ?? text } } : call;
   });
-  return { ...message, data: { ...data, content: instead === undefined ? withoutCalls(data.content) : data.content, additional_kwargs: { ...extra, tool_calls: calls } } };
+  return {
+    ...message,
+    data: {
+      ...data,
+      content: instead === undefined ? withoutCalls(data.content) : data.content,
+      additional_kwargs: { ...extra, tool_calls: calls },
+    },
+  };
 }
 
 // They stand beside the content, too.

@@ -8,7 +8,11 @@ import { isAnthropic, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-
 /** The messages of a prompt as the provider's package sent them; what is of another form stays as it is. */
 export function promptAsSent(messages: unknown, sender: AiSdkSender): unknown {
   if (!Array.isArray(messages)) return messages;
-  const hasNoSystem = isOpenAI(sender) && (sender.version === 4 ? /^o1-(?:mini|preview)/.test(sender.model) : sender.version !== 5 && sender.options.systemMessageMode === "remove");
+  const hasNoSystem =
+    isOpenAI(sender) &&
+    (sender.version === 4
+      ? /^o1-(?:mini|preview)/.test(sender.model)
+      : sender.version !== 5 && sender.options.systemMessageMode === "remove");
   const sent = messages.flatMap((message: unknown) => {
     if (!isRecord(message)) return [message];
     return hasNoSystem && message.role === "system" ? [] : messageAsSent(named(message, sender), sender);
@@ -23,9 +27,22 @@ function messageAsSent(message: Record<string, unknown>, sender: AiSdkSender): u
     case "tool":
       return content.length === 0 ? [] : [{ ...message, content: content.map((part) => resultAsSent(part, sender)) }];
     case "assistant":
-      if (content.some(isCompaction)) throw new Unreadable("missing-history", "A part of the conversation is compacted and cannot be read.", "inputs.messages");
+      if (content.some(isCompaction))
+        throw new Unreadable(
+          "missing-history",
+          "A part of the conversation is compacted and cannot be read.",
+          "inputs.messages",
+        );
       if (!isOpenAIChat(sender) || !content.some(isOfNoObject)) return [withoutProviderCalls({ ...message, content })];
-      return [{ ...message, tool_calls: undefined, content: content.map((part: unknown) => (isOfNoObject(part) ? { ...(part as object), input: argumentsAsSent(part, sender) } : part)) }];
+      return [
+        {
+          ...message,
+          tool_calls: undefined,
+          content: content.map((part: unknown) =>
+            isOfNoObject(part) ? { ...(part as object), input: argumentsAsSent(part, sender) } : part,
+          ),
+        },
+      ];
     case "user":
       return [{ ...message, content: content.map((part) => fileAsSent(part, sender)) }];
     default:
@@ -39,7 +56,10 @@ function named(message: Record<string, unknown>, sender: AiSdkSender): Record<st
   const isCompatible = sender.provider.endsWith(".chat") && !isOpenAI(sender);
   if (!isCompatible && (!isOpenAIChat(sender) || (sender.version ?? 7) < 7)) return message;
   const { content } = message;
-  const isText = message.role === "user" && (typeof content === "string" || (Array.isArray(content) && content.length === 1 && isRecord(content[0]) && content[0].type === "text"));
+  const isText =
+    message.role === "user" &&
+    (typeof content === "string" ||
+      (Array.isArray(content) && content.length === 1 && isRecord(content[0]) && content[0].type === "text"));
   const holder = isCompatible && isText ? (content as unknown[])[0] : message;
   const { openai, openaiCompatible } = objectOf(objectOf(holder).providerOptions);
   const { name } = objectOf(isCompatible ? openaiCompatible : openai);
@@ -55,7 +75,11 @@ function joined(messages: unknown[]): unknown[] {
     const last = output.at(-1);
     if (isRecord(message) && isRecord(last) && message.role === last.role && JOINED.has(message.role)) {
       const calls = [...arrayOf(last.tool_calls), ...arrayOf(message.tool_calls)];
-      output[output.length - 1] = { ...last, content: [...partsOf(last.content), ...partsOf(message.content)], ...(calls.length > 0 && { tool_calls: calls }) };
+      output[output.length - 1] = {
+        ...last,
+        content: [...partsOf(last.content), ...partsOf(message.content)],
+        ...(calls.length > 0 && { tool_calls: calls }),
+      };
     } else {
       output.push(message);
     }
@@ -85,7 +109,11 @@ function withoutProviderCalls(message: Record<string, unknown>): Record<string, 
 
 /** The ids of the calls that the content marks as the provider's own. */
 export function providerCalls(content: unknown): Set<unknown> {
-  return new Set(arrayOf(content).flatMap((part) => (isRecord(part) && part.type === "tool-call" && part.providerExecuted === true ? [part.toolCallId] : [])));
+  return new Set(
+    arrayOf(content).flatMap((part) =>
+      isRecord(part) && part.type === "tool-call" && part.providerExecuted === true ? [part.toolCallId] : [],
+    ),
+  );
 }
 
 // That a person was asked and what was said stays with the SDK; a denial reaches the model as a
@@ -93,7 +121,12 @@ export function providerCalls(content: unknown): Set<unknown> {
 const SILENT = new Set<unknown>(["anthropic.message_start", "anthropic.fallback"]);
 
 export function isSilent(part: unknown): boolean {
-  return isRecord(part) && (part.type === "tool-approval-request" || part.type === "tool-approval-response" || (part.type === "custom" && SILENT.has(part.kind)));
+  return (
+    isRecord(part) &&
+    (part.type === "tool-approval-request" ||
+      part.type === "tool-approval-response" ||
+      (part.type === "custom" && SILENT.has(part.kind)))
+  );
 }
 
 export function isCompaction(part: unknown): boolean {
@@ -101,7 +134,9 @@ export function isCompaction(part: unknown): boolean {
 }
 
 function isOfNoObject(part: unknown): boolean {
-  return isRecord(part) && part.type === "tool-call" && part.providerExecuted !== true && !isRecord(part.input ?? part.args);
+  return (
+    isRecord(part) && part.type === "tool-call" && part.providerExecuted !== true && !isRecord(part.input ?? part.args)
+  );
 }
 
 // Arguments of an earlier call that are no object are not sent on; the text of one is, from version 6 on.
@@ -118,14 +153,21 @@ function fileAsSent(part: unknown, { provider, version }: AiSdkSender): unknown 
   const data = isRecord(part.file) ? part.file.file_data : part.image_url;
   if (typeof data !== "string") return part;
   if (/^data:[^,]*;base64,(?:file|assistant)-/.test(data)) {
-    throw new Unreadable("unsupported-content", "A file that is only named by an id has no place in a training row.", "inputs.messages");
+    throw new Unreadable(
+      "unsupported-content",
+      "A file that is only named by an id has no place in a training row.",
+      "inputs.messages",
+    );
   }
   if (!isRecord(part.file) || !provider.endsWith(".chat")) return part;
   const [mark] = /^data:image(?:\/\*)?;base64,/.exec(data) ?? [];
   if (mark !== undefined && version !== undefined && version >= 7) {
     // Version 7 looks at the bytes; the ones before it say JPEG.
     const base64 = data.slice(mark.length);
-    return { ...part, file: { ...part.file, file_data: `data:${mediaTypeOfBase64(base64) ?? "image/*"};base64,${base64}` } };
+    return {
+      ...part,
+      file: { ...part.file, file_data: `data:${mediaTypeOfBase64(base64) ?? "image/*"};base64,${base64}` },
+    };
   }
   // A file that is only linked to can be nothing but an image there.
   return /^https?:/.test(data) && part.mediaType === undefined ? { ...part, mediaType: "image/*" } : part;
@@ -134,5 +176,7 @@ function fileAsSent(part: unknown, { provider, version }: AiSdkSender): unknown 
 // Bytes in JSON: a Buffer's form, or a typed array's.
 function base64OfBytes(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
-  return base64Of(value.type === "Buffer" && Array.isArray(value.data) ? (value.data as unknown[]) : Object.values(value));
+  return base64Of(
+    value.type === "Buffer" && Array.isArray(value.data) ? (value.data as unknown[]) : Object.values(value),
+  );
 }

@@ -10,15 +10,18 @@ const WITH_PARTS = /^(?:openai|azure|azure-openai|anthropic|google|amazon-bedroc
 export function resultAsSent(part: unknown, sender: AiSdkSender): unknown {
   if (!isRecord(part) || part.type !== "tool-result") return part;
   // Version 4: JSON, also where the result is a text.
-  if (part.output === undefined && part.result !== undefined) return { ...part, output: { type: "json", value: part.result } };
+  if (part.output === undefined && part.result !== undefined)
+    return { ...part, output: { type: "json", value: part.result } };
   if (!isRecord(part.output)) return part;
   const { type, value } = part.output;
   const isLate = sender.version !== undefined && sender.version >= 7;
   if (type === "content" && Array.isArray(value)) {
-    if (WITH_PARTS.test(sender.provider) && !sender.provider.endsWith(".chat")) return { type: "tool_result", tool_use_id: part.toolCallId, content: value.map(contentAsSent) };
+    if (WITH_PARTS.test(sender.provider) && !sender.provider.endsWith(".chat"))
+      return { type: "tool_result", tool_use_id: part.toolCallId, content: value.map(contentAsSent) };
     return isLate ? { ...part, output: { type, value: value.map(contentAsText) } } : part;
   }
-  if (isLate && (type === "error-text" || type === "error-json") && isOpenAI(sender)) return { ...part, output: { type: "json", value: { error: value } } };
+  if (isLate && (type === "error-text" || type === "error-json") && isOpenAI(sender))
+    return { ...part, output: { type: "json", value: { error: value } } };
   return part;
 }
 
@@ -28,7 +31,10 @@ function contentAsSent(part: unknown): unknown {
   if (part.type === "image-data" || part.type === "image-url") return { ...part, type: "image" };
   if (part.type !== "file" || !isRecord(part.data)) return part;
   const { data, url } = part.data;
-  const mediaType = part.mediaType === "image" ? ((typeof data === "string" ? mediaTypeOfBase64(data) : undefined) ?? "image/*") : part.mediaType;
+  const mediaType =
+    part.mediaType === "image"
+      ? ((typeof data === "string" ? mediaTypeOfBase64(data) : undefined) ?? "image/*")
+      : part.mediaType;
   return { ...part, type: "media", data, url, mediaType };
 }
 
@@ -38,8 +44,18 @@ function contentAsText(part: unknown): unknown {
   const { type, data, filename, mediaType, providerOptions } = part;
   if (type === "image-data") return { type: "file", data: { type: "data", data }, mediaType, providerOptions };
   if (type === "file-data") return { type: "file", data: { type: "data", data }, filename, mediaType, providerOptions };
-  if (type === "image-url" || type === "file-url" || type === "file-id" || type === "image-file-id" || type === "file-reference") {
-    throw new Unreadable("unsupported-content", `A tool's result holds a part of the type ${type}, which may have been fetched before it was sent.`, "inputs.messages");
+  if (
+    type === "image-url" ||
+    type === "file-url" ||
+    type === "file-id" ||
+    type === "image-file-id" ||
+    type === "file-reference"
+  ) {
+    throw new Unreadable(
+      "unsupported-content",
+      `A tool's result holds a part of the type ${type}, which may have been fetched before it was sent.`,
+      "inputs.messages",
+    );
   }
   return part;
 }

@@ -18,7 +18,8 @@ export interface AiSdkSender {
 
 // Tools of which the provider's own answer holds call and result. The others that a provider defines
 // (a shell, an editor, a computer) are run by the caller.
-const RUN_BY_PROVIDER = /\.(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp|tool_search|google_search|google_maps|enterprise_web_search|url_context|vertex_rag_store|x_search|browser_search)/;
+const RUN_BY_PROVIDER =
+  /\.(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp|tool_search|google_search|google_maps|enterprise_web_search|url_context|vertex_rag_store|x_search|browser_search)/;
 
 export function aiSdkSender(run: RunParts): AiSdkSender {
   const { inputs, params } = run;
@@ -36,7 +37,10 @@ export function aiSdkSender(run: RunParts): AiSdkSender {
     model: firstText(run.metadata.ls_model_name) ?? "",
     version: versionOf(run, tools),
     options: objectOf(options[/^\w+/.exec(provider)?.[0] ?? ""] ?? options.openai),
-    isRunByProvider: (name, id) => names.has(name) || (names.has("mcp") && typeof name === "string" && name.startsWith("mcp.")) || (isAnthropic(provider) && typeof id === "string" && /^(?:srvtoolu|mcptoolu)_/.test(id)),
+    isRunByProvider: (name, id) =>
+      names.has(name) ||
+      (names.has("mcp") && typeof name === "string" && name.startsWith("mcp.")) ||
+      (isAnthropic(provider) && typeof id === "string" && /^(?:srvtoolu|mcptoolu)_/.test(id)),
   };
 }
 
@@ -78,7 +82,9 @@ function versionOf({ inputs, outputs, params, metadata }: RunParts, tools: reado
   if (metadata.ls_integration !== "vercel-ai-sdk") return undefined;
   if (typeof outputs.finishReason === "string") return 5;
   if (tools.length === 0) return inputs.toolChoice === undefined ? undefined : 7;
-  const keys = tools.map((tool) => (isRecord(tool) ? Object.keys(tool) : [])).find((each) => each.includes("description") && each.includes("inputSchema"));
+  const keys = tools
+    .map((tool) => (isRecord(tool) ? Object.keys(tool) : []))
+    .find((each) => each.includes("description") && each.includes("inputSchema"));
   if (keys === undefined) return undefined;
   return keys.indexOf("inputSchema") < keys.indexOf("description") ? 7 : 6;
 }

@@ -18,12 +18,15 @@ export const aiSdk: RunShape = {
   name: "ai-sdk",
   read(run) {
     const { inputs, outputs, params } = run;
-    if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs)) return undefined;
+    if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs))
+      return undefined;
     const sender = checkedSender(run);
     const request = sentRequest(outputs, sender);
     if (request) return asSent(request, readAnswer(run, sender), finishReasonOf(outputs, sender));
     const { messages } = inputs;
-    const list: unknown = Array.isArray(messages) ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])] : messages;
+    const list: unknown = Array.isArray(messages)
+      ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])]
+      : messages;
     return {
       prompt: withInstructions(promptOf({ ...inputs, messages: promptAsSent(list, sender) }), sender),
       answer: readAnswer(run, sender),
@@ -42,11 +45,23 @@ export const aiSdkModel: RunShape = {
   name: "ai-sdk-model",
   read(run) {
     const { inputs, outputs } = run;
-    if (!isRecord(inputs.mode) || !Array.isArray(inputs.prompt) || outputs.role !== undefined || !("finishReason" in outputs)) return undefined;
+    if (
+      !isRecord(inputs.mode) ||
+      !Array.isArray(inputs.prompt) ||
+      outputs.role !== undefined ||
+      !("finishReason" in outputs)
+    )
+      return undefined;
     if (outputs.type === "tool-call") {
-      throw new Unreadable("glued-tool-calls", "The tracer keeps only the last call of a stream; how many there were is not in the run.", "outputs");
+      throw new Unreadable(
+        "glued-tool-calls",
+        "The tracer keeps only the last call of a stream; how many there were is not in the run.",
+        "outputs",
+      );
     }
-    const tool_calls = arrayOf(outputs.toolCalls).map((call) => (isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call));
+    const tool_calls = arrayOf(outputs.toolCalls).map((call) =>
+      isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call,
+    );
     const answer: TrainingMessage[] = [];
     readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
     const sender = checkedSender(run);
@@ -65,17 +80,23 @@ export const aiSdkModel: RunShape = {
 function checkedSender(run: RunParts): AiSdkSender {
   checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
   const sender = aiSdkSender(run);
-  if (sender.provider.endsWith(".completion")) throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+  if (sender.provider.endsWith(".completion"))
+    throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
   return sender;
 }
 
 // Version 4 gives what its package sent with the answer, if it was no stream.
 function sentRequest({ rawCall }: Record<string, unknown>, sender: AiSdkSender): Record<string, unknown> | undefined {
-  if (sender.version !== 4 || !isOpenAIChat(sender) || !isRecord(rawCall) || !Array.isArray(rawCall.rawPrompt)) return undefined;
+  if (sender.version !== 4 || !isOpenAIChat(sender) || !isRecord(rawCall) || !Array.isArray(rawCall.rawPrompt))
+    return undefined;
   return { ...objectOf(rawCall.rawSettings), messages: rawCall.rawPrompt };
 }
 
-function asSent(request: Record<string, unknown>, answer: TrainingMessage[], finishReason: string | undefined): Conversation {
+function asSent(
+  request: Record<string, unknown>,
+  answer: TrainingMessage[],
+  finishReason: string | undefined,
+): Conversation {
   const last = answer.at(-1);
   const [call] = (last?.role === "assistant" && Array.isArray(request.functions) && last.tool_calls) || [];
   if (last?.role === "assistant" && call) {
@@ -111,8 +132,17 @@ function withInstructions(messages: TrainingMessage[], { provider, options }: Ai
 // What the model saw is at the provider. https://ai-sdk.dev/providers/ai-sdk-providers/openai
 function checkHistory(options: unknown): void {
   if (!isRecord(options)) return;
-  if (Object.values(options).some((own) => isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""))) {
-    throw new Unreadable("missing-history", "The call continues a conversation that is stored at the provider and not in the run.", "inputs.providerOptions");
+  if (
+    Object.values(options).some(
+      (own) =>
+        isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""),
+    )
+  ) {
+    throw new Unreadable(
+      "missing-history",
+      "The call continues a conversation that is stored at the provider and not in the run.",
+      "inputs.providerOptions",
+    );
   }
 }
 
@@ -123,7 +153,12 @@ function isCut({ outputs, metadata }: RunParts): boolean {
   const unified = isRecord(reason) ? reason.unified : reason;
   if (unified === "interrupted") return true;
   if (metadata.ai_sdk_method !== "ai.doStream") return false;
-  return reason === undefined || reason === null || unified === "unknown" || (isRecord(reason) && unified === "other" && (reason.raw === undefined || reason.raw === null));
+  return (
+    reason === undefined ||
+    reason === null ||
+    unified === "unknown" ||
+    (isRecord(reason) && unified === "other" && (reason.raw === undefined || reason.raw === null))
+  );
 }
 
 function isAiSdk({ outputs, metadata }: RunParts): boolean {

@@ -11,4 +11,16 @@ import type { RunShape } from "./run-shape.js";
 import { traceable } from "./traceable.js";
 
 /** Every known shape, in the order in which they are tried: the ones with the clearest marks first. */
-export const shapes: readonly RunShape[] = [langchain, openAIChat, openAIResponses, anthropic, aiSdk, aiSdkModel, aiSdkExporter, openTelemetry, openAIChunks, gemini, traceable];
+export const shapes: readonly RunShape[] = [
+  langchain,
+  openAIChat,
+  openAIResponses,
+  anthropic,
+  aiSdk,
+  aiSdkModel,
+  aiSdkExporter,
+  openTelemetry,
+  openAIChunks,
+  gemini,
+  traceable,
+];

@@ -34,14 +34,22 @@ export const langchain: RunShape = {
     checkRole(generations[0], finishReason);
     checkThoughts(generations[0], metadata, traced, params);
     if (isChunk(generations[0]) && isEndOfCall(finishReason) && !first.some(isCall)) {
-      throw new Unreadable("invalid-tool-call", "The answer ends with a call, and the client lost it in the stream.", path);
+      throw new Unreadable(
+        "invalid-tool-call",
+        "The answer ends with a call, and the client lost it in the stream.",
+        path,
+      );
     }
     // ChatMistralAI does so in all versions of both languages.
-    const isCallAlone = traced.ls_provider === "mistral" || (metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced));
+    const isCallAlone =
+      traced.ls_provider === "mistral" ||
+      (metadata.object !== "response" && isOldOpenAI(generations[0], metadata, traced));
     return {
       prompt: promptOf(inputs.messages, generations[0], metadata, traced, params, isCallAlone),
       answer: first,
-      alternatives: others.flatMap((messages) => (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant")),
+      alternatives: others.flatMap((messages) =>
+        (messages ?? []).filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
+      ),
       finishReason,
       mayRepeatFields: isChunk(generations[0]),
       isPartial: finishReason === undefined && isStreamOf(generations[0], metadata, traced),
@@ -52,24 +60,62 @@ export const langchain: RunShape = {
 type Fields = Record<string, unknown>;
 
 // Providers whose messages of users have no name.
-const NAMELESS = new Set<unknown>(["anthropic", "google", "google-genai", "google-vertexai", "google_genai", "google_vertexai", "amazon_bedrock", "bedrock-converse", "bedrock_converse", "mistral", "mistralai", "ollama"]);
+const NAMELESS = new Set<unknown>([
+  "anthropic",
+  "google",
+  "google-genai",
+  "google-vertexai",
+  "google_genai",
+  "google_vertexai",
+  "amazon_bedrock",
+  "bedrock-converse",
+  "bedrock_converse",
+  "mistral",
+  "mistralai",
+  "ollama",
+]);
 const NAMELESS_IN_PYTHON = new Set<unknown>(["fireworks", "groq"]);
 
-function promptOf(messages: unknown, generation: unknown, metadata: Fields, traced: Fields, params: Fields, isCallAlone: boolean): TrainingMessage[] {
+function promptOf(
+  messages: unknown,
+  generation: unknown,
+  metadata: Fields,
+  traced: Fields,
+  params: Fields,
+  isCallAlone: boolean,
+): TrainingMessage[] {
   const sentTo = destinationOf(metadata, traced, isCallAlone);
   const { ls_provider: provider } = traced;
   const isPython = !isJavaScript(generation);
-  const isNameless = sentTo === "responses" || NAMELESS.has(metadata.model_provider) || NAMELESS.has(provider) || (isPython && NAMELESS_IN_PYTHON.has(provider));
-  const isEarly = isPython ? traced.lc_versions === undefined : objectOf(traced.versions)["@langchain/anthropic"] === undefined;
-  const read = readMessages(messages, "inputs.messages", { sentTo, isCallAlone, isEarly, isNameless, isStored: params.store !== false });
+  const isNameless =
+    sentTo === "responses" ||
+    NAMELESS.has(metadata.model_provider) ||
+    NAMELESS.has(provider) ||
+    (isPython && NAMELESS_IN_PYTHON.has(provider));
+  const isEarly = isPython
+    ? traced.lc_versions === undefined
+    : objectOf(traced.versions)["@langchain/anthropic"] === undefined;
+  const read = readMessages(messages, "inputs.messages", {
+    sentTo,
+    isCallAlone,
+    isEarly,
+    isNameless,
+    isStored: params.store !== false,
+  });
   if (sentTo === "responses") return withSystem(params.instructions, read);
   if (sentTo !== "anthropic") return read;
   const sent = messagesForAnthropic(read, { isPython, isEarly });
   const system = params.system ?? objectOf(params.model_kwargs).system;
-  return system === undefined || system === null ? sent : withSystem(system, sent[0]?.role === "system" ? sent.slice(1) : sent);
+  return system === undefined || system === null
+    ? sent
+    : withSystem(system, sent[0]?.role === "system" ? sent.slice(1) : sent);
 }
 
-function destinationOf({ object, model_provider: provider }: Fields, { ls_provider: traced }: Fields, isCallAlone: boolean): Destination | undefined {
+function destinationOf(
+  { object, model_provider: provider }: Fields,
+  { ls_provider: traced }: Fields,
+  isCallAlone: boolean,
+): Destination | undefined {
   if (object === "response") return "responses";
   const name = provider ?? traced;
   if (name === "anthropic") return "anthropic";
@@ -91,22 +137,50 @@ function isChunk(generation: unknown): boolean {
 
 // A chunk without a role is no chunk of an answer to LangChain.js, and has no calls.
 function checkRole(generation: unknown, finishReason: string | undefined): void {
-  if (classOf(generation).at(-1) === "ChatMessageChunk" && messageFields(generation).role === undefined && finishReason !== "stop") {
-    throw new Unreadable("invalid-message", "The stream named no role, and the client left its calls out.", "outputs.generations");
+  if (
+    classOf(generation).at(-1) === "ChatMessageChunk" &&
+    messageFields(generation).role === undefined &&
+    finishReason !== "stop"
+  ) {
+    throw new Unreadable(
+      "invalid-message",
+      "The stream named no role, and the client left its calls out.",
+      "outputs.generations",
+    );
   }
 }
 
 // ChatOllama of LangChain.js before 1.0 ran them together.
-function checkThoughts(generation: unknown, { model_provider: provider }: Fields, { ls_provider: traced }: Fields, { think }: Fields): void {
-  if (traced === "ollama" && provider === undefined && think !== undefined && think !== null && think !== false && isJavaScript(generation)) {
-    throw new Unreadable("unknown-shape", "The client wrote what the model thought into its answer.", "outputs.generations");
+function checkThoughts(
+  generation: unknown,
+  { model_provider: provider }: Fields,
+  { ls_provider: traced }: Fields,
+  { think }: Fields,
+): void {
+  if (
+    traced === "ollama" &&
+    provider === undefined &&
+    think !== undefined &&
+    think !== null &&
+    think !== false &&
+    isJavaScript(generation)
+  ) {
+    throw new Unreadable(
+      "unknown-shape",
+      "The client wrote what the model thought into its answer.",
+      "outputs.generations",
+    );
   }
 }
 
 // `stream` runs the pieces of all choices together.
 function checkChoices(generations: readonly unknown[], { n }: Fields): void {
   if (typeof n === "number" && n > 1 && generations.length === 1 && isChunk(generations[0])) {
-    throw new Unreadable("unknown-shape", "The stream had several choices, whose pieces the client ran together.", "outputs.generations");
+    throw new Unreadable(
+      "unknown-shape",
+      "The stream had several choices, whose pieces the client ran together.",
+      "outputs.generations",
+    );
   }
 }
 
@@ -131,8 +205,17 @@ function answerOf(generation: unknown, path: string, isOptional: boolean): Train
  * `@langchain/openai` before 1.0, which sends a call of the history without the text beside it
  * (`_convertMessagesToOpenAIParams`). Later versions name the provider in the answer.
  */
-function isOldOpenAI(generation: unknown, { model_provider: provider }: Record<string, unknown>, { ls_provider: traced, versions }: Record<string, unknown>): boolean {
-  return isJavaScript(generation) && provider === undefined && versions === undefined && (traced === "openai" || traced === "azure");
+function isOldOpenAI(
+  generation: unknown,
+  { model_provider: provider }: Record<string, unknown>,
+  { ls_provider: traced, versions }: Record<string, unknown>,
+): boolean {
+  return (
+    isJavaScript(generation) &&
+    provider === undefined &&
+    versions === undefined &&
+    (traced === "openai" || traced === "azure")
+  );
 }
 
 // Those whose streams all end with a reason, as the packages of 2025 and later name themselves in the
@@ -160,15 +243,25 @@ const ENDING = new Set<unknown>([
 // Of other models nobody knows how a stream ends. Before 1.0 neither language names the provider in
 // the answer: in LangChain.js OpenAI's streams of chat count prompts and choices, and those of the
 // Responses API have the response's id.
-function isStreamOf(generation: unknown, { model_provider: provider, status, id: response }: Fields, { ls_provider: traced, versions, lc_versions: both }: Fields): boolean {
+function isStreamOf(
+  generation: unknown,
+  { model_provider: provider, status, id: response }: Fields,
+  { ls_provider: traced, versions, lc_versions: both }: Fields,
+): boolean {
   if (!isChunk(generation) || status !== undefined) return false;
   const { prompt, completion } = objectOf(objectOf(generation).generationInfo);
-  const isOld = (typeof prompt === "number" && typeof completion === "number") || (typeof response === "string" && response.startsWith("resp_"));
+  const isOld =
+    (typeof prompt === "number" && typeof completion === "number") ||
+    (typeof response === "string" && response.startsWith("resp_"));
   const isPython = !isJavaScript(generation) && (traced === "openai" || traced === "azure" || traced === "anthropic");
   if (provider !== undefined) return ENDING.has(provider);
   // ChatMistralAI counts them too, and named no reason then.
   const isRecent = versions !== undefined || both !== undefined;
-  return (isOld && traced !== "mistral") || isPython || (ENDING.has(traced) && (isRecent || (isJavaScript(generation) && traced !== "mistral")));
+  return (
+    (isOld && traced !== "mistral") ||
+    isPython ||
+    (ENDING.has(traced) && (isRecent || (isJavaScript(generation) && traced !== "mistral")))
+  );
 }
 
 function finishReasonOf(generation: unknown, { ls_provider: traced }: Fields): string | undefined {
@@ -177,10 +270,23 @@ function finishReasonOf(generation: unknown, { ls_provider: traced }: Fields): s
   const metadata = responseMetadata(generation);
   // Streams of ChatAnthropic in JavaScript leave it there alone.
   const extra = objectOf(messageFields(generation).additional_kwargs);
-  const incomplete = objectOf(metadata.incomplete_details).reason ?? (metadata.object === "response" && metadata.status !== "completed" ? metadata.status : undefined);
+  const incomplete =
+    objectOf(metadata.incomplete_details).reason ??
+    (metadata.object === "response" && metadata.status !== "completed" ? metadata.status : undefined);
   // `@langchain/google-vertexai` notes "stop" at the end of every stream, however it ended.
   const named = traced === "google_vertexai" ? undefined : (info.finishReason ?? metadata.finishReason);
-  return firstText(incomplete, info.finish_reason, metadata.finish_reason, named, metadata.stop_reason, metadata.stopReason, metadata.done_reason, info.stop_reason, extra.stop_reason, objectOf(metadata.messageStop).stopReason);
+  return firstText(
+    incomplete,
+    info.finish_reason,
+    metadata.finish_reason,
+    named,
+    metadata.stop_reason,
+    metadata.stopReason,
+    metadata.done_reason,
+    info.stop_reason,
+    extra.stop_reason,
+    objectOf(metadata.messageStop).stopReason,
+  );
 }
 
 function responseMetadata(generation: unknown): Record<string, unknown> {

@@ -22,7 +22,9 @@ export const openAIChat: RunShape = {
       throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "outputs.choices[0].text");
     }
     // Some servers name the chunks of a stream otherwise, or not at all. What a function put together by itself has no such fields.
-    const isStream = outputs.object === "chat.completion.chunk" || (inputs.stream === true && ("object" in outputs || "created" in outputs));
+    const isStream =
+      outputs.object === "chat.completion.chunk" ||
+      (inputs.stream === true && ("object" in outputs || "created" in outputs));
     const prompt = promptOf(inputs);
     if (isStream) checkStreamed(first.message, prompt);
     return {
@@ -43,7 +45,11 @@ function finishReasonOf({ finish_reason: reason, finishReason }: Record<string, 
 
 // The wrapper of JavaScript counts the calls that it put together, also in a stream's helper.
 function hasCounts(message: unknown): boolean {
-  return isRecord(message) && Array.isArray(message.tool_calls) && message.tool_calls.some((call) => isRecord(call) && call.index !== undefined);
+  return (
+    isRecord(message) &&
+    Array.isArray(message.tool_calls) &&
+    message.tool_calls.some((call) => isRecord(call) && call.index !== undefined)
+  );
 }
 
 /**
@@ -54,10 +60,18 @@ function checkStreamed(message: unknown, prompt: readonly TrainingMessage[]): vo
   if (!isRecord(message)) return;
   const { content, tool_calls: calls } = message;
   if (Array.isArray(calls) && calls.length > 0 && calls.every((call) => call === null)) {
-    throw new Unreadable("invalid-tool-call", "The tracer lost the calls of the stream.", "outputs.choices[0].message.tool_calls");
+    throw new Unreadable(
+      "invalid-tool-call",
+      "The tracer lost the calls of the stream.",
+      "outputs.choices[0].message.tool_calls",
+    );
   }
   if (typeof content === "string" && content.includes(LOST) && !JSON.stringify(prompt).includes(LOST)) {
-    throw new Unreadable("invalid-message", `The tracer lost parts of the stream, and wrote ${LOST} in their place.`, "outputs.choices[0].message.content");
+    throw new Unreadable(
+      "invalid-message",
+      `The tracer lost parts of the stream, and wrote ${LOST} in their place.`,
+      "outputs.choices[0].message.content",
+    );
   }
 }
 
@@ -65,7 +79,8 @@ const LOST = "[object Object]";
 
 // `wrap_openai` keeps the choices of a stream in the order in which they began.
 function inOrder(choices: unknown[]): unknown[] {
-  if (choices.length < 2 || !choices.every((choice) => isRecord(choice) && typeof choice.index === "number")) return choices;
+  if (choices.length < 2 || !choices.every((choice) => isRecord(choice) && typeof choice.index === "number"))
+    return choices;
   return (choices as { index: number }[]).slice().sort((left, right) => left.index - right.index);
 }
 
@@ -84,7 +99,9 @@ function spoken(message: unknown): unknown {
 function alternativeOf(choice: unknown): AssistantTrainingMessage[] {
   if (!isRecord(choice)) return [];
   try {
-    return answerOf(choice, "outputs.choices").filter((message): message is AssistantTrainingMessage => message.role === "assistant");
+    return answerOf(choice, "outputs.choices").filter(
+      (message): message is AssistantTrainingMessage => message.role === "assistant",
+    );
   } catch (error) {
     if (error instanceof Unreadable) return [];
     throw error;

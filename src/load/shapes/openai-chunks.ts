@@ -26,7 +26,11 @@ function joined(chunks: readonly Fields[]): Fields[] {
   const choices = new Map<unknown, { index: unknown; finish_reason: unknown; message: Message }>();
   for (const piece of chunks.flatMap((chunk) => arrayOf(chunk.choices))) {
     if (!isRecord(piece)) continue;
-    const choice = choices.get(piece.index) ?? { index: piece.index, finish_reason: null, message: { role: "assistant", content: "" } };
+    const choice = choices.get(piece.index) ?? {
+      index: piece.index,
+      finish_reason: null,
+      message: { role: "assistant", content: "" },
+    };
     choices.set(piece.index, choice);
     choice.finish_reason ||= piece.finish_reason;
     if (isRecord(piece.delta)) add(choice.message, piece.delta);
@@ -55,10 +59,19 @@ interface Message {
 }
 
 function add(message: Message, delta: Fields): void {
-  if (Array.isArray(delta.content)) message.content = [...(typeof message.content === "string" ? textOf(message.content) : message.content), ...(delta.content as unknown[])];
-  else if (typeof delta.content === "string") message.content = typeof message.content === "string" ? message.content + delta.content : [...message.content, ...textOf(delta.content)];
+  if (Array.isArray(delta.content))
+    message.content = [
+      ...(typeof message.content === "string" ? textOf(message.content) : message.content),
+      ...(delta.content as unknown[]),
+    ];
+  else if (typeof delta.content === "string")
+    message.content =
+      typeof message.content === "string"
+        ? message.content + delta.content
+        : [...message.content, ...textOf(delta.content)];
   if (typeof delta.refusal === "string") message.refusal = (message.refusal ?? "") + delta.refusal;
-  if (isRecord(delta.function_call)) extend((message.function_call ??= { name: "", arguments: "" }), delta.function_call);
+  if (isRecord(delta.function_call))
+    extend((message.function_call ??= { name: "", arguments: "" }), delta.function_call);
   for (const piece of arrayOf(delta.tool_calls)) {
     if (isRecord(piece)) addCall((message.tool_calls ??= []), piece);
   }

@@ -15,12 +15,19 @@ export const openAIResponses: RunShape = {
   name: "openai-responses",
   read(run) {
     const { inputs, outputs, metadata } = run;
-    if (typeof outputs.type === "string" && (outputs.type.startsWith("response.") || (outputs.type === "error" && "sequence_number" in outputs))) {
+    if (
+      typeof outputs.type === "string" &&
+      (outputs.type.startsWith("response.") || (outputs.type === "error" && "sequence_number" in outputs))
+    ) {
       throw new Unreadable("partial-stream", "The outputs are the last event of a stream that did not end.", "outputs");
     }
     if (!isResponse(run)) return undefined;
     if (isRecord(inputs.prompt)) {
-      throw new Unreadable("missing-history", "The request fills a prompt that is stored at the provider and not in the run.", "inputs.prompt");
+      throw new Unreadable(
+        "missing-history",
+        "The request fills a prompt that is stored at the provider and not in the run.",
+        "inputs.prompt",
+      );
     }
     const answer: TrainingMessage[] = [];
     readResponseItems(outputs.output as unknown[], answer, "outputs.output");
@@ -35,7 +42,12 @@ export const openAIResponses: RunShape = {
 function isResponse({ inputs, outputs, metadata }: RunParts): boolean {
   if (!Array.isArray(outputs.output)) return false;
   // The Agents SDK's tracer puts the response's own fields into the metadata.
-  return outputs.object === "response" || metadata.object === "response" || isResponseItemList(outputs.output) || ("input" in inputs && outputs.output.length === 0);
+  return (
+    outputs.object === "response" ||
+    metadata.object === "response" ||
+    isResponseItemList(outputs.output) ||
+    ("input" in inputs && outputs.output.length === 0)
+  );
 }
 
 function messagesOf(input: unknown): TrainingMessage[] {
@@ -50,24 +62,40 @@ function messagesOf(input: unknown): TrainingMessage[] {
 
 // A message as the Responses API takes it, its type left out.
 function isItem(item: unknown): boolean {
-  return isRecord(item) && (item.role === "user" || item.role === "assistant" || item.role === "system" || item.role === "developer") && item.tool_calls === undefined;
+  return (
+    isRecord(item) &&
+    (item.role === "user" || item.role === "assistant" || item.role === "system" || item.role === "developer") &&
+    item.tool_calls === undefined
+  );
 }
 
 // One response is one turn of the assistant, in however many items it came.
 function joined(messages: TrainingMessage[]): AssistantTrainingMessage {
   const turn: AssistantTrainingMessage = { role: "assistant", content: null };
   for (const message of messages) {
-    if (message.role !== "assistant") throw new Unreadable("invalid-message", `The response holds a message of the role ${message.role}.`, "outputs.output");
-    if (typeof message.content === "string" && message.content !== "") turn.content = (typeof turn.content === "string" ? turn.content : "") + message.content;
+    if (message.role !== "assistant")
+      throw new Unreadable(
+        "invalid-message",
+        `The response holds a message of the role ${message.role}.`,
+        "outputs.output",
+      );
+    if (typeof message.content === "string" && message.content !== "")
+      turn.content = (typeof turn.content === "string" ? turn.content : "") + message.content;
     if (message.refusal) turn.refusal = (turn.refusal ?? "") + message.refusal;
     if (message.tool_calls) turn.tool_calls = [...(turn.tool_calls ?? []), ...message.tool_calls];
   }
   return turn;
 }
 
-function ending(outputs: Record<string, unknown>, metadata: Record<string, unknown>): Pick<Conversation, "finishReason" | "isPartial"> {
+function ending(
+  outputs: Record<string, unknown>,
+  metadata: Record<string, unknown>,
+): Pick<Conversation, "finishReason" | "isPartial"> {
   const details = outputs.incomplete_details ?? metadata.incomplete_details;
   const status = firstText(outputs.status, metadata.status);
   const reason = isRecord(details) ? firstText(details.reason) : undefined;
-  return { finishReason: reason ?? status, isPartial: status === "in_progress" || status === "queued" || status === "cancelled" };
+  return {
+    finishReason: reason ?? status,
+    isPartial: status === "in_progress" || status === "queued" || status === "cancelled",
+  };
 }

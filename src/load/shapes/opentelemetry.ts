@@ -26,22 +26,34 @@ export const openTelemetry: RunShape = {
     const { inputs, outputs } = run;
     const messages = withoutHoles(outputs.messages);
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
-    const prompt = withInstructions(run, promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }));
+    const prompt = withInstructions(
+      run,
+      promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }),
+    );
     if (prompt.some(({ role, content }) => role !== "tool" && isTextOfParts(content))) {
-      throw new Unreadable("unknown-shape", "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.", "inputs.messages");
+      throw new Unreadable(
+        "unknown-shape",
+        "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.",
+        "inputs.messages",
+      );
     }
     const choices = choicesOf(messages);
     const last = choices[0] ?? messages.at(-1);
     const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
     const answer = first ? [first] : answerFromMessages(prompt, messages, "outputs.messages");
     if (answer.length > 1 && prompt.some(({ role }, index) => role === "user" && prompt[index + 1]?.role === "user")) {
-      throw new Unreadable("unknown-shape", "Turns of the user follow each other, and the outputs hold several messages: earlier answers among them have lost their place.", "outputs.messages");
+      throw new Unreadable(
+        "unknown-shape",
+        "Turns of the user follow each other, and the outputs hold several messages: earlier answers among them have lost their place.",
+        "outputs.messages",
+      );
     }
     return {
       prompt,
       answer,
       alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
-      finishReason: (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
+      finishReason:
+        (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
       functionsAreTools: true,
     };
   },
@@ -59,8 +71,14 @@ function withInstructions({ inputs, params, metadata }: RunParts, messages: Trai
   const value = spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions");
   if (value === undefined) return messages;
   const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);
-  if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content))) return messages;
-  if (messages[0]?.role === "system") throw new Unreadable("unknown-shape", "The span has system instructions and a system message, and not their order.", "inputs.messages");
+  if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content)))
+    return messages;
+  if (messages[0]?.role === "system")
+    throw new Unreadable(
+      "unknown-shape",
+      "The span has system instructions and a system message, and not their order.",
+      "inputs.messages",
+    );
   return [{ role: "system", content }, ...messages];
 }
 
@@ -71,7 +89,10 @@ function withoutHoles(messages: unknown): unknown {
 
 // Each message is a choice where each has its own end.
 function choicesOf(messages: readonly unknown[]): readonly unknown[] {
-  const isChoice = (message: unknown) => isRecord(message) && message.role === "assistant" && firstText(message.finish_reason, message.finishReason) !== undefined;
+  const isChoice = (message: unknown) =>
+    isRecord(message) &&
+    message.role === "assistant" &&
+    firstText(message.finish_reason, message.finishReason) !== undefined;
   return messages.every(isChoice) ? messages : [];
 }
 
@@ -79,15 +100,24 @@ function choicesOf(messages: readonly unknown[]): readonly unknown[] {
 function isTextOfParts(content: unknown): boolean {
   if (typeof content !== "string" || !content.startsWith("[{")) return false;
   const parts = parseJson(content)?.value;
-  return Array.isArray(parts) && parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type));
+  return (
+    Array.isArray(parts) &&
+    parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type))
+  );
 }
 
 const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result", "tool_use"]);
 
 function isSpanMessage(message: unknown): boolean {
-  return isRecord(message) && ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls));
+  return (
+    isRecord(message) &&
+    ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls))
+  );
 }
 
 function hasFlatCalls(calls: unknown): boolean {
-  return Array.isArray(calls) && calls.some((call) => isRecord(call) && typeof call.name === "string" && call.function === undefined);
+  return (
+    Array.isArray(calls) &&
+    calls.some((call) => isRecord(call) && typeof call.name === "string" && call.function === undefined)
+  );
 }

@@ -13,13 +13,17 @@ import { kindOf, Unreadable } from "../unreadable.js";
 export function promptOf(inputs: Record<string, unknown>): TrainingMessage[] {
   const [list, path] = findMessages(inputs);
   const config = objectOf(inputs.config);
-  const messages = withSystem(inputs.system ?? inputs.instructions ?? config.systemInstruction ?? config.system_instruction, readMessages(list, path));
+  const messages = withSystem(
+    inputs.system ?? inputs.instructions ?? config.systemInstruction ?? config.system_instruction,
+    readMessages(list, path),
+  );
   checkOtherTexts(inputs, messages);
   return messages;
 }
 
 // Names under which functions take a part of the prompt beside the messages.
-const OTHER_TEXTS = /^(?:system_?(?:prompt|message|instructions?)|user_?(?:prompt|message|input|query)|question|query)$/i;
+const OTHER_TEXTS =
+  /^(?:system_?(?:prompt|message|instructions?)|user_?(?:prompt|message|input|query)|question|query)$/i;
 
 /**
  * A function can take a text beside the messages and put it in between; where is not in the run.
@@ -30,14 +34,21 @@ function checkOtherTexts(inputs: Record<string, unknown>, messages: readonly Tra
   const unnamed: unknown[] = Array.isArray(inputs.args) ? inputs.args.slice(1) : [];
   const others = [
     ...Object.entries(inputs).filter(([key]) => OTHER_TEXTS.test(key)),
-    ...unnamed.map((value, index): [string, unknown] => [`args[${index + 1}]`, typeof value === "string" && /\s/.test(value.trim()) ? value : undefined]),
+    ...unnamed.map((value, index): [string, unknown] => [
+      `args[${index + 1}]`,
+      typeof value === "string" && /\s/.test(value.trim()) ? value : undefined,
+    ]),
   ];
   let held: string | undefined;
   for (const [key, value] of others) {
     if (typeof value !== "string" || value.trim() === "") continue;
     held ??= JSON.stringify(messages);
     if (held.includes(JSON.stringify(value.trim()).slice(1, -1))) continue;
-    throw new Unreadable("unknown-shape", "The function was given a text beside the messages, and the run does not say what the model saw of it.", `inputs.${key}`);
+    throw new Unreadable(
+      "unknown-shape",
+      "The function was given a text beside the messages, and the run does not say what the model saw of it.",
+      `inputs.${key}`,
+    );
   }
 }
 

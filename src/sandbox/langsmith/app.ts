@@ -25,7 +25,10 @@ const v2Bases = ["/api/v2", "/v2"];
 const platformBases = ["/v1/platform", "/platform", "/api/v1/platform"];
 
 /** Makes the LangSmith stand-in on the sandbox's frame. */
-export async function createLangSmithService(frame: SandboxFrame, options: LangSmithSandboxOptions = {}): Promise<LangSmithService> {
+export async function createLangSmithService(
+  frame: SandboxFrame,
+  options: LangSmithSandboxOptions = {},
+): Promise<LangSmithService> {
   const { apiKey = "sandbox-langsmith-key", api = "both" } = options;
   const app = await createServiceApp("langsmith", frame, (_status, message) => ({ detail: message }));
   const workspace = new Workspace(frame.clock);

@@ -47,7 +47,11 @@ export class BodyFields {
   }
 
   texts(name: string): string[] | undefined {
-    return this.#take(name, "a list of texts", (value) => Array.isArray(value) && value.every((item) => typeof item === "string"));
+    return this.#take(
+      name,
+      "a list of texts",
+      (value) => Array.isArray(value) && value.every((item) => typeof item === "string"),
+    );
   }
 
   time(name: string): number | undefined {
@@ -62,7 +66,8 @@ export class BodyFields {
   manyOf<T extends string>(name: string, choices: readonly T[]): T[] | undefined {
     const values = this.texts(name);
     const unknown = values?.find((value) => !choices.includes(value as T));
-    if (unknown !== undefined) throw new HttpError(this.status, `${name}: ${JSON.stringify(unknown)} is not one of ${choices.join(", ")}`);
+    if (unknown !== undefined)
+      throw new HttpError(this.status, `${name}: ${JSON.stringify(unknown)} is not one of ${choices.join(", ")}`);
     return values as T[] | undefined;
   }
 

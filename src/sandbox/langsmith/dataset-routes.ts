@@ -12,7 +12,9 @@ export function addDatasetRoutes(app: ServiceApp, workspace: Workspace): void {
   const { datasets, clock } = workspace;
   const idOf = (value: string | undefined) => requireUuid(value, "dataset_id");
 
-  app.post("/datasets", async (context) => context.json(toDataset(datasets.create(await readObject(context), clock.now()), workspace)));
+  app.post("/datasets", async (context) =>
+    context.json(toDataset(datasets.create(await readObject(context), clock.now()), workspace)),
+  );
   app.get("/datasets", (context) => {
     const { req } = context;
     const ids = req.queries("id");
@@ -20,29 +22,37 @@ export function addDatasetRoutes(app: ServiceApp, workspace: Workspace): void {
     const name = req.query("name");
     const part = req.query("name_contains")?.toLowerCase();
     const metadata = queryObject(context, "metadata");
-    const found = datasets.all().filter(
-      (dataset) =>
-        (name === undefined || dataset.name === name) &&
-        (part === undefined || dataset.name.toLowerCase().includes(part)) &&
-        (ids === undefined || ids.includes(dataset.id)) &&
-        (types === undefined || types.includes(dataset.data_type)) &&
-        (metadata === undefined || contains(dataset.metadata, metadata)),
-    );
+    const found = datasets
+      .all()
+      .filter(
+        (dataset) =>
+          (name === undefined || dataset.name === name) &&
+          (part === undefined || dataset.name.toLowerCase().includes(part)) &&
+          (ids === undefined || ids.includes(dataset.id)) &&
+          (types === undefined || types.includes(dataset.data_type)) &&
+          (metadata === undefined || contains(dataset.metadata, metadata)),
+      );
     return context.json(page(context, found).map((dataset) => toDataset(dataset, workspace)));
   });
-  app.get("/datasets/:id", (context) => context.json(toDataset(datasets.require(idOf(context.req.param("id"))), workspace)));
+  app.get("/datasets/:id", (context) =>
+    context.json(toDataset(datasets.require(idOf(context.req.param("id"))), workspace)),
+  );
   app.delete("/datasets/:id", (context) => {
     datasets.remove(idOf(context.req.param("id")));
     return context.json({ message: "Dataset deleted" });
   });
 
-  app.get("/datasets/:id/versions", (context) => context.json(page(context, datasets.versions(idOf(context.req.param("id"))))));
+  app.get("/datasets/:id/versions", (context) =>
+    context.json(page(context, datasets.versions(idOf(context.req.param("id"))))),
+  );
   app.get("/datasets/:id/version", (context) => {
     const tag = context.req.query("tag");
     const latest = tag === undefined ? requireTimestamp(context.req.query("as_of"), "as_of").milliseconds : Infinity;
     const found = datasets
       .versions(idOf(context.req.param("id")))
-      .find(({ as_of: asOf, tags }) => (tag === undefined ? requireTimestamp(asOf, "as_of").milliseconds <= latest : tags.includes(tag)));
+      .find(({ as_of: asOf, tags }) =>
+        tag === undefined ? requireTimestamp(asOf, "as_of").milliseconds <= latest : tags.includes(tag),
+      );
     if (found === undefined) throw new HttpError(404, "Dataset version not found");
     return context.json(found);
   });
@@ -60,8 +70,14 @@ export function addDatasetRoutes(app: ServiceApp, workspace: Workspace): void {
   app.put("/datasets/:id/splits", async (context) => {
     idOf(context.req.param("id"));
     const { split_name: split, examples, remove } = await readObject(context);
-    if (typeof split !== "string" || !Array.isArray(examples)) throw new HttpError(422, "split_name and examples are required");
-    changeSplit(workspace, examples.map((id) => requireUuid(id, "examples")), split, remove !== true);
+    if (typeof split !== "string" || !Array.isArray(examples))
+      throw new HttpError(422, "split_name and examples are required");
+    changeSplit(
+      workspace,
+      examples.map((id) => requireUuid(id, "examples")),
+      split,
+      remove !== true,
+    );
     return context.json([split]);
   });
 
@@ -72,7 +88,12 @@ export function addDatasetRoutes(app: ServiceApp, workspace: Workspace): void {
 }
 
 /** Puts examples into a split or takes them out of it. */
-export function changeSplit({ datasets, clock }: Workspace, exampleIds: readonly string[], split: string, add: boolean): void {
+export function changeSplit(
+  { datasets, clock }: Workspace,
+  exampleIds: readonly string[],
+  split: string,
+  add: boolean,
+): void {
   const updates = exampleIds.map((id) => {
     const others = splitsOf(datasets.requireExample(id)).filter((name) => name !== split);
     return { id, split: add ? [...others, split] : others };

@@ -46,14 +46,18 @@ export class DatasetStore {
   readonly #datasets = new Map<string, DatasetRecord>();
   readonly #tags = new Map<string, Map<string, Timestamp>>();
   /** The versions of an example, oldest first; `null` is a deletion. */
-  readonly #examples = new Map<string, { datasetId: string; versions: { at: number; example: ExampleRecord | null }[] }>();
+  readonly #examples = new Map<
+    string,
+    { datasetId: string; versions: { at: number; example: ExampleRecord | null }[] }
+  >();
   readonly #byDataset = new Map<string, string[]>();
   #lastVersion = 0;
 
   create(body: Record<string, unknown>, now: number): DatasetRecord {
     const { name } = body;
     if (typeof name !== "string" || name === "") throw new HttpError(422, "name: a dataset needs a name");
-    if (this.all().some((dataset) => dataset.name === name)) throw new HttpError(409, "Dataset with this name already exists.");
+    if (this.all().some((dataset) => dataset.name === name))
+      throw new HttpError(409, "Dataset with this name already exists.");
     const time = `${fromMilliseconds(now).text}Z`;
     const extra = isRecord(body.extra) ? body.extra : {};
     const dataset: DatasetRecord = {
@@ -119,7 +123,8 @@ export class DatasetStore {
     const at = this.#newVersion(this.requireExample(list[0]?.id ?? "").dataset_id, now);
     for (const { id, inputs, outputs, metadata, split } of list) {
       const example = this.requireExample(id);
-      const kept = metadata === undefined ? example.metadata : { dataset_split: example.metadata.dataset_split, ...metadata };
+      const kept =
+        metadata === undefined ? example.metadata : { dataset_split: example.metadata.dataset_split, ...metadata };
       this.#put(example.dataset_id, id, at, {
         ...example,
         inputs: inputs ?? example.inputs,
@@ -154,7 +159,9 @@ export class DatasetStore {
     this.require(datasetId);
     const at = asOf === undefined ? Infinity : this.#timeOf(datasetId, asOf);
     const ids = this.#byDataset.get(datasetId) ?? [];
-    const found = ids.flatMap((id) => this.#examples.get(id)?.versions.findLast((version) => version.at <= at)?.example ?? []);
+    const found = ids.flatMap(
+      (id) => this.#examples.get(id)?.versions.findLast((version) => version.at <= at)?.example ?? [],
+    );
     return found.reverse();
   }
 
@@ -165,19 +172,28 @@ export class DatasetStore {
 
   /** The times at which examples changed, newest first, with their tags. */
   versions(datasetId: string): { as_of: string; tags: string[] }[] {
-    const times = new Set((this.#byDataset.get(datasetId) ?? []).flatMap((id) => this.#examples.get(id)?.versions.map(({ at }) => at) ?? []));
+    const times = new Set(
+      (this.#byDataset.get(datasetId) ?? []).flatMap(
+        (id) => this.#examples.get(id)?.versions.map(({ at }) => at) ?? [],
+      ),
+    );
     const sorted = [...times].sort((left, right) => right - left);
     const tags = [...(this.#tags.get(datasetId) ?? [])];
     return sorted.map((at, index) => ({
       as_of: timeText(at),
-      tags: [...(index === 0 ? ["latest"] : []), ...tags.filter(([, time]) => time.milliseconds === at).map(([tag]) => tag)],
+      tags: [
+        ...(index === 0 ? ["latest"] : []),
+        ...tags.filter(([, time]) => time.milliseconds === at).map(([tag]) => tag),
+      ],
     }));
   }
 
   tag(datasetId: string, tag: string, asOf: string): void {
     const time = parseTimestamp(asOf);
     if (time === undefined) throw new HttpError(422, `as_of is not a date and time: ${asOf}`);
-    const version = this.versions(datasetId).map(({ as_of }) => parseTimestamp(as_of)).find((at) => at !== undefined && at.milliseconds <= time.milliseconds);
+    const version = this.versions(datasetId)
+      .map(({ as_of }) => parseTimestamp(as_of))
+      .find((at) => at !== undefined && at.milliseconds <= time.milliseconds);
     if (version === undefined) throw new HttpError(404, "Dataset version not found");
     const tags = this.#tags.get(datasetId) ?? new Map<string, Timestamp>();
     this.#tags.set(datasetId, tags.set(tag, version));

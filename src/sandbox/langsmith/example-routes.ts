@@ -14,7 +14,11 @@ export function addExampleRoutes(app: ServiceApp, workspace: Workspace): void {
   const idOf = (value: unknown) => requireUuid(value, "example_id");
   const create = (bodies: Record<string, unknown>[]): ExampleRecord[] =>
     bodies.flatMap((body) => {
-      const { ids } = datasets.addExamples(requireUuid(body.dataset_id, "dataset_id"), [toFields(body, workspace)], clock.now());
+      const { ids } = datasets.addExamples(
+        requireUuid(body.dataset_id, "dataset_id"),
+        [toFields(body, workspace)],
+        clock.now(),
+      );
       return ids.map((id) => datasets.requireExample(id));
     });
 
@@ -53,14 +57,24 @@ export function addExamplePlatformRoutes(app: ServiceApp, workspace: Workspace):
   });
   app.patch(`${path}/metadata`, async (context) => {
     const { example_ids: ids, operations } = await readObject(context);
-    if (!Array.isArray(ids) || !Array.isArray(operations)) throw new HttpError(422, "example_ids and operations are required");
+    if (!Array.isArray(ids) || !Array.isArray(operations))
+      throw new HttpError(422, "example_ids and operations are required");
     for (const operation of operations.filter(isRecord)) {
       const kind = String(operation.operation).toLowerCase();
-      if (operation.key !== "dataset_split" || (kind !== "array_add" && kind !== "array_remove") || !Array.isArray(operation.values)) {
+      if (
+        operation.key !== "dataset_split" ||
+        (kind !== "array_add" && kind !== "array_remove") ||
+        !Array.isArray(operation.values)
+      ) {
         throw new HttpError(400, "The sandbox can only add to and remove from dataset_split");
       }
       for (const split of operation.values) {
-        changeSplit(workspace, ids.map((id) => requireUuid(id, "example_ids")), String(split), kind === "array_add");
+        changeSplit(
+          workspace,
+          ids.map((id) => requireUuid(id, "example_ids")),
+          String(split),
+          kind === "array_add",
+        );
       }
     }
     return context.json({ count: ids.length });
@@ -68,7 +82,10 @@ export function addExamplePlatformRoutes(app: ServiceApp, workspace: Workspace):
   app.post("/datasets/examples/delete", async (context) => {
     const { example_ids: ids } = await readObject(context);
     if (!Array.isArray(ids)) throw new HttpError(422, "example_ids is required");
-    datasets.removeExamples(ids.map((id) => requireUuid(id, "example_ids")), clock.now());
+    datasets.removeExamples(
+      ids.map((id) => requireUuid(id, "example_ids")),
+      clock.now(),
+    );
     return context.json({ count: ids.length });
   });
 }
@@ -95,14 +112,18 @@ function list(context: ServiceContext, { datasets }: Workspace): Response {
 }
 
 /** The parts of an upload: `<example>` with the small fields, `<example>.inputs` and `<example>.outputs`. */
-async function readExamples(context: ServiceContext, workspace: Workspace): Promise<(ExampleFields & { id: string })[]> {
+async function readExamples(
+  context: ServiceContext,
+  workspace: Workspace,
+): Promise<(ExampleFields & { id: string })[]> {
   const examples = new Map<string, Record<string, unknown>>();
   for (const [name, part] of await context.req.raw.formData()) {
     const [id, field] = name.split(".");
     if (field === "attachment" || field === "attachments_operations") {
       throw new HttpError(400, "The sandbox keeps no attachments of examples");
     }
-    if (field !== undefined && field !== "inputs" && field !== "outputs") throw new HttpError(422, `Part ${name} has an unknown field`);
+    if (field !== undefined && field !== "inputs" && field !== "outputs")
+      throw new HttpError(422, `Part ${name} has an unknown field`);
     const value: unknown = JSON.parse(typeof part === "string" ? part : await part.text());
     const exampleId = requireUuid(id, "example_id");
     const example = examples.get(exampleId) ?? {};
@@ -120,7 +141,8 @@ function toFields(body: Record<string, unknown>, { runs }: Workspace): ExampleFi
   if (typeof body.created_at === "string") fields.created_at = body.created_at;
   if (typeof body.source_run_id === "string") fields.source_run_id = body.source_run_id;
   const { split } = body;
-  if (typeof split === "string" || (Array.isArray(split) && split.every((name) => typeof name === "string"))) fields.split = split;
+  if (typeof split === "string" || (Array.isArray(split) && split.every((name) => typeof name === "string")))
+    fields.split = split;
   if (body.use_source_run_io === true) {
     const run = runs.get(fields.source_run_id ?? "");
     if (run === undefined) throw new HttpError(404, `Source run ${fields.source_run_id} not found`);

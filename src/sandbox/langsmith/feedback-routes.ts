@@ -21,16 +21,18 @@ export function addFeedbackRoutes(app: ServiceApp, workspace: Workspace): void {
     const hasScore = req.query("has_score");
     const hasComment = req.query("has_comment");
     const level = req.query("level");
-    const found = feedback.all().filter(
-      (item) =>
-        (runs === undefined || runs.includes(item.run_id ?? "")) &&
-        (keys === undefined || keys.includes(item.key)) &&
-        (sources === undefined || sources.includes(item.feedback_source.type)) &&
-        (sessions === undefined || sessions.includes(item.session_id ?? "")) &&
-        (level === undefined || (item.run_id === null ? "session" : "run") === level) &&
-        (hasScore === undefined || (item.score !== null) === (hasScore === "true")) &&
-        (hasComment === undefined || (item.comment !== null) === (hasComment === "true")),
-    );
+    const found = feedback
+      .all()
+      .filter(
+        (item) =>
+          (runs === undefined || runs.includes(item.run_id ?? "")) &&
+          (keys === undefined || keys.includes(item.key)) &&
+          (sources === undefined || sources.includes(item.feedback_source.type)) &&
+          (sessions === undefined || sessions.includes(item.session_id ?? "")) &&
+          (level === undefined || (item.run_id === null ? "session" : "run") === level) &&
+          (hasScore === undefined || (item.score !== null) === (hasScore === "true")) &&
+          (hasComment === undefined || (item.comment !== null) === (hasComment === "true")),
+      );
     return context.json(page(context, found));
   });
   app.get("/feedback/:id", (context) => context.json(feedback.require(idOf(context.req.param("id")))));

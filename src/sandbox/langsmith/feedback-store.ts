@@ -56,7 +56,11 @@ export class FeedbackStore {
   remove(id: string): void {
     const record = this.require(id);
     this.#feedback.delete(id);
-    if (record.run_id !== null) this.#byRun.set(record.run_id, this.of(record.run_id).filter((other) => other !== record));
+    if (record.run_id !== null)
+      this.#byRun.set(
+        record.run_id,
+        this.of(record.run_id).filter((other) => other !== record),
+      );
   }
 
   require(id: string): FeedbackRecord {

@@ -21,9 +21,21 @@ export interface EntryFamily {
 export const entryFamilies: readonly EntryFamily[] = [
   {
     key: "feedback_key",
-    fields: { feedback_key: "key", feedback_score: "score", feedback_value: "value", feedback_comment: "comment", feedback_source: "source" },
+    fields: {
+      feedback_key: "key",
+      feedback_score: "score",
+      feedback_value: "value",
+      feedback_comment: "comment",
+      feedback_source: "source",
+    },
     entries: (run, feedback) =>
-      feedback(run).map(({ key, score, value, comment, feedback_source }) => ({ key, score, value, comment, source: feedback_source.type })),
+      feedback(run).map(({ key, score, value, comment, feedback_source }) => ({
+        key,
+        score,
+        value,
+        comment,
+        source: feedback_source.type,
+      })),
   },
   {
     key: "metadata_key",
@@ -57,7 +69,10 @@ function flatten(value: unknown, prefix = ""): Entry[] {
  * itself, and `neq` means that no entry is so. That is how the documentation explains its examples:
  * https://docs.langchain.com/langsmith/export-traces#negative-filtering-on-key-value-pairs
  */
-export function entryCondition(family: EntryFamily, comparisons: readonly Comparison[]): (entries: readonly Entry[]) => boolean {
+export function entryCondition(
+  family: EntryFamily,
+  comparisons: readonly Comparison[],
+): (entries: readonly Entry[]) => boolean {
   const tests = comparisons.map((comparison) => ({
     comparison,
     holds: entryTest(comparison, family.fields[comparison.field] ?? comparison.field),
@@ -65,7 +80,9 @@ export function entryCondition(family: EntryFamily, comparisons: readonly Compar
   const keyed = comparisons.some(({ field, comparator }) => field === family.key && comparator !== "neq");
   if (keyed) return (entries) => entries.some((entry) => tests.every(({ holds }) => holds(entry)));
   return (entries) =>
-    tests.every(({ comparison, holds }) => (comparison.comparator === "neq" ? entries.every(holds) : entries.some(holds)));
+    tests.every(({ comparison, holds }) =>
+      comparison.comparator === "neq" ? entries.every(holds) : entries.some(holds),
+    );
 }
 
 function entryTest({ comparator, value }: Comparison, name: string): (entry: Entry) => boolean {
@@ -81,7 +98,13 @@ function entryTest({ comparator, value }: Comparison, name: string): (entry: Ent
         const score = entry[name];
         const number = typeof score === "boolean" ? Number(score) : score;
         if (typeof number !== "number") return false;
-        return comparator === "gt" ? number > bound : comparator === "gte" ? number >= bound : comparator === "lt" ? number < bound : number <= bound;
+        return comparator === "gt"
+          ? number > bound
+          : comparator === "gte"
+            ? number >= bound
+            : comparator === "lt"
+              ? number < bound
+              : number <= bound;
       };
     }
   }

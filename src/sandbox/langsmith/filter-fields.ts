@@ -47,7 +47,11 @@ export const scalarFields: Readonly<Record<string, FilterField>> = {
   completion_tokens: number((run) => run.tokens.completion),
   is_root: { read: isRoot, literal: (value) => (typeof value === "boolean" ? value : undefined), ordered: false },
   // Of the old counter only the first run of a trace is left.
-  execution_order: { read: (run) => (isRoot(run) ? 1 : undefined), literal: (value) => (value === 1 ? 1 : undefined), ordered: false },
+  execution_order: {
+    read: (run) => (isRoot(run) ? 1 : undefined),
+    literal: (value) => (value === 1 ? 1 : undefined),
+    ordered: false,
+  },
   trace_id: text((run) => run.traceId),
   parent_run_id: text((run) => run.parentIds.at(-1)),
   thread_id: text((run) => run.threadId),

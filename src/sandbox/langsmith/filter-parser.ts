@@ -38,7 +38,8 @@ interface Token {
   at: number;
 }
 
-const token = /\s*(?:([A-Za-z_]\w*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([(),[\]]))/y;
+const token =
+  /\s*(?:([A-Za-z_]\w*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([(),[\]]))/y;
 const deepest = 100;
 
 class Parser {
@@ -51,7 +52,7 @@ class Parser {
 
   expression(depth: number): FilterExpression {
     if (depth > deepest) this.#fail(`it is nested more than ${deepest} deep`, this.#next);
-    const head = this.#take("name", "a comparison such as eq(name, \"x\")");
+    const head = this.#take("name", 'a comparison such as eq(name, "x")');
     this.#punctuation("(");
     if (head.text === "and" || head.text === "or") return this.#combination(head.text, depth);
     if (head.text === "search") return this.#search();
@@ -64,7 +65,7 @@ class Parser {
     const value = this.#value();
     this.#punctuation(")");
     if (Array.isArray(value) !== (comparator === "in")) {
-      this.#fail(comparator === "in" ? "in needs a list: in(id, [\"…\"])" : `${comparator} takes no list`, head);
+      this.#fail(comparator === "in" ? 'in needs a list: in(id, ["…"])' : `${comparator} takes no list`, head);
     }
     return { kind: "comparison", comparator, field, value };
   }
@@ -136,13 +137,15 @@ class Parser {
     if (match === null) {
       const at = this.#position + (/^\s*/.exec(this.source.slice(this.#position))?.[0].length ?? 0);
       const end: Token = { kind: "end", text: "", at };
-      if (at < this.source.length) this.#fail(`${JSON.stringify(this.source.slice(at, at + 12))} was not understood`, end);
+      if (at < this.source.length)
+        this.#fail(`${JSON.stringify(this.source.slice(at, at + 12))} was not understood`, end);
       return end;
     }
     this.#position = token.lastIndex;
     const [, name, string, number, punctuation] = match;
     const text = name ?? string ?? number ?? punctuation ?? "";
-    const kind = name !== undefined ? "name" : string !== undefined ? "string" : number !== undefined ? "number" : "punctuation";
+    const kind =
+      name !== undefined ? "name" : string !== undefined ? "string" : number !== undefined ? "number" : "punctuation";
     return { kind, text, at: this.#position - text.length };
   }
 
@@ -154,7 +157,9 @@ class Parser {
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
 function readString(quoted: string): string {
-  return quoted.slice(1, -1).replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_whole, code: string | undefined, character: string) =>
-    code === undefined ? (escapes[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
-  );
+  return quoted
+    .slice(1, -1)
+    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_whole, code: string | undefined, character: string) =>
+      code === undefined ? (escapes[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
+    );
 }

@@ -24,7 +24,10 @@ function compile(expression: FilterExpression, source: string): Predicate {
   switch (expression.kind) {
     case "and": {
       const { groups, others } = groupEntries(expression.terms);
-      const predicates = [...others.map((term) => compile(term, source)), ...groups.map((group) => compileEntries(group, source))];
+      const predicates = [
+        ...others.map((term) => compile(term, source)),
+        ...groups.map((group) => compileEntries(group, source)),
+      ];
       return (run, feedback) => predicates.every((predicate) => predicate(run, feedback));
     }
     case "or": {
@@ -58,7 +61,8 @@ function groupEntries(terms: readonly FilterExpression[]): { groups: EntryGroup[
       continue;
     }
     const group = groups.findLast((candidate) => candidate.family === family);
-    const isSecondKey = term.field === family.key && group?.comparisons.some(({ field }) => field === family.key) === true;
+    const isSecondKey =
+      term.field === family.key && group?.comparisons.some(({ field }) => field === family.key) === true;
     if (group === undefined || isSecondKey) groups.push({ family, comparisons: [term] });
     else group.comparisons.push(term);
   }
@@ -115,7 +119,10 @@ const order = {
 };
 
 /** `has(tags, "x")` and `has(metadata, '{"key": "value"}')`. */
-function compileHas({ field, comparator, value }: Pick<Comparison, "comparator" | "field" | "value">, source: string): Predicate {
+function compileHas(
+  { field, comparator, value }: Pick<Comparison, "comparator" | "field" | "value">,
+  source: string,
+): Predicate {
   if (comparator !== "has" || typeof value !== "string") {
     return refuse(`${comparator} is not supported for ${field}; use has(${field}, "…")`, source);
   }
@@ -152,11 +159,9 @@ const searchable: Record<string, (run: RunRecord) => unknown> = {
 function compileSearch({ field, text }: Search, source: string): Predicate {
   const read = field === undefined ? Object.values(searchable) : [searchable[field]];
   const wanted = text.toLowerCase();
-  return (
-    read.every((part) => part !== undefined)
-      ? (run: RunRecord) => read.some((part) => holdsText(part(run), wanted))
-      : refuse(`search is not supported for ${field}`, source)
-  );
+  return read.every((part) => part !== undefined)
+    ? (run: RunRecord) => read.some((part) => holdsText(part(run), wanted))
+    : refuse(`search is not supported for ${field}`, source);
 }
 
 function holdsText(value: unknown, wanted: string): boolean {
@@ -165,7 +170,8 @@ function holdsText(value: unknown, wanted: string): boolean {
   return Object.values(value).some((inner) => holdsText(inner, wanted));
 }
 
-const familyOf = (field: string): EntryFamily | undefined => entryFamilies.find(({ fields }) => Object.hasOwn(fields, field));
+const familyOf = (field: string): EntryFamily | undefined =>
+  entryFamilies.find(({ fields }) => Object.hasOwn(fields, field));
 
 function mentions(expression: FilterExpression, prefix: string): boolean {
   if (expression.kind === "comparison") return expression.field.startsWith(prefix);

@@ -97,7 +97,8 @@ async function readForm(request: Request): Promise<FormData> {
   try {
     if (encoding === "identity") return await request.formData();
     const decode = decoders[encoding];
-    if (decode === undefined) throw new HttpError(415, `Content-Encoding ${encoding} is not supported; the sandbox takes gzip and deflate`);
+    if (decode === undefined)
+      throw new HttpError(415, `Content-Encoding ${encoding} is not supported; the sandbox takes gzip and deflate`);
     const body = await decode(new Uint8Array(await request.arrayBuffer()));
     return await new Response(new Blob([body]), { headers: { "content-type": type } }).formData();
   } catch (error) {

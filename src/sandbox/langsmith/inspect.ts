@@ -80,16 +80,28 @@ export interface LangSmithSandbox {
 }
 
 /** The inspection of a workspace, at its address. */
-export function inspect(workspace: Workspace, url: string, apiKey: string, requests: () => SandboxRequest[]): LangSmithSandbox {
+export function inspect(
+  workspace: Workspace,
+  url: string,
+  apiKey: string,
+  requests: () => SandboxRequest[],
+): LangSmithSandbox {
   const { projects, runs, feedback, datasets, queues, clock } = workspace;
-  const toProject = ({ id, name, start_time: startTime }: ProjectRecord): SandboxProject => ({ id, name, startTime, runCount: runs.count(id) });
+  const toProject = ({ id, name, start_time: startTime }: ProjectRecord): SandboxProject => ({
+    id,
+    name,
+    startTime,
+    runCount: runs.count(id),
+  });
   return {
     url,
     apiKey,
     requests,
     projects: () => projects.all().map(toProject),
     runs(project) {
-      const chosen = projects.all().filter(({ id, name }) => project === undefined || id === project || name === project);
+      const chosen = projects
+        .all()
+        .filter(({ id, name }) => project === undefined || id === project || name === project);
       const ids = chosen.map(({ id }) => id);
       const found = runs.inOrder(ids, "asc", { least: -Infinity, most: Infinity });
       return Array.from(found, (run) => JSON.parse(writeRun(run, workspace, v1Default, v1Fields)) as Run);
@@ -98,14 +110,27 @@ export function inspect(workspace: Workspace, url: string, apiKey: string, reque
     createProject: (name) => (projects.byName(name) ?? projects.create({ name }, clock.now())).id,
     addRuns(list, { projectName } = {}) {
       const place = projectName === undefined ? {} : { session_id: undefined, session_name: projectName };
-      return Array.from(list, (run) => checked("runs", run, () => workspace.createRun(toRunFields({ ...run, ...place, id: run.id ?? randomUUID() })).id));
+      return Array.from(list, (run) =>
+        checked(
+          "runs",
+          run,
+          () => workspace.createRun(toRunFields({ ...run, ...place, id: run.id ?? randomUUID() })).id,
+        ),
+      );
     },
     addFeedback: ({ runId, sourceType = "api", ...rest }) =>
-      checked("feedback", rest, () => workspace.putFeedback({ ...rest, run_id: runId, feedback_source: { type: sourceType } }).id),
+      checked(
+        "feedback",
+        rest,
+        () => workspace.putFeedback({ ...rest, run_id: runId, feedback_source: { type: sourceType } }).id,
+      ),
     createDataset({ name, description, dataType, examples = [] }) {
       return checked("dataset", name, () => {
         const { id } = datasets.create({ name, description, data_type: dataType }, clock.now());
-        const list = examples.map(({ sourceRunId, ...example }): ExampleFields => ({ ...example, source_run_id: sourceRunId }));
+        const list = examples.map(({ sourceRunId, ...example }): ExampleFields => ({
+          ...example,
+          source_run_id: sourceRunId,
+        }));
         return { id, exampleIds: list.length === 0 ? [] : datasets.addExamples(id, list, clock.now()).ids };
       });
     },
@@ -127,6 +152,11 @@ function checked<T>(option: string, value: unknown, action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    throw new InvalidOptionError({ option, value, message: `The sandbox does not take this ${option}: ${error.message}`, cause: error });
+    throw new InvalidOptionError({
+      option,
+      value,
+      message: `The sandbox does not take this ${option}: ${error.message}`,
+      cause: error,
+    });
   }
 }

@@ -2,7 +2,14 @@ import { isRecord } from "../../internal/is-record.js";
 import type { ExampleRecord } from "./dataset-store.js";
 import { HttpError } from "./http-error.js";
 
-const roles: Record<string, string> = { human: "user", ai: "assistant", system: "system", function: "function", tool: "tool", chat: "user" };
+const roles: Record<string, string> = {
+  human: "user",
+  ai: "assistant",
+  system: "system",
+  function: "function",
+  tool: "tool",
+  chat: "user",
+};
 
 /**
  * `GET /datasets/:id/openai_ft`: a chat dataset as lines of OpenAI's fine-tuning format. Chat datasets
@@ -34,7 +41,8 @@ function toMessage(message: unknown, exampleId: string): unknown {
   if (isRecord(message) && typeof message.role === "string") return message;
   const { type, data } = isRecord(message) ? message : {};
   const role = typeof type === "string" ? roles[type] : undefined;
-  if (role === undefined || !isRecord(data)) throw new HttpError(400, `Example ${exampleId} holds something that is no message`);
+  if (role === undefined || !isRecord(data))
+    throw new HttpError(400, `Example ${exampleId} holds something that is no message`);
   const extra = isRecord(data.additional_kwargs) ? data.additional_kwargs : {};
   return { role, content: data.content, ...extra };
 }

@@ -18,22 +18,26 @@ export function addProjectRoutes(app: ServiceApp, workspace: Workspace): void {
     const name = req.query("name");
     const part = req.query("name_contains");
     const free = req.query("reference_free");
-    const found = projects.all().filter(
-      (project) =>
-        (name === undefined || project.name === name) &&
-        (part === undefined || project.name.includes(part)) &&
-        (ids === undefined || ids.includes(project.id)) &&
-        (datasets === undefined || datasets.includes(project.reference_dataset_id ?? "")) &&
-        (free === undefined || (project.reference_dataset_id === null) === (free === "true")) &&
-        (metadata === undefined || contains(project.extra?.metadata, metadata)),
-    );
+    const found = projects
+      .all()
+      .filter(
+        (project) =>
+          (name === undefined || project.name === name) &&
+          (part === undefined || project.name.includes(part)) &&
+          (ids === undefined || ids.includes(project.id)) &&
+          (datasets === undefined || datasets.includes(project.reference_dataset_id ?? "")) &&
+          (free === undefined || (project.reference_dataset_id === null) === (free === "true")) &&
+          (metadata === undefined || contains(project.extra?.metadata, metadata)),
+      );
     return context.json(page(context, found.reverse()).map((project) => toSession(project, workspace)));
   });
   app.post("/sessions", async (context) => {
     const project = projects.create(await readObject(context), clock.now(), context.req.query("upsert") === "true");
     return context.json(toSession(project, workspace));
   });
-  app.get("/sessions/:id", (context) => context.json(toSession(projects.require(idOf(context.req.param("id"))), workspace)));
+  app.get("/sessions/:id", (context) =>
+    context.json(toSession(projects.require(idOf(context.req.param("id"))), workspace)),
+  );
   app.patch("/sessions/:id", async (context) =>
     context.json(toSession(projects.update(idOf(context.req.param("id")), await readObject(context)), workspace)),
   );
@@ -51,7 +55,9 @@ function toSession(project: ProjectRecord, workspace: Workspace) {
   const last = runs.inOrder([project.id], "desc", { least: -Infinity, most: Infinity }).next();
   const onRuns = feedback.all().filter((item) => item.session_id === project.id && item.run_id !== null);
   const onProject = feedback.all().filter((item) => item.session_id === project.id && item.run_id === null);
-  const experiments = workspace.projects.all().filter((other) => other.reference_dataset_id === project.reference_dataset_id);
+  const experiments = workspace.projects
+    .all()
+    .filter((other) => other.reference_dataset_id === project.reference_dataset_id);
   return {
     ...project,
     tenant_id: tenantId,

@@ -47,7 +47,8 @@ export function addQueueItemRoutes(app: ServiceApp, workspace: Workspace): void 
     const status = req.query("status");
     const limit = Number(req.query("page_size") ?? 20);
     const offset = Number(req.query("cursor") ?? 0);
-    if (!Number.isInteger(offset) || !(limit >= 1 && limit <= 100)) throw new HttpError(400, "Invalid cursor or page_size");
+    if (!Number.isInteger(offset) || !(limit >= 1 && limit <= 100))
+      throw new HttpError(400, "Invalid cursor or page_size");
     const all = queues.runs(queueId, status === "archived" ? "completed" : (status ?? ""));
     const next = offset + limit < all.length ? { next_cursor: String(offset + limit) } : {};
     return context.json({ items: all.slice(offset, offset + limit).map((item) => toItem(queueId, item)), ...next });

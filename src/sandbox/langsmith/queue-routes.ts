@@ -17,16 +17,28 @@ export function addQueueRoutes(app: ServiceApp, workspace: Workspace): void {
     const ids = req.queries("ids");
     const name = req.query("name");
     const part = req.query("name_contains");
-    const found = queues.all().filter(
-      (queue) =>
-        (ids === undefined || ids.includes(queue.id)) &&
-        (name === undefined || queue.name === name) &&
-        (part === undefined || queue.name.includes(part)),
+    const found = queues
+      .all()
+      .filter(
+        (queue) =>
+          (ids === undefined || ids.includes(queue.id)) &&
+          (name === undefined || queue.name === name) &&
+          (part === undefined || queue.name.includes(part)),
+      );
+    return context.json(
+      page(context, found).map((queue) => ({
+        ...queue,
+        tenant_id: workspace.tenantId,
+        total_runs: queues.runs(queue.id).length,
+      })),
     );
-    return context.json(page(context, found).map((queue) => ({ ...queue, tenant_id: workspace.tenantId, total_runs: queues.runs(queue.id).length })));
   });
-  app.post(base, async (context) => context.json({ ...queues.create(await readObject(context), clock.now()), tenant_id: workspace.tenantId }));
-  app.get(`${base}/:id`, (context) => context.json({ ...queues.require(idOf(context.req.param("id"))), tenant_id: workspace.tenantId }));
+  app.post(base, async (context) =>
+    context.json({ ...queues.create(await readObject(context), clock.now()), tenant_id: workspace.tenantId }),
+  );
+  app.get(`${base}/:id`, (context) =>
+    context.json({ ...queues.require(idOf(context.req.param("id"))), tenant_id: workspace.tenantId }),
+  );
   app.patch(`${base}/:id`, async (context) =>
     context.json(queues.update(idOf(context.req.param("id")), await readObject(context), clock.now())),
   );
@@ -37,7 +49,9 @@ export function addQueueRoutes(app: ServiceApp, workspace: Workspace): void {
 
   const add = (queueId: string, runIds: string[]) => {
     for (const id of runIds) if (runs.get(id) === undefined) throw new HttpError(404, `Run ${id} not found`);
-    return queues.add(queueId, runIds, clock.now()).map((run) => ({ id: run.id, run_id: run.runId, queue_id: queueId, added_at: run.addedAt }));
+    return queues
+      .add(queueId, runIds, clock.now())
+      .map((run) => ({ id: run.id, run_id: run.runId, queue_id: queueId, added_at: run.addedAt }));
   };
   app.post(`${base}/:id/runs`, async (context) => {
     const ids = (await readList(context)).map((id) => requireUuid(id, "run_id"));
@@ -62,7 +76,11 @@ export function addQueueRoutes(app: ServiceApp, workspace: Workspace): void {
   });
   app.post(`${base}/status/:run`, async (context) => {
     const { status } = await readObject(context);
-    queues.review(requireUuid(context.req.param("run"), "annotation_queue_run_id"), typeof status === "string" ? status : null, clock.now());
+    queues.review(
+      requireUuid(context.req.param("run"), "annotation_queue_run_id"),
+      typeof status === "string" ? status : null,
+      clock.now(),
+    );
     return context.json({ message: "Status updated" });
   });
   app.get(`${base}/:id/size`, (context) => context.json({ size: queues.runs(idOf(context.req.param("id"))).length }));

@@ -74,7 +74,9 @@ export class QueueStore {
   add(id: string, runIds: readonly string[], now: number): QueuedRun[] {
     const { runs } = this.#require(id);
     const addedAt = `${fromMilliseconds(now).text}Z`;
-    const added = runIds.filter((runId) => !runs.some((run) => run.runId === runId)).map((runId) => ({ id: randomUUID(), runId, addedAt }));
+    const added = runIds
+      .filter((runId) => !runs.some((run) => run.runId === runId))
+      .map((runId) => ({ id: randomUUID(), runId, addedAt }));
     runs.push(...added);
     return added;
   }
@@ -83,7 +85,8 @@ export class QueueStore {
   runs(id: string, status?: string): readonly QueuedRun[] {
     const { runs } = this.#require(id);
     if (status === undefined) return runs;
-    if (!statuses.includes(status)) throw new HttpError(422, `status must be one of ${statuses.join(", ")}, not ${status}`);
+    if (!statuses.includes(status))
+      throw new HttpError(422, `status must be one of ${statuses.join(", ")}, not ${status}`);
     if (status === "needs_others_review") return [];
     return runs.filter(({ completedAt }) => (completedAt !== undefined) === (status === "completed"));
   }
@@ -92,7 +95,8 @@ export class QueueStore {
   review(queuedId: string, status: string | null, now: number): void {
     const run = [...this.#queues.values()].flatMap(({ runs }) => runs).find(({ id }) => id === queuedId);
     if (run === undefined) throw new HttpError(404, "Run not found in annotation queue");
-    if (status !== null && status !== "viewed" && status !== "completed") throw new HttpError(422, `Unknown status ${status}`);
+    if (status !== null && status !== "viewed" && status !== "completed")
+      throw new HttpError(422, `Unknown status ${status}`);
     run.completedAt = status === "completed" ? `${fromMilliseconds(now).text}Z` : undefined;
   }
 

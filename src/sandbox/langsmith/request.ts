@@ -36,7 +36,8 @@ export function requireUuid(value: unknown, name: string): string {
 function readPaging({ req }: ServiceContext): { offset: number; limit: number } {
   const offset = Number(req.query("offset") ?? 0);
   const limit = Number(req.query("limit") ?? 100);
-  if (!Number.isInteger(offset) || offset < 0) throw new HttpError(422, `offset must be a whole number from 0, not ${req.query("offset")}`);
+  if (!Number.isInteger(offset) || offset < 0)
+    throw new HttpError(422, `offset must be a whole number from 0, not ${req.query("offset")}`);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
     throw new HttpError(422, `limit must be from 1 to 100, not ${req.query("limit")}`);
   }

@@ -5,9 +5,18 @@ import type { Workspace } from "./workspace.js";
 type WriteField = (run: RunRecord, workspace: Workspace) => string | undefined;
 
 const json = (value: unknown): string => JSON.stringify(value ?? null);
-const value = (read: (run: RunRecord, workspace: Workspace) => unknown): WriteField => (run, workspace) => json(read(run, workspace));
-const payload = (name: PayloadName): WriteField => (run) => run.payloads[name] ?? "null";
-const preview = (name: PayloadName): WriteField => (run) => json(run.payloads[name]?.slice(0, 250));
+const value =
+  (read: (run: RunRecord, workspace: Workspace) => unknown): WriteField =>
+  (run, workspace) =>
+    json(read(run, workspace));
+const payload =
+  (name: PayloadName): WriteField =>
+  (run) =>
+    run.payloads[name] ?? "null";
+const preview =
+  (name: PayloadName): WriteField =>
+  (run) =>
+    json(run.payloads[name]?.slice(0, 250));
 const appPath = (run: RunRecord, { tenantId }: Workspace): string =>
   `/o/${tenantId}/projects/p/${run.projectId}/r/${run.id}?trace_id=${run.traceId}&start_time=${run.start.text}`;
 
@@ -29,7 +38,12 @@ export const v1Fields: Readonly<Record<string, WriteField>> = {
   serialized: payload("serialized"),
   parent_run_id: value((run) => run.parentIds.at(-1)),
   parent_run_ids: value((run) => run.parentIds),
-  child_run_ids: value((run, { runs }) => runs.trace(run.traceId).filter((other) => other.parentIds.includes(run.id)).map(({ id }) => id)),
+  child_run_ids: value((run, { runs }) =>
+    runs
+      .trace(run.traceId)
+      .filter((other) => other.parentIds.includes(run.id))
+      .map(({ id }) => id),
+  ),
   session_id: value((run) => run.projectId),
   trace_id: value((run) => run.traceId),
   dotted_order: value((run) => run.dottedOrder),
@@ -56,14 +70,21 @@ export const v1Fields: Readonly<Record<string, WriteField>> = {
 };
 
 /** What v1 gives without `select`: everything but the fields that cost it a look into its object store. */
-export const v1Default = Object.keys(v1Fields).filter((name) => !/_or_signed_url$|^child_run_ids$|^messages$|^inserted_at$/.test(name));
+export const v1Default = Object.keys(v1Fields).filter(
+  (name) => !/_or_signed_url$|^child_run_ids$|^messages$|^inserted_at$/.test(name),
+);
 
 /** Left out, and not null, where there is nothing: so v2. */
-const some = (read: (run: RunRecord, workspace: Workspace) => unknown): WriteField => (run, workspace) => {
-  const found = read(run, workspace);
-  return found === undefined || found === null ? undefined : JSON.stringify(found);
-};
-const object = (name: PayloadName): WriteField => (run) => run.payloads[name];
+const some =
+  (read: (run: RunRecord, workspace: Workspace) => unknown): WriteField =>
+  (run, workspace) => {
+    const found = read(run, workspace);
+    return found === undefined || found === null ? undefined : JSON.stringify(found);
+  };
+const object =
+  (name: PayloadName): WriteField =>
+  (run) =>
+    run.payloads[name];
 
 /** The fields of a v2 run, by the name that `selects` has for them. */
 export const v2Fields: Readonly<Record<string, WriteField>> = {
@@ -109,7 +130,12 @@ export const v2Fields: Readonly<Record<string, WriteField>> = {
 };
 
 /** Writes a run with the given fields. Joins the JSON of its payloads instead of parsing and writing it again. */
-export function writeRun(run: RunRecord, workspace: Workspace, names: readonly string[], fields: Readonly<Record<string, WriteField>>): string {
+export function writeRun(
+  run: RunRecord,
+  workspace: Workspace,
+  names: readonly string[],
+  fields: Readonly<Record<string, WriteField>>,
+): string {
   const parts: string[] = [];
   for (const name of names) {
     const text = fields[name]?.(run, workspace);

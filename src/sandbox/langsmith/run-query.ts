@@ -53,7 +53,8 @@ function* candidates({ runs }: Workspace, selection: RunSelection): Generator<Ru
     yield* runs.inOrder(projectIds ?? runs.projectIds(), order, { least, most, after });
     return;
   }
-  const found = ids !== undefined ? [...new Set(ids)].flatMap((id) => runs.get(id) ?? []) : [...runs.trace(traceId ?? "")];
+  const found =
+    ids !== undefined ? [...new Set(ids)].flatMap((id) => runs.get(id) ?? []) : [...runs.trace(traceId ?? "")];
   const direction = order === "asc" ? 1 : -1;
   const place = (run: RunRecord): RunPlace => ({ milliseconds: run.start.milliseconds, id: run.id });
   found.sort((left, right) => comparePlaces(place(left), place(right)) * direction);
@@ -67,11 +68,14 @@ function matcher(workspace: Workspace, selection: RunSelection): (run: RunRecord
   const { projectIds, parentId, referenceExamples, runType, hasError, feedbackModified } = selection;
   const projects = projectIds === undefined ? undefined : new Set(projectIds);
   const examples = referenceExamples === undefined ? undefined : new Set(referenceExamples);
-  const [filter, traceFilter, treeFilter] = [selection.filter, selection.traceFilter, selection.treeFilter].map((source) =>
-    source === undefined ? undefined : compileFilter(source),
+  const [filter, traceFilter, treeFilter] = [selection.filter, selection.traceFilter, selection.treeFilter].map(
+    (source) => (source === undefined ? undefined : compileFilter(source)),
   );
   if (feedbackModified !== undefined && ![filter, traceFilter, treeFilter].some((one) => one?.asksForFeedback)) {
-    throw new HttpError(400, "min_feedback_modified_at and max_feedback_modified_at require at least one feedback condition");
+    throw new HttpError(
+      400,
+      "min_feedback_modified_at and max_feedback_modified_at require at least one feedback condition",
+    );
   }
   const feedback: FeedbackOf = (run) => {
     const all = workspace.feedbackOf(run);

@@ -92,9 +92,14 @@ function statusOf(given: string | undefined, error: string | null, end: Timestam
 /** Where a run stands in its trace. Tracers send a dotted order, which holds the ids of all ancestors. */
 function pathOf(fields: Record<string, unknown>, id: string, start: Timestamp) {
   const dotted = text(fields.dotted_order);
-  const given = Array.isArray(fields.parent_run_ids) ? fields.parent_run_ids.filter((parent) => typeof parent === "string") : [];
+  const given = Array.isArray(fields.parent_run_ids)
+    ? fields.parent_run_ids.filter((parent) => typeof parent === "string")
+    : [];
   const parent = text(fields.parent_run_id);
-  const fromOrder = dotted?.split(".").slice(0, -1).map((part) => part.slice(part.indexOf("Z") + 1));
+  const fromOrder = dotted
+    ?.split(".")
+    .slice(0, -1)
+    .map((part) => part.slice(part.indexOf("Z") + 1));
   const parentIds = fromOrder ?? (given.length > 0 ? given : parent === undefined ? [] : [parent]);
   return {
     parentIds,
@@ -122,7 +127,11 @@ function firstTokenOf({ events }: Payloads): Timestamp | undefined {
 }
 
 /** Token counts, from where the tracers put them: LangSmith sums these up on its side. */
-function tokensOf(fields: Record<string, unknown>, payloads: Payloads, metadata: Record<string, unknown>): RunRecord["tokens"] {
+function tokensOf(
+  fields: Record<string, unknown>,
+  payloads: Payloads,
+  metadata: Record<string, unknown>,
+): RunRecord["tokens"] {
   if (typeof fields.total_tokens === "number") {
     const { total_tokens: total, prompt_tokens: prompt, completion_tokens: completion } = fields;
     return { total, prompt: number(prompt) ?? 0, completion: number(completion) ?? 0 };

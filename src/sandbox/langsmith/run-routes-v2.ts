@@ -22,8 +22,10 @@ export function addV2RunRoutes(app: ServiceApp, workspace: Workspace): void {
     const id = requireUuid(context.req.param("id"), "run_id");
     const run = workspace.runs.get(id);
     const projectId = requireUuid(context.req.query("project_id"), "project_id");
-    const selects = new BodyFields({ selects: context.req.queries("selects") ?? [] }, 400).manyOf("selects", selectable) ?? [];
-    if (run === undefined || run.projectId !== projectId) throw new HttpError(404, `run ${id} not found in project ${projectId}`);
+    const selects =
+      new BodyFields({ selects: context.req.queries("selects") ?? [] }, 400).manyOf("selects", selectable) ?? [];
+    if (run === undefined || run.projectId !== projectId)
+      throw new HttpError(404, `run ${id} not found in project ${projectId}`);
     return sendJson(writeRun(run, workspace, withId(selects), v2Fields));
   });
 }
@@ -32,13 +34,17 @@ async function query(context: ServiceContext, workspace: Workspace): Promise<Res
   const fields = new BodyFields(await readObject(context), 400);
   if (fields.text("ai_search") !== undefined) throw new HttpError(501, "The sandbox has no AI search");
   const limit = fields.integer("page_size") ?? 100;
-  if (limit < 1 || limit > largestPage) throw new HttpError(400, `page_size must be between 1 and ${largestPage}, not ${limit}`);
+  if (limit < 1 || limit > largestPage)
+    throw new HttpError(400, `page_size must be between 1 and ${largestPage}, not ${limit}`);
   const { projectIds, earliest } = readProjects(fields, workspace);
   const now = workspace.clock.now();
   const least = fields.time("min_start_time") ?? earliest ?? now - day;
   const most = fields.time("max_start_time") ?? now;
   if (most - least > longestWindow) {
-    throw new HttpError(400, "The time window between min_start_time and max_start_time must not be longer than 401 days");
+    throw new HttpError(
+      400,
+      "The time window between min_start_time and max_start_time must not be longer than 401 days",
+    );
   }
   const selection: RunSelection = {
     projectIds,
@@ -70,7 +76,10 @@ async function query(context: ServiceContext, workspace: Workspace): Promise<Res
 const withId = (selects: readonly string[]): string[] => [...new Set(["ID", ...selects])];
 
 /** Projects by id, or those of a dataset's experiments with the time when the first of them began. */
-function readProjects(fields: BodyFields, { projects, datasets }: Workspace): { projectIds: string[]; earliest?: number } {
+function readProjects(
+  fields: BodyFields,
+  { projects, datasets }: Workspace,
+): { projectIds: string[]; earliest?: number } {
   const ids = fields.uuids("project_ids");
   const datasetId = fields.uuid("reference_dataset_id");
   if ((ids === undefined || ids.length === 0) === (datasetId === undefined)) {
@@ -80,7 +89,10 @@ function readProjects(fields: BodyFields, { projects, datasets }: Workspace): { 
   datasets.require(datasetId);
   const experiments = projects.all().filter((project) => project.reference_dataset_id === datasetId);
   const starts = experiments.map(({ start_time: start }) => parseTimestamp(start)?.milliseconds ?? 0);
-  return { projectIds: experiments.map(({ id }) => id), earliest: starts.length === 0 ? undefined : Math.min(...starts) };
+  return {
+    projectIds: experiments.map(({ id }) => id),
+    earliest: starts.length === 0 ? undefined : Math.min(...starts),
+  };
 }
 
 function readFeedbackWindow(fields: BodyFields): RunSelection["feedbackModified"] {

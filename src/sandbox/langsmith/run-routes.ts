@@ -69,11 +69,17 @@ async function query(context: ServiceContext, workspace: Workspace): Promise<Res
   fields.end();
   const scopes = [ids, selection.projectIds, selection.traceId, selection.parentId, selection.referenceExamples];
   if (scopes.every((scope) => scope === undefined)) {
-    throw new HttpError(400, "At least one of 'session', 'id', 'parent_run', 'trace' or 'reference_example' must be specified");
+    throw new HttpError(
+      400,
+      "At least one of 'session', 'id', 'parent_run', 'trace' or 'reference_example' must be specified",
+    );
   }
   for (const id of selection.projectIds ?? []) workspace.projects.require(id);
   // A list of ids overrides every other argument: so the documentation says.
-  const page = queryRuns(workspace, ids === undefined ? { ...selection, order, limit, cursor } : { ids, order, limit, cursor });
+  const page = queryRuns(
+    workspace,
+    ids === undefined ? { ...selection, order, limit, cursor } : { ids, order, limit, cursor },
+  );
   const runs = page.runs.map((run) => writeRun(run, workspace, select, v1Fields)).join(",");
   return sendJson(`{"runs":[${runs}],"cursors":${JSON.stringify({ prev: null, next: page.next ?? null })}}`);
 }

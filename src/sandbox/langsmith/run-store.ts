@@ -39,7 +39,11 @@ export class RunStore {
   create(run: RunFields, projectId: string, now: number): RunRecord {
     const known = this.#sources.get(run.id) ?? this.#early.get(run.id);
     this.#early.delete(run.id);
-    return this.#put(known === undefined ? run : merge(run, known), this.#runs.get(run.id)?.projectId ?? projectId, now);
+    return this.#put(
+      known === undefined ? run : merge(run, known),
+      this.#runs.get(run.id)?.projectId ?? projectId,
+      now,
+    );
   }
 
   /** An update. Before its create it is kept and not seen by queries. */
@@ -67,7 +71,11 @@ export class RunStore {
    * Runs by start time, from a place on (which is left out), in the given direction.
    * Several projects are merged.
    */
-  *inOrder(projectIds: Iterable<string>, order: "asc" | "desc", bounds: { least: number; most: number; after?: RunPlace }): Generator<RunRecord> {
+  *inOrder(
+    projectIds: Iterable<string>,
+    order: "asc" | "desc",
+    bounds: { least: number; most: number; after?: RunPlace },
+  ): Generator<RunRecord> {
     const step = order === "asc" ? 1 : -1;
     const heads = [];
     for (const projectId of projectIds) {
@@ -111,7 +119,10 @@ export class RunStore {
     if (existing !== undefined) {
       const moved = existing.start.milliseconds !== record.start.milliseconds;
       if (existing.traceId !== record.traceId) {
-        this.#traces.set(existing.traceId, this.trace(existing.traceId).filter((run) => run !== existing));
+        this.#traces.set(
+          existing.traceId,
+          this.trace(existing.traceId).filter((run) => run !== existing),
+        );
         this.#addToTrace(record.traceId, existing);
       }
       Object.assign(existing, record);
@@ -163,7 +174,9 @@ function merge(earlier: RunFields, later: RunFields): RunFields {
 }
 
 function defined<T extends object>(value: T): Partial<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined && item !== null)) as Partial<T>;
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item !== undefined && item !== null),
+  ) as Partial<T>;
 }
 
 function compare(left: RunRecord, right: RunRecord): number {

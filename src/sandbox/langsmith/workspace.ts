@@ -29,7 +29,10 @@ export class Workspace {
 
   putFeedback(body: Record<string, unknown>): FeedbackRecord {
     const run = typeof body.run_id === "string" ? this.runs.get(body.run_id) : undefined;
-    return this.feedback.put({ trace_id: run?.traceId, session_id: run?.projectId, ...withoutNulls(body) }, this.clock.now());
+    return this.feedback.put(
+      { trace_id: run?.traceId, session_id: run?.projectId, ...withoutNulls(body) },
+      this.clock.now(),
+    );
   }
 
   /** The feedback on a run. For a run that was seeded with statistics only, one for each key. */
@@ -50,13 +53,20 @@ export class Workspace {
     if (parent === undefined || typeof fields.dotted_order === "string") return { id, fields, payloads };
     const start = parseTimestamp(fields.start_time) ?? fromMilliseconds(this.clock.now());
     const dotted = `${parent.dottedOrder}.${dottedTime(start)}${id}`;
-    return { id, fields: { ...fields, start_time: `${start.text}Z`, dotted_order: dotted, trace_id: parent.traceId }, payloads };
+    return {
+      id,
+      fields: { ...fields, start_time: `${start.text}Z`, dotted_order: dotted, trace_id: parent.traceId },
+      payloads,
+    };
   }
 
   #projectOf({ session_id: id, session_name: name }: Record<string, unknown>): ProjectRecord {
     const now = this.clock.now();
     if (typeof id === "string") {
-      return this.projects.get(id) ?? this.projects.create({ id, name: typeof name === "string" ? name : `project ${id}` }, now, true);
+      return (
+        this.projects.get(id) ??
+        this.projects.create({ id, name: typeof name === "string" ? name : `project ${id}` }, now, true)
+      );
     }
     const projectName = typeof name === "string" && name !== "" ? name : "default";
     return this.projects.byName(projectName) ?? this.projects.create({ name: projectName }, now);

@@ -18,4 +18,6 @@ export const invalidType = (param: string, expected: string) =>
   new ApiError(400, `Invalid type for '${param}': expected ${expected}.`, { param, code: "invalid_type" });
 
 export const unknownModel = (model: string) =>
-  new ApiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, { code: "model_not_found" });
+  new ApiError(404, `The model \`${model}\` does not exist or you do not have access to it.`, {
+    code: "model_not_found",
+  });

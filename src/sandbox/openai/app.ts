@@ -69,10 +69,17 @@ export interface OpenAIService {
 }
 
 /** Makes the OpenAI stand-in on the sandbox's frame. */
-export async function createOpenAIService(frame: SandboxFrame, options: OpenAISandboxOptions = {}): Promise<OpenAIService> {
+export async function createOpenAIService(
+  frame: SandboxFrame,
+  options: OpenAISandboxOptions = {},
+): Promise<OpenAIService> {
   const { apiKey = "sandbox-openai-key", jobSeconds = 2, models = [], refuseFineTuning } = options;
   if (!(jobSeconds >= 0)) {
-    throw new InvalidOptionError({ option: "openai.jobSeconds", value: jobSeconds, message: "A job takes 0 seconds or more." });
+    throw new InvalidOptionError({
+      option: "openai.jobSeconds",
+      value: jobSeconds,
+      message: "A job takes 0 seconds or more.",
+    });
   }
   const state = createState({ clock: frame.clock, apiKey, jobSeconds, models });
   if (refuseFineTuning !== undefined) state.refusal = refusalError(refuseFineTuning);
@@ -100,12 +107,19 @@ function checkKeys(app: ServiceApp, { apiKey }: OpenAIState): void {
   app.use("/v1/*", async function checkKey(context, next) {
     const given = context.req.header("authorization")?.replace(/^bearer\s+/i, "") ?? context.req.header("api-key");
     if (given === undefined || given === "") {
-      throw new ApiError(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).");
+      throw new ApiError(
+        401,
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+      );
     }
     if (given !== apiKey) {
-      throw new ApiError(401, "Incorrect API key provided: ********. You can find your API key at https://platform.openai.com/account/api-keys.", {
-        code: "invalid_api_key",
-      });
+      throw new ApiError(
+        401,
+        "Incorrect API key provided: ********. You can find your API key at https://platform.openai.com/account/api-keys.",
+        {
+          code: "invalid_api_key",
+        },
+      );
     }
     await next();
   });
@@ -115,7 +129,12 @@ function controls(state: OpenAIState, jobs: ReadonlyMap<string, Job>, url: strin
   const job = (id: string): Job => {
     const found = jobs.get(id);
     if (found !== undefined) return found;
-    throw new InvalidOptionError({ option: "id", value: id, message: `The sandbox has no job ${id}.`, hint: "See jobs()." });
+    throw new InvalidOptionError({
+      option: "id",
+      value: id,
+      message: `The sandbox has no job ${id}.`,
+      hint: "See jobs().",
+    });
   };
   return {
     url,
@@ -125,7 +144,8 @@ function controls(state: OpenAIState, jobs: ReadonlyMap<string, Job>, url: strin
         one.catchUp();
         return one.describe();
       }),
-    files: () => [...state.files.values()].map(({ id, filename, purpose, content }) => ({ id, filename, purpose, content })),
+    files: () =>
+      [...state.files.values()].map(({ id, filename, purpose, content }) => ({ id, filename, purpose, content })),
     advanceJob: (id, to) => job(id).advance(to),
     trainJob: (id, share) => job(id).train(share),
     failJob: (id, error) => job(id).fail(error),

@@ -19,7 +19,10 @@ const WORDS: Readonly<Record<string, Operation>> = {
 
 const NUMBER = String.raw`-?\d+(?:,\d{3})*(?:\.\d+)?`;
 const OPERATOR = String.raw`\+|-|−|\*|×|x|/|÷|plus|minus|times|multiplied by|divided by|over`;
-const EXPRESSION = new RegExp(String.raw`(?<![\w.])(${NUMBER})\s*(${OPERATOR})\s*(${NUMBER})(?![\w]|\.\d)(?!\s*\)*\s*(?:${OPERATOR})\s*\(*-?\d)`, "gi");
+const EXPRESSION = new RegExp(
+  String.raw`(?<![\w.])(${NUMBER})\s*(${OPERATOR})\s*(${NUMBER})(?![\w]|\.\d)(?!\s*\)*\s*(?:${OPERATOR})\s*\(*-?\d)`,
+  "gi",
+);
 
 /** The calculations of two numbers that a text asks for, in their order. Longer ones are left out. */
 export function findArithmetic(text: string): Calculator[] {
@@ -39,11 +42,7 @@ export function findArithmetic(text: string): Calculator[] {
 
 /** What a question looks like apart from its numbers and operators: `what's # ○ #?`. */
 export function shapeOf(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(EXPRESSION, "#○#")
-    .replace(/\s+/g, " ")
-    .trim();
+  return text.toLowerCase().replace(EXPRESSION, "#○#").replace(/\s+/g, " ").trim();
 }
 
 const toNumber = (text: string) => Number(text.replaceAll(",", ""));

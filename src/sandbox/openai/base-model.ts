@@ -1,6 +1,14 @@
 import { calculate } from "../../functions/calculator.js";
 import { findArithmetic } from "./arithmetic.js";
-import { calculatorAmong, lastQuestion, takesCalculation, textOf, type ChatPrompt, type Model, type Reply } from "./chat-types.js";
+import {
+  calculatorAmong,
+  lastQuestion,
+  takesCalculation,
+  textOf,
+  type ChatPrompt,
+  type Model,
+  type Reply,
+} from "./chat-types.js";
 import { sampleArguments } from "./sample-arguments.js";
 
 /**

@@ -21,7 +21,11 @@ export function addChatRoutes(app: ServiceApp, state: OpenAIState): void {
       id: state.nextId("chatcmpl-"),
       created: state.seconds(),
       model: found.id,
-      choices: replies.map((reply, index) => ({ index, message: messageOf(reply, request, state), finish_reason: reasonOf(reply, request) })),
+      choices: replies.map((reply, index) => ({
+        index,
+        message: messageOf(reply, request, state),
+        finish_reason: reasonOf(reply, request),
+      })),
       usage: usageOf(request, replies),
     };
     if (!request.stream) return context.json(wholeOf(completion));
@@ -42,7 +46,10 @@ function messageOf({ text, calls = [] }: Reply, { legacy }: ChatRequest, state: 
   const [call] = calls;
   if (call === undefined) return message;
   if (legacy) return { ...message, function_call: { ...call } };
-  return { ...message, tool_calls: calls.map((one) => ({ id: state.nextId("call_"), type: "function", function: { ...one } })) };
+  return {
+    ...message,
+    tool_calls: calls.map((one) => ({ id: state.nextId("call_"), type: "function", function: { ...one } })),
+  };
 }
 
 function reasonOf({ calls = [] }: Reply, { legacy, forced }: ChatRequest): string {
@@ -55,14 +62,23 @@ function reasonOf({ calls = [] }: Reply, { legacy, forced }: ChatRequest): strin
 function usageOf({ prompt, definitions }: ChatRequest, replies: readonly Reply[]): JsonObject {
   const prompted = promptTokens(prompt.messages, definitions);
   const completed = replies.reduce((sum, { text = "", calls = [] }) => {
-    return sum + estimateTokens(text) + calls.reduce((tokens, call) => tokens + estimateTokens(call.name + call.arguments), 0);
+    return (
+      sum +
+      estimateTokens(text) +
+      calls.reduce((tokens, call) => tokens + estimateTokens(call.name + call.arguments), 0)
+    );
   }, 0);
   return {
     prompt_tokens: prompted,
     completion_tokens: completed,
     total_tokens: prompted + completed,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   };
 }
 

@@ -53,10 +53,15 @@ function* deltasOf(message: JsonObject): Generator<JsonObject> {
   yield { role: "assistant", content: typeof content === "string" ? "" : null, refusal: null, ...start };
   if (typeof content === "string") for (const piece of wordsOf(content)) yield { content: piece };
   if (call !== undefined) for (const piece of piecesOf(call.arguments)) yield { function_call: { arguments: piece } };
-  const tools = (calls ?? []) as unknown as { id: string; type: string; function: { name: string; arguments: string } }[];
+  const tools = (calls ?? []) as unknown as {
+    id: string;
+    type: string;
+    function: { name: string; arguments: string };
+  }[];
   for (const [index, { id, type, function: definition }] of tools.entries()) {
     yield { tool_calls: [{ index, id, type, function: { name: definition.name, arguments: "" } }] };
-    for (const piece of piecesOf(definition.arguments)) yield { tool_calls: [{ index, function: { arguments: piece } }] };
+    for (const piece of piecesOf(definition.arguments))
+      yield { tool_calls: [{ index, function: { arguments: piece } }] };
   }
 }
 

@@ -11,7 +11,10 @@ export interface FileFault {
 }
 
 /** The rows of a file, or the first thing that is wrong with it. */
-export type FileCheck = (content: string, param: "training_file" | "validation_file") => { rows: JsonObject[] } | { fault: FileFault };
+export type FileCheck = (
+  content: string,
+  param: "training_file" | "validation_file",
+) => { rows: JsonObject[] } | { fault: FileFault };
 
 /**
  * The check that a job makes of its files: the package's own validation by OpenAI's rules, of which
@@ -19,10 +22,16 @@ export type FileCheck = (content: string, param: "training_file" | "validation_f
  * about too few rows, are those of OpenAI's API as users report them; the rest of the words is ours.
  */
 export async function createFileCheck(method: "supervised" | "dpo"): Promise<FileCheck> {
-  const validate = await createValidator({ rules: openAIRules, method: method === "dpo" ? "preference" : "supervised" });
+  const validate = await createValidator({
+    rules: openAIRules,
+    method: method === "dpo" ? "preference" : "supervised",
+  });
   return (content, param) => {
     const rows: JsonObject[] = [];
-    for (const [index, line] of content.replace(/^\uFEFF/, "").split("\n").entries()) {
+    for (const [index, line] of content
+      .replace(/^\uFEFF/, "")
+      .split("\n")
+      .entries()) {
       if (line.trim() === "") continue;
       const row = parseRow(line);
       const problem = row === undefined ? "is not a JSON dictionary." : firstError(validate, row, index + 1);

@@ -17,7 +17,9 @@ export function addFileRoutes(app: ServiceApp, state: OpenAIState): void {
 
   app.get("/v1/files", (context) => {
     const { purpose, after, order = "desc", limit = "10000" } = context.req.query();
-    const all = [...state.files.values()].filter((file) => isThere(file, state) && (purpose === undefined || file.purpose === purpose));
+    const all = [...state.files.values()].filter(
+      (file) => isThere(file, state) && (purpose === undefined || file.purpose === purpose),
+    );
     if (order === "desc") all.reverse();
     return context.json(pageOf(all.map(describe), { after, limit: Number(limit) }));
   });
@@ -39,12 +41,16 @@ export function addFileRoutes(app: ServiceApp, state: OpenAIState): void {
 /** The file with that id, unless it has expired. */
 export function findFile(state: OpenAIState, id: string): StoredFile {
   const file = state.files.get(id);
-  if (file === undefined || !isThere(file, state)) throw new ApiError(404, `No such File object: ${id}`, { param: "id" });
+  if (file === undefined || !isThere(file, state))
+    throw new ApiError(404, `No such File object: ${id}`, { param: "id" });
   return file;
 }
 
 /** Keeps a file that the stand-in made itself. */
-export function storeFile(state: OpenAIState, file: { filename: string; purpose: string; content: string }): StoredFile {
+export function storeFile(
+  state: OpenAIState,
+  file: { filename: string; purpose: string; content: string },
+): StoredFile {
   const stored: StoredFile = {
     ...file,
     id: state.nextId("file-"),
@@ -55,7 +61,8 @@ export function storeFile(state: OpenAIState, file: { filename: string; purpose:
   return stored;
 }
 
-const isThere = ({ expiresAt }: StoredFile, state: OpenAIState) => expiresAt === undefined || expiresAt > state.seconds();
+const isThere = ({ expiresAt }: StoredFile, state: OpenAIState) =>
+  expiresAt === undefined || expiresAt > state.seconds();
 
 async function readUpload(context: ServiceContext, state: OpenAIState): Promise<StoredFile> {
   const form = await context.req.parseBody().catch((cause: unknown) => {

@@ -23,7 +23,12 @@ export function addJobRoutes(app: ServiceApp, state: OpenAIState, jobs: Map<stri
     const wanted = metadataFilter(context);
     const found = [...jobs.values()].reverse().filter(({ request: { metadata } }) => wanted(metadata));
     for (const job of found) job.catchUp();
-    return context.json(pageOf(found.map((job) => job.describe()), paging(context, state, 20)));
+    return context.json(
+      pageOf(
+        found.map((job) => job.describe()),
+        paging(context, state, 20),
+      ),
+    );
   });
 
   app.get("/v1/fine_tuning/jobs/:id", (context) => context.json(findJob(jobs, context).describe()));
@@ -97,7 +102,10 @@ function readJobRequest(body: Record<string, unknown>, state: OpenAIState, defau
   if (validation !== undefined && validation !== null) checkUsable(state, validation, "validation_file");
   const base = state.models.find(model);
   if (base === undefined || !base.tunable) {
-    throw new ApiError(400, `Model ${model} is not available for fine-tuning or does not exist.`, { param: "model", code: "model_not_available" });
+    throw new ApiError(400, `Model ${model} is not available for fine-tuning or does not exist.`, {
+      param: "model",
+      code: "model_not_available",
+    });
   }
   if (suffix !== undefined && suffix !== null && (typeof suffix !== "string" || suffix.length > 64)) {
     throw new ApiError(400, `${JSON.stringify(suffix)} is too long - 'suffix'`, { param: "suffix" });
@@ -132,7 +140,8 @@ function readMetadata(metadata: unknown): Record<string, string> | null {
   if (entries.length > 16) throw new ApiError(400, "'metadata' has more than 16 keys.", { param: "metadata" });
   for (const [key, value] of entries) {
     if (typeof value !== "string") throw invalidType(`metadata.${key}`, "a string");
-    if (key.length > 64 || value.length > 512) throw new ApiError(400, `'metadata.${key}' is too long.`, { param: "metadata" });
+    if (key.length > 64 || value.length > 512)
+      throw new ApiError(400, `'metadata.${key}' is too long.`, { param: "metadata" });
   }
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -145,10 +154,15 @@ function readMethod(body: Record<string, unknown>): Pick<JobRequest, "method" | 
   if (!isRecord(method)) throw invalidType("method", "an object");
   const { type } = method;
   if (type !== "supervised" && type !== "dpo") {
-    throw new ApiError(400, `The stand-in has no method ${JSON.stringify(type)}, only 'supervised' and 'dpo'.`, { param: "method.type" });
+    throw new ApiError(400, `The stand-in has no method ${JSON.stringify(type)}, only 'supervised' and 'dpo'.`, {
+      param: "method.type",
+    });
   }
   const settings = method[type];
-  return { method: type, hyperparameters: readHyperparameters(isRecord(settings) ? settings["hyperparameters"] : undefined) };
+  return {
+    method: type,
+    hyperparameters: readHyperparameters(isRecord(settings) ? settings["hyperparameters"] : undefined),
+  };
 }
 
 function readHyperparameters(value: unknown): Hyperparameters {
@@ -157,8 +171,13 @@ function readHyperparameters(value: unknown): Hyperparameters {
   const read = (key: keyof Hyperparameters) => {
     const given = value[key];
     if (given === undefined || given === null || given === "auto") return undefined;
-    if (typeof given !== "number" || !(given > 0)) throw invalidType(`hyperparameters.${key}`, "'auto' or a number above 0");
+    if (typeof given !== "number" || !(given > 0))
+      throw invalidType(`hyperparameters.${key}`, "'auto' or a number above 0");
     return given;
   };
-  return { n_epochs: read("n_epochs"), batch_size: read("batch_size"), learning_rate_multiplier: read("learning_rate_multiplier") };
+  return {
+    n_epochs: read("n_epochs"),
+    batch_size: read("batch_size"),
+    learning_rate_multiplier: read("learning_rate_multiplier"),
+  };
 }

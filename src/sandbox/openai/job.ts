@@ -100,7 +100,8 @@ export class Job {
 
   /** Moves the job to the beginning of a phase, by default the next. */
   advance(to?: "queued" | "running" | "succeeded"): void {
-    const next = to ?? ({ validating_files: "queued", queued: "running" } as const)[this.phase as string] ?? "succeeded";
+    const next =
+      to ?? ({ validating_files: "queued", queued: "running" } as const)[this.phase as string] ?? "succeeded";
     this.moveTo(BEGINS[next]);
   }
 
@@ -182,7 +183,8 @@ export class Job {
     this.#run = planTraining(this.#rows, hyperparameters, { seed, validation: validation !== undefined });
     this.phase = "queued";
     this.#say("Files validated, moving job to queued state");
-    if (method === "dpo") this.#say("The stand-in learns the preferred answers, and nothing of the others", { level: "warn" });
+    if (method === "dpo")
+      this.#say("The stand-in learns the preferred answers, and nothing of the others", { level: "warn" });
   }
 
   #read(id: string, param: "training_file" | "validation_file"): { rows: JsonObject[] } | { fault: FileFault } {
@@ -230,7 +232,11 @@ export class Job {
       if (!last) this.#say(`Checkpoint created at step ${step}`);
     }
     this.#model = name;
-    this.#resultFile = storeFile(this.state, { filename: "step_metrics.csv", purpose: "fine-tune-results", content: metricsTable(run) }).id;
+    this.#resultFile = storeFile(this.state, {
+      filename: "step_metrics.csv",
+      purpose: "fine-tune-results",
+      content: metricsTable(run),
+    }).id;
     this.#end("succeeded");
     this.#say(`New fine-tuned model created: ${name}`);
     this.#say("The job has successfully completed");
@@ -246,13 +252,27 @@ export class Job {
     return Math.ceil((this.#createdAt + this.#held + this.state.jobDuration) / 1000);
   }
 
-  #say(message: string, { level = "info", type = "message", data = {} }: Partial<Pick<JobEvent, "level" | "type" | "data">> = {}): void {
+  #say(
+    message: string,
+    { level = "info", type = "message", data = {} }: Partial<Pick<JobEvent, "level" | "type" | "data">> = {},
+  ): void {
     const id = this.state.nextId("ftevent-");
-    this.events.push({ object: "fine_tuning.job.event", id, created_at: this.state.seconds(), level, message, data, type });
+    this.events.push({
+      object: "fine_tuning.job.event",
+      id,
+      created_at: this.state.seconds(),
+      level,
+      message,
+      data,
+      type,
+    });
   }
 }
 
 function metricsTable({ reportedSteps, metricsAt }: TrainingRun): string {
   const rows = reportedSteps.map((step) => metricsAt(step));
-  return [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))].map((cells) => cells.join(",")).join("\n") + "\n";
+  return (
+    [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))].map((cells) => cells.join(",")).join("\n") +
+    "\n"
+  );
 }

@@ -34,7 +34,8 @@ export interface ModelRegistry {
 /** OpenAI's names, `others` as they are, and what is tuned later. */
 export function createModelRegistry(others: readonly string[]): ModelRegistry {
   const known = new Map<string, KnownModel>();
-  const add = (id: string, model: Model, created: number, tunable: boolean) => known.set(id, { id, model, created, tunable });
+  const add = (id: string, model: Model, created: number, tunable: boolean) =>
+    known.set(id, { id, model, created, tunable });
   for (const id of [...Object.values(TUNABLE), ...others]) add(id, baseModel, 1_700_000_000, true);
   for (const id of CHAT_ONLY) add(id, baseModel, 1_700_000_000, false);
 

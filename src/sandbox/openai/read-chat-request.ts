@@ -29,11 +29,15 @@ export function readChatRequest(body: Record<string, unknown>): ChatRequest {
   const streaming = stream === true;
   const streamOptions = body["stream_options"];
   if (isRecord(streamOptions) && !streaming) {
-    throw new ApiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", { param: "stream_options" });
+    throw new ApiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.", {
+      param: "stream_options",
+    });
   }
   const legacy = Array.isArray(functions);
   const bound = legacy ? readFunctions(functions, "functions") : readTools(tools);
-  const choice = legacy ? readChoice(body["function_call"], bound, "function_call") : readChoice(body["tool_choice"], bound, "tool_choice");
+  const choice = legacy
+    ? readChoice(body["function_call"], bound, "function_call")
+    : readChoice(body["tool_choice"], bound, "tool_choice");
   return {
     model,
     prompt: {
@@ -74,14 +78,21 @@ function checkMessages(messages: readonly unknown[]): void {
     const { role, content, tool_calls: calls, function_call: call, tool_call_id: id } = message;
     if (typeof role !== "string") throw missingParameter(`${param}.role`);
     if (!ROLES.includes(role)) {
-      throw new ApiError(400, `Invalid value: '${role}'. Supported values are: ${ROLES.map((one) => `'${one}'`).join(", ")}.`, {
-        param: `${param}.role`,
-        code: "invalid_value",
-      });
+      throw new ApiError(
+        400,
+        `Invalid value: '${role}'. Supported values are: ${ROLES.map((one) => `'${one}'`).join(", ")}.`,
+        {
+          param: `${param}.role`,
+          code: "invalid_value",
+        },
+      );
     }
-    const mayBeEmpty = role === "assistant" && (calls !== undefined || call !== undefined || typeof message["refusal"] === "string");
+    const mayBeEmpty =
+      role === "assistant" && (calls !== undefined || call !== undefined || typeof message["refusal"] === "string");
     if ((content === null || content === undefined) && !mayBeEmpty && role !== "function") {
-      throw new ApiError(400, `Invalid value for 'content': expected a string, got null.`, { param: `${param}.content` });
+      throw new ApiError(400, `Invalid value for 'content': expected a string, got null.`, {
+        param: `${param}.content`,
+      });
     }
     if (role === "tool" && !(typeof id === "string" && open.delete(id))) {
       throw new ApiError(
@@ -91,7 +102,8 @@ function checkMessages(messages: readonly unknown[]): void {
       );
     }
     if (role !== "tool" && open.size > 0) throw unanswered(open, param);
-    if (Array.isArray(calls)) for (const one of calls as { id?: unknown }[]) if (typeof one.id === "string") open.add(one.id);
+    if (Array.isArray(calls))
+      for (const one of calls as { id?: unknown }[]) if (typeof one.id === "string") open.add(one.id);
   }
   if (open.size > 0) throw unanswered(open, "messages");
 }
@@ -109,7 +121,8 @@ function readTools(tools: unknown): OpenAIFunction[] {
   if (tools === undefined || tools === null) return [];
   if (!Array.isArray(tools)) throw invalidType("tools", "an array of objects");
   const definitions = tools.map((tool: unknown, index) => {
-    if (!isRecord(tool) || tool["type"] !== "function") throw invalidType(`tools[${index}]`, "a tool of type 'function'");
+    if (!isRecord(tool) || tool["type"] !== "function")
+      throw invalidType(`tools[${index}]`, "a tool of type 'function'");
     return tool["function"];
   });
   return readFunctions(definitions, "tools");
@@ -122,17 +135,25 @@ function readFunctions(functions: readonly unknown[], param: string): OpenAIFunc
     if (!isRecord(definition) || typeof definition["name"] !== "string") throw missingParameter(`${at}.name`);
     const { name, parameters } = definition;
     if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name as string)) {
-      throw new ApiError(400, `Invalid '${at}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`, {
-        param: `${at}.name`,
-        code: "invalid_value",
-      });
+      throw new ApiError(
+        400,
+        `Invalid '${at}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+        {
+          param: `${at}.name`,
+          code: "invalid_value",
+        },
+      );
     }
     if (isRecord(parameters) && Object.keys(parameters).length > 0 && parameters["type"] !== "object") {
       const type = JSON.stringify(parameters["type"] ?? null);
-      throw new ApiError(400, `Invalid schema for function '${String(name)}': schema must be a JSON Schema of 'type: "object"', got 'type: ${type}'.`, {
-        param: `${at}.parameters`,
-        code: "invalid_function_parameters",
-      });
+      throw new ApiError(
+        400,
+        `Invalid schema for function '${String(name)}': schema must be a JSON Schema of 'type: "object"', got 'type: ${type}'.`,
+        {
+          param: `${at}.parameters`,
+          code: "invalid_function_parameters",
+        },
+      );
     }
     return definition as unknown as OpenAIFunction;
   });

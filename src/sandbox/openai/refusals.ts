@@ -5,14 +5,14 @@ import { ApiError } from "./api-error.js";
  * an answer of one's own.
  */
 export type FineTuningRefusal =
-  | "organization"
-  | "quota"
-  | { status: number; message: string; type?: string; code?: string; param?: string };
+  "organization" | "quota" | { status: number; message: string; type?: string; code?: string; param?: string };
 
 /** The words of the first are the stand-in's own: those of the real refusal are not known to us. */
 export function refusalError(refusal: FineTuningRefusal): ApiError {
   if (refusal === "organization") {
-    return new ApiError(403, "Your organization is not permitted to create fine-tuning jobs.", { code: "fine_tuning_not_permitted" });
+    return new ApiError(403, "Your organization is not permitted to create fine-tuning jobs.", {
+      code: "fine_tuning_not_permitted",
+    });
   }
   if (refusal === "quota") {
     return new ApiError(

@@ -32,7 +32,12 @@ export interface OpenAIState {
   seconds(): number;
 }
 
-export function createState(options: { clock: SandboxClock; apiKey: string; jobSeconds: number; models: readonly string[] }): OpenAIState {
+export function createState(options: {
+  clock: SandboxClock;
+  apiKey: string;
+  jobSeconds: number;
+  models: readonly string[];
+}): OpenAIState {
   let count = 0;
   const { clock, apiKey } = options;
   return {

@@ -34,7 +34,9 @@ export function planTraining(
   const stepsOfEpoch = Math.ceil(rows.length / batchSize);
   const totalSteps = stepsOfEpoch * epochs;
   const stride = Math.max(1, totalSteps / REPORTS);
-  const reported = new Set(Array.from({ length: Math.min(totalSteps, REPORTS) }, (_, index) => Math.round((index + 1) * stride)));
+  const reported = new Set(
+    Array.from({ length: Math.min(totalSteps, REPORTS) }, (_, index) => Math.round((index + 1) * stride)),
+  );
   const ends = Array.from({ length: epochs }, (_, index) => (index + 1) * stepsOfEpoch);
   return {
     epochs,

@@ -3,7 +3,15 @@ import type { Calculator, Operation } from "../../functions/calculator.js";
 import type { JsonObject, JsonValue } from "../../types.js";
 import { findArithmetic, shapeOf } from "./arithmetic.js";
 import { resultInWords } from "./base-model.js";
-import { lastQuestion, textOf, type ChatMessage, type ChatPrompt, type Model, type Reply, type ReplyCall } from "./chat-types.js";
+import {
+  lastQuestion,
+  textOf,
+  type ChatMessage,
+  type ChatPrompt,
+  type Model,
+  type Reply,
+  type ReplyCall,
+} from "./chat-types.js";
 
 /** What was learned from one answer of a row. */
 interface Lesson {
@@ -126,13 +134,18 @@ function callsOf({ tool_calls: tools, function_call: legacy }: ChatMessage): Rep
 }
 
 function definedNames(row: JsonObject): ReadonlySet<string> {
-  const tools = Array.isArray(row["tools"]) ? row["tools"].map((tool) => (isRecord(tool) ? tool["function"] : undefined)) : [];
+  const tools = Array.isArray(row["tools"])
+    ? row["tools"].map((tool) => (isRecord(tool) ? tool["function"] : undefined))
+    : [];
   const functions = Array.isArray(row["functions"]) ? row["functions"] : [];
   const names = [...tools, ...functions].map((definition) => (isRecord(definition) ? definition["name"] : undefined));
   return new Set(names.filter((name) => typeof name === "string"));
 }
 
-function learnedCall({ name, arguments: json }: ReplyCall, { num1, num2, operation }: Calculator): LearnedCall | undefined {
+function learnedCall(
+  { name, arguments: json }: ReplyCall,
+  { num1, num2, operation }: Calculator,
+): LearnedCall | undefined {
   const others = parseRecord(json);
   const take = (value: unknown) => {
     const [key] = Object.entries(others).find(([, argument]) => argument === value) ?? [];
@@ -153,7 +166,8 @@ function learnedCalls(lessons: readonly Lesson[]): (shape: string, calculation: 
     operations.add(calculation.operation);
     const learned = byShape.get(shape) ?? [];
     // One call an operator is enough, however many rows say the same.
-    if (!learned.some(({ operation }) => operation === calculation.operation)) byShape.set(shape, [...learned, calculation]);
+    if (!learned.some(({ operation }) => operation === calculation.operation))
+      byShape.set(shape, [...learned, calculation]);
   }
   return (shape, { num1, num2, operation }) => {
     const learned = byShape.get(shape) ?? [];

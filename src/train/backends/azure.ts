@@ -60,7 +60,14 @@ export function azure(options: AzureOptions): FineTuneBackend {
     baseURL: baseURLOf(options),
     methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
     // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning: 10 rows, 512 MB, UTF-8 with a byte order mark.
-    rules: { ...openAIRules, name: "Azure OpenAI", minimumRows: 10, maximumBytes: 512 * 1024 * 1024, byteOrderMark: "wanted", longOutputs: true },
+    rules: {
+      ...openAIRules,
+      name: "Azure OpenAI",
+      minimumRows: 10,
+      maximumBytes: 512 * 1024 * 1024,
+      byteOrderMark: "wanted",
+      longOutputs: true,
+    },
     byteOrderMark: true,
     deployment: "explicit",
     waitForFile: true,
@@ -90,8 +97,11 @@ const BILLED =
 
 function baseURLOf({ baseURL, resource, endpoint }: AzureOptions): string {
   if (baseURL !== undefined) return baseURL;
-  const root = endpoint ?? (resource === undefined ? process.env["AZURE_OPENAI_ENDPOINT"] : `https://${resource}.openai.azure.com`);
-  if (root !== undefined && root !== "") return `${root.replace(/\/+$/, "").replace(/\/openai(?:\/v1)?$/, "")}/openai/v1/`;
+  const root =
+    endpoint ??
+    (resource === undefined ? process.env["AZURE_OPENAI_ENDPOINT"] : `https://${resource}.openai.azure.com`);
+  if (root !== undefined && root !== "")
+    return `${root.replace(/\/+$/, "").replace(/\/openai(?:\/v1)?$/, "")}/openai/v1/`;
   throw new InvalidOptionError({
     option: "resource",
     value: resource,

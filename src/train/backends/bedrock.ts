@@ -57,7 +57,9 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
   };
 
   const get = (id: string, signal: AbortSignal | undefined) =>
-    call(`GET ${id}`, signal, ({ client, sdk }) => client.send(new sdk.GetModelCustomizationJobCommand({ jobIdentifier: id }), { abortSignal: signal }));
+    call(`GET ${id}`, signal, ({ client, sdk }) =>
+      client.send(new sdk.GetModelCustomizationJobCommand({ jobIdentifier: id }), { abortSignal: signal }),
+    );
 
   /** Every job of this key, the newest first. */
   const list = async (key: string, signal: AbortSignal | undefined) => {
@@ -66,7 +68,12 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
     for (let page = 0; page < MAXIMUM_PAGES; page += 1) {
       const answer = await call("GET model-customization-jobs", signal, ({ client, sdk }) =>
         client.send(
-          new sdk.ListModelCustomizationJobsCommand({ nameContains: jobName(key), sortBy: "CreationTime", sortOrder: "Descending", nextToken }),
+          new sdk.ListModelCustomizationJobsCommand({
+            nameContains: jobName(key),
+            sortBy: "CreationTime",
+            sortOrder: "Descending",
+            nextToken,
+          }),
           { abortSignal: signal },
         ),
       );
@@ -107,7 +114,9 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
     },
 
     async find(key, { signal }) {
-      const job = (await list(key, signal)).find(({ status }) => status !== "Failed" && status !== "Stopped" && status !== "Stopping");
+      const job = (await list(key, signal)).find(
+        ({ status }) => status !== "Failed" && status !== "Stopped" && status !== "Stopping",
+      );
       return job && referenceOf(model, { key, method: "supervised" }, job.jobArn, job.creationTime);
     },
 
@@ -127,7 +136,11 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
 
     result(job, snapshot) {
       if (snapshot.model === undefined) {
-        throw new ServiceError({ service: "Bedrock", code: "invalid-answer", message: `Bedrock names no model for the finished job ${job.id}.` });
+        throw new ServiceError({
+          service: "Bedrock",
+          code: "invalid-answer",
+          message: `Bedrock names no model for the finished job ${job.id}.`,
+        });
       }
       return Promise.resolve({ model: snapshot.model, deployment: { status: "required" as const, billed: BILLED } });
     },
@@ -147,7 +160,12 @@ function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
   const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
   const epochs = request.epochs === undefined ? {} : { epochCount: request.epochs };
   if (request.epochs !== undefined && "epochCount" in hyperParameters) {
-    throw new InvalidOptionError({ option: "epochs", value: request.epochs, message: "epochs and hyperParameters.epochCount are both given.", hint: "Give one." });
+    throw new InvalidOptionError({
+      option: "epochs",
+      value: request.epochs,
+      message: "epochs and hyperParameters.epochCount are both given.",
+      hint: "Give one.",
+    });
   }
   return {
     jobName: name,
@@ -158,9 +176,13 @@ function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
     // The same token for the same attempt: Bedrock carries a request that comes twice out once.
     clientRequestToken: name,
     trainingDataConfig: { s3Uri: request.training.id },
-    ...(request.validation === undefined ? {} : { validationDataConfig: { validators: [{ s3Uri: request.validation.id }] } }),
+    ...(request.validation === undefined
+      ? {}
+      : { validationDataConfig: { validators: [{ s3Uri: request.validation.id }] } }),
     outputDataConfig: { s3Uri: `s3://${bucket}/${objectKey(prefix, `output/${name}/`)}` },
-    hyperParameters: Object.fromEntries(Object.entries({ ...epochs, ...hyperParameters }).map(([key, value]) => [key, String(value)])),
+    hyperParameters: Object.fromEntries(
+      Object.entries({ ...epochs, ...hyperParameters }).map(([key, value]) => [key, String(value)]),
+    ),
     ...(customModelKmsKeyId === undefined ? {} : { customModelKmsKeyId }),
     ...(vpcConfig === undefined ? {} : { vpcConfig }),
     ...(tagList.length > 0 ? { jobTags: tagList, customModelTags: tagList } : {}),
@@ -169,7 +191,10 @@ function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
 
 /** At most 63 letters, digits and single hyphens or underscores; unique, because a model's name is taken for good. */
 function modelName(suffix: string | undefined, name: string): string {
-  const words = (suffix ?? "tuned").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+  const words = (suffix ?? "tuned")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
   const [, key = "", attempt] = /^lf-(.{1,12})[^-]*(?:-(\d+))?$/.exec(name) ?? [];
   return [words, key.replace(/-+$/g, ""), attempt].filter((part) => part !== undefined && part !== "").join("-");
 }
@@ -180,6 +205,16 @@ function referenceOf(
   jobArn: string | undefined,
   createdAt: Date | undefined,
 ): JobReference {
-  if (jobArn === undefined) throw new ServiceError({ service: "Bedrock", code: "invalid-answer", message: "Bedrock's answer has no job ARN." });
-  return defined({ backend: "bedrock", id: jobArn, model, method, key, createdAt: (createdAt ?? new Date()).toISOString(), training, validation });
+  if (jobArn === undefined)
+    throw new ServiceError({ service: "Bedrock", code: "invalid-answer", message: "Bedrock's answer has no job ARN." });
+  return defined({
+    backend: "bedrock",
+    id: jobArn,
+    model,
+    method,
+    key,
+    createdAt: (createdAt ?? new Date()).toISOString(),
+    training,
+    validation,
+  });
 }

@@ -68,7 +68,8 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
   return createOpenAIBackend(dialect, options);
 }
 
-const BILLED = "Crusoe bills a Self-Serve Deployment by the GPU hour from its start in the console until it is ended there.";
+const BILLED =
+  "Crusoe bills a Self-Serve Deployment by the GPU hour from its start in the console until it is ended there.";
 
 /** https://docs.crusoecloud.com/serverless-fine-tuning: JSON lines up to 3 GB, no word on images or pairs. */
 const crusoeRules: ValidationRules = {

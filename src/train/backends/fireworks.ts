@@ -50,12 +50,20 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     service: "Fireworks",
     baseURL,
     fetch,
-    headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}` }),
+    headers: () => ({
+      ...headers,
+      authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}`,
+    }),
   });
   const account = fireworksAccount(client, options.accountId);
-  const pathOf = ({ id, method }: Pick<JobReference, "id" | "method">) => `${jobKind(method).path}/${encodeURIComponent(idOf(id))}`;
+  const pathOf = ({ id, method }: Pick<JobReference, "id" | "method">) =>
+    `${jobKind(method).path}/${encodeURIComponent(idOf(id))}`;
 
-  const referenceOf = (request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>, id: string, job: Record<string, unknown>): JobReference =>
+  const referenceOf = (
+    request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>,
+    id: string,
+    job: Record<string, unknown>,
+  ): JobReference =>
     defined({
       backend: "fireworks",
       id,
@@ -81,7 +89,15 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     },
     rules: fireworksRules,
     file: fireworksFile,
-    options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval", "inferenceBaseURL"),
+    options: jobOptions(
+      { baseURL, ...options },
+      "model",
+      "apiKey",
+      "fetch",
+      "headers",
+      "pollInterval",
+      "inferenceBaseURL",
+    ),
 
     upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),
 
@@ -92,7 +108,14 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
         try {
           const json = jobBody(options, request, id);
           // Sent again without harm after a lost answer: the id is taken then.
-          const job = await account.request({ method: "POST", path, query: { [idField]: id }, json, signal, idempotent: true });
+          const job = await account.request({
+            method: "POST",
+            path,
+            query: { [idField]: id },
+            json,
+            signal,
+            idempotent: true,
+          });
           return referenceOf(request, id, job);
         } catch (error) {
           if (!hasStatus(error, 409)) throw error;

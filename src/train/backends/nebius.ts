@@ -66,7 +66,13 @@ export interface NebiusOptions extends HostOptions {
  * ```
  */
 export function nebius(options: NebiusOptions): FineTuneBackend {
-  const { baseURL = "https://api.tokenfactory.nebius.com/v1/", hyperparameters = {}, fromCheckpoint, integrations, body } = options;
+  const {
+    baseURL = "https://api.tokenfactory.nebius.com/v1/",
+    hyperparameters = {},
+    fromCheckpoint,
+    integrations,
+    body,
+  } = options;
   const dialect: OpenAIDialect = {
     name: "nebius",
     service: "Nebius",
@@ -77,7 +83,10 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
     deployment: "explicit",
     hyperparameters: { lora: true, ...hyperparameters },
     body,
-    options: fromCheckpoint === undefined ? {} : { fromCheckpoint: { repo: fromCheckpoint.repo, revision: fromCheckpoint.revision ?? null } },
+    options:
+      fromCheckpoint === undefined
+        ? {}
+        : { fromCheckpoint: { repo: fromCheckpoint.repo, revision: fromCheckpoint.revision ?? null } },
     silentBody: {
       ...(integrations === undefined ? {} : { integrations }),
       ...(fromCheckpoint === undefined ? {} : { from_checkpoint: { type: "hf", ...fromCheckpoint } }),
@@ -97,7 +106,8 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
   return createOpenAIBackend(dialect, options);
 }
 
-const BILLED = "Nebius bills a registered adapter by the token, as its base model; nothing by the hour. What the registration itself costs was not to be found in its docs.";
+const BILLED =
+  "Nebius bills a registered adapter by the token, as its base model; nothing by the hour. What the registration itself costs was not to be found in its docs.";
 
 /** https://docs.tokenfactory.nebius.com/post-training/datasets */
 const nebiusRules: ValidationRules = {

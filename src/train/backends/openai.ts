@@ -80,4 +80,3 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
     options,
   );
 }
-

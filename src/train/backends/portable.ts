@@ -4,7 +4,15 @@ import { copyWhole } from "../../internal/new-file.js";
 import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
 import { axolotl } from "./portable/axolotl.js";
-import { findModel, folderName, OUTPUT, readLogEnd, readReference, readStatus, writeJobFolder } from "./portable/job-folder.js";
+import {
+  findModel,
+  folderName,
+  OUTPUT,
+  readLogEnd,
+  readReference,
+  readStatus,
+  writeJobFolder,
+} from "./portable/job-folder.js";
 import { llamaFactory } from "./portable/llama-factory.js";
 import type { PortableOptions, PortableTrainerName } from "./portable/options.js";
 import { BILLED, useServer } from "./portable/server.js";
@@ -17,7 +25,12 @@ import { defined } from "./shared/read.js";
 
 export type { PortableDeployOptions, PortableOptions, PortableTrainerName } from "./portable/options.js";
 
-const TRAINERS: Readonly<Record<PortableTrainerName, Trainer>> = { trl, axolotl, "llama-factory": llamaFactory, unsloth };
+const TRAINERS: Readonly<Record<PortableTrainerName, Trainer>> = {
+  trl,
+  axolotl,
+  "llama-factory": llamaFactory,
+  unsloth,
+};
 
 /**
  * Writes the dataset, the config and the command for a trainer that takes files, for those who
@@ -42,10 +55,20 @@ export function portable(options: PortableOptions): FineTuneBackend {
   const { model, trainer: name, waitFor = 0 } = options;
   const trainer = Object.hasOwn(TRAINERS, name) ? TRAINERS[name] : undefined;
   if (trainer === undefined) {
-    throw new InvalidOptionError({ option: "trainer", value: name, message: `portable knows no trainer ${JSON.stringify(name)}.`, hint: `Known: ${Object.keys(TRAINERS).join(", ")}.` });
+    throw new InvalidOptionError({
+      option: "trainer",
+      value: name,
+      message: `portable knows no trainer ${JSON.stringify(name)}.`,
+      hint: `Known: ${Object.keys(TRAINERS).join(", ")}.`,
+    });
   }
   if (trainer === unsloth && options.trainOn === "all") {
-    throw new InvalidOptionError({ option: "trainOn", value: "all", message: "The script for Unsloth trains the last answer of a row alone.", hint: "Leave trainOn out, or take another trainer." });
+    throw new InvalidOptionError({
+      option: "trainOn",
+      value: "all",
+      message: "The script for Unsloth trains the last answer of a row alone.",
+      hint: "Leave trainOn out, or take another trainer.",
+    });
   }
   const directory = resolve(options.directory);
   const folderOf = ({ id }: Pick<JobReference, "id">) => join(directory, id);
@@ -115,7 +138,8 @@ export function portable(options: PortableOptions): FineTuneBackend {
     async poll(job, { signal }) {
       signal?.throwIfAborted();
       const snapshot = await look(folderOf(job));
-      if (snapshot.rawStatus === "prepared" && Date.now() - Date.parse(job.createdAt) > waitFor) throw notTrained(folderOf(job), trainer, waitFor);
+      if (snapshot.rawStatus === "prepared" && Date.now() - Date.parse(job.createdAt) > waitFor)
+        throw notTrained(folderOf(job), trainer, waitFor);
       return snapshot;
     },
 
@@ -123,8 +147,15 @@ export function portable(options: PortableOptions): FineTuneBackend {
       const folder = folderOf(job);
       const output = join(folder, OUTPUT);
       const kind = (await findModel(folder)) ?? "model";
-      const serve = kind === "adapter" ? `vllm serve ${model} --enable-lora --lora-modules tuned=${output}` : `vllm serve ${output} --served-model-name tuned`;
-      return { model: output, deployment: { status: "required", billed: BILLED }, details: { kind, serve, trainer: name } };
+      const serve =
+        kind === "adapter"
+          ? `vllm serve ${model} --enable-lora --lora-modules tuned=${output}`
+          : `vllm serve ${output} --served-model-name tuned`;
+      return {
+        model: output,
+        deployment: { status: "required", billed: BILLED },
+        details: { kind, serve, trainer: name },
+      };
     },
 
     deploy: (tuned, deployOptions) => useServer(tuned, deployOptions),
@@ -137,14 +168,24 @@ async function look(folder: string): Promise<JobSnapshot> {
   const word = await readStatus(folder);
   const found = await findModel(folder);
   // Trained by another command than train.sh, and the result brought back.
-  if (word === undefined) return found === undefined ? { status: "pending", rawStatus: "prepared" } : { status: "succeeded", rawStatus: "found" };
+  if (word === undefined)
+    return found === undefined
+      ? { status: "pending", rawStatus: "prepared" }
+      : { status: "succeeded", rawStatus: "found" };
   const rawStatus = word.split(" ")[0] ?? word;
   if (rawStatus === "running") return { status: "running", rawStatus };
   if (rawStatus === "succeeded" && found !== undefined) return { status: "succeeded", rawStatus };
   if (rawStatus !== "failed" && rawStatus !== "succeeded") return { status: "pending", rawStatus };
   const log = await readLogEnd(folder);
-  const what = rawStatus === "failed" ? `The training ended with exit code ${word.split(" ")[1] ?? "unknown"}.` : `The training ended, but there is no model in ${join(folder, OUTPUT)}.`;
-  return { status: "failed", rawStatus, error: { message: log === undefined ? what : `${what} Its log ends:\n${log}` } };
+  const what =
+    rawStatus === "failed"
+      ? `The training ended with exit code ${word.split(" ")[1] ?? "unknown"}.`
+      : `The training ended, but there is no model in ${join(folder, OUTPUT)}.`;
+  return {
+    status: "failed",
+    rawStatus,
+    error: { message: log === undefined ? what : `${what} Its log ends:\n${log}` },
+  };
 }
 
 function notTrained(folder: string, { install }: Trainer, milliseconds: number): DeadlineError {

@@ -12,7 +12,13 @@ import { togetherFile, togetherRules } from "./together/rules.js";
 import { snapshotOf } from "./together/snapshot.js";
 import { uploadFile } from "./together/upload.js";
 
-export type { TogetherDeployOptions, TogetherDpo, TogetherFull, TogetherLora, TogetherOptions } from "./together/options.js";
+export type {
+  TogetherDeployOptions,
+  TogetherDpo,
+  TogetherFull,
+  TogetherLora,
+  TogetherOptions,
+} from "./together/options.js";
 
 const ENDED: ReadonlySet<string> = new Set(["error", "cancelled", "cancel_requested"]);
 
@@ -45,7 +51,10 @@ export function together(options: TogetherOptions): FineTuneBackend {
     service: "Together",
     baseURL,
     fetch,
-    headers: () => ({ ...headers, authorization: `Bearer ${loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}` }),
+    headers: () => ({
+      ...headers,
+      authorization: `Bearer ${loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}`,
+    }),
   });
   const pathOf = ({ id }: { id: string }) => `/fine-tunes/${encodeURIComponent(id)}`;
 
@@ -68,7 +77,12 @@ export function together(options: TogetherOptions): FineTuneBackend {
     upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),
 
     async start(request, { signal }) {
-      const answer = await client.json({ method: "POST", path: "/fine-tunes", json: jobBody(options, request), signal });
+      const answer = await client.json({
+        method: "POST",
+        path: "/fine-tunes",
+        json: jobBody(options, request),
+        signal,
+      });
       return referenceOf(options, request, objectOf(answer));
     },
 
@@ -113,7 +127,11 @@ export function together(options: TogetherOptions): FineTuneBackend {
 
     result(job, snapshot) {
       if (snapshot.model === undefined) {
-        throw new ServiceError({ service: "Together", code: "invalid-answer", message: `Together names no output model for the finished job ${job.id}.` });
+        throw new ServiceError({
+          service: "Together",
+          code: "invalid-answer",
+          message: `Together names no output model for the finished job ${job.id}.`,
+        });
       }
       return Promise.resolve({
         model: snapshot.model,
@@ -143,7 +161,12 @@ function referenceOf(
   job: Record<string, unknown>,
 ): JobReference {
   const id = stringOf(job["id"]);
-  if (id === undefined) throw new ServiceError({ service: "Together", code: "invalid-answer", message: "Together's answer has no job id." });
+  if (id === undefined)
+    throw new ServiceError({
+      service: "Together",
+      code: "invalid-answer",
+      message: "Together's answer has no job id.",
+    });
   const createdAt = stringOf(job["created_at"]) ?? new Date().toISOString();
   return defined({ backend: "together", id, model, method, key, createdAt, training, validation });
 }

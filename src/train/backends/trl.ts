@@ -26,7 +26,14 @@ export { ray, type RayOptions } from "./trl/runners/ray.js";
 export { mergeAdapter, type MergeOptions } from "./trl/merge-adapter.js";
 export { type ModelServer, serve, type ServeOptions } from "./trl/serve.js";
 
-const STATES = { pending: "pending", running: "running", succeeded: "succeeded", failed: "failed", stopped: "cancelled", lost: "failed" } as const;
+const STATES = {
+  pending: "pending",
+  running: "running",
+  succeeded: "succeeded",
+  failed: "failed",
+  stopped: "cancelled",
+  lost: "failed",
+} as const;
 
 /**
  * Trains an open model with Hugging Face TRL on your own hardware, by `trl sft` or `trl dpo`. Each
@@ -49,7 +56,12 @@ const STATES = { pending: "pending", running: "running", succeeded: "succeeded",
 export function trl(options: TrlOptions): FineTuneBackend {
   const { model, runner = local(), environment = {}, trainOn = "last" } = options;
   if (typeof model !== "string" || model === "") {
-    throw new InvalidOptionError({ option: "model", value: model, message: "trl needs the model to train.", hint: "Pass a model id of the Hugging Face hub or a path." });
+    throw new InvalidOptionError({
+      option: "model",
+      value: model,
+      message: "trl needs the model to train.",
+      hint: "Pass a model id of the Hugging Face hub or a path.",
+    });
   }
   const directory = resolve(options.directory ?? "fine-tunes");
   const python = options.python ?? defaultPython();
@@ -133,7 +145,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
         details: { adapter },
         deployment: {
           status: "required",
-          billed: "Nothing is billed by a provider; a trl model is not deployed but served: const server = await serve(tuned), from langsmith-finetune/backends/trl, and chatModel(server.tuned).",
+          billed:
+            "Nothing is billed by a provider; a trl model is not deployed but served: const server = await serve(tuned), from langsmith-finetune/backends/trl, and chatModel(server.tuned).",
         },
       };
     },
@@ -157,20 +170,33 @@ async function poll(runner: Runner, job: JobReference, options: CallOptions): Pr
     progress,
     trainedTokens: tokens,
     ...(status === "failed" ? { error: failure } : {}),
-    ...(status === "running" && secondsRemaining !== undefined ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() } : {}),
+    ...(status === "running" && secondsRemaining !== undefined
+      ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() }
+      : {}),
   };
 }
 
 /** Everything that the job needs, in one folder. Checkpoints of an earlier try stay, and make this a continuation. */
-async function prepareFolder(folder: string, request: JobRequest, options: TrlOptions & { python: string }): Promise<string[]> {
+async function prepareFolder(
+  folder: string,
+  request: JobRequest,
+  options: TrlOptions & { python: string },
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const data = dataFiles(request.validation !== undefined);
   await mkdir(dirname(join(folder, data.train)), { recursive: true });
   await copyFile(request.training.id, join(folder, data.train));
   if (request.validation && data.validation) await copyFile(request.validation.id, join(folder, data.validation));
-  const config = trlConfig(options, { method: request.method, validation: request.validation !== undefined, epochs: request.epochs, seed: request.seed });
+  const config = trlConfig(options, {
+    method: request.method,
+    validation: request.validation !== undefined,
+    epochs: request.epochs,
+    seed: request.seed,
+  });
   const command = request.method === "preference" ? "dpo" : "sft";
-  const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) => (value === true ? `--${name}` : `--${name} ${String(value)}`));
+  const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) =>
+    value === true ? `--${name}` : `--${name} ${String(value)}`,
+  );
   // trl hands what it does not know itself to accelerate launch.
   const begin = `"$PYTHON" -c 'from trl.cli import main; raise SystemExit(main())' ${[command, "--config config.yaml", ...accelerate].join(" ")}`;
   const goOn = `"$PYTHON" -m accelerate.commands.launch ${[...accelerate, "resume.py", command, "--config config.yaml"].join(" ")}`;
@@ -195,7 +221,8 @@ async function findReference(directory: string, model: string, key: string): Pro
     const file = join(directory, name, "job.json");
     if (!existsSync(file)) continue;
     const reference: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (isRecord(reference) && reference.key === key && reference.model === model) return reference as unknown as JobReference;
+    if (isRecord(reference) && reference.key === key && reference.model === model)
+      return reference as unknown as JobReference;
   }
   return undefined;
 }
@@ -209,7 +236,12 @@ function lostIfUnknown(error: unknown): RunnerStatus {
 function handleOf(job: JobReference): JsonObject {
   const handle = job.details?.handle;
   if (job.backend !== "trl" || !isRecord(handle)) {
-    throw new ServiceError({ service: "trl", code: "invalid-reference", message: `The reference ${job.id} is not one of a trl job.`, hint: "Pass the reference as it was stored, and the backend that made it." });
+    throw new ServiceError({
+      service: "trl",
+      code: "invalid-reference",
+      message: `The reference ${job.id} is not one of a trl job.`,
+      hint: "Pass the reference as it was stored, and the backend that made it.",
+    });
   }
   return handle as JsonObject;
 }

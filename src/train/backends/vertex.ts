@@ -44,7 +44,11 @@ export function vertex(options: VertexOptions): FineTuneBackend {
   const tunings = async () => (await clients.genai()).tunings;
   const name = (path: string) => `${location} ${path}`;
   const get = (id: string, signal: AbortSignal | undefined) =>
-    withServiceErrors(name(`GET ${id}`), async () => (await tunings()).get({ name: id, config: { abortSignal: signal } }), signal);
+    withServiceErrors(
+      name(`GET ${id}`),
+      async () => (await tunings()).get({ name: id, config: { abortSignal: signal } }),
+      signal,
+    );
 
   return {
     name: "vertex",
@@ -68,7 +72,8 @@ export function vertex(options: VertexOptions): FineTuneBackend {
       const config = jobConfig(options, request, signal);
       const job = await withServiceErrors(
         name("POST tuningJobs"),
-        async () => (await tunings()).tune({ baseModel: model, trainingDataset: { gcsUri: request.training.id }, config }),
+        async () =>
+          (await tunings()).tune({ baseModel: model, trainingDataset: { gcsUri: request.training.id }, config }),
         signal,
       );
       return referenceOf(options, request, job);
@@ -110,19 +115,36 @@ export function vertex(options: VertexOptions): FineTuneBackend {
     result(job: JobReference, snapshot: JobSnapshot) {
       const endpoint = snapshot.model;
       if (endpoint === undefined) {
-        throw new ServiceError({ service: "Vertex AI", code: "invalid-answer", message: `Google names no endpoint for the finished job ${job.id}.` });
+        throw new ServiceError({
+          service: "Vertex AI",
+          code: "invalid-answer",
+          message: `Google names no endpoint for the finished job ${job.id}.`,
+        });
       }
       return Promise.resolve(
-        defined({ model: endpoint, trainedTokens: snapshot.trainedTokens, inference: inferenceOf(endpoint, project, location) }),
+        defined({
+          model: endpoint,
+          trainedTokens: snapshot.trainedTokens,
+          inference: inferenceOf(endpoint, project, location),
+        }),
       );
     },
   };
 }
 
-function jobConfig(options: VertexOptions, request: JobRequest, signal: AbortSignal | undefined): CreateTuningJobConfig {
+function jobConfig(
+  options: VertexOptions,
+  request: JobRequest,
+  signal: AbortSignal | undefined,
+): CreateTuningJobConfig {
   const { learningRateMultiplier, adapterSize, beta, exportLastCheckpointOnly, description, labels } = options;
   if (beta !== undefined && request.method !== "preference") {
-    throw new InvalidOptionError({ option: "beta", value: beta, message: "beta belongs to preference tuning.", hint: "Leave it out." });
+    throw new InvalidOptionError({
+      option: "beta",
+      value: beta,
+      message: "beta belongs to preference tuning.",
+      hint: "Leave it out.",
+    });
   }
   return defined({
     method: request.method === "preference" ? "PREFERENCE_TUNING" : "SUPERVISED_FINE_TUNING",
@@ -142,12 +164,24 @@ function jobConfig(options: VertexOptions, request: JobRequest, signal: AbortSig
 const ADAPTER_SIZES = { 1: "ONE", 2: "TWO", 4: "FOUR", 8: "EIGHT", 16: "SIXTEEN", 32: "THIRTY_TWO" } as const;
 
 function labelValue(key: string): string {
-  return key.toLowerCase().replace(/[^a-z0-9_-]/g, "-").slice(0, 63);
+  return key
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "-")
+    .slice(0, 63);
 }
 
-function referenceOf({ model }: VertexOptions, request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>, job: TuningJob): JobReference {
+function referenceOf(
+  { model }: VertexOptions,
+  request: Pick<JobRequest, "key" | "method"> & Partial<JobRequest>,
+  job: TuningJob,
+): JobReference {
   const { key, method, training, validation } = request;
-  if (job.name === undefined) throw new ServiceError({ service: "Vertex AI", code: "invalid-answer", message: "Google's answer has no job name." });
+  if (job.name === undefined)
+    throw new ServiceError({
+      service: "Vertex AI",
+      code: "invalid-answer",
+      message: "Google's answer has no job name.",
+    });
   const createdAt = job.createTime ?? new Date().toISOString();
   return defined({ backend: "vertex", id: job.name, model, method, key, createdAt, training, validation });
 }

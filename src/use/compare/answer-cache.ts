@@ -26,7 +26,11 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
   const known = new Map<string, unknown>();
   if (path === undefined) return { get: () => undefined, set: async () => undefined };
   const refused = (cause: unknown) => {
-    throw unwritable(path, cause, { option: "cache", value: dirname(path), hint: "What was answered before is kept, and is not asked again." });
+    throw unwritable(path, cause, {
+      option: "cache",
+      value: dirname(path),
+      hint: "What was answered before is kept, and is not asked again.",
+    });
   };
   await mkdir(dirname(path), { recursive: true }).catch(refused);
   if (existsSync(path)) {

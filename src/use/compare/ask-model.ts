@@ -20,7 +20,12 @@ export interface AskOptions {
 }
 
 /** Asks a model for the answer to one case. What goes wrong is part of the result; only an abort throws, and a cache that cannot be written. */
-export async function askModel(name: string, model: BaseChatModel, inputs: EvaluationInputs, { cache, retries, signal }: AskOptions): Promise<ModelAnswer> {
+export async function askModel(
+  name: string,
+  model: BaseChatModel,
+  inputs: EvaluationInputs,
+  { cache, retries, signal }: AskOptions,
+): Promise<ModelAnswer> {
   const key = answerKey(name, model, inputs);
   const known = cache.get(key) as ModelAnswer | undefined;
   if (known) return { ...known, cached: true };
@@ -62,7 +67,17 @@ function readAnswer(message: AIMessage, milliseconds: number): ModelAnswer {
 }
 
 // The settings that change answers and are no secrets. Other settings need another name or another cache.
-const SETTINGS = ["model", "modelName", "temperature", "topP", "maxTokens", "frequencyPenalty", "presencePenalty", "stop", "seed"];
+const SETTINGS = [
+  "model",
+  "modelName",
+  "temperature",
+  "topP",
+  "maxTokens",
+  "frequencyPenalty",
+  "presencePenalty",
+  "stop",
+  "seed",
+];
 
 function answerKey(name: string, model: BaseChatModel, inputs: EvaluationInputs): string {
   const settings = SETTINGS.map((setting) => (model as unknown as Record<string, unknown>)[setting] ?? null);

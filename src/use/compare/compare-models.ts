@@ -95,21 +95,38 @@ export interface CompareOptions extends SkipOptions {
  * ```
  */
 export async function compareModels(options: CompareOptions): Promise<Comparison> {
-  const { models, concurrency = 4, requestsPerMinute, retries = 3, prices = {}, secondsPerCall = 2, giveUpAfter = 10, seed = 1, signal } = options;
+  const {
+    models,
+    concurrency = 4,
+    requestsPerMinute,
+    retries = 3,
+    prices = {},
+    secondsPerCall = 2,
+    giveUpAfter = 10,
+    seed = 1,
+    signal,
+  } = options;
   const { evaluators = defaultEvaluators(), pairwiseEvaluators = [] } = options;
   checkOptions(options);
   const names = Object.keys(models);
   const cases = await readCases(options);
-  for (const [name, model] of Object.entries(models)) for (const { inputs } of cases) checkBindable(name, model, inputs);
+  for (const [name, model] of Object.entries(models))
+    for (const { inputs } of cases) checkBindable(name, model, inputs);
 
   const cache = await openCache(options.cache === undefined ? undefined : join(options.cache, "answers.jsonl"));
   const estimate = estimateComparison({ models, cases, cache, prices, concurrency, secondsPerCall });
-  if ((await options.onEstimate?.(estimate)) === false) throw new FinetuneError({ message: "The comparison was called off after its estimate; nothing was asked." });
+  if ((await options.onEstimate?.(estimate)) === false)
+    throw new FinetuneError({ message: "The comparison was called off after its estimate; nothing was asked." });
 
   const stopped = await askAll(cases, { ...options, cache, concurrency, requestsPerMinute, retries, giveUpAfter });
   if (names.every((name) => stopped.has(name))) {
-    const reasons = names.map((name) => `${name}: ${cases.find(({ answers }) => answers[name]?.error)?.answers[name]?.error ?? "no reason"}`);
-    throw new FinetuneError({ message: `Every model failed on its first ${giveUpAfter} cases. ${reasons.join(" ")}`, hint: "Nothing was compared. What was answered is in the cache." });
+    const reasons = names.map(
+      (name) => `${name}: ${cases.find(({ answers }) => answers[name]?.error)?.answers[name]?.error ?? "no reason"}`,
+    );
+    throw new FinetuneError({
+      message: `Every model failed on its first ${giveUpAfter} cases. ${reasons.join(" ")}`,
+      hint: "Nothing was compared. What was answered is in the cache.",
+    });
   }
 
   const yesNoKeys = await scoreAll(cases, names, evaluators, pairwiseEvaluators, cache, signal);
@@ -121,7 +138,10 @@ export async function compareModels(options: CompareOptions): Promise<Comparison
     models: Object.fromEntries(names.map((name) => [name, summaryOf(name, cases, stopped.get(name), prices[name])])),
     pairs,
     cases,
-    verdict: [...[...stopped].map(([name, reason]) => `${name} was not asked to the end: ${reason}`), ...pairs.flatMap(describePair)],
+    verdict: [
+      ...[...stopped].map(([name, reason]) => `${name} was not asked to the end: ${reason}`),
+      ...pairs.flatMap(describePair),
+    ],
     ...(experiments ? { experiments } : {}),
   };
 }
@@ -129,11 +149,21 @@ export async function compareModels(options: CompareOptions): Promise<Comparison
 function checkOptions({ models, concurrency = 4, requestsPerMinute, giveUpAfter = 10 }: CompareOptions): void {
   const names = Object.keys(models);
   if (names.length < 2) {
-    throw new InvalidOptionError({ option: "models", value: names, message: `Comparing needs two models at the least; there ${names.length === 1 ? "is one" : "are none"}.`, hint: "Pass { base, tuned }." });
+    throw new InvalidOptionError({
+      option: "models",
+      value: names,
+      message: `Comparing needs two models at the least; there ${names.length === 1 ? "is one" : "are none"}.`,
+      hint: "Pass { base, tuned }.",
+    });
   }
   for (const [option, value] of Object.entries({ concurrency, requestsPerMinute, giveUpAfter })) {
     if (value !== undefined && !(Number.isFinite(value) && value >= 1)) {
-      throw new InvalidOptionError({ option, value, message: `${option} is ${String(value)}.`, hint: "It must be 1 or more." });
+      throw new InvalidOptionError({
+        option,
+        value,
+        message: `${option} is ${String(value)}.`,
+        hint: "It must be 1 or more.",
+      });
     }
   }
 }
@@ -147,16 +177,26 @@ async function readCases({ examples, signal, ...skipOptions }: CompareOptions): 
     rows += 1;
     const reference = example.messages.at(-1);
     if (reference?.role !== "assistant" || !hasAnswer(reference)) {
-      skips.skip({ code: "no-target", message: `Row ${rows} does not end in an answer, so there is nothing to compare with.`, runId: sourceOf(example).runId });
+      skips.skip({
+        code: "no-target",
+        message: `Row ${rows} does not end in an answer, so there is nothing to compare with.`,
+        runId: sourceOf(example).runId,
+      });
       continue;
     }
     const { tools, functions, parallel_tool_calls } = example;
-    const inputs = JSON.parse(JSON.stringify({ messages: example.messages.slice(0, -1), tools, functions, parallel_tool_calls })) as ComparisonCase["inputs"];
+    const inputs = JSON.parse(
+      JSON.stringify({ messages: example.messages.slice(0, -1), tools, functions, parallel_tool_calls }),
+    ) as ComparisonCase["inputs"];
     cases.push({ number: cases.length + 1, inputs, reference, source: sourceOf(example), answers: {}, scores: {} });
   }
   skips.close();
   if (cases.length > 0) return cases;
-  throw new EmptyDatasetError({ message: `There is no row to compare on: ${rows} came in.`, removed: rows > 0 ? { "compareModels: no-target": rows } : {}, hint: "Pass held-out rows that end in an answer." });
+  throw new EmptyDatasetError({
+    message: `There is no row to compare on: ${rows} came in.`,
+    removed: rows > 0 ? { "compareModels: no-target": rows } : {},
+    hint: "Pass held-out rows that end in an answer.",
+  });
 }
 
 function hasAnswer({ content, tool_calls: calls, function_call: call, refusal }: AssistantTrainingMessage): boolean {
@@ -174,7 +214,10 @@ interface AskAllOptions extends Omit<CompareOptions, "cache"> {
 async function askAll(cases: ComparisonCase[], options: AskAllOptions): Promise<Map<string, string>> {
   const { models, cache, retries, signal, giveUpAfter, requestsPerMinute, onProgress } = options;
   const { default: PQueue } = await import("p-queue");
-  const queue = new PQueue({ concurrency: options.concurrency, ...(requestsPerMinute ? { intervalCap: requestsPerMinute, interval: 60_000 } : {}) });
+  const queue = new PQueue({
+    concurrency: options.concurrency,
+    ...(requestsPerMinute ? { intervalCap: requestsPerMinute, interval: 60_000 } : {}),
+  });
   const stopped = new Map<string, string>();
   const failures = new Map<string, number>();
   const succeeded = new Set<string>();
@@ -183,23 +226,35 @@ async function askAll(cases: ComparisonCase[], options: AskAllOptions): Promise<
 
   const ask = async (one: ComparisonCase, name: string, model: BaseChatModel) => {
     signal?.throwIfAborted();
-    const answer = stopped.has(name) ? { error: "Not asked: the model had failed on every case before." } : await askModel(name, model, one.inputs, { cache, retries, signal });
+    const answer = stopped.has(name)
+      ? { error: "Not asked: the model had failed on every case before." }
+      : await askModel(name, model, one.inputs, { cache, retries, signal });
     one.answers[name] = answer;
     if (answer.error === undefined) succeeded.add(name);
     else if (!succeeded.has(name)) failures.set(name, (failures.get(name) ?? 0) + 1);
     if (!succeeded.has(name) && (failures.get(name) ?? 0) >= Math.min(giveUpAfter, cases.length)) {
-      if (!stopped.has(name)) stopped.set(name, `it failed on each of its first ${failures.get(name)} cases: ${answer.error}`);
+      if (!stopped.has(name))
+        stopped.set(name, `it failed on each of its first ${failures.get(name)} cases: ${answer.error}`);
     }
     progress.done += 1;
     if (answer.error !== undefined) progress.failed += 1;
     if (!answer.cached) progress.paid += 1;
     const pace = (Date.now() - progress.started) / 1000 / progress.paid;
-    onProgress?.({ model: name, case: one.number, done: progress.done, total, failed: progress.failed, ...(progress.paid > 0 ? { secondsRemaining: Math.round(pace * (total - progress.done)) } : {}) });
+    onProgress?.({
+      model: name,
+      case: one.number,
+      done: progress.done,
+      total,
+      failed: progress.failed,
+      ...(progress.paid > 0 ? { secondsRemaining: Math.round(pace * (total - progress.done)) } : {}),
+    });
   };
 
   try {
     // Case by case and not model by model, so that what is there after an interruption can be compared.
-    const tasks = cases.flatMap((one) => Object.entries(models).map(([name, model]) => queue.add(() => ask(one, name, model))));
+    const tasks = cases.flatMap((one) =>
+      Object.entries(models).map(([name, model]) => queue.add(() => ask(one, name, model))),
+    );
     await Promise.all(tasks);
   } finally {
     queue.clear();
@@ -208,7 +263,14 @@ async function askAll(cases: ComparisonCase[], options: AskAllOptions): Promise<
 }
 
 /** Fills in the scores; gives the keys whose scores are yes or no. */
-async function scoreAll(cases: ComparisonCase[], names: readonly string[], evaluators: readonly Evaluator[], pairwise: readonly PairwiseEvaluator[], cache: PaidCache, signal: AbortSignal | undefined): Promise<Set<string>> {
+async function scoreAll(
+  cases: ComparisonCase[],
+  names: readonly string[],
+  evaluators: readonly Evaluator[],
+  pairwise: readonly PairwiseEvaluator[],
+  cache: PaidCache,
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
   const yesNo = new Set<string>();
   for (const one of cases) {
     for (const name of names) {
@@ -221,17 +283,24 @@ async function scoreAll(cases: ComparisonCase[], names: readonly string[], evalu
     // Where one model answered and another failed, the failure is a score of nothing and no missing value.
     for (const scores of Object.values(one.scores)) {
       for (const name of names) {
-        if (one.answers[name]?.error !== undefined && Object.values(scores).some(({ score }) => score !== undefined)) scores[name] = { score: 0, comment: "the model failed" };
+        if (one.answers[name]?.error !== undefined && Object.values(scores).some(({ score }) => score !== undefined))
+          scores[name] = { score: 0, comment: "the model failed" };
       }
     }
   }
   return yesNo;
 }
 
-function summaryOf(name: string, cases: readonly ComparisonCase[], stopped: string | undefined, price: ModelPrice | undefined): ModelSummary {
+function summaryOf(
+  name: string,
+  cases: readonly ComparisonCase[],
+  stopped: string | undefined,
+  price: ModelPrice | undefined,
+): ModelSummary {
   const answers = cases.map(({ answers: all }) => all[name] as ModelAnswer);
   const times = answers.flatMap(({ milliseconds }) => milliseconds ?? []);
-  const sum = (kind: "prompt" | "completion") => answers.reduce((total, { tokens }) => total + (tokens?.[kind] ?? 0), 0);
+  const sum = (kind: "prompt" | "completion") =>
+    answers.reduce((total, { tokens }) => total + (tokens?.[kind] ?? 0), 0);
   const tokens = { prompt: sum("prompt"), completion: sum("completion") };
   return {
     answered: answers.filter(({ error }) => error === undefined).length,
@@ -240,6 +309,8 @@ function summaryOf(name: string, cases: readonly ComparisonCase[], stopped: stri
     ...(times.length > 0 ? { latency: { median: median(times), p95: quantile(times, 0.95) } } : {}),
     tokens,
     // A model that reports no usage has an unknown cost, not none.
-    ...(price && tokens.prompt > 0 ? { cost: (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000 } : {}),
+    ...(price && tokens.prompt > 0
+      ? { cost: (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000 }
+      : {}),
   };
 }

@@ -35,19 +35,32 @@ interface EstimateOptions {
 
 const CHARACTERS_PER_TOKEN = 4;
 
-export function estimateComparison({ models, cases, cache, prices, concurrency, secondsPerCall }: EstimateOptions): ComparisonEstimate {
+export function estimateComparison({
+  models,
+  cases,
+  cache,
+  prices,
+  concurrency,
+  secondsPerCall,
+}: EstimateOptions): ComparisonEstimate {
   const calls: Record<string, number> = {};
   const tokens = { prompt: 0, completion: 0 };
   let cost: number | undefined = 0;
   for (const [name, model] of Object.entries(models)) {
     const due = cases.filter(({ inputs }) => !isPaid(name, model, inputs, cache));
     const prompt = due.reduce((sum, { inputs }) => sum + JSON.stringify(inputs).length / CHARACTERS_PER_TOKEN, 0);
-    const completion = due.reduce((sum, { reference }) => sum + JSON.stringify(reference).length / CHARACTERS_PER_TOKEN, 0);
+    const completion = due.reduce(
+      (sum, { reference }) => sum + JSON.stringify(reference).length / CHARACTERS_PER_TOKEN,
+      0,
+    );
     calls[name] = due.length;
     tokens.prompt += Math.round(prompt);
     tokens.completion += Math.round(completion);
     const price = prices[name];
-    cost = price === undefined || cost === undefined ? undefined : cost + (prompt * price.prompt + completion * price.completion) / 1_000_000;
+    cost =
+      price === undefined || cost === undefined
+        ? undefined
+        : cost + (prompt * price.prompt + completion * price.completion) / 1_000_000;
   }
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   return {

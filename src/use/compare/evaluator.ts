@@ -1,4 +1,10 @@
-import type { AssistantTrainingMessage, ExampleSource, OpenAIFunction, OpenAITool, TrainingMessage } from "../../types.js";
+import type {
+  AssistantTrainingMessage,
+  ExampleSource,
+  OpenAIFunction,
+  OpenAITool,
+  TrainingMessage,
+} from "../../types.js";
 
 /** What a model was asked: a row without its last answer. */
 export interface EvaluationInputs {
@@ -36,12 +42,17 @@ export type EvaluatorReturn = EvaluatorResult | EvaluatorResult[] | { results: E
 export type Evaluator = (parameters: EvaluatorParameters) => EvaluatorReturn | Promise<EvaluatorReturn>;
 
 /** The results of one call of an evaluator, whatever form they were returned in. */
-export function resultsOf(returned: EvaluatorReturn, name: string): { key: string; score?: number; yesNo: boolean; comment?: string }[] {
+export function resultsOf(
+  returned: EvaluatorReturn,
+  name: string,
+): { key: string; score?: number; yesNo: boolean; comment?: string }[] {
   const results = Array.isArray(returned) ? returned : "results" in returned ? returned.results : [returned];
   return results.map(({ key, score, comment }) => ({
     key: key ?? name,
     yesNo: typeof score === "boolean",
-    ...(typeof score === "boolean" || (typeof score === "number" && Number.isFinite(score)) ? { score: Number(score) } : {}),
+    ...(typeof score === "boolean" || (typeof score === "number" && Number.isFinite(score))
+      ? { score: Number(score) }
+      : {}),
     ...(comment ? { comment } : {}),
   }));
 }

@@ -39,7 +39,8 @@ export async function runExperiments(
     const byNumber = new Map(cases.map((one) => [one.number, one]));
     for (const model of names) {
       signal?.throwIfAborted();
-      const caseOf = (metadata: { comparison_case?: unknown } | undefined) => byNumber.get(Number(metadata?.comparison_case));
+      const caseOf = (metadata: { comparison_case?: unknown } | undefined) =>
+        byNumber.get(Number(metadata?.comparison_case));
       const bySerialInputs = new Map(cases.map((one) => [cacheKey(one.inputs), one]));
       const results = await evaluate(
         (inputs: Record<string, unknown>) => {
@@ -74,13 +75,21 @@ export async function runExperiments(
   return experiments;
 }
 
-async function ensureDataset(client: Client, name: string, hash: string, cases: readonly ComparisonCase[]): Promise<void> {
+async function ensureDataset(
+  client: Client,
+  name: string,
+  hash: string,
+  cases: readonly ComparisonCase[],
+): Promise<void> {
   if (await client.hasDataset({ datasetName: name })) {
     const { metadata } = (await client.readDataset({ datasetName: name })) as { metadata?: { rows?: unknown } };
     if (metadata?.rows === hash) return;
     throw new Error(`LangSmith has a dataset "${name}" that was not made of these rows. Pass another datasetName.`);
   }
-  const dataset = await client.createDataset(name, { description: "Held-out rows of a comparison.", metadata: { rows: hash } });
+  const dataset = await client.createDataset(name, {
+    description: "Held-out rows of a comparison.",
+    metadata: { rows: hash },
+  });
   await client.createExamples(
     cases.map(({ number, inputs, reference, source }) => ({
       dataset_id: dataset.id,

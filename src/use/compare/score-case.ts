@@ -21,7 +21,12 @@ export interface AnswerScores {
  * Puts one answer to the evaluators. One that throws is a result too. An evaluator that waits has
  * probably been paid for, so what it said is kept in the cache.
  */
-export async function scoreAnswer(answer: ModelAnswer, { inputs, reference, source }: ScoredCase, evaluators: readonly Evaluator[], cache: PaidCache): Promise<AnswerScores> {
+export async function scoreAnswer(
+  answer: ModelAnswer,
+  { inputs, reference, source }: ScoredCase,
+  evaluators: readonly Evaluator[],
+  cache: PaidCache,
+): Promise<AnswerScores> {
   const scores: Record<string, CaseScore> = {};
   const yesNo: string[] = [];
   const { message } = answer;

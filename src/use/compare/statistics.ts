@@ -24,7 +24,8 @@ export function bootstrapInterval(values: readonly number[], seed = 1, resamples
   const random = randomOf(seed);
   const means = Array.from({ length: resamples }, () => {
     let sum = 0;
-    for (let index = 0; index < values.length; index += 1) sum += values[Math.floor(random() * values.length)] as number;
+    for (let index = 0; index < values.length; index += 1)
+      sum += values[Math.floor(random() * values.length)] as number;
     return sum / values.length;
   }).sort((a, b) => a - b);
   return [quantileSorted(means, 0.025), quantileSorted(means, 0.975)];

@@ -5,16 +5,35 @@ import type { ComparisonCase, EvaluatorComparison, PairComparison } from "./type
 const SIGNIFICANT = 0.05;
 
 /** Compares two models over the cases that both have, by every evaluator. */
-export function comparePair(base: string, candidate: string, cases: readonly ComparisonCase[], yesNoKeys: ReadonlySet<string>, seed: number): PairComparison {
+export function comparePair(
+  base: string,
+  candidate: string,
+  cases: readonly ComparisonCase[],
+  yesNoKeys: ReadonlySet<string>,
+  seed: number,
+): PairComparison {
   const keys = [...new Set(cases.flatMap(({ scores }) => Object.keys(scores)))];
-  return { base, candidate, evaluators: keys.map((key) => compareKey(key, base, candidate, cases, yesNoKeys.has(key), seed)) };
+  return {
+    base,
+    candidate,
+    evaluators: keys.map((key) => compareKey(key, base, candidate, cases, yesNoKeys.has(key), seed)),
+  };
 }
 
-function compareKey(key: string, base: string, candidate: string, cases: readonly ComparisonCase[], yesNo: boolean, seed: number): EvaluatorComparison {
+function compareKey(
+  key: string,
+  base: string,
+  candidate: string,
+  cases: readonly ComparisonCase[],
+  yesNo: boolean,
+  seed: number,
+): EvaluatorComparison {
   const scoresOf = ({ scores }: ComparisonCase) => [scores[key]?.[base], scores[key]?.[candidate]] as const;
   const pairs = cases.flatMap((one) => {
     const [first, second] = scoresOf(one);
-    return first?.score === undefined || second?.score === undefined ? [] : [{ number: one.number, first: first.score, second: second.score }];
+    return first?.score === undefined || second?.score === undefined
+      ? []
+      : [{ number: one.number, first: first.score, second: second.score }];
   });
   const evaluatorErrors = cases.flatMap(scoresOf).filter((score) => score?.error !== undefined).length;
   const differences = pairs.map(({ first, second }) => second - first);
@@ -23,7 +42,10 @@ function compareKey(key: string, base: string, candidate: string, cases: readonl
     key,
     yesNo,
     cases: pairs.length,
-    scores: pairs.length === 0 ? {} : { [base]: mean(pairs.map(({ first }) => first)), [candidate]: mean(pairs.map(({ second }) => second)) },
+    scores:
+      pairs.length === 0
+        ? {}
+        : { [base]: mean(pairs.map(({ first }) => first)), [candidate]: mean(pairs.map(({ second }) => second)) },
     difference: pairs.length === 0 ? 0 : mean(differences),
     interval: pairs.length === 0 ? ([0, 0] as [number, number]) : bootstrapInterval(differences, seed),
     evaluatorErrors,
@@ -33,7 +55,10 @@ function compareKey(key: string, base: string, candidate: string, cases: readonl
     const [low, high] = common.interval;
     // A handful of values has intervals that are far too narrow.
     const shown = (low > 0 || high < 0) && pairs.length >= 6;
-    const changes = { rose: numbersOf(({ first, second }) => second > first), fell: numbersOf(({ first, second }) => second < first) };
+    const changes = {
+      rose: numbersOf(({ first, second }) => second > first),
+      fell: numbersOf(({ first, second }) => second < first),
+    };
     return { ...common, changes, ...verdictOf(shown, common.difference, pairs.length, casesForScores(differences)) };
   }
   const flips = {
@@ -47,7 +72,12 @@ function compareKey(key: string, base: string, candidate: string, cases: readonl
   return { ...common, pValue, flips, ...verdictOf(pValue < SIGNIFICANT, common.difference, pairs.length, needed) };
 }
 
-function verdictOf(shown: boolean, difference: number, cases: number, needed: number): Pick<EvaluatorComparison, "verdict" | "casesNeeded"> {
+function verdictOf(
+  shown: boolean,
+  difference: number,
+  cases: number,
+  needed: number,
+): Pick<EvaluatorComparison, "verdict" | "casesNeeded"> {
   if (shown) return { verdict: difference > 0 ? "better" : "worse" };
   // Enough cases to have seen a difference of this size, and none was shown.
   return cases >= needed ? { verdict: "same" } : { verdict: "unclear", casesNeeded: needed };

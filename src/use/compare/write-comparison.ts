@@ -19,7 +19,11 @@ import type { Comparison } from "./types.js";
  * const { html } = await writeComparison("reports/2026-11-22", comparison);
  * ```
  */
-export async function writeComparison(directory: string, comparison: Comparison, options: ComparisonPageOptions = {}): Promise<{ json: string; html: string }> {
+export async function writeComparison(
+  directory: string,
+  comparison: Comparison,
+  options: ComparisonPageOptions = {},
+): Promise<{ json: string; html: string }> {
   const place = { option: "directory", value: directory };
   await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(directory, cause, place);

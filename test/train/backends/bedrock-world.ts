@@ -3,7 +3,11 @@ import { AMAZON_KEY, AMAZON_SECRET, type AmazonFake } from "../fakes/amazon.js";
 
 /** The backend with Amazon's real clients, which talk to the stand-in. */
 export function bedrockOf(fake: AmazonFake, options: Partial<BedrockOptions> = {}) {
-  const client = { endpoint: fake.server.url, credentials: { accessKeyId: AMAZON_KEY, secretAccessKey: AMAZON_SECRET }, maxAttempts: 1 };
+  const client = {
+    endpoint: fake.server.url,
+    credentials: { accessKeyId: AMAZON_KEY, secretAccessKey: AMAZON_SECRET },
+    maxAttempts: 1,
+  };
   return bedrock({
     model: "amazon.nova-lite-v1:0:300k",
     roleArn: "arn:aws:iam::123456789012:role/tuning",

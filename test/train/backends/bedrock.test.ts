@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chatModel, deploy, FineTuneJobError, InvalidExamplesError, startFineTune, teardown, type FineTuneProgress, type PreferenceExample, type TrainingExample } from "langsmith-finetune";
+import {
+  chatModel,
+  deploy,
+  FineTuneJobError,
+  InvalidExamplesError,
+  startFineTune,
+  teardown,
+  type FineTuneProgress,
+  type PreferenceExample,
+  type TrainingExample,
+} from "langsmith-finetune";
 import type { BedrockOptions } from "langsmith-finetune/backends/bedrock";
 import { contractRows } from "../backend-contract.js";
 import { startAmazonFake, type AmazonFake } from "../fakes/amazon.js";
@@ -15,51 +25,93 @@ describe("bedrock", () => {
 
   const startWith = (options: Partial<BedrockOptions> = {}, more: object = {}) =>
     startFineTune({ examples: contractRows, backend: bedrockOf(fake, options), pollInterval: 5, ...more });
-  const render = (row: TrainingExample | PreferenceExample, options: Partial<BedrockOptions> = {}) => bedrockOf(fake, options).file.render?.(row, "supervised");
+  const render = (row: TrainingExample | PreferenceExample, options: Partial<BedrockOptions> = {}) =>
+    bedrockOf(fake, options).file.render?.(row, "supervised");
   const faults = (row: unknown, options: Partial<BedrockOptions> = {}) => faultsOf(bedrockOf(fake, options), row);
   const row = (...messages: TrainingExample["messages"]): TrainingExample => ({ messages });
 
   it("writes a row in Bedrock's form, and in Claude's for Claude", () => {
-    const example = row({ role: "system", content: "Be brief." }, { role: "user", content: [{ type: "text", text: "Hi" }] }, { role: "assistant", content: "Hello" });
+    const example = row(
+      { role: "system", content: "Be brief." },
+      { role: "user", content: [{ type: "text", text: "Hi" }] },
+      { role: "assistant", content: "Hello" },
+    );
     expect(render(example)).toEqual({
       schemaVersion: "bedrock-conversation-2024",
       system: [{ text: "Be brief." }],
-      messages: [{ role: "user", content: [{ text: "Hi" }] }, { role: "assistant", content: [{ text: "Hello" }] }],
+      messages: [
+        { role: "user", content: [{ text: "Hi" }] },
+        { role: "assistant", content: [{ text: "Hello" }] },
+      ],
     });
     expect(render(example, { model: "anthropic.claude-3-haiku-20240307-v1:0:200k" })).toEqual({
       system: "Be brief.",
-      messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }],
+      messages: [
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: "Hello" },
+      ],
     });
   });
 
   it("names what Bedrock does not take", () => {
-    const [user, assistant] = [{ role: "user" as const, content: "a" }, { role: "assistant" as const, content: "b" }];
+    const [user, assistant] = [
+      { role: "user" as const, content: "a" },
+      { role: "assistant" as const, content: "b" },
+    ];
     expect(faults(toolRow)).toEqual(["$.tools tools-not-supported"]);
     expect(faults({ messages: toolRow.messages })).toEqual(["$.messages[2] tools-not-supported"]);
     expect(faults(pairRow)).toEqual(["$ preference-not-supported"]);
     expect(faults(row(assistant, user, assistant))).toEqual(["$.messages[0].role roles-do-not-alternate"]);
     expect(faults(row(user, user, assistant))).toEqual(["$.messages[1].role roles-do-not-alternate"]);
     expect(faults(row(user, assistant, user))).toEqual(["$.messages assistant-not-last"]);
-    expect(faults(row(user, { role: "system", content: "x" }, assistant))).toEqual(["$.messages[1].role system-not-first"]);
-    expect(faults(row({ role: "user", content: [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }] }, assistant))).toEqual(["$.messages[0].content[0] image-not-supported"]);
-    expect(faults(row({ role: "user", content: "Assistant: hi" }, assistant))).toEqual(["$.messages[0].content reserved-word"]);
-    expect(faults(row({ role: "user", content: "Assistant: hi" }, assistant), { model: "meta.llama3-1-8b-instruct-v1:0:128k" })).toEqual([]);
-    for (const odd of [null, 7, {}, { messages: [{ role: "assistant" }] }, { messages: [{ role: "user", content: 5 }] }]) {
+    expect(faults(row(user, { role: "system", content: "x" }, assistant))).toEqual([
+      "$.messages[1].role system-not-first",
+    ]);
+    expect(
+      faults(
+        row(
+          { role: "user", content: [{ type: "image_url", image_url: { url: "https://example.com/a.png" } }] },
+          assistant,
+        ),
+      ),
+    ).toEqual(["$.messages[0].content[0] image-not-supported"]);
+    expect(faults(row({ role: "user", content: "Assistant: hi" }, assistant))).toEqual([
+      "$.messages[0].content reserved-word",
+    ]);
+    expect(
+      faults(row({ role: "user", content: "Assistant: hi" }, assistant), {
+        model: "meta.llama3-1-8b-instruct-v1:0:128k",
+      }),
+    ).toEqual([]);
+    for (const odd of [
+      null,
+      7,
+      {},
+      { messages: [{ role: "assistant" }] },
+      { messages: [{ role: "user", content: 5 }] },
+    ]) {
       expect(() => faults(odd)).not.toThrow();
       expect(() => render(odd as unknown as TrainingExample)).not.toThrow();
     }
   });
 
   it("refuses rows with tools before anything is uploaded, and names each", async () => {
-    const error = await startWith({}, { examples: [...contractRows, toolRow, toolRow] }).catch((thrown: unknown) => thrown);
+    const error = await startWith({}, { examples: [...contractRows, toolRow, toolRow] }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(InvalidExamplesError.isInstance(error)).toBe(true);
-    const lines = new Set((error as InvalidExamplesError).findings.filter(({ severity }) => severity === "error").map(({ line }) => line));
+    const lines = new Set(
+      (error as InvalidExamplesError).findings.filter(({ severity }) => severity === "error").map(({ line }) => line),
+    );
     expect([...lines]).toEqual([13, 14]);
     expect(fake.server.requests.filter(({ method }) => method !== "GET" && method !== "HEAD")).toEqual([]);
   });
 
   it("asks for what the options say", async () => {
-    const job = await startWith({ hyperParameters: { learningRate: 0.00001, batchSize: 1 }, tags: { team: "support" }, prefix: "ft" }, { epochs: 2, suffix: "Support bot", validation: contractRows.slice(0, 3) });
+    const job = await startWith(
+      { hyperParameters: { learningRate: 0.00001, batchSize: 1 }, tags: { team: "support" }, prefix: "ft" },
+      { epochs: 2, suffix: "Support bot", validation: contractRows.slice(0, 3) },
+    );
     const name = `lf-${job.reference.key}`;
     expect(fake.created[0]).toEqual({
       jobName: name,
@@ -95,7 +147,9 @@ describe("bedrock", () => {
     fake.setStatus(reference.id, "Failed", { message: "x" });
     fake.endlessPages = true;
     expect(await bedrockOf(fake).find!(reference.key, {})).toBeUndefined();
-    expect(fake.server.requests.filter(({ path }) => path.startsWith("/model-customization-jobs?")).length).toBeLessThan(20);
+    expect(
+      fake.server.requests.filter(({ path }) => path.startsWith("/model-customization-jobs?")).length,
+    ).toBeLessThan(20);
   });
 
   it("reports how far the job is, and the losses at the end", async () => {
@@ -104,16 +158,38 @@ describe("bedrock", () => {
     fake.addEvents(job.reference.id, 3);
     fake.setStatus(job.reference.id, "Completed");
     await job.wait();
-    expect(progress.flatMap((one) => (one.type === "event" ? [one.message] : []))).toEqual(["validation: InProgress", "validation: Completed", "dataProcessing: InProgress"]);
-    expect(progress).toContainEqual(expect.objectContaining({ type: "metrics", loss: 0.42, values: { loss: 0.42, validationLoss: 0.5 } }));
+    expect(progress.flatMap((one) => (one.type === "event" ? [one.message] : []))).toEqual([
+      "validation: InProgress",
+      "validation: Completed",
+      "dataProcessing: InProgress",
+    ]);
+    expect(progress).toContainEqual(
+      expect.objectContaining({ type: "metrics", loss: 0.42, values: { loss: 0.42, validationLoss: 0.5 } }),
+    );
   });
 
   it("tells what goes wrong in Amazon's words", async () => {
-    await expect(startWith({ model: "amazon.gone" })).rejects.toMatchObject({ status: 400, message: expect.stringContaining("The provided model identifier is invalid.") as string });
-    fake.server.fault({ method: "POST", path: /model-customization-jobs/, status: 403, headers: { "x-amzn-errortype": "AccessDeniedException" }, body: { message: "User is not authorized to perform: iam:PassRole" } });
-    await expect(startWith()).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("iam:PassRole") as string, hint: expect.stringContaining("pass the role") as string });
+    await expect(startWith({ model: "amazon.gone" })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining("The provided model identifier is invalid.") as string,
+    });
+    fake.server.fault({
+      method: "POST",
+      path: /model-customization-jobs/,
+      status: 403,
+      headers: { "x-amzn-errortype": "AccessDeniedException" },
+      body: { message: "User is not authorized to perform: iam:PassRole" },
+    });
+    await expect(startWith()).rejects.toMatchObject({
+      code: "forbidden",
+      message: expect.stringContaining("iam:PassRole") as string,
+      hint: expect.stringContaining("pass the role") as string,
+    });
     fake.server.fault({ method: "PUT", path: /^\/tuning/, status: 403, body: "x" });
-    await expect(startWith({}, { examples: contractRows.slice(2) })).rejects.toMatchObject({ service: "S3", code: "forbidden" });
+    await expect(startWith({}, { examples: contractRows.slice(2) })).rejects.toMatchObject({
+      service: "S3",
+      code: "forbidden",
+    });
     const job = await startWith();
     fake.setStatus(job.reference.id, "Failed", { message: "Line 4: the record exceeds the token limit." });
     const error = await job.wait().catch((thrown: unknown) => thrown);

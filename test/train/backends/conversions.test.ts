@@ -20,22 +20,39 @@ const named = backends.map((backend, index) => [`${backend.name} ${backend.rules
 
 const text = fc.string({ minLength: 1, unit: "grapheme" }).filter((value) => value.trim() !== "");
 /** A conversation of texts in turn, with or without a system message. */
-const plainRow = fc.record({ system: fc.option(text, { nil: undefined }), turns: fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 4 }) }).map(
-  ({ system, turns }): TrainingExample => ({
+const plainRow = fc
+  .record({
+    system: fc.option(text, { nil: undefined }),
+    turns: fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ system, turns }): TrainingExample => ({
     messages: [
       ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
-      ...turns.flatMap(([user, assistant]): TrainingMessage[] => [{ role: "user", content: user }, { role: "assistant", content: assistant }]),
+      ...turns.flatMap(([user, assistant]): TrainingMessage[] => [
+        { role: "user", content: user },
+        { role: "assistant", content: assistant },
+      ]),
     ],
-  }),
-);
+  }));
 /** The same with a tool, a call with any arguments, and its result. */
 const toolRow = fc
-  .record({ row: plainRow, value: fc.dictionary(text, fc.jsonValue()), result: text, name: fc.stringMatching(/^[a-z_]{1,12}$/) })
+  .record({
+    row: plainRow,
+    value: fc.dictionary(text, fc.jsonValue()),
+    result: text,
+    name: fc.stringMatching(/^[a-z_]{1,12}$/),
+  })
   .map(({ row, value, result, name }): TrainingExample => ({
-    tools: [{ type: "function", function: { name, parameters: { type: "object", properties: { a: { type: "string" } } } } }],
+    tools: [
+      { type: "function", function: { name, parameters: { type: "object", properties: { a: { type: "string" } } } } },
+    ],
     messages: [
       ...row.messages.slice(0, -1),
-      { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name, arguments: JSON.stringify(value) } }] },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "call_1", type: "function", function: { name, arguments: JSON.stringify(value) } }],
+      },
       { role: "tool", tool_call_id: "call_1", content: result },
       ...row.messages.slice(-1),
     ],
@@ -52,26 +69,37 @@ describe("conversions of rows", () => {
   it.each(named)("%s keeps every text of a plain conversation", (_name, { file, rules }) => {
     fc.assert(
       fc.property(plainRow, (row) => {
-        expect(faultsOf({ rules } as FineTuneBackend, row).filter((fault) => !fault.includes("reserved-word"))).toEqual([]);
+        expect(faultsOf({ rules } as FineTuneBackend, row).filter((fault) => !fault.includes("reserved-word"))).toEqual(
+          [],
+        );
         const rendered = stringsOf(file.render!(row, "supervised"));
         for (const { content } of row.messages) expect(rendered).toContain(content);
       }),
     );
   });
 
-  it.each(named.filter(([, { rules }]) => rules.tools))("%s keeps a call, its arguments and its result", (_name, { file, rules }) => {
-    fc.assert(
-      fc.property(toolRow, (row) => {
-        expect(faultsOf({ rules } as FineTuneBackend, row)).toEqual([]);
-        const line = JSON.stringify(file.render!(row, "supervised"));
-        const { function: called } = row.messages.flatMap((message) => (message.role === "assistant" ? (message.tool_calls ?? []) : []))[0]!;
-        // As an object, as JSON text, or as JSON text within JSON text.
-        const forms = [JSON.stringify(JSON.parse(called.arguments)), JSON.stringify(called.arguments), JSON.stringify(called.arguments).slice(1, -1)];
-        expect(forms.some((form) => line.includes(form))).toBe(true);
-        expect(line).toContain(JSON.stringify(called.name).slice(1, -1));
-      }),
-    );
-  });
+  it.each(named.filter(([, { rules }]) => rules.tools))(
+    "%s keeps a call, its arguments and its result",
+    (_name, { file, rules }) => {
+      fc.assert(
+        fc.property(toolRow, (row) => {
+          expect(faultsOf({ rules } as FineTuneBackend, row)).toEqual([]);
+          const line = JSON.stringify(file.render!(row, "supervised"));
+          const { function: called } = row.messages.flatMap((message) =>
+            message.role === "assistant" ? (message.tool_calls ?? []) : [],
+          )[0]!;
+          // As an object, as JSON text, or as JSON text within JSON text.
+          const forms = [
+            JSON.stringify(JSON.parse(called.arguments)),
+            JSON.stringify(called.arguments),
+            JSON.stringify(called.arguments).slice(1, -1),
+          ];
+          expect(forms.some((form) => line.includes(form))).toBe(true);
+          expect(line).toContain(JSON.stringify(called.name).slice(1, -1));
+        }),
+      );
+    },
+  );
 
   it.each(named)("%s never changes the row it is given", (_name, { file }) => {
     fc.assert(
@@ -87,17 +115,31 @@ describe("conversions of rows", () => {
     const message = fc.oneof(
       fc.jsonValue(),
       fc.record(
-        { role: fc.constantFrom("system", "developer", "user", "assistant", "tool", "function", "bot"), content: fc.jsonValue(), tool_calls: fc.jsonValue(), tool_call_id: fc.jsonValue() },
+        {
+          role: fc.constantFrom("system", "developer", "user", "assistant", "tool", "function", "bot"),
+          content: fc.jsonValue(),
+          tool_calls: fc.jsonValue(),
+          tool_call_id: fc.jsonValue(),
+        },
         { requiredKeys: ["role"] },
       ),
     );
-    const row = fc.oneof(fc.jsonValue(), fc.record({ messages: fc.array(message), tools: fc.jsonValue() }), fc.record({ input: fc.record({ messages: fc.array(message) }), preferred_output: fc.jsonValue(), non_preferred_output: fc.jsonValue() }));
+    const row = fc.oneof(
+      fc.jsonValue(),
+      fc.record({ messages: fc.array(message), tools: fc.jsonValue() }),
+      fc.record({
+        input: fc.record({ messages: fc.array(message) }),
+        preferred_output: fc.jsonValue(),
+        non_preferred_output: fc.jsonValue(),
+      }),
+    );
     fc.assert(
       fc.property(row, (value) => {
         const rendered = file.render!(value as never, "supervised");
         const faults = faultsOf({ rules } as FineTuneBackend, value);
         // What could not be converted is no line of a dataset, and is named, if it is shaped as a row at all.
-        if (rendered === null && isShaped(value)) expect(faults.filter((fault) => !fault.startsWith("warning"))).not.toEqual([]);
+        if (rendered === null && isShaped(value))
+          expect(faults.filter((fault) => !fault.startsWith("warning"))).not.toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -107,6 +149,9 @@ describe("conversions of rows", () => {
 function isShaped(value: unknown): boolean {
   const row = value as { messages?: unknown; input?: { messages?: unknown } } | null;
   const input = row?.input;
-  const messages = input !== null && typeof input === "object" && !Array.isArray(input) ? input.messages : row?.messages;
-  return Array.isArray(messages) && messages.every((one) => one !== null && typeof one === "object" && !Array.isArray(one));
+  const messages =
+    input !== null && typeof input === "object" && !Array.isArray(input) ? input.messages : row?.messages;
+  return (
+    Array.isArray(messages) && messages.every((one) => one !== null && typeof one === "object" && !Array.isArray(one))
+  );
 }

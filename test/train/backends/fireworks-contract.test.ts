@@ -15,7 +15,13 @@ testBackend({
   async start() {
     const fake = await startFireworksFake();
     return {
-      backend: fireworks({ model: "llama-v3p1-8b-instruct", accountId: "acme", apiKey: FIREWORKS_SECRET, baseURL: fake.server.url, pollInterval: 5 }),
+      backend: fireworks({
+        model: "llama-v3p1-8b-instruct",
+        accountId: "acme",
+        apiKey: FIREWORKS_SECRET,
+        baseURL: fake.server.url,
+        pollInterval: 5,
+      }),
       secret: FIREWORKS_SECRET,
       setStatus: fake.setStatus,
       addEvents: fake.addEvents,

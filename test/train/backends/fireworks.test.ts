@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chatModel, deploy, FineTuneJobError, InvalidExamplesError, InvalidOptionError, startFineTune, teardown, type FineTuneProgress, type TrainingExample } from "langsmith-finetune";
+import {
+  chatModel,
+  deploy,
+  FineTuneJobError,
+  InvalidExamplesError,
+  InvalidOptionError,
+  startFineTune,
+  teardown,
+  type FineTuneProgress,
+  type TrainingExample,
+} from "langsmith-finetune";
 import { fireworks, type FireworksOptions } from "langsmith-finetune/backends/fireworks";
 import { createHttpClient } from "../../../src/train/http-client.js";
 import { fireworksAccount } from "../../../src/train/backends/fireworks/account.js";
@@ -20,20 +30,33 @@ describe("fireworks", () => {
   afterEach(() => fake.server.close());
 
   const backendOf = (options: Partial<FireworksOptions> = {}) =>
-    fireworks({ model: "llama-v3p1-8b-instruct", accountId: "acme", apiKey: FIREWORKS_SECRET, baseURL: fake.server.url, pollInterval: 5, ...options });
+    fireworks({
+      model: "llama-v3p1-8b-instruct",
+      accountId: "acme",
+      apiKey: FIREWORKS_SECRET,
+      baseURL: fake.server.url,
+      pollInterval: 5,
+      ...options,
+    });
   const startWith = (options: Partial<FireworksOptions> = {}, more: object = {}) =>
     startFineTune({ examples: contractRows, backend: backendOf(options), pollInterval: 5, ...more });
   const jobBody = () => [...fake.jobs.values()].at(-1)!.body;
 
   it("asks for what the options say", async () => {
-    const job = await startWith({ loraRank: 16, learningRate: 1e-4, wandb: { apiKey: "wandb-key", project: "p" }, earlyStop: true }, { epochs: 2, suffix: "Support bot!", validation: contractRows.slice(0, 4) });
+    const job = await startWith(
+      { loraRank: 16, learningRate: 1e-4, wandb: { apiKey: "wandb-key", project: "p" }, earlyStop: true },
+      { epochs: 2, suffix: "Support bot!", validation: contractRows.slice(0, 4) },
+    );
     expect(job.reference.id).toMatch(/^lf-[0-9a-f]{40}$/);
     expect(jobBody()).toMatchObject({
       baseModel: "accounts/fireworks/models/llama-v3p1-8b-instruct",
       dataset: expect.stringMatching(/^accounts\/acme\/datasets\/lf-/) as string,
       evaluationDataset: expect.stringMatching(/^accounts\/acme\/datasets\/lf-/) as string,
       outputModel: expect.stringMatching(/^support-bot-[0-9a-f]{20}$/) as string,
-      epochs: 2, loraRank: 16, learningRate: 1e-4, earlyStop: true,
+      epochs: 2,
+      loraRank: 16,
+      learningRate: 1e-4,
+      earlyStop: true,
       wandbConfig: { enabled: true, apiKey: "wandb-key", project: "p" },
     });
     fake.setStatus(job.reference.id, "JOB_STATE_COMPLETED");
@@ -43,9 +66,16 @@ describe("fireworks", () => {
   it("trains on preference pairs, and says DPO, which is not Fireworks' default", async () => {
     const job = await startWith({ preference: { beta: 0.2 }, loraAlpha: 8 }, { examples: [pairRow, pairRow, pairRow] });
     expect([...fake.jobs.keys()][0]).toMatch(/^dpoJobs\//);
-    expect(jobBody()).toMatchObject({ lossConfig: { method: "DPO", dpo: { beta: 0.2 } }, trainingConfig: { baseModel: "accounts/fireworks/models/llama-v3p1-8b-instruct", loraAlpha: 8 } });
-    expect((await backendOf({ preference: { beta: 0.2 }, loraAlpha: 8 }).find!(job.reference.key, {}))?.method).toBe("preference");
-    await expect(startWith({}, { examples: [pairRow, pairRow, pairRow], validation: [pairRow] })).rejects.toThrow(InvalidOptionError);
+    expect(jobBody()).toMatchObject({
+      lossConfig: { method: "DPO", dpo: { beta: 0.2 } },
+      trainingConfig: { baseModel: "accounts/fireworks/models/llama-v3p1-8b-instruct", loraAlpha: 8 },
+    });
+    expect((await backendOf({ preference: { beta: 0.2 }, loraAlpha: 8 }).find!(job.reference.key, {}))?.method).toBe(
+      "preference",
+    );
+    await expect(startWith({}, { examples: [pairRow, pairRow, pairRow], validation: [pairRow] })).rejects.toThrow(
+      InvalidOptionError,
+    );
   });
 
   it("reads the measurements, without a key at the signed address", async () => {
@@ -64,10 +94,30 @@ describe("fireworks", () => {
     try {
       const path = join(directory, "rows.jsonl");
       await writeFile(path, "{}\n{}\n{}\n");
-      const client = createHttpClient({ service: "Fireworks", baseURL: fake.server.url, headers: () => ({ authorization: `Bearer ${FIREWORKS_SECRET}` }) });
-      const file = { path, name: "rows.jsonl", role: "training", method: "supervised", rows: 3, bytes: 9, sha256: "ab".repeat(32) } as const;
-      const uploaded = await uploadDataset({ client, account: fireworksAccount(client, "acme"), format: fireworksFile, interval: 5, directLimit: 5 }, file, {});
-      expect([...fake.datasets.values()][0]).toMatchObject({ sent: "signed", validated: true, content: "{}\n{}\n{}\n" });
+      const client = createHttpClient({
+        service: "Fireworks",
+        baseURL: fake.server.url,
+        headers: () => ({ authorization: `Bearer ${FIREWORKS_SECRET}` }),
+      });
+      const file = {
+        path,
+        name: "rows.jsonl",
+        role: "training",
+        method: "supervised",
+        rows: 3,
+        bytes: 9,
+        sha256: "ab".repeat(32),
+      } as const;
+      const uploaded = await uploadDataset(
+        { client, account: fireworksAccount(client, "acme"), format: fireworksFile, interval: 5, directLimit: 5 },
+        file,
+        {},
+      );
+      expect([...fake.datasets.values()][0]).toMatchObject({
+        sent: "signed",
+        validated: true,
+        content: "{}\n{}\n{}\n",
+      });
       expect(uploaded.id).toBe(`accounts/acme/datasets/lf-${"ab".repeat(20)}`);
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -83,10 +133,16 @@ describe("fireworks", () => {
   });
 
   it("shows the server's own check by line, and makes no job", async () => {
-    fake.validation = { looks: 1, error: { code: "INVALID_ARGUMENT", message: "line 2: messages must not be empty\nline 5: unknown role 'bot'" } };
+    fake.validation = {
+      looks: 1,
+      error: { code: "INVALID_ARGUMENT", message: "line 2: messages must not be empty\nline 5: unknown role 'bot'" },
+    };
     const error = await startWith().catch((thrown: unknown) => thrown);
     expect(InvalidExamplesError.isInstance(error)).toBe(true);
-    expect((error as InvalidExamplesError).findings.map(({ line, code }) => [line, code])).toEqual([[2, "INVALID_ARGUMENT"], [5, "INVALID_ARGUMENT"]]);
+    expect((error as InvalidExamplesError).findings.map(({ line, code }) => [line, code])).toEqual([
+      [2, "INVALID_ARGUMENT"],
+      [5, "INVALID_ARGUMENT"],
+    ]);
     expect(fake.jobs.size).toBe(0);
   });
 
@@ -101,18 +157,30 @@ describe("fireworks", () => {
   describe("what goes wrong", () => {
     it("no money", async () => {
       const job = await startWith();
-      fake.setStatus(job.reference.id, "JOB_STATE_FAILED", { code: "no_money", message: "Account acme is suspended: spending limit reached." });
+      fake.setStatus(job.reference.id, "JOB_STATE_FAILED", {
+        code: "no_money",
+        message: "Account acme is suspended: spending limit reached.",
+      });
       const error = await job.wait().catch((thrown: unknown) => thrown);
       expect(FineTuneJobError.isInstance(error)).toBe(true);
       expect(error).toMatchObject({ code: "RESOURCE_EXHAUSTED", rawStatus: "JOB_STATE_FAILED" });
       expect((error as Error).message).toContain("spending limit reached");
     });
 
-    it("the base model is gone", () => expect(startWith({ model: "gone" })).rejects.toThrow(/base model accounts\/fireworks\/models\/gone not found/));
+    it("the base model is gone", () =>
+      expect(startWith({ model: "gone" })).rejects.toThrow(/base model accounts\/fireworks\/models\/gone not found/));
 
     it("no permission", async () => {
-      fake.server.fault({ method: "POST", path: /supervisedFineTuningJobs\?/, status: 403, body: { code: 7, message: "user may not create jobs in acme" } });
-      await expect(startWith()).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("may not create jobs") as string });
+      fake.server.fault({
+        method: "POST",
+        path: /supervisedFineTuningJobs\?/,
+        status: 403,
+        body: { code: 7, message: "user may not create jobs in acme" },
+      });
+      await expect(startWith()).rejects.toMatchObject({
+        code: "forbidden",
+        message: expect.stringContaining("may not create jobs") as string,
+      });
     });
 
     it("deleted elsewhere", async () => {
@@ -123,7 +191,13 @@ describe("fireworks", () => {
   });
 
   it("checks what its documentation says of rows", () => {
-    const late: TrainingExample = { messages: [{ role: "user", content: "a" }, { role: "system", content: "b" }, { role: "assistant", content: "c" }] };
+    const late: TrainingExample = {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "system", content: "b" },
+        { role: "assistant", content: "c" },
+      ],
+    };
     expect(faultsOf(backendOf(), late)).toEqual(["$.messages[1].role system-not-first"]);
     expect(faultsOf(backendOf(), toolRow)).toEqual([]);
     expect(faultsOf(backendOf(), pairRow)).toEqual([]);
@@ -142,7 +216,12 @@ describe("fireworks", () => {
       await expect(chatModel(tuned)).rejects.toThrow(/deploy/);
       const deployed = await deploy(tuned, { backend, acceleratorType: "NVIDIA_H100_80GB" });
       const deployment = [...fake.deployments.values()][0]!;
-      expect(deployment).toMatchObject({ baseModel: tuned.model, minReplicaCount: 0, maxReplicaCount: 1, acceleratorType: "NVIDIA_H100_80GB" });
+      expect(deployment).toMatchObject({
+        baseModel: tuned.model,
+        minReplicaCount: 0,
+        maxReplicaCount: 1,
+        acceleratorType: "NVIDIA_H100_80GB",
+      });
       expect(deployed.inference?.fields).toEqual({
         model: `${tuned.model}#${String(deployment["name"])}`,
         configuration: { baseURL: "https://api.fireworks.ai/inference/v1" },
@@ -159,7 +238,10 @@ describe("fireworks", () => {
 
     it("tells why a deployment failed", async () => {
       fake.deploymentStates = ["CREATING", "FAILED"];
-      await expect(deploy(await tune(), { backend: backendOf() })).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED", message: expect.stringContaining("no H100 is free") as string });
+      await expect(deploy(await tune(), { backend: backendOf() })).rejects.toMatchObject({
+        code: "RESOURCE_EXHAUSTED",
+        message: expect.stringContaining("no H100 is free") as string,
+      });
     });
   });
 });

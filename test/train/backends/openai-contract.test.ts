@@ -28,6 +28,9 @@ testBackend({
     paused: "pending",
   },
   ends: { succeeded: "succeeded", failed: "failed", cancelled: "cancelled" },
-  requests: { create: { method: "POST", path: /fine_tuning\/jobs$/ }, poll: { method: "GET", path: /fine_tuning\/jobs\/[^/?]+$/ } },
+  requests: {
+    create: { method: "POST", path: /fine_tuning\/jobs$/ },
+    poll: { method: "GET", path: /fine_tuning\/jobs\/[^/?]+$/ },
+  },
   reusesFiles: true,
 });

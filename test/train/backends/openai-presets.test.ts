@@ -1,6 +1,15 @@
 import type { Context, Hono } from "hono";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { InvalidOptionError, ServiceError, chatModel, deploy, startFineTune, teardown, type FineTuneBackend, type FineTunedModel } from "langsmith-finetune";
+import {
+  InvalidOptionError,
+  ServiceError,
+  chatModel,
+  deploy,
+  startFineTune,
+  teardown,
+  type FineTuneBackend,
+  type FineTunedModel,
+} from "langsmith-finetune";
 import { azure, foundry } from "langsmith-finetune/backends/azure";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { nebius } from "langsmith-finetune/backends/nebius";
@@ -49,14 +58,23 @@ function preset(name: string, options: OpenAIFakeOptions, backend: (baseURL: str
     },
     statuses,
     ends: { succeeded: "succeeded", failed: "failed", cancelled: "cancelled" },
-    requests: { create: { method: "POST", path: /fine_tuning\/jobs$/ }, poll: { method: "GET", path: /fine_tuning\/jobs\/[^/?]+$/ } },
+    requests: {
+      create: { method: "POST", path: /fine_tuning\/jobs$/ },
+      poll: { method: "GET", path: /fine_tuning\/jobs\/[^/?]+$/ },
+    },
     reusesFiles: true,
   });
 }
 
-preset("azure", { prefix: "/openai/v1", fileStatus: "uploaded" }, (baseURL) => azure({ model: "gpt-4.1-mini-2025-04-14", baseURL, apiKey: secret }));
-preset("nebius", { namesModel: false }, (baseURL) => nebius({ model: "meta-llama/Llama-3.1-8B-Instruct", baseURL, apiKey: secret }));
-preset("crusoe", { namesModel: false }, (baseURL) => crusoe({ model: "meta-llama/Llama-3.3-70B-Instruct", baseURL, apiKey: secret }));
+preset("azure", { prefix: "/openai/v1", fileStatus: "uploaded" }, (baseURL) =>
+  azure({ model: "gpt-4.1-mini-2025-04-14", baseURL, apiKey: secret }),
+);
+preset("nebius", { namesModel: false }, (baseURL) =>
+  nebius({ model: "meta-llama/Llama-3.1-8B-Instruct", baseURL, apiKey: secret }),
+);
+preset("crusoe", { namesModel: false }, (baseURL) =>
+  crusoe({ model: "meta-llama/Llama-3.3-70B-Instruct", baseURL, apiKey: secret }),
+);
 
 async function tune(fake: OpenAIFake, backend: FineTuneBackend): Promise<FineTunedModel> {
   const job = await startFineTune({ examples: contractRows, backend, pollInterval: 5 });
@@ -65,13 +83,23 @@ async function tune(fake: OpenAIFake, backend: FineTuneBackend): Promise<FineTun
 }
 
 /** Azure's management API: a deployment is ready after two questions, and gone two after its deletion. */
-function managementApi(app: Hono, log: { method: string; path: string; authorization?: string; body?: unknown }[], outcome: string) {
+function managementApi(
+  app: Hono,
+  log: { method: string; path: string; authorization?: string; body?: unknown }[],
+  outcome: string,
+) {
   let asked = 0;
   let deleted = false;
-  const path = "/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.CognitiveServices/accounts/:account/deployments/:name";
+  const path =
+    "/subscriptions/:subscription/resourceGroups/:group/providers/Microsoft.CognitiveServices/accounts/:account/deployments/:name";
   const note = async (context: Context) => {
     const body: unknown = context.req.method === "PUT" ? await context.req.json() : undefined;
-    log.push({ method: context.req.method, path: new URL(context.req.url).pathname + new URL(context.req.url).search, authorization: context.req.header("authorization"), body });
+    log.push({
+      method: context.req.method,
+      path: new URL(context.req.url).pathname + new URL(context.req.url).search,
+      authorization: context.req.header("authorization"),
+      body,
+    });
   };
   app.put(path, async (context) => {
     await note(context);
@@ -81,7 +109,12 @@ function managementApi(app: Hono, log: { method: string; path: string; authoriza
     await note(context);
     asked += 1;
     if (deleted && asked > 4) return context.json({ error: { code: "ResourceNotFound", message: "gone" } }, 404);
-    return context.json({ properties: { provisioningState: asked < 2 ? "Creating" : outcome, error: { message: "no capacity in the region" } } });
+    return context.json({
+      properties: {
+        provisioningState: asked < 2 ? "Creating" : outcome,
+        error: { message: "no capacity in the region" },
+      },
+    });
   });
   app.delete(path, async (context) => {
     await note(context);
@@ -97,7 +130,14 @@ describe("azure", () => {
     baseURL: `${url}/openai/v1/`,
     apiKey: secret,
     trainingType: "globalstandard",
-    management: { subscriptionId: "sub 1", resourceGroup: "group", account: "account", token: async () => "entra-token", baseURL: url, pollInterval: 5 },
+    management: {
+      subscriptionId: "sub 1",
+      resourceGroup: "group",
+      account: "account",
+      token: async () => "entra-token",
+      baseURL: url,
+      pollInterval: 5,
+    },
   });
   const startAzure = (outcome = "Succeeded") => {
     log.length = 0;
@@ -111,13 +151,19 @@ describe("azure", () => {
     expect(file?.content.startsWith("\uFEFF{")).toBe(true);
     expect(file?.status).toBe("processed");
     expect(fake.bodies[0]).toMatchObject({ trainingType: "globalstandard", training_file: file?.id });
-    expect(fake.requests.every(({ headers }) => headers["api-key"] === secret && headers["authorization"] === undefined)).toBe(true);
+    expect(
+      fake.requests.every(({ headers }) => headers["api-key"] === secret && headers["authorization"] === undefined),
+    ).toBe(true);
   });
 
   it("sends an Entra token as a bearer's", async () => {
     const fake = await startAzure();
     await tune(fake, foundry({ ...options(fake.url), apiKey: async () => "entra-data-token", apiVersion: "preview" }));
-    expect(fake.requests.every(({ headers }) => headers["authorization"] === "Bearer entra-data-token" && headers["api-key"] === undefined)).toBe(true);
+    expect(
+      fake.requests.every(
+        ({ headers }) => headers["authorization"] === "Bearer entra-data-token" && headers["api-key"] === undefined,
+      ),
+    ).toBe(true);
     expect(fake.requests.every(({ path }) => path.includes("api-version=preview"))).toBe(true);
   });
 
@@ -129,15 +175,27 @@ describe("azure", () => {
     await expect(chatModel(tuned, { apiKey: secret })).rejects.toThrow(/must be deployed.*by the hour/s);
 
     const billed: string[] = [];
-    const deployed = await deploy(tuned, { backend, name: "support", sku: "developertier", capacity: 5, onBilled: (words) => billed.push(words) });
+    const deployed = await deploy(tuned, {
+      backend,
+      name: "support",
+      sku: "developertier",
+      capacity: 5,
+      onBilled: (words) => billed.push(words),
+    });
     expect(billed.join()).toMatch(/by the hour/);
     expect(log[0]).toEqual({
       method: "PUT",
       path: "/subscriptions/sub%201/resourceGroups/group/providers/Microsoft.CognitiveServices/accounts/account/deployments/support?api-version=2024-10-21",
       authorization: "Bearer entra-token",
-      body: { sku: { name: "developertier", capacity: 5 }, properties: { model: { format: "OpenAI", name: tuned.model, version: "1" } } },
+      body: {
+        sku: { name: "developertier", capacity: 5 },
+        properties: { model: { format: "OpenAI", name: tuned.model, version: "1" } },
+      },
     });
-    expect(deployed).toMatchObject({ deployment: { status: "ready", id: "support" }, inference: { fields: { model: "support" } } });
+    expect(deployed).toMatchObject({
+      deployment: { status: "ready", id: "support" },
+      inference: { fields: { model: "support" } },
+    });
     expect(await chatModel(deployed, { apiKey: secret })).toMatchObject({ model: "support" });
 
     const ended = await teardown(deployed, { backend });
@@ -157,8 +215,12 @@ describe("azure", () => {
   it("needs a resource, and the management API only for a deployment", async () => {
     vi.stubEnv("AZURE_OPENAI_ENDPOINT", "");
     expect(() => azure({ model: "m" })).toThrow(InvalidOptionError);
-    expect(azure({ model: "m", resource: "mine" }).options).toMatchObject({ baseURL: "https://mine.openai.azure.com/openai/v1/" });
-    expect(azure({ model: "m", endpoint: "https://mine.openai.azure.com/" }).options).toMatchObject({ baseURL: "https://mine.openai.azure.com/openai/v1/" });
+    expect(azure({ model: "m", resource: "mine" }).options).toMatchObject({
+      baseURL: "https://mine.openai.azure.com/openai/v1/",
+    });
+    expect(azure({ model: "m", endpoint: "https://mine.openai.azure.com/" }).options).toMatchObject({
+      baseURL: "https://mine.openai.azure.com/openai/v1/",
+    });
     const fake = await startAzure();
     const backend = azure({ ...options(fake.url), management: undefined });
     await expect(deploy(await tune(fake, backend), { backend })).rejects.toThrow(/subscriptionId/);
@@ -178,7 +240,11 @@ describe("nebius", () => {
         });
         app.get("/v0/models/:name", (context) => {
           asked += 1;
-          return context.json({ name: context.req.param("name"), status: asked < 2 ? "validating" : status, status_reason: "rank too high" });
+          return context.json({
+            name: context.req.param("name"),
+            status: asked < 2 ? "validating" : status,
+            status_reason: "rank too high",
+          });
         });
         app.delete("/v0/models/:name", (context) => {
           registered.length = 0;
@@ -211,7 +277,9 @@ describe("nebius", () => {
     expect(tuned).toMatchObject({ model: "ftjob-1:ftckpt-2", deployment: { status: "required" } });
 
     const deployed = await deploy(tuned, { backend, name: "support" });
-    expect(registered).toEqual([{ name: "support", base_model: "meta-llama/Meta-Llama-3.1-8B-Instruct", source: "ftjob-1:ftckpt-2" }]);
+    expect(registered).toEqual([
+      { name: "support", base_model: "meta-llama/Meta-Llama-3.1-8B-Instruct", source: "ftjob-1:ftckpt-2" },
+    ]);
     expect(await chatModel(deployed, { apiKey: secret })).toMatchObject({ model: "support" });
     expect((await teardown(deployed, { backend })).deployment?.status).toBe("ended");
     expect(registered).toEqual([]);

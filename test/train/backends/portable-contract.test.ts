@@ -12,7 +12,8 @@ testBackend({
   reusesFiles: false,
   async start() {
     const directory = await mkdtemp(join(tmpdir(), "portable-"));
-    const count = async (name: string) => (existsSync(join(directory, name)) ? (await readdir(join(directory, name))).length : 0);
+    const count = async (name: string) =>
+      existsSync(join(directory, name)) ? (await readdir(join(directory, name))).length : 0;
     let uploads = 0;
     let jobs = 0;
     const backend = portable({ model: "Qwen/Qwen3-0.6B", directory, trainer: "trl", waitFor: 60_000 });
@@ -41,7 +42,8 @@ testBackend({
           await writeFile(join(folder, "output", "adapter_config.json"), "{}");
           await writeFile(join(folder, "output", "adapter_model.safetensors"), "weights");
         }
-        if (word !== "prepared" && word !== "found") await writeFile(join(folder, "status"), word === "failed" ? "failed 1\n" : `${word}\n`);
+        if (word !== "prepared" && word !== "found")
+          await writeFile(join(folder, "status"), word === "failed" ? "failed 1\n" : `${word}\n`);
         if (reason) await writeFile(join(folder, "train.log"), `Loading\n${reason.message}\n`);
       },
       jobCount: () => jobs,

@@ -20,7 +20,12 @@ import { startFakeServer } from "../fakes/fake-server.js";
 import { faultsOf, pairRow, toolRow } from "./rows.js";
 
 const run = promisify(execFile);
-const plain: TrainingExample = { messages: [{ role: "user", content: "Hi" }, { role: "assistant", content: "Hello" }] };
+const plain: TrainingExample = {
+  messages: [
+    { role: "user", content: "Hi" },
+    { role: "assistant", content: "Hello" },
+  ],
+};
 const trainers: PortableTrainerName[] = ["trl", "axolotl", "llama-factory", "unsloth"];
 
 describe("portable", () => {
@@ -33,12 +38,27 @@ describe("portable", () => {
   const backendOf = (trainer: PortableTrainerName, options: Partial<PortableOptions> = {}) =>
     portable({ model: "Qwen/Qwen3-0.6B", directory, trainer, template: "qwen3", ...options });
 
-  async function prepare(trainer: PortableTrainerName, examples: (TrainingExample | PreferenceExample)[], options: Partial<PortableOptions> = {}, validation?: TrainingExample[]) {
+  async function prepare(
+    trainer: PortableTrainerName,
+    examples: (TrainingExample | PreferenceExample)[],
+    options: Partial<PortableOptions> = {},
+    validation?: TrainingExample[],
+  ) {
     const backend = backendOf(trainer, options);
-    const job = await startFineTune({ examples: examples as TrainingExample[], validation, backend, epochs: 2, seed: 7 });
+    const job = await startFineTune({
+      examples: examples as TrainingExample[],
+      validation,
+      backend,
+      epochs: 2,
+      seed: 7,
+    });
     const folder = join(directory, job.reference.id);
     const read = (name: string) => readFile(join(folder, name), "utf8");
-    const rows = async (name = "train.jsonl") => (await read(name)).trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+    const rows = async (name = "train.jsonl") =>
+      (await read(name))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
     return { backend, job, folder, read, rows };
   }
 
@@ -48,18 +68,34 @@ describe("portable", () => {
     expect(await rows("validation.jsonl")).toHaveLength(1);
     expect(await read("train.sh")).toContain("set -euo pipefail");
     expect(String(job.reference.details?.["command"])).toMatch(/^bash .*train\.sh$/);
-    expect(JSON.parse(await read("job.json"))).toMatchObject({ backend: "portable", id: job.reference.id, key: job.reference.key });
+    expect(JSON.parse(await read("job.json"))).toMatchObject({
+      backend: "portable",
+      id: job.reference.id,
+      key: job.reference.key,
+    });
   });
 
   it("writes TRL's rows and config", async () => {
-    const { read, rows } = await prepare("trl", [toolRow], { lora: { rank: 4 }, learningRate: 1e-3, config: { logging_steps: 1 } });
+    const { read, rows } = await prepare("trl", [toolRow], {
+      lora: { rank: 4 },
+      learningRate: 1e-3,
+      config: { logging_steps: 1 },
+    });
     const [row] = await rows();
     expect(row).toMatchObject({ completion: [{ role: "assistant" }] });
     expect(JSON.parse(String(row?.["tools"]))).toEqual(toolRow.tools);
     expect(parse(await read("config.yaml"))).toMatchObject({
       model_name_or_path: "Qwen/Qwen3-0.6B",
       datasets: [{ path: "json", data_files: { train: "train.jsonl" }, split: "train" }],
-      output_dir: "output", num_train_epochs: 2, seed: 7, learning_rate: 1e-3, use_peft: true, lora_r: 4, lora_alpha: 32, max_length: 4096, logging_steps: 1,
+      output_dir: "output",
+      num_train_epochs: 2,
+      seed: 7,
+      learning_rate: 1e-3,
+      use_peft: true,
+      lora_r: 4,
+      lora_alpha: 32,
+      max_length: 4096,
+      logging_steps: 1,
     });
     expect(await read("train.sh")).toContain("trl sft --config config.yaml");
   });
@@ -76,17 +112,26 @@ describe("portable", () => {
     };
     const { read, rows } = await prepare("axolotl", [weighted, toolRow]);
     const [first, second] = await rows();
-    expect((first?.["messages"] as { role: string; train: boolean }[]).map(({ role, train }) => [role, train])).toEqual([
-      ["system", false], ["user", false], ["assistant", true], ["user", false], ["assistant", true],
-    ]);
+    expect((first?.["messages"] as { role: string; train: boolean }[]).map(({ role, train }) => [role, train])).toEqual(
+      [
+        ["system", false],
+        ["user", false],
+        ["assistant", true],
+        ["user", false],
+        ["assistant", true],
+      ],
+    );
     const [tool] = second?.["tools"] as { function: { parameters: string } }[];
     expect(JSON.parse(tool!.function.parameters)).toEqual(toolRow.tools?.[0]?.function.parameters);
-    const call = (second?.["messages"] as { tool_calls?: { function: { arguments: string } }[] }[]).flatMap(({ tool_calls = [] }) => tool_calls)[0];
+    const call = (second?.["messages"] as { tool_calls?: { function: { arguments: string } }[] }[]).flatMap(
+      ({ tool_calls = [] }) => tool_calls,
+    )[0];
     expect(call?.function.arguments).toBe('{"city":"Oslo"}');
     expect(parse(await read("config.yaml"))).toMatchObject({
       base_model: "Qwen/Qwen3-0.6B",
       datasets: [{ path: "train.jsonl", ds_type: "json", type: "chat_template", message_field_training: "train" }],
-      adapter: "lora", num_epochs: 2,
+      adapter: "lora",
+      num_epochs: 2,
     });
   });
 
@@ -103,8 +148,17 @@ describe("portable", () => {
       ],
       tools: JSON.stringify([toolRow.tools?.[0]?.function]),
     });
-    expect(JSON.parse(await read("dataset_info.json"))).toMatchObject({ train: { file_name: "train.jsonl", formatting: "sharegpt" } });
-    expect(parse(await read("config.yaml"))).toMatchObject({ stage: "sft", template: "qwen3", dataset_dir: ".", dataset: "train", mask_history: true, finetuning_type: "lora" });
+    expect(JSON.parse(await read("dataset_info.json"))).toMatchObject({
+      train: { file_name: "train.jsonl", formatting: "sharegpt" },
+    });
+    expect(parse(await read("config.yaml"))).toMatchObject({
+      stage: "sft",
+      template: "qwen3",
+      dataset_dir: ".",
+      dataset: "train",
+      mask_history: true,
+      finetuning_type: "lora",
+    });
   });
 
   it("asks for LLaMA-Factory's template before anything is written", async () => {
@@ -114,21 +168,37 @@ describe("portable", () => {
 
   it("writes a script for Unsloth that Python can read", async () => {
     const { folder, read } = await prepare("unsloth", [toolRow], { lora: false });
-    expect(JSON.parse(await read("config.json"))).toMatchObject({ model: "Qwen/Qwen3-0.6B", lora: null, training: { num_train_epochs: 2, learning_rate: 2e-5 } });
+    expect(JSON.parse(await read("config.json"))).toMatchObject({
+      model: "Qwen/Qwen3-0.6B",
+      lora: null,
+      training: { num_train_epochs: 2, learning_rate: 2e-5 },
+    });
     await run("python3", ["-c", `import ast; ast.parse(open(${JSON.stringify(join(folder, "train.py"))}).read())`]);
   });
 
   it("writes preference pairs", async () => {
     const text: PreferenceExample = { ...pairRow, input: { messages: pairRow.input.messages } };
     const trl = await prepare("trl", [text]);
-    expect((await trl.rows())[0]).toMatchObject({ prompt: [{ role: "user" }], chosen: [{ role: "assistant" }], rejected: [{ role: "assistant" }] });
+    expect((await trl.rows())[0]).toMatchObject({
+      prompt: [{ role: "user" }],
+      chosen: [{ role: "assistant" }],
+      rejected: [{ role: "assistant" }],
+    });
     expect(await trl.read("train.sh")).toContain("trl dpo");
     const factory = await prepare("llama-factory", [text]);
-    expect((await factory.rows())[0]).toMatchObject({ chosen: { from: "gpt", value: "Four." }, rejected: { from: "gpt", value: "Five." } });
-    expect(JSON.parse(await factory.read("dataset_info.json"))).toMatchObject({ train: { ranking: true, columns: { chosen: "chosen" } } });
+    expect((await factory.rows())[0]).toMatchObject({
+      chosen: { from: "gpt", value: "Four." },
+      rejected: { from: "gpt", value: "Five." },
+    });
+    expect(JSON.parse(await factory.read("dataset_info.json"))).toMatchObject({
+      train: { ranking: true, columns: { chosen: "chosen" } },
+    });
     const axolotl = await prepare("axolotl", [text]);
     expect((await axolotl.rows())[0]).toMatchObject({ chosen: { role: "assistant", content: "Four." } });
-    expect(parse(await axolotl.read("config.yaml"))).toMatchObject({ rl: "dpo", datasets: [{ type: "chat_template.default" }] });
+    expect(parse(await axolotl.read("config.yaml"))).toMatchObject({
+      rl: "dpo",
+      datasets: [{ type: "chat_template.default" }],
+    });
   });
 
   it("names the rows that a trainer's form cannot say", async () => {
@@ -151,7 +221,9 @@ describe("portable", () => {
     };
     expect(faultsOf(backendOf("llama-factory"), parallel)).toEqual(["$.messages[3].role roles-do-not-alternate"]);
     expect(faultsOf(backendOf("llama-factory"), plain)).toEqual([]);
-    expect(faultsOf(backendOf("axolotl"), { ...pairRow, input: { ...pairRow.input, tools: toolRow.tools } })).toEqual(["$.input.tools tools-in-preference"]);
+    expect(faultsOf(backendOf("axolotl"), { ...pairRow, input: { ...pairRow.input, tools: toolRow.tools } })).toEqual([
+      "$.input.tools tools-in-preference",
+    ]);
   });
 
   it("does not wait for nobody: fineTune ends with the command, and the folder stays", async () => {
@@ -165,23 +237,39 @@ describe("portable", () => {
     // In the place of the trainer stands a program of the same name that writes what it would.
     const bin = join(directory, "bin");
     await run("mkdir", ["-p", bin]);
-    await writeFile(join(bin, "trl"), "#!/usr/bin/env bash\necho \"training with $*\"\nmkdir output && echo '{}' > output/adapter_config.json && echo w > output/adapter_model.safetensors\n");
+    await writeFile(
+      join(bin, "trl"),
+      "#!/usr/bin/env bash\necho \"training with $*\"\nmkdir output && echo '{}' > output/adapter_config.json && echo w > output/adapter_model.safetensors\n",
+    );
     await chmod(join(bin, "trl"), 0o755);
     const { backend, job, folder, read } = await prepare("trl", [plain]);
-    await run("bash", [join(folder, "train.sh")], { env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` } });
+    await run("bash", [join(folder, "train.sh")], {
+      env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` },
+    });
     expect(await read("train.log")).toContain("training with sft --config config.yaml");
 
     const tuned = await resumeFineTune(job.reference, { backend }).wait();
-    expect(tuned).toMatchObject({ backend: "portable", model: join(folder, "output"), deployment: { status: "required" } });
+    expect(tuned).toMatchObject({
+      backend: "portable",
+      model: join(folder, "output"),
+      deployment: { status: "required" },
+    });
     expect(tuned.details?.["serve"]).toContain("--lora-modules tuned=");
 
     await expect(backend.deploy!(tuned, {})).rejects.toThrow(InvalidOptionError);
-    const app = new Hono().get("/v1/models", (context) => context.json({ object: "list", data: [{ id: "base" }, { id: "tuned" }] }));
+    const app = new Hono().get("/v1/models", (context) =>
+      context.json({ object: "list", data: [{ id: "base" }, { id: "tuned" }] }),
+    );
     const server = await startFakeServer(app);
     try {
       const deployed = await backend.deploy!(tuned, { baseURL: `${server.url}/v1` });
-      expect(deployed.inference).toMatchObject({ class: "ChatOpenAI", fields: { model: "tuned", configuration: { baseURL: `${server.url}/v1` } } });
-      await expect(backend.deploy!(tuned, { baseURL: `${server.url}/v1`, servedModel: "other" })).rejects.toThrow(/has no model other; it has base, tuned/);
+      expect(deployed.inference).toMatchObject({
+        class: "ChatOpenAI",
+        fields: { model: "tuned", configuration: { baseURL: `${server.url}/v1` } },
+      });
+      await expect(backend.deploy!(tuned, { baseURL: `${server.url}/v1`, servedModel: "other" })).rejects.toThrow(
+        /has no model other; it has base, tuned/,
+      );
       expect((await backend.teardown!(deployed, {})).inference).toBeUndefined();
     } finally {
       await server.close();
@@ -191,11 +279,20 @@ describe("portable", () => {
   it("shows the trainer's own words when it fails, and the next start begins anew", async () => {
     const bin = join(directory, "bin");
     await run("mkdir", ["-p", bin]);
-    await writeFile(join(bin, "trl"), "#!/usr/bin/env bash\necho 'torch.OutOfMemoryError: CUDA out of memory' >&2\nexit 3\n");
+    await writeFile(
+      join(bin, "trl"),
+      "#!/usr/bin/env bash\necho 'torch.OutOfMemoryError: CUDA out of memory' >&2\nexit 3\n",
+    );
     await chmod(join(bin, "trl"), 0o755);
     const { backend, job, folder } = await prepare("trl", [plain]);
-    await expect(run("bash", [join(folder, "train.sh")], { env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` } })).rejects.toMatchObject({ code: 3 });
-    await expect(resumeFineTune(job.reference, { backend }).wait()).rejects.toThrow(/exit code 3[^]*CUDA out of memory/);
+    await expect(
+      run("bash", [join(folder, "train.sh")], {
+        env: { ...process.env, PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` },
+      }),
+    ).rejects.toMatchObject({ code: 3 });
+    await expect(resumeFineTune(job.reference, { backend }).wait()).rejects.toThrow(
+      /exit code 3[^]*CUDA out of memory/,
+    );
     const again = await startFineTune({ examples: [plain], backend, epochs: 2, seed: 7 });
     expect(again.reference.id).toBe(job.reference.id);
     expect((await backend.find!(job.reference.key, {}))?.createdAt).toBe(again.reference.createdAt);

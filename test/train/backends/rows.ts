@@ -5,7 +5,11 @@ export const toolRow: TrainingExample = {
   messages: [
     { role: "system", content: "Use the tools." },
     { role: "user", content: "Weather in Oslo?" },
-    { role: "assistant", content: null, tool_calls: [{ id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } }] },
+    {
+      role: "assistant",
+      content: null,
+      tool_calls: [{ id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } }],
+    },
     { role: "tool", tool_call_id: "call_1", content: "4 degrees" },
     { role: "assistant", content: "It is 4 degrees." },
   ],
@@ -17,7 +21,10 @@ export const toolRow: TrainingExample = {
         description: "The weather in a city",
         parameters: {
           type: "object",
-          properties: { city: { type: "string", description: "Its name" }, days: { type: ["integer", "null"], minimum: 1 } },
+          properties: {
+            city: { type: "string", description: "Its name" },
+            days: { type: ["integer", "null"], minimum: 1 },
+          },
           required: ["city"],
           additionalProperties: false,
         },
@@ -36,6 +43,9 @@ export const pairRow: PreferenceExample = {
 /** What a backend's own check says of a row: path and code of each error, warnings marked. */
 export function faultsOf({ rules }: FineTuneBackend, row: unknown): string[] {
   const faults: string[] = [];
-  rules.check?.(row, ({ path, code, severity }) => void faults.push(`${severity === "warning" ? "warning " : ""}${path} ${code}`));
+  rules.check?.(
+    row,
+    ({ path, code, severity }) => void faults.push(`${severity === "warning" ? "warning " : ""}${path} ${code}`),
+  );
   return faults;
 }

@@ -7,7 +7,10 @@ testBackend({
   name: "together",
   statuses: TOGETHER_STATES,
   ends: { succeeded: "completed", failed: "error", cancelled: "cancelled" },
-  requests: { create: { method: "POST", path: /\/fine-tunes$/ }, poll: { method: "GET", path: /\/fine-tunes\/[^/]+$/ } },
+  requests: {
+    create: { method: "POST", path: /\/fine-tunes$/ },
+    poll: { method: "GET", path: /\/fine-tunes\/[^/]+$/ },
+  },
   reusesFiles: true,
   async start() {
     const fake = await startTogetherFake();

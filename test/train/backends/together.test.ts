@@ -27,9 +27,17 @@ describe("together", () => {
   afterEach(() => fake.server.close());
 
   const backendOf = (options: Partial<TogetherOptions> = {}) =>
-    together({ model: "meta-llama/Meta-Llama-3.1-8B-Instruct-Reference", apiKey: TOGETHER_SECRET, baseURL: `${fake.server.url}/v1`, pollInterval: 5, ...options });
-  const startWith = (options: Partial<TogetherOptions> = {}, examples: (TrainingExample | PreferenceExample)[] = contractRows) =>
-    startFineTune({ examples: examples as TrainingExample[], backend: backendOf(options), pollInterval: 5 });
+    together({
+      model: "meta-llama/Meta-Llama-3.1-8B-Instruct-Reference",
+      apiKey: TOGETHER_SECRET,
+      baseURL: `${fake.server.url}/v1`,
+      pollInterval: 5,
+      ...options,
+    });
+  const startWith = (
+    options: Partial<TogetherOptions> = {},
+    examples: (TrainingExample | PreferenceExample)[] = contractRows,
+  ) => startFineTune({ examples: examples as TrainingExample[], backend: backendOf(options), pollInterval: 5 });
   const requestOf = () => [...fake.jobs.values()].at(-1)!.request;
 
   it("asks for what the options say, and leaves the rest to Together", async () => {
@@ -80,9 +88,27 @@ describe("together", () => {
   });
 
   it("sends the rows as they are, the role developer as system", async () => {
-    await startWith({}, [{ messages: [{ role: "developer", content: "Be brief." }, { role: "user", content: "Hi" }, { role: "assistant", content: "Hello", weight: 0 }] }, toolRow]);
-    const [first, second] = [...fake.files.values()][0]!.content.trim().split("\n").map((line) => JSON.parse(line) as unknown);
-    expect(first).toEqual({ messages: [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }, { role: "assistant", content: "Hello", weight: 0 }] });
+    await startWith({}, [
+      {
+        messages: [
+          { role: "developer", content: "Be brief." },
+          { role: "user", content: "Hi" },
+          { role: "assistant", content: "Hello", weight: 0 },
+        ],
+      },
+      toolRow,
+    ]);
+    const [first, second] = [...fake.files.values()][0]!.content
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+    expect(first).toEqual({
+      messages: [
+        { role: "system", content: "Be brief." },
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: "Hello", weight: 0 },
+      ],
+    });
     expect(second).toEqual(toolRow);
   });
 
@@ -93,11 +119,19 @@ describe("together", () => {
   });
 
   it("shows the server's own check by line, and makes no job", async () => {
-    fake.processing = { looks: 2, error: { message: "Line 7: `messages[1]` must contain a `role` field", type: "missing_field" } };
+    fake.processing = {
+      looks: 2,
+      error: { message: "Line 7: `messages[1]` must contain a `role` field", type: "missing_field" },
+    };
     const error = await startWith().catch((thrown: unknown) => thrown);
     expect(InvalidExamplesError.isInstance(error)).toBe(true);
     expect((error as InvalidExamplesError).findings).toEqual([
-      expect.objectContaining({ line: 7, path: "$.messages[1]", code: "missing_field", message: "Line 7: `messages[1]` must contain a `role` field" }),
+      expect.objectContaining({
+        line: 7,
+        path: "$.messages[1]",
+        code: "missing_field",
+        message: "Line 7: `messages[1]` must contain a `role` field",
+      }),
     ]);
     expect(fake.jobs.size).toBe(0);
     // A refused file is not used again.
@@ -116,12 +150,19 @@ describe("together", () => {
 
   it("reports events and measurements, and the progress", async () => {
     const progress: FineTuneProgress[] = [];
-    const job = await startFineTune({ examples: contractRows, backend: backendOf(), pollInterval: 5, onProgress: (one) => void progress.push(one) });
+    const job = await startFineTune({
+      examples: contractRows,
+      backend: backendOf(),
+      pollInterval: 5,
+      onProgress: (one) => void progress.push(one),
+    });
     fake.addEvents(job.reference.id, 2);
     fake.addMetrics(job.reference.id, 3);
     fake.setStatus(job.reference.id, "completed");
     await job.wait();
-    const losses = progress.flatMap((one) => (one.type === "metrics" && one.values["train/loss"] !== undefined ? [one.values["train/loss"]] : []));
+    const losses = progress.flatMap((one) =>
+      one.type === "metrics" && one.values["train/loss"] !== undefined ? [one.values["train/loss"]] : [],
+    );
     expect(losses).toEqual([2, 1, 2 / 3]);
     expect(progress).toContainEqual(expect.objectContaining({ type: "metrics", totalSteps: 40 }));
     expect(await job.checkpoints?.()).toEqual([{ id: `${job.reference.id}:20`, step: 20 }]);
@@ -139,7 +180,10 @@ describe("together", () => {
   describe("what goes wrong", () => {
     it("no money: the job's own words", async () => {
       const job = await startWith();
-      fake.setStatus(job.reference.id, "error", { code: "billing_limit", message: "Your account has reached its billing limit." });
+      fake.setStatus(job.reference.id, "error", {
+        code: "billing_limit",
+        message: "Your account has reached its billing limit.",
+      });
       const error = await job.wait().catch((thrown: unknown) => thrown);
       expect(FineTuneJobError.isInstance(error)).toBe(true);
       expect(error).toMatchObject({ code: "billing_limit", rawStatus: "error" });
@@ -147,7 +191,12 @@ describe("together", () => {
     });
 
     it("no money: the answer to the creation", async () => {
-      fake.server.fault({ method: "POST", path: /\/fine-tunes$/, status: 402, body: { error: { message: "Add credit to go on.", type: "credit_limit" } } });
+      fake.server.fault({
+        method: "POST",
+        path: /\/fine-tunes$/,
+        status: 402,
+        body: { error: { message: "Add credit to go on.", type: "credit_limit" } },
+      });
       await expect(startWith()).rejects.toMatchObject({ code: "payment-required", status: 402 });
     });
 
@@ -161,7 +210,9 @@ describe("together", () => {
     it("the file has expired between upload and job", async () => {
       const backend = backendOf();
       const training = { id: "file-gone", name: "x.jsonl", rows: 1, bytes: 1, sha256: "0" };
-      await expect(backend.start({ key: "k", method: "supervised", training }, {})).rejects.toThrow(/not found or expired/);
+      await expect(backend.start({ key: "k", method: "supervised", training }, {})).rejects.toThrow(
+        /not found or expired/,
+      );
     });
 
     it("cancelled elsewhere", async () => {
@@ -184,13 +235,25 @@ describe("together", () => {
 
   it("checks what its documentation says of rows", () => {
     const image = (url: string): TrainingExample => ({
-      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }, { role: "assistant", content: "A cat." }],
+      messages: [
+        { role: "user", content: [{ type: "image_url", image_url: { url } }] },
+        { role: "assistant", content: "A cat." },
+      ],
     });
-    expect(faultsOf(backendOf(), image("https://example.com/cat.png"))).toEqual(["$.messages[0].content[0].image_url.url image-not-embedded"]);
+    expect(faultsOf(backendOf(), image("https://example.com/cat.png"))).toEqual([
+      "$.messages[0].content[0].image_url.url image-not-embedded",
+    ]);
     expect(faultsOf(backendOf(), image("data:image/png;base64,AAAA"))).toEqual([]);
-    const twice: TrainingExample = { messages: [{ role: "user", content: "a" }, { role: "user", content: "b" }, { role: "assistant", content: "c" }] };
+    const twice: TrainingExample = {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "user", content: "b" },
+        { role: "assistant", content: "c" },
+      ],
+    };
     expect(faultsOf(backendOf(), twice)).toEqual(["warning $.messages[1].role roles-do-not-alternate"]);
-    for (const row of [null, 7, {}, { messages: "x" }, { messages: [null] }]) expect(faultsOf(backendOf(), row)).toEqual([]);
+    for (const row of [null, 7, {}, { messages: "x" }, { messages: [null] }])
+      expect(faultsOf(backendOf(), row)).toEqual([]);
   });
 
   describe("deployment", () => {
@@ -201,10 +264,18 @@ describe("together", () => {
     };
 
     it("is never started by fineTune, and says what it costs", async () => {
-      const started = fineTune({ examples: contractRows, backend: backendOf(), pollInterval: 5, onProgress: (one) => (one.type === "created" ? fake.setStatus(one.job.id, "completed") : undefined) });
+      const started = fineTune({
+        examples: contractRows,
+        backend: backendOf(),
+        pollInterval: 5,
+        onProgress: (one) => (one.type === "created" ? fake.setStatus(one.job.id, "completed") : undefined),
+      });
       const tuned = await started;
       expect(fake.endpoints.size).toBe(0);
-      expect(tuned.deployment).toMatchObject({ status: "required", billed: expect.stringContaining("per minute") as string });
+      expect(tuned.deployment).toMatchObject({
+        status: "required",
+        billed: expect.stringContaining("per minute") as string,
+      });
       await expect(chatModel(tuned)).rejects.toThrow(/deploy/);
     });
 
@@ -212,7 +283,11 @@ describe("together", () => {
       const backend = backendOf();
       const tuned = await deploy(await tune(), { backend, hardware: "1x_nvidia_h100_80gb_sxm" });
       const endpoint = [...fake.endpoints.values()][0]!;
-      expect(endpoint).toMatchObject({ state: "STARTED", hardware: "1x_nvidia_h100_80gb_sxm", autoscaling: { min_replicas: 1, max_replicas: 1 } });
+      expect(endpoint).toMatchObject({
+        state: "STARTED",
+        hardware: "1x_nvidia_h100_80gb_sxm",
+        autoscaling: { min_replicas: 1, max_replicas: 1 },
+      });
       expect(tuned.inference).toEqual({
         package: "@langchain/openai",
         class: "ChatOpenAI",
@@ -242,9 +317,13 @@ describe("together", () => {
     it("says so when the endpoint fails or does not start in time, and that it is still there", async () => {
       fake.endpointStates = ["PENDING", "ERROR"];
       const tuned = await tune();
-      await expect(deploy(tuned, { backend: backendOf(), hardware: "x" })).rejects.toMatchObject({ code: "deployment-failed" });
+      await expect(deploy(tuned, { backend: backendOf(), hardware: "x" })).rejects.toMatchObject({
+        code: "deployment-failed",
+      });
       fake.endpointStates = ["PENDING"];
-      await expect(backendOf().deploy!(tuned, { hardware: "x", deadline: 30 })).rejects.toThrow(/still there and billed/);
+      await expect(backendOf().deploy!(tuned, { hardware: "x", deadline: 30 })).rejects.toThrow(
+        /still there and billed/,
+      );
       await teardown(tuned, { backend: backendOf() });
       expect(fake.endpoints.size).toBe(0);
     });

@@ -8,7 +8,8 @@ import { contractRows, testBackend } from "../backend-contract.js";
 import { startFakeHub, type FakeHub } from "../fakes/hugging-face.js";
 
 const accessToken = "hf_0123456789abcdefghij";
-const runnerOf = (hub: FakeHub) => hfJobs({ namespace: "team", flavor: "l4x1", accessToken, hubUrl: hub.url, logPause: 200 });
+const runnerOf = (hub: FakeHub) =>
+  hfJobs({ namespace: "team", flavor: "l4x1", accessToken, hubUrl: hub.url, logPause: 200 });
 
 testBackend({
   name: "trl on Hugging Face Jobs",
@@ -24,7 +25,10 @@ testBackend({
     let uploads = 0;
     const upload = backend.upload.bind(backend);
     return {
-      backend: { ...backend, upload: async (...parameters: Parameters<typeof upload>) => ((uploads += 1), upload(...parameters)) },
+      backend: {
+        ...backend,
+        upload: async (...parameters: Parameters<typeof upload>) => ((uploads += 1), upload(...parameters)),
+      },
       secret: accessToken,
       setStatus(id, rawStatus, reason) {
         const job = jobOf(id);
@@ -43,9 +47,23 @@ testBackend({
       },
     };
   },
-  statuses: { QUEUED: "pending", SCHEDULING: "pending", UPDATING: "pending", RUNNING: "running", PAUSED: "pending", COMPLETED: "succeeded", ERROR: "failed", CANCELED: "cancelled", STOPPED: "cancelled", DELETED: "cancelled" },
+  statuses: {
+    QUEUED: "pending",
+    SCHEDULING: "pending",
+    UPDATING: "pending",
+    RUNNING: "running",
+    PAUSED: "pending",
+    COMPLETED: "succeeded",
+    ERROR: "failed",
+    CANCELED: "cancelled",
+    STOPPED: "cancelled",
+    DELETED: "cancelled",
+  },
   ends: { succeeded: "COMPLETED", failed: "ERROR", cancelled: "CANCELED" },
-  requests: { create: { method: "POST", path: /\/jobs\/team$/ }, poll: { method: "GET", path: /\/jobs\/team\/[^/]+$/ } },
+  requests: {
+    create: { method: "POST", path: /\/jobs\/team$/ },
+    poll: { method: "GET", path: /\/jobs\/team\/[^/]+$/ },
+  },
   reusesFiles: false,
 });
 
@@ -61,12 +79,28 @@ afterEach(async () => {
 });
 
 it("puts rows and config into a private dataset, and everything secret into secrets", async () => {
-  const backend = trl({ model: "tiny", directory, runner: runnerOf(hub), environment: { WANDB_API_KEY: "secret-0123456789" } });
+  const backend = trl({
+    model: "tiny",
+    directory,
+    runner: runnerOf(hub),
+    environment: { WANDB_API_KEY: "secret-0123456789" },
+  });
   const { reference } = await startFineTune({ examples: contractRows, backend });
   expect([...hub.repositories]).toEqual([`datasets/team/${reference.id}`, `models/team/${reference.id}`]);
-  expect([...hub.files.keys()].sort()).toEqual(["check_rows.py", "config.yaml", "resume.py", "train.jsonl", "train.sh"]);
+  expect([...hub.files.keys()].sort()).toEqual([
+    "check_rows.py",
+    "config.yaml",
+    "resume.py",
+    "train.jsonl",
+    "train.sh",
+  ]);
   const [job] = hub.jobs.values();
-  expect(job?.body).toMatchObject({ flavor: "l4x1", timeoutSeconds: 21_600, secrets: { HF_TOKEN: accessToken, WANDB_API_KEY: "secret-0123456789" }, environment: { PYTHONUNBUFFERED: "1" } });
+  expect(job?.body).toMatchObject({
+    flavor: "l4x1",
+    timeoutSeconds: 21_600,
+    secrets: { HF_TOKEN: accessToken, WANDB_API_KEY: "secret-0123456789" },
+    environment: { PYTHONUNBUFFERED: "1" },
+  });
   expect(job?.body.command.join(" ")).toContain(`hf upload team/${reference.id} output`);
   expect(JSON.stringify(reference)).not.toMatch(/hf_0123|secret-0123/);
   expect([...hub.files.values()].join("")).not.toMatch(/hf_0123|secret-0123/);

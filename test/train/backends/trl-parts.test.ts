@@ -13,7 +13,11 @@ const row: TrainingExample = {
   messages: [
     { role: "developer", content: "Add." },
     { role: "user", content: "1+2" },
-    { role: "assistant", weight: 1, tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: '{"a":1,"b":2}' } }] },
+    {
+      role: "assistant",
+      weight: 1,
+      tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: '{"a":1,"b":2}' } }],
+    },
   ],
   tools,
 };
@@ -25,21 +29,31 @@ describe("TRL rows", () => {
         { role: "system", content: "Add." },
         { role: "user", content: "1+2" },
       ],
-      completion: [{ role: "assistant", content: "", tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: { a: 1, b: 2 } } }] }],
+      completion: [
+        {
+          role: "assistant",
+          content: "",
+          tool_calls: [{ id: "c1", type: "function", function: { name: "add", arguments: { a: 1, b: 2 } } }],
+        },
+      ],
       tools: JSON.stringify(tools),
     });
     expect(row.messages[2]).toHaveProperty("weight", 1);
   });
 
   it("keeps the conversation whole to train on all answers", () => {
-    expect(renderTrlRow(row, "all")).toMatchObject({ messages: [{ role: "system" }, { role: "user" }, { role: "assistant" }] });
+    expect(renderTrlRow(row, "all")).toMatchObject({
+      messages: [{ role: "system" }, { role: "user" }, { role: "assistant" }],
+    });
   });
 
   it("has both answers of a preference pair", () => {
     const pair = {
       input: { messages: [{ role: "user" as const, content: "Hi" }] },
       preferred_output: [{ role: "assistant" as const, content: "Hello" }] as [{ role: "assistant"; content: string }],
-      non_preferred_output: [{ role: "assistant" as const, content: "What" }] as [{ role: "assistant"; content: string }],
+      non_preferred_output: [{ role: "assistant" as const, content: "What" }] as [
+        { role: "assistant"; content: string },
+      ],
     };
     expect(renderTrlRow(pair, "last")).toEqual({
       prompt: [{ role: "user", content: "Hi" }],
@@ -51,7 +65,10 @@ describe("TRL rows", () => {
 
 describe("TRL config", () => {
   it("names data by split, trains an adapter, and can be read back", () => {
-    const config = trlConfig({ model: "m", hyperparameters: { learningRate: 1e-4, warmupRatio: 0.1 }, config: { bf16: true } }, { method: "supervised", validation: true, epochs: 3, seed: 7 });
+    const config = trlConfig(
+      { model: "m", hyperparameters: { learningRate: 1e-4, warmupRatio: 0.1 }, config: { bf16: true } },
+      { method: "supervised", validation: true, epochs: 3, seed: 7 },
+    );
     expect(parse(configText(config, "trl sft --config config.yaml"))).toMatchObject({
       model_name_or_path: "m",
       dataset_name: "data",
@@ -102,15 +119,27 @@ describe("TRL log", () => {
 
   it("knows how far the training is, and when it expects to end", () => {
     const progress = readProgress(completeLines(log).lines);
-    expect(progress).toMatchObject({ totalSteps: 504, tokens: expect.any(Number) as number, secondsRemaining: expect.any(Number) as number });
+    expect(progress).toMatchObject({
+      totalSteps: 504,
+      tokens: expect.any(Number) as number,
+      secondsRemaining: expect.any(Number) as number,
+    });
     expect(progress?.step).toBeGreaterThan(10);
     expect(progress?.fraction).toBeCloseTo((progress?.step ?? 0) / 504);
   });
 
   it("does not take the steps of an evaluation for the training's", () => {
     const training = " 33%|███▎      | 100/304 [02:00<04:00,  1.2s/it]";
-    const evaluation = ["  0%|          | 0/5 [00:00<?, ?it/s]", "100%|██████████| 5/5 [00:01<00:00,  3.1it/s]", "{'eval_loss': '0.2639', 'epoch': '2.632'}"];
-    expect(readEvents([training, ...evaluation], 0)[0]?.metrics).toEqual({ step: 100, eval_loss: 0.2639, epoch: 2.632 });
+    const evaluation = [
+      "  0%|          | 0/5 [00:00<?, ?it/s]",
+      "100%|██████████| 5/5 [00:01<00:00,  3.1it/s]",
+      "{'eval_loss': '0.2639', 'epoch': '2.632'}",
+    ];
+    expect(readEvents([training, ...evaluation], 0)[0]?.metrics).toEqual({
+      step: 100,
+      eval_loss: 0.2639,
+      epoch: 2.632,
+    });
     expect(readEvents(evaluation, 0)[0]?.metrics).toEqual({ eval_loss: 0.2639, epoch: 2.632 });
   });
 
@@ -127,16 +156,36 @@ describe("TRL log", () => {
 
 describe("TRL failures", () => {
   it.each([
-    ["torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\nsubprocess.CalledProcessError: x", "out-of-memory", "CUDA out of memory"],
-    ["Traceback (most recent call last):\nModuleNotFoundError: No module named 'peft'", "missing-package", "No module named 'peft'"],
-    ["OSError: nobody/nothing is not a local folder and is not a valid model identifier listed on hf.co", "model-not-found", "nobody/nothing"],
-    ["OSError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/none'. Use `repo_type` argument if needed.", "model-not-found", "/models/none"],
+    [
+      "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\nsubprocess.CalledProcessError: x",
+      "out-of-memory",
+      "CUDA out of memory",
+    ],
+    [
+      "Traceback (most recent call last):\nModuleNotFoundError: No module named 'peft'",
+      "missing-package",
+      "No module named 'peft'",
+    ],
+    [
+      "OSError: nobody/nothing is not a local folder and is not a valid model identifier listed on hf.co",
+      "model-not-found",
+      "nobody/nothing",
+    ],
+    [
+      "OSError: Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/models/none'. Use `repo_type` argument if needed.",
+      "model-not-found",
+      "/models/none",
+    ],
     ["rows-too-long: train.jsonl line 12 has 2048 tokens; max_length is 1024. Raise it.", "rows-too-long", "line 12"],
     ["OSError: [Errno 28] No space left on device", "disk-full", "No space left"],
     ["ValueError: something else", "training-failed", "something else"],
     ["", "training-failed", "printed nothing"],
     ["10%|█\nKilled\n", "interrupted", "goes on from the last checkpoint"],
-    [`${TRAINING_BEGINS}\ntorch.OutOfMemoryError: CUDA out of memory.\n${TRAINING_BEGINS}\nValueError: no more of that\n`, "training-failed", "no more of that"],
+    [
+      `${TRAINING_BEGINS}\ntorch.OutOfMemoryError: CUDA out of memory.\n${TRAINING_BEGINS}\nValueError: no more of that\n`,
+      "training-failed",
+      "no more of that",
+    ],
     [`ValueError: of before\n${TRAINING_BEGINS}\n`, "training-failed", "printed nothing"],
   ])("%j", (log, code, words) => {
     const failure = readFailure(log);

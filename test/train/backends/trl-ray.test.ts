@@ -15,13 +15,20 @@ testBackend({
   async start() {
     const server = await startFakeRay(secret);
     const directory = await mkdtemp(join(tmpdir(), "trl-ray-"));
-    const backend = trl({ model: "tiny", directory, runner: ray({ address: server.url, storage: "/mnt/shared", headers: { authorization: secret } }) });
+    const backend = trl({
+      model: "tiny",
+      directory,
+      runner: ray({ address: server.url, storage: "/mnt/shared", headers: { authorization: secret } }),
+    });
     // The job's name here is its folder's; Ray's own id begins with it.
     const jobOf = (id: string) => [...server.jobs.values()].filter((job) => job.submission_id.startsWith(id)).at(-1);
     let uploads = 0;
     const upload = backend.upload.bind(backend);
     return {
-      backend: { ...backend, upload: async (...parameters: Parameters<typeof upload>) => ((uploads += 1), upload(...parameters)) },
+      backend: {
+        ...backend,
+        upload: async (...parameters: Parameters<typeof upload>) => ((uploads += 1), upload(...parameters)),
+      },
       secret,
       setStatus(id, rawStatus, reason) {
         const job = jobOf(id);
@@ -62,8 +69,19 @@ describe("the Ray runner", () => {
   });
 
   it("sends the folder as a package that has everything, and runs it on the storage", async () => {
-    const runner = ray({ address: server.url, storage: "/mnt/shared", python: "/opt/py", pip: ["trl"], headers: { authorization: secret }, resources: { entrypoint_num_gpus: 1 } });
-    const { reference } = await startFineTune({ examples: contractRows, backend: trl({ model: "tiny", directory, runner, environment: { HF_TOKEN: "hf_secret0123456789" } }), suffix: "mine" });
+    const runner = ray({
+      address: server.url,
+      storage: "/mnt/shared",
+      python: "/opt/py",
+      pip: ["trl"],
+      headers: { authorization: secret },
+      resources: { entrypoint_num_gpus: 1 },
+    });
+    const { reference } = await startFineTune({
+      examples: contractRows,
+      backend: trl({ model: "tiny", directory, runner, environment: { HF_TOKEN: "hf_secret0123456789" } }),
+      suffix: "mine",
+    });
     const [job] = server.jobs.values();
     expect(job).toMatchObject({
       entrypoint: `mkdir -p /mnt/shared/${reference.id} && cp -R . /mnt/shared/${reference.id} && cd /mnt/shared/${reference.id} && PYTHON=/opt/py sh train.sh`,
@@ -80,16 +98,33 @@ describe("the Ray runner", () => {
 
   it("uploads nothing when the folder lies on the storage", async () => {
     const runner = ray({ address: server.url, storage: directory, headers: { authorization: secret } });
-    const { reference } = await startFineTune({ examples: contractRows, backend: trl({ model: "tiny", directory: join(directory, "jobs"), runner }) });
+    const { reference } = await startFineTune({
+      examples: contractRows,
+      backend: trl({ model: "tiny", directory: join(directory, "jobs"), runner }),
+    });
     expect(server.packages.size).toBe(0);
-    expect([...server.jobs.values()][0]?.entrypoint).toBe(`cd ${join(directory, "jobs", reference.id)} && PYTHON=python sh train.sh`);
+    expect([...server.jobs.values()][0]?.entrypoint).toBe(
+      `cd ${join(directory, "jobs", reference.id)} && PYTHON=python sh train.sh`,
+    );
   });
 
   it.each([
-    ["interrupted", "Job entrypoint command failed with exit code 137, last available logs (truncated to 20,000 chars):\nstep 3 of 20", "exit code 137. The same fineTune call goes on from the last checkpoint."],
-    ["training-failed", "Unexpected error occurred: The actor died because its node has died.\nmore", "step 3 of 20 (Unexpected error occurred: The actor died because its node has died.)"],
+    [
+      "interrupted",
+      "Job entrypoint command failed with exit code 137, last available logs (truncated to 20,000 chars):\nstep 3 of 20",
+      "exit code 137. The same fineTune call goes on from the last checkpoint.",
+    ],
+    [
+      "training-failed",
+      "Unexpected error occurred: The actor died because its node has died.\nmore",
+      "step 3 of 20 (Unexpected error occurred: The actor died because its node has died.)",
+    ],
   ])("tells how Ray says that a job ended, where the output names no error: %s", async (code, message, told) => {
-    const backend = trl({ model: "tiny", directory, runner: ray({ address: server.url, storage: "/mnt/shared", headers: { authorization: secret } }) });
+    const backend = trl({
+      model: "tiny",
+      directory,
+      runner: ray({ address: server.url, storage: "/mnt/shared", headers: { authorization: secret } }),
+    });
     const job = await startFineTune({ examples: contractRows, backend, pollInterval: 5 });
     for (const one of server.jobs.values()) Object.assign(one, { status: "FAILED", message, logs: "step 3 of 20\n" });
     const error = await job.wait().catch((thrown: unknown) => thrown);

@@ -25,7 +25,8 @@ describe.skipIf(process.platform === "win32")("serve, with a stand-in for the se
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const start = (behaviour = "answers", options: ServeOptions = {}) => serve(tuned, { command: [process.execPath, stub, "{host}", "{port}", folder, behaviour, "{model}"], ...options });
+  const start = (behaviour = "answers", options: ServeOptions = {}) =>
+    serve(tuned, { command: [process.execPath, stub, "{host}", "{port}", folder, behaviour, "{model}"], ...options });
   const processes = () => readFileSync(join(folder, "processes"), "utf8").split(" ").map(Number);
   const alive = (pid: number) => {
     try {
@@ -98,7 +99,9 @@ describe.skipIf(process.platform === "win32")("serve, with a stand-in for the se
 
   it("names the package that the default server lacks", async () => {
     const python = join(folder, "python");
-    await writeFile(python, "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'fastapi'\" >&2\nexit 1\n", { mode: 0o755 });
+    await writeFile(python, "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'fastapi'\" >&2\nexit 1\n", {
+      mode: 0o755,
+    });
     const error = await serve(tuned, { python }).catch((thrown: unknown) => thrown);
     expect(MissingPackageError.isInstance(error)).toBe(true);
     expect(String(error)).toContain(`${python} -m pip install "transformers[serving]" requests`);
@@ -141,8 +144,12 @@ describe("the command of a server", () => {
 
   it("gives vLLM a whole model under the job's name", async () => {
     const { command } = await vllm({ ...tuned, baseModel: "meta-llama/Llama-3.1-8B-Instruct" }, { python: "py" });
-    expect(command.join(" ")).toContain("serve /models/tuned --served-model-name calculator-0123456789ab --enable-auto-tool-choice --tool-call-parser llama3_json");
-    expect((await vllm(tuned, { python: "py", toolCallParser: false })).command).not.toContain("--enable-auto-tool-choice");
+    expect(command.join(" ")).toContain(
+      "serve /models/tuned --served-model-name calculator-0123456789ab --enable-auto-tool-choice --tool-call-parser llama3_json",
+    );
+    expect((await vllm(tuned, { python: "py", toolCallParser: false })).command).not.toContain(
+      "--enable-auto-tool-choice",
+    );
   });
 
   it("takes a rank for vLLM that holds the adapter's", async () => {
@@ -157,7 +164,10 @@ describe("the command of a server", () => {
   });
 
   it("serves a whole model by transformers without what it refuses", async () => {
-    expect(await transformersServe(tuned, { python: "py" })).toMatchObject({ model: "/models/tuned", fields: { streamUsage: false } });
+    expect(await transformersServe(tuned, { python: "py" })).toMatchObject({
+      model: "/models/tuned",
+      fields: { streamUsage: false },
+    });
   });
 });
 

@@ -7,7 +7,10 @@ testBackend({
   name: "vertex",
   statuses: VERTEX_STATES,
   ends: { succeeded: "JOB_STATE_SUCCEEDED", failed: "JOB_STATE_FAILED", cancelled: "JOB_STATE_CANCELLED" },
-  requests: { create: { method: "POST", path: /\/tuningJobs(?:\?|$)/ }, poll: { method: "GET", path: /\/tuningJobs\/\d+/ } },
+  requests: {
+    create: { method: "POST", path: /\/tuningJobs(?:\?|$)/ },
+    poll: { method: "GET", path: /\/tuningJobs\/\d+/ },
+  },
   reusesFiles: true,
   async start() {
     const fake = await startGoogleFake();

@@ -3,7 +3,9 @@ import { GOOGLE_SECRET, type GoogleFake } from "../fakes/google.js";
 
 /** The backend with Google's real clients, which talk to the stand-in. */
 export function vertexOf(fake: GoogleFake, options: Partial<VertexOptions> = {}) {
-  const authClient = { getRequestHeaders: () => Promise.resolve(new Headers({ authorization: `Bearer ${GOOGLE_SECRET}` })) };
+  const authClient = {
+    getRequestHeaders: () => Promise.resolve(new Headers({ authorization: `Bearer ${GOOGLE_SECRET}` })),
+  };
   return vertex({
     model: "gemini-2.5-flash",
     project: "acme",

@@ -52,8 +52,16 @@ export async function startAmazonFake(): Promise<AmazonFake> {
       for (let index = 0; index < count; index += 1) {
         const running = Object.values(details).find(({ status }) => status === "InProgress");
         const number = Object.keys(details).length;
-        if (running) Object.assign(running, { status: "Completed", lastModifiedTime: new Date(Date.UTC(2026, 10, 22, 10, number * 2 - 1)).toISOString() });
-        else details[phases[number]!] = { status: "InProgress", creationTime: new Date(Date.UTC(2026, 10, 22, 10, number * 2)).toISOString() };
+        if (running)
+          Object.assign(running, {
+            status: "Completed",
+            lastModifiedTime: new Date(Date.UTC(2026, 10, 22, 10, number * 2 - 1)).toISOString(),
+          });
+        else
+          details[phases[number]!] = {
+            status: "InProgress",
+            creationTime: new Date(Date.UTC(2026, 10, 22, 10, number * 2)).toISOString(),
+          };
       }
     },
   };
@@ -88,20 +96,40 @@ export async function startAmazonFake(): Promise<AmazonFake> {
     const token = String(request["clientRequestToken"]);
     const same = [...jobs.values()].find((job) => job["clientRequestToken"] === token);
     if (same) return context.json({ jobArn: same["jobArn"] }, 201);
-    if (request["baseModelIdentifier"] === "amazon.gone") return problem(context, 400, "ValidationException", "The provided model identifier is invalid.");
-    if ([...jobs.values()].some((job) => job["jobName"] === request["jobName"])) return problem(context, 409, "ConflictException", "The job name is already in use.");
+    if (request["baseModelIdentifier"] === "amazon.gone")
+      return problem(context, 400, "ValidationException", "The provided model identifier is invalid.");
+    if ([...jobs.values()].some((job) => job["jobName"] === request["jobName"]))
+      return problem(context, 409, "ConflictException", "The job name is already in use.");
     created.push(request);
     const jobArn = `${ARN}:model-customization-job/amazon.nova-lite-v1:0/job${String(jobs.size + 1).padStart(9, "0")}`;
     const now = new Date(Date.UTC(2026, 10, 22, 10, 0, jobs.size)).toISOString();
-    jobs.set(jobArn, { ...request, jobArn, status: "InProgress", creationTime: now, lastModifiedTime: now, baseModelArn: `${ARN}::foundation-model/x` });
+    jobs.set(jobArn, {
+      ...request,
+      jobArn,
+      status: "InProgress",
+      creationTime: now,
+      lastModifiedTime: now,
+      baseModelArn: `${ARN}::foundation-model/x`,
+    });
     return context.json({ jobArn }, 201);
   });
   app.get("/model-customization-jobs", (context) => {
     const words = context.req.query("nameContains") ?? "";
     const start = fake.endlessPages ? 0 : Number(context.req.query("nextToken") ?? 0);
     const all = [...jobs.values()].reverse().filter((job) => String(job["jobName"]).includes(words));
-    const shown = all.slice(start, start + 2).map(({ jobArn, jobName, status, creationTime, baseModelArn }) => ({ jobArn, jobName, status, creationTime, baseModelArn }));
-    return context.json({ modelCustomizationJobSummaries: shown, ...(fake.endlessPages || start + 2 < all.length ? { nextToken: String(start + 2) } : {}) });
+    const shown = all
+      .slice(start, start + 2)
+      .map(({ jobArn, jobName, status, creationTime, baseModelArn }) => ({
+        jobArn,
+        jobName,
+        status,
+        creationTime,
+        baseModelArn,
+      }));
+    return context.json({
+      modelCustomizationJobSummaries: shown,
+      ...(fake.endlessPages || start + 2 < all.length ? { nextToken: String(start + 2) } : {}),
+    });
   });
   app.get("/model-customization-jobs/:arn{.+}", (context) => {
     const job = jobs.get(decodeURIComponent(context.req.param("arn")));
@@ -120,14 +148,24 @@ export async function startAmazonFake(): Promise<AmazonFake> {
     const request = await context.req.json<Record<string, unknown>>();
     const arn = `${ARN}:custom-model-deployment/${deployments.size + 1}`;
     const states = [...fake.deploymentStates];
-    deployments.set(arn, { ...request, customModelDeploymentArn: arn, status: states.shift(), createdAt: "2026-11-22T11:00:00Z", states });
+    deployments.set(arn, {
+      ...request,
+      customModelDeploymentArn: arn,
+      status: states.shift(),
+      createdAt: "2026-11-22T11:00:00Z",
+      states,
+    });
     return context.json({ customModelDeploymentArn: arn }, 202);
   });
   app.get(base, (context) => {
     const words = context.req.query("nameContains") ?? "";
     const all = [...deployments.values()].filter((one) => String(one["modelDeploymentName"]).includes(words));
     const shown = all.map(({ customModelDeploymentArn, modelDeploymentName, modelArn, createdAt, status }) => ({
-      customModelDeploymentArn, customModelDeploymentName: modelDeploymentName, modelArn, createdAt, status,
+      customModelDeploymentArn,
+      customModelDeploymentName: modelDeploymentName,
+      modelArn,
+      createdAt,
+      status,
     }));
     return context.json({ modelDeploymentSummaries: shown });
   });
@@ -135,11 +173,14 @@ export async function startAmazonFake(): Promise<AmazonFake> {
     const deployment = deployments.get(decodeURIComponent(context.req.param("arn")));
     if (!deployment) return problem(context, 404, "ResourceNotFoundException", "The deployment does not exist.");
     deployment["status"] = (deployment["states"] as string[]).shift() ?? deployment["status"];
-    if (deployment["status"] === "Failed") deployment["failureMessage"] = "This base model has no on-demand inference here.";
+    if (deployment["status"] === "Failed")
+      deployment["failureMessage"] = "This base model has no on-demand inference here.";
     return context.json(omit(deployment, "states"));
   });
   app.delete(`${base}/:arn{.+}`, (context) =>
-    deployments.delete(decodeURIComponent(context.req.param("arn"))) ? context.json({}) : problem(context, 404, "ResourceNotFoundException", "The deployment does not exist."),
+    deployments.delete(decodeURIComponent(context.req.param("arn")))
+      ? context.json({})
+      : problem(context, 404, "ResourceNotFoundException", "The deployment does not exist."),
   );
 
   return Object.assign(fake, { server: await startFakeServer(app) });

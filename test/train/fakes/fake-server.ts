@@ -45,7 +45,9 @@ export async function startFakeServer(app: Hono): Promise<FakeServer> {
   const take = (request: IncomingMessage): Fault | undefined => {
     const fault = faults.find(
       ({ left, method, path }) =>
-        left > 0 && (method === undefined || method === request.method) && (path === undefined || path.test(request.url ?? "")),
+        left > 0 &&
+        (method === undefined || method === request.method) &&
+        (path === undefined || path.test(request.url ?? "")),
     );
     if (fault) fault.left -= 1;
     return fault;
@@ -70,7 +72,11 @@ export async function startFakeServer(app: Hono): Promise<FakeServer> {
     if (fault?.status !== undefined) {
       request.resume();
       response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
-      response.end(JSON.stringify(fault.body ?? { error: { message: `injected ${fault.status}`, type: "fault", param: null, code: null } }));
+      response.end(
+        JSON.stringify(
+          fault.body ?? { error: { message: `injected ${fault.status}`, type: "fault", param: null, code: null } },
+        ),
+      );
       return;
     }
     if (fault?.drop === "after" || fault?.hang === "after") {

@@ -50,7 +50,11 @@ export async function startFireworksFake(): Promise<FireworksFake> {
     setStatus(id, status, reason) {
       const { body } = find(id);
       body["state"] = status;
-      if (reason) body["status"] = { code: reason.code === "no_money" ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT", message: reason.message };
+      if (reason)
+        body["status"] = {
+          code: reason.code === "no_money" ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT",
+          message: reason.message,
+        };
       if (/COMPLETED|FAILED|CANCELLED/.test(status)) body["completedTime"] = new Date().toISOString();
     },
     addEvents(id, count) {
@@ -72,7 +76,13 @@ export async function startFireworksFake(): Promise<FireworksFake> {
   app.post(`${base}/datasets`, async (context) => {
     const { datasetId, dataset } = await context.req.json<{ datasetId: string; dataset: Record<string, unknown> }>();
     if (datasets.has(datasetId)) return context.json(problem(6, "dataset already exists"), 409);
-    const body = { ...dataset, name: `accounts/acme/datasets/${datasetId}`, state: "UPLOADING", createTime: new Date().toISOString(), status: { code: "OK", message: "" } };
+    const body = {
+      ...dataset,
+      name: `accounts/acme/datasets/${datasetId}`,
+      state: "UPLOADING",
+      createTime: new Date().toISOString(),
+      status: { code: "OK", message: "" },
+    };
     datasets.set(datasetId, { body, looks: 0, sent: undefined, validated: false });
     return context.json(body);
   });
@@ -95,7 +105,14 @@ export async function startFireworksFake(): Promise<FireworksFake> {
       if (!(file instanceof Blob)) return context.json(problem(3, "file is missing"), 400);
       dataset.content = await file.text();
       dataset.sent = "direct";
-      return context.json({ id, object: "file", bytes: file.size, created_at: 1_763_000_000, filename: "rows.jsonl", purpose: "fine-tune" });
+      return context.json({
+        id,
+        object: "file",
+        bytes: file.size,
+        created_at: 1_763_000_000,
+        filename: "rows.jsonl",
+        purpose: "fine-tune",
+      });
     }
     if (verb === "getUploadEndpoint") {
       const { filenameToSize } = await context.req.json<{ filenameToSize: Record<string, string> }>();
@@ -117,7 +134,9 @@ export async function startFireworksFake(): Promise<FireworksFake> {
     return context.body(null, 200);
   });
   app.get("/signed/metrics/:id", (context) =>
-    context.req.header("authorization") ? context.text("a key was sent to a signed address", 400) : context.text(find(context.req.param("id")).metrics),
+    context.req.header("authorization")
+      ? context.text("a key was sent to a signed address", 400)
+      : context.text(find(context.req.param("id")).metrics),
   );
 
   for (const kind of KINDS) {
@@ -125,9 +144,17 @@ export async function startFireworksFake(): Promise<FireworksFake> {
       const id = context.req.query(kind === "dpoJobs" ? "dpoJobId" : "supervisedFineTuningJobId") ?? "";
       if (jobs.has(`${kind}/${id}`)) return context.json(problem(6, "job already exists"), 409);
       const request = await context.req.json<Record<string, unknown>>();
-      const model = (request["trainingConfig"] as Record<string, unknown> | undefined)?.["baseModel"] ?? request["baseModel"];
-      if (model === "accounts/fireworks/models/gone") return context.json(problem(5, "base model accounts/fireworks/models/gone not found"), 404);
-      const body = { ...request, name: `accounts/acme/${kind}/${id}`, state: "JOB_STATE_CREATING", createTime: new Date().toISOString(), status: { code: "OK", message: "" } };
+      const model =
+        (request["trainingConfig"] as Record<string, unknown> | undefined)?.["baseModel"] ?? request["baseModel"];
+      if (model === "accounts/fireworks/models/gone")
+        return context.json(problem(5, "base model accounts/fireworks/models/gone not found"), 404);
+      const body = {
+        ...request,
+        name: `accounts/acme/${kind}/${id}`,
+        state: "JOB_STATE_CREATING",
+        createTime: new Date().toISOString(),
+        status: { code: "OK", message: "" },
+      };
       jobs.set(`${kind}/${id}`, { body, metrics: "" });
       return context.json(body);
     });
@@ -135,7 +162,8 @@ export async function startFireworksFake(): Promise<FireworksFake> {
       const [id = "", verb] = context.req.param("id").split(":");
       const job = jobs.get(`${kind}/${id}`);
       if (!job) return context.json(problem(5, "job not found"), 404);
-      if (verb === "getMetricsFileEndpoint") return context.json(job.metrics ? { signedUrl: `${url}/signed/metrics/${id}?signature=abc` } : {});
+      if (verb === "getMetricsFileEndpoint")
+        return context.json(job.metrics ? { signedUrl: `${url}/signed/metrics/${id}?signature=abc` } : {});
       return context.json(job.body);
     });
     app.post(`${base}/${kind}/:action`, (context) => {
@@ -151,18 +179,26 @@ export async function startFireworksFake(): Promise<FireworksFake> {
     const id = context.req.query("deploymentId") ?? "";
     if (deployments.has(id)) return context.json(problem(6, "deployment already exists"), 409);
     const states = [...fake.deploymentStates];
-    deployments.set(id, { ...(await context.req.json<Record<string, unknown>>()), name: `accounts/acme/deployments/${id}`, state: states.shift(), states });
+    deployments.set(id, {
+      ...(await context.req.json<Record<string, unknown>>()),
+      name: `accounts/acme/deployments/${id}`,
+      state: states.shift(),
+      states,
+    });
     return context.json(omit(deployments.get(id)!, "states"));
   });
   app.get(`${base}/deployments/:id`, (context) => {
     const deployment = deployments.get(context.req.param("id"));
     if (!deployment) return context.json(problem(5, "deployment not found"), 404);
     deployment["state"] = (deployment["states"] as string[]).shift() ?? deployment["state"];
-    if (deployment["state"] === "FAILED") deployment["status"] = { code: "RESOURCE_EXHAUSTED", message: "no H100 is free" };
+    if (deployment["state"] === "FAILED")
+      deployment["status"] = { code: "RESOURCE_EXHAUSTED", message: "no H100 is free" };
     return context.json(omit(deployment, "states"));
   });
   app.delete(`${base}/deployments/:id`, (context) =>
-    deployments.delete(context.req.param("id")) ? context.json({}) : context.json(problem(5, "deployment not found"), 404),
+    deployments.delete(context.req.param("id"))
+      ? context.json({})
+      : context.json(problem(5, "deployment not found"), 404),
   );
 
   const server = await startFakeServer(app);

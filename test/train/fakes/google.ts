@@ -39,26 +39,41 @@ export async function startGoogleFake(): Promise<GoogleFake> {
           endpoint: `${PARENT}/endpoints/${number}`,
           checkpoints: [{ checkpointId: "1", epoch: "1", step: "20", endpoint: `${PARENT}/endpoints/${number}0` }],
         };
-        job["tuningDataStats"] = { supervisedTuningDataStats: { totalBillableTokenCount: "1234", tuningStepCount: "40" } };
+        job["tuningDataStats"] = {
+          supervisedTuningDataStats: { totalBillableTokenCount: "1234", tuningStepCount: "40" },
+        };
       }
     },
   };
-  const problem = (context: Context, code: 400 | 401 | 403 | 404, status: string, message: string) => context.json({ error: { code, status, message } }, code);
+  const problem = (context: Context, code: 400 | 401 | 403 | 404, status: string, message: string) =>
+    context.json({ error: { code, status, message } }, code);
 
   // ── the bucket: https://cloud.google.com/storage/docs/json_api ──
   const describe = (name: string) => {
     const content = objects.get(name)!;
     const md5Hash = createHash("md5").update(content).digest("base64");
-    return { kind: "storage#object", bucket: "tuning", name, size: String(Buffer.byteLength(content)), md5Hash, generation: "1", metageneration: "1" };
+    return {
+      kind: "storage#object",
+      bucket: "tuning",
+      name,
+      size: String(Buffer.byteLength(content)),
+      md5Hash,
+      generation: "1",
+      metageneration: "1",
+    };
   };
   app.get("/storage/v1/b/tuning/o/:name", (context) => {
     const name = decodeURIComponent(context.req.param("name"));
-    return objects.has(name) ? context.json(describe(name)) : problem(context, 404, "NOT_FOUND", `No such object: tuning/${name}`);
+    return objects.has(name)
+      ? context.json(describe(name))
+      : problem(context, 404, "NOT_FOUND", `No such object: tuning/${name}`);
   });
   app.post("/upload/storage/v1/b/tuning/o", async (context) => {
     const name = context.req.query("name") ?? "";
     if (context.req.query("uploadType") === "resumable") {
-      return context.body(null, 200, { location: `${new URL(context.req.url).origin}/upload/session/${encodeURIComponent(name)}` });
+      return context.body(null, 200, {
+        location: `${new URL(context.req.url).origin}/upload/session/${encodeURIComponent(name)}`,
+      });
     }
     const text = await context.req.text();
     // multipart/related: the metadata, then the content.
@@ -80,10 +95,16 @@ export async function startGoogleFake(): Promise<GoogleFake> {
   });
   app.post(`/v1beta1/${PARENT}/tuningJobs`, async (context) => {
     const request = await context.req.json<Record<string, unknown>>();
-    if (request["baseModel"] === "gemini-gone") return problem(context, 400, "FAILED_PRECONDITION", "Base model gemini-gone is not supported.");
+    if (request["baseModel"] === "gemini-gone")
+      return problem(context, 400, "FAILED_PRECONDITION", "Base model gemini-gone is not supported.");
     created.push(request);
     const name = `${PARENT}/tuningJobs/${1_000 + jobs.size}`;
-    jobs.set(name, { ...request, name, state: "JOB_STATE_PENDING", createTime: new Date(Date.UTC(2026, 10, 22, 10, 0, jobs.size)).toISOString() });
+    jobs.set(name, {
+      ...request,
+      name,
+      state: "JOB_STATE_PENDING",
+      createTime: new Date(Date.UTC(2026, 10, 22, 10, 0, jobs.size)).toISOString(),
+    });
     return context.json(jobs.get(name)!);
   });
   app.get(`/v1beta1/${PARENT}/tuningJobs`, (context) => {
@@ -91,7 +112,10 @@ export async function startGoogleFake(): Promise<GoogleFake> {
     const start = fake.endlessPages ? 0 : Number(context.req.query("pageToken") ?? 0);
     const all = [...jobs.values()].reverse();
     const more = fake.endlessPages || start + size < all.length;
-    return context.json({ tuningJobs: all.slice(start, start + size), ...(more ? { nextPageToken: String(start + size) } : {}) });
+    return context.json({
+      tuningJobs: all.slice(start, start + size),
+      ...(more ? { nextPageToken: String(start + size) } : {}),
+    });
   });
   app.get(`/v1beta1/${PARENT}/tuningJobs/:id`, (context) => {
     const job = jobs.get(`${PARENT}/tuningJobs/${context.req.param("id")}`);

@@ -4,7 +4,15 @@ import { startFakeServer, type FakeServer } from "./fake-server.js";
 
 interface HubJob {
   id: string;
-  body: { command: string[]; flavor: string; secrets: Record<string, string>; environment: Record<string, string>; labels: Record<string, string>; volumes: unknown; timeoutSeconds: number };
+  body: {
+    command: string[];
+    flavor: string;
+    secrets: Record<string, string>;
+    environment: Record<string, string>;
+    labels: Record<string, string>;
+    volumes: unknown;
+    timeoutSeconds: number;
+  };
   stage: string;
   message: string | null;
   logs: string[];
@@ -24,7 +32,8 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   const files = new Map<string, string>();
   const app = new Hono().basePath("/api");
   app.use(async (context, next) => {
-    if (context.req.header("authorization") !== `Bearer ${accessToken}`) return context.json({ error: "Invalid username or password." }, 401);
+    if (context.req.header("authorization") !== `Bearer ${accessToken}`)
+      return context.json({ error: "Invalid username or password." }, 401);
     return next();
   });
   app.post("/repos/create", async (context) => {
@@ -36,7 +45,9 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   });
   app.post("/datasets/:owner/:name/preupload/:revision", async (context) => {
     const body = await context.req.json<{ files: { path: string }[] }>();
-    return context.json({ files: body.files.map(({ path }) => ({ path, uploadMode: "regular", shouldIgnore: false })) });
+    return context.json({
+      files: body.files.map(({ path }) => ({ path, uploadMode: "regular", shouldIgnore: false })),
+    });
   });
   app.post("/datasets/:owner/:name/commit/:revision", async (context) => {
     for (const line of (await context.req.text()).trim().split("\n")) {
@@ -45,9 +56,22 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
     }
     return context.json({ commitUrl: "https://huggingface.co/commit/1", commitOid: "1".repeat(40), hookOutput: "" });
   });
-  const show = ({ id, body, stage, message }: HubJob) => ({ type: "job", id, status: { stage, message, failureCount: 0 }, createdAt: "2026-11-22T00:00:00Z", flavor: body.flavor, labels: body.labels });
+  const show = ({ id, body, stage, message }: HubJob) => ({
+    type: "job",
+    id,
+    status: { stage, message, failureCount: 0 },
+    createdAt: "2026-11-22T00:00:00Z",
+    flavor: body.flavor,
+    labels: body.labels,
+  });
   app.post("/jobs/:namespace", async (context) => {
-    const job: HubJob = { id: `job${jobs.size + 1}`, body: await context.req.json(), stage: "RUNNING", message: null, logs: [] };
+    const job: HubJob = {
+      id: `job${jobs.size + 1}`,
+      body: await context.req.json(),
+      stage: "RUNNING",
+      message: null,
+      logs: [],
+    };
     jobs.set(job.id, job);
     return context.json(show(job));
   });

@@ -72,7 +72,12 @@ export interface OpenAIFakeOptions {
 
 const now = () => Math.floor(Date.now() / 1_000);
 
-export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "processed", namesModel = true }: OpenAIFakeOptions = {}): Promise<OpenAIFake> {
+export async function startOpenAIFake({
+  extend,
+  prefix = "/v1",
+  fileStatus = "processed",
+  namesModel = true,
+}: OpenAIFakeOptions = {}): Promise<OpenAIFake> {
   const files = new Map<string, FakeFile>();
   const jobs: FakeJob[] = [];
   const events = new Map<string, FakeEvent[]>();
@@ -88,7 +93,13 @@ export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "pr
     const from = query["after"] && !fake.endless ? list.findIndex(({ id }) => id === query["after"]) + 1 : 0;
     const limit = Number(query["limit"] ?? 20);
     const data = list.slice(from, from + limit);
-    return { object: "list", data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: fake.endless || from + limit < list.length };
+    return {
+      object: "list",
+      data,
+      first_id: data[0]?.id ?? null,
+      last_id: data.at(-1)?.id ?? null,
+      has_more: fake.endless || from + limit < list.length,
+    };
   };
   const shown = (file: FakeFile) => ({ ...file, content: undefined });
   const advance = (job: FakeJob) => {
@@ -126,7 +137,14 @@ export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "pr
     const body = await context.req.json<Record<string, unknown>>();
     bodies.push(body);
     if (!files.has(String(body["training_file"]))) {
-      return context.json(refuse(`File ${String(body["training_file"])} does not exist or has expired.`, "file_not_found", "training_file"), 400);
+      return context.json(
+        refuse(
+          `File ${String(body["training_file"])} does not exist or has expired.`,
+          "file_not_found",
+          "training_file",
+        ),
+        400,
+      );
     }
     const job: FakeJob = {
       object: "fine_tuning.job",
@@ -162,7 +180,8 @@ export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "pr
   });
   api.get("/fine_tuning/jobs/:id", (context) => {
     const job = jobs.find(({ id }) => id === context.req.param("id"));
-    if (!job) return context.json(refuse(`Could not find fine tune: ${context.req.param("id")}`, "fine_tune_not_found"), 404);
+    if (!job)
+      return context.json(refuse(`Could not find fine tune: ${context.req.param("id")}`, "fine_tune_not_found"), 404);
     advance(job);
     return context.json(job);
   });
@@ -207,7 +226,12 @@ export async function startOpenAIFake({ extend, prefix = "/v1", fileStatus = "pr
         job.trained_tokens = 1_234;
         if (namesModel) job.fine_tuned_model = `ft:${job.model}:org::${job.id}`;
       }
-      if (reason) job.error = { code: reason.code ?? "invalid_training_file", message: reason.message, param: reason.param ?? null };
+      if (reason)
+        job.error = {
+          code: reason.code ?? "invalid_training_file",
+          message: reason.message,
+          param: reason.param ?? null,
+        };
     },
     addEvents(id: string, count: number, metrics = false) {
       const list = events.get(id) ?? [];

@@ -21,12 +21,14 @@ export async function startFakeRay(authorization: string): Promise<FakeRay> {
   const packages = new Map<string, Uint8Array>();
   const app = new Hono().basePath("/api");
   app.use(async (context, next) => {
-    if (context.req.header("authorization") !== authorization) return context.text(`bad header ${context.req.header("authorization")}`, 401);
+    if (context.req.header("authorization") !== authorization)
+      return context.text(`bad header ${context.req.header("authorization")}`, 401);
     return next();
   });
   // As Ray's dashboard does (2.60): Node's own fetch sends this header always.
   app.use(async (context, next) => {
-    if (context.req.method !== "GET" && context.req.header("sec-fetch-mode")) return context.text(`'${context.req.method}' method not allowed for browser traffic.`, 405);
+    if (context.req.method !== "GET" && context.req.header("sec-fetch-mode"))
+      return context.text(`'${context.req.method}' method not allowed for browser traffic.`, 405);
     return next();
   });
   app.put("/packages/gcs/:name", async (context) => {
@@ -49,7 +51,9 @@ export async function startFakeRay(authorization: string): Promise<FakeRay> {
     const job = jobs.get(context.req.param("id"));
     return job ? context.json({ logs: job.logs }) : context.text("Job does not exist", 404);
   });
-  app.post("/jobs/:id/stop", (context) => (jobs.has(context.req.param("id")) ? context.json({ stopped: true }) : context.text("Job does not exist", 404)));
+  app.post("/jobs/:id/stop", (context) =>
+    jobs.has(context.req.param("id")) ? context.json({ stopped: true }) : context.text("Job does not exist", 404),
+  );
   const server = await startFakeServer(app);
   return { ...server, jobs, packages };
 }

@@ -9,7 +9,14 @@ const words = process.argv.slice(2);
 const line = words.join(" ");
 
 if (words[0] === "-c" && line.includes("importlib.metadata")) {
-  const packages = { trl: "1.13.0", transformers: "5.18.0", torch: "2.13.0", datasets: "5.2.0", accelerate: "1.15.0", peft: process.env.STUB_WITHOUT_PEFT ? null : "0.21.0" };
+  const packages = {
+    trl: "1.13.0",
+    transformers: "5.18.0",
+    torch: "2.13.0",
+    datasets: "5.2.0",
+    accelerate: "1.15.0",
+    peft: process.env.STUB_WITHOUT_PEFT ? null : "0.21.0",
+  };
   console.log(JSON.stringify({ python: "3.11.7", packages }));
 } else if (words[0] === "check_rows.py") {
   console.log("rows checked");
@@ -17,7 +24,10 @@ if (words[0] === "-c" && line.includes("importlib.metadata")) {
   const resumed = line.includes("resume.py");
   console.log(resumed ? "resumed from checkpoint-10" : "begun anew");
   mkdirSync("output/checkpoint-10", { recursive: true });
-  writeFileSync("output/checkpoint-10/trainer_state.json", JSON.stringify({ epoch: 1, global_step: 10, log_history: [{ loss: 0.5, step: 10 }] }));
+  writeFileSync(
+    "output/checkpoint-10/trainer_state.json",
+    JSON.stringify({ epoch: 1, global_step: 10, log_history: [{ loss: 0.5, step: 10 }] }),
+  );
   const child = spawn("sleep", ["1000"], { stdio: "ignore" });
   writeFileSync("grandchild", String(child.pid));
   process.stdout.write(" 50%|█████     | 10/20 [00:10<00:10,  1.00it/s]\r\n");

@@ -21,7 +21,8 @@ const server = createServer((request, response) => {
   let body = "";
   request.on("data", (piece) => (body += piece));
   request.on("end", () => {
-    const reply = (status, value) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+    const reply = (status, value) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     if (request.url === "/health") reply(404, {});
     else if (request.url === "/v1/models") {
       looks += 1;
@@ -29,7 +30,13 @@ const server = createServer((request, response) => {
     } else if (request.url === "/v1/chat/completions") {
       const { model, messages } = JSON.parse(body);
       const message = { role: "assistant", content: `${model} was asked: ${messages.at(-1).content}` };
-      reply(200, { id: "c", object: "chat.completion", created: 1, model, choices: [{ index: 0, message, finish_reason: "stop" }] });
+      reply(200, {
+        id: "c",
+        object: "chat.completion",
+        created: 1,
+        model,
+        choices: [{ index: 0, message, finish_reason: "stop" }],
+      });
     } else reply(404, {});
   });
 });

@@ -50,13 +50,29 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
       const job = jobs.get(id)!;
       job.body["status"] = status;
       job.body["updated_at"] = new Date().toISOString();
-      if (status === "completed") job.body["model_output_name"] = `acme/${String(job.body["model"])}-${String(job.body["suffix"])}`;
-      if (reason) job.events.push(eventOf(job, { type: reason.code === "billing_limit" ? "billing_limit" : "job_error", level: "error", message: reason.message }));
+      if (status === "completed")
+        job.body["model_output_name"] = `acme/${String(job.body["model"])}-${String(job.body["suffix"])}`;
+      if (reason)
+        job.events.push(
+          eventOf(job, {
+            type: reason.code === "billing_limit" ? "billing_limit" : "job_error",
+            level: "error",
+            message: reason.message,
+          }),
+        );
     },
     addEvents(id, count) {
       const job = jobs.get(id)!;
       for (let index = 0; index < count; index += 1) {
-        job.events.push(eventOf(job, { type: "epoch_complete", level: "info", message: `epoch ${job.events.length}`, step: job.events.length, total_steps: 40 }));
+        job.events.push(
+          eventOf(job, {
+            type: "epoch_complete",
+            level: "info",
+            message: `epoch ${job.events.length}`,
+            step: job.events.length,
+            total_steps: 40,
+          }),
+        );
       }
     },
     addMetrics(id, count) {
@@ -70,14 +86,25 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
 
   app.use(async (context, next) => {
     if (context.req.header("authorization") === `Bearer ${TOGETHER_SECRET}`) return next();
-    return context.json({ error: { message: "Invalid API key provided", type: "invalid_request_error", param: null, code: "invalid_api_key" } }, 401);
+    return context.json(
+      {
+        error: {
+          message: "Invalid API key provided",
+          type: "invalid_request_error",
+          param: null,
+          code: "invalid_api_key",
+        },
+      },
+      401,
+    );
   });
 
   app.get("/files", (context) => context.json({ data: [...files.values()].map(({ body }) => body) }));
   app.post("/files/upload", async (context) => {
     const form = await context.req.formData();
     const file = form.get("file");
-    if (!(file instanceof Blob)) return context.json({ error: { message: "file is missing", type: "invalid_request_error" } }, 400);
+    if (!(file instanceof Blob))
+      return context.json({ error: { message: "file is missing", type: "invalid_request_error" } }, 400);
     const id = `file-${String(files.size + 1).padStart(4, "0")}`;
     const body = {
       id,
@@ -101,14 +128,36 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
     return context.json(file.body);
   });
 
-  app.get("/fine-tunes", (context) => context.json({ data: [...jobs.values()].map(({ body, events }) => ({ ...body, events })) }));
+  app.get("/fine-tunes", (context) =>
+    context.json({ data: [...jobs.values()].map(({ body, events }) => ({ ...body, events })) }),
+  );
   app.post("/fine-tunes", async (context) => {
     const request = await context.req.json<Record<string, unknown>>();
     if (!files.has(String(request["training_file"]))) {
-      return context.json({ error: { message: "Training file not found or expired", type: "invalid_request_error", param: "training_file", code: null } }, 404);
+      return context.json(
+        {
+          error: {
+            message: "Training file not found or expired",
+            type: "invalid_request_error",
+            param: "training_file",
+            code: null,
+          },
+        },
+        404,
+      );
     }
     if (request["model"] === "gone/model") {
-      return context.json({ error: { message: "Model gone/model is not available for fine-tuning", type: "invalid_request_error", param: "model", code: "model_not_available" } }, 400);
+      return context.json(
+        {
+          error: {
+            message: "Model gone/model is not available for fine-tuning",
+            type: "invalid_request_error",
+            param: "model",
+            code: "model_not_available",
+          },
+        },
+        400,
+      );
     }
     const id = `ft-${String(jobs.size + 1).padStart(8, "0")}`;
     const now = new Date().toISOString();
@@ -129,7 +178,11 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
     return job ? context.json({ metrics: job.metrics }) : context.json(notFound, 404);
   });
   app.get("/fine-tunes/:id/checkpoints", (context) =>
-    context.json({ data: [{ step: 20, created_at: "2026-11-22T10:00:00Z", path: "s3://checkpoints/20", checkpoint_type: "Intermediate" }] }),
+    context.json({
+      data: [
+        { step: 20, created_at: "2026-11-22T10:00:00Z", path: "s3://checkpoints/20", checkpoint_type: "Intermediate" },
+      ],
+    }),
   );
   app.post("/fine-tunes/:id/cancel", (context) => {
     const job = jobs.get(context.req.param("id"));
@@ -152,15 +205,27 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
       ],
     }),
   );
-  app.get("/endpoints", (context) => context.json({ object: "list", data: [...endpoints.values()].map((endpoint) => omit(endpoint, "states")) }));
+  app.get("/endpoints", (context) =>
+    context.json({ object: "list", data: [...endpoints.values()].map((endpoint) => omit(endpoint, "states")) }),
+  );
   app.post("/endpoints", async (context) => {
     const request = await context.req.json<Record<string, unknown>>();
     const id = `endpoint-${endpoints.size + 1}`;
     const { model, hardware, autoscaling, display_name } = request;
     const states = [...fake.endpointStates];
     endpoints.set(id, {
-      object: "endpoint", id, name: `acme/${String(model)}-${id}`, display_name, model, hardware, type: "dedicated", owner: "acme",
-      state: states.shift(), autoscaling, created_at: new Date().toISOString(), states,
+      object: "endpoint",
+      id,
+      name: `acme/${String(model)}-${id}`,
+      display_name,
+      model,
+      hardware,
+      type: "dedicated",
+      owner: "acme",
+      state: states.shift(),
+      autoscaling,
+      created_at: new Date().toISOString(),
+      states,
     });
     return context.json(omit(endpoints.get(id)!, "states"));
   });
@@ -176,19 +241,29 @@ export async function startTogetherFake({ modern = true } = {}): Promise<Togethe
     endpoint["state"] = (await context.req.json<{ state: string }>()).state;
     return context.json(omit(endpoint, "states"));
   });
-  app.delete("/endpoints/:id", (context) => (endpoints.delete(context.req.param("id")) ? context.body(null, 204) : context.json(notFound, 404)));
+  app.delete("/endpoints/:id", (context) =>
+    endpoints.delete(context.req.param("id")) ? context.body(null, 204) : context.json(notFound, 404),
+  );
 
   return Object.assign(fake, { server: await startFakeServer(app) });
 }
 
-function finishProcessing({ modern, processing: { error } }: Pick<TogetherFake, "modern" | "processing">, { body }: TogetherFile): void {
+function finishProcessing(
+  { modern, processing: { error } }: Pick<TogetherFake, "modern" | "processing">,
+  { body }: TogetherFile,
+): void {
   body["Processed"] = true;
   if (!modern) return;
   body["processing_status"] = error ? "INVALID_FORMAT" : "COMPLETED";
-  body["validation_report"] = error ? { valid: false, error: error.message, error_type: error.type } : { valid: true, dataset_format: "conversation" };
+  body["validation_report"] = error
+    ? { valid: false, error: error.message, error_type: error.type }
+    : { valid: true, dataset_format: "conversation" };
 }
 
-function eventOf({ events }: TogetherJob, event: { type: string; level: string; message: string; step?: number; total_steps?: number }): Record<string, unknown> {
+function eventOf(
+  { events }: TogetherJob,
+  event: { type: string; level: string; message: string; step?: number; total_steps?: number },
+): Record<string, unknown> {
   return {
     object: "fine-tune-event",
     created_at: new Date(Date.UTC(2026, 10, 22, 10, 0, events.length)).toISOString(),

@@ -7,10 +7,20 @@ import { compareModels, renderComparisonHtml, writeComparison, type TrainingExam
 import { expect, it } from "vitest";
 
 const hostile = `</pre><script>alert(1)</script><img src=x onerror="alert(2)"> \u202e \`\${x}\``;
-const row = (question: string, answer: string): TrainingExample => ({ messages: [{ role: "user", content: question }, { role: "assistant", content: answer }] });
+const row = (question: string, answer: string): TrainingExample => ({
+  messages: [
+    { role: "user", content: question },
+    { role: "assistant", content: answer },
+  ],
+});
 const fake = (...responses: string[]) => new FakeListChatModel({ responses });
 const compare = (extra = {}) =>
-  compareModels({ examples: [row(hostile, "x"), row("b", "y"), row("c", "z")], models: { base: fake("x", "no", "z"), [`tuned ${hostile}`]: fake(hostile, "y", "z") }, concurrency: 1, ...extra });
+  compareModels({
+    examples: [row(hostile, "x"), row("b", "y"), row("c", "z")],
+    models: { base: fake("x", "no", "z"), [`tuned ${hostile}`]: fake(hostile, "y", "z") },
+    concurrency: 1,
+    ...extra,
+  });
 
 it("has no markup that came from a row, an answer or a name, and no script at all", async () => {
   const page = renderComparisonHtml(await compare());

@@ -1,9 +1,20 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { createJsonMatchEvaluator, createLLMAsJudge, createTrajectoryMatchEvaluator, exactMatch, levenshteinDistance } from "openevals";
+import {
+  createJsonMatchEvaluator,
+  createLLMAsJudge,
+  createTrajectoryMatchEvaluator,
+  exactMatch,
+  levenshteinDistance,
+} from "openevals";
 import { compareModels, type Evaluator, type TrainingExample } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 
-const row = (question: string, answer: string): TrainingExample => ({ messages: [{ role: "user", content: question }, { role: "assistant", content: answer }] });
+const row = (question: string, answer: string): TrainingExample => ({
+  messages: [
+    { role: "user", content: question },
+    { role: "assistant", content: answer },
+  ],
+});
 const examples = [row("one", '{"city":"Paris"}'), row("two", '{"city":"Rome"}')];
 
 /** The tuned model is right on both rows, the base on the first. */
@@ -18,7 +29,13 @@ async function compare(...evaluators: Evaluator[]) {
 describe("the evaluators of openevals", () => {
   it("plug in unchanged where they compare whatever they are given", async () => {
     const [exact, distance] = await compare(exactMatch, levenshteinDistance);
-    expect(exact).toMatchObject({ key: "exact_match", yesNo: true, cases: 2, scores: { base: 0.5, tuned: 1 }, flips: { bothRight: [1], fixed: [2], broken: [], bothWrong: [] } });
+    expect(exact).toMatchObject({
+      key: "exact_match",
+      yesNo: true,
+      cases: 2,
+      scores: { base: 0.5, tuned: 1 },
+      flips: { bothRight: [1], fixed: [2], broken: [], bothWrong: [] },
+    });
     expect(distance).toMatchObject({ key: "levenshtein_distance", yesNo: false, cases: 2, scores: { tuned: 1 } });
     expect(distance?.scores.base).toBeGreaterThan(0.5);
     expect(distance?.scores.base).toBeLessThan(1);
@@ -36,7 +53,13 @@ describe("the evaluators of openevals", () => {
         },
       }),
     });
-    const [found] = await compare(createLLMAsJudge({ prompt: "asked {inputs} answered {outputs} expected {reference_outputs}", feedbackKey: "good", judge: judge as never }));
+    const [found] = await compare(
+      createLLMAsJudge({
+        prompt: "asked {inputs} answered {outputs} expected {reference_outputs}",
+        feedbackKey: "good",
+        judge: judge as never,
+      }),
+    );
     expect(found).toMatchObject({ key: "good", yesNo: true, scores: { base: 0.5, tuned: 1 } });
     expect(seen.find((text) => text.includes("Oslo"))).toMatch(/asked .*"two".* answered .*Oslo.* expected .*Rome/s);
   });
@@ -48,7 +71,8 @@ describe("the evaluators of openevals", () => {
     const list = (message: object) => [message] as Parameters<typeof trajectory>[0]["outputs"];
     const found = await compare(
       ({ outputs, referenceOutputs }) => fields({ outputs: json(outputs), referenceOutputs: json(referenceOutputs) }),
-      ({ outputs, referenceOutputs }) => trajectory({ outputs: list(outputs), referenceOutputs: list(referenceOutputs) }),
+      ({ outputs, referenceOutputs }) =>
+        trajectory({ outputs: list(outputs), referenceOutputs: list(referenceOutputs) }),
     );
     expect(found).toMatchObject([
       { scores: { base: 0.5, tuned: 1 } },

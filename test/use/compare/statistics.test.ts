@@ -16,10 +16,12 @@ describe("McNemar's exact test", () => {
   });
 
   it("is a probability for any counts", () => {
-    fc.assert(fc.property(fc.nat(3000), fc.nat(3000), (fixed, broken) => {
-      const probability = mcNemar(fixed, broken);
-      return probability >= 0 && probability <= 1;
-    }));
+    fc.assert(
+      fc.property(fc.nat(3000), fc.nat(3000), (fixed, broken) => {
+        const probability = mcNemar(fixed, broken);
+        return probability >= 0 && probability <= 1;
+      }),
+    );
   });
 });
 
@@ -43,15 +45,19 @@ describe("the bootstrap interval", () => {
 describe("how many cases would do", () => {
   it("agrees with Connor's formula", () => {
     // 20 of 100 flip, 15 of them for the better: (1.96 sqrt(0.2) + 0.8416 sqrt(0.2 - 0.01))^2 / 0.01.
-    expect(casesForYesNo(100, 15, 5)).toBe(Math.ceil((1.959964 * Math.sqrt(0.2) + 0.841621 * Math.sqrt(0.19)) ** 2 / 0.01));
+    expect(casesForYesNo(100, 15, 5)).toBe(
+      Math.ceil((1.959964 * Math.sqrt(0.2) + 0.841621 * Math.sqrt(0.19)) ** 2 / 0.01),
+    );
   });
 
   it("is finite whatever was seen, and never so few that no test could show it", () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(500), fc.nat(500), (cases, fixed, broken) => {
-      fc.pre(fixed + broken <= cases);
-      const needed = casesForYesNo(cases, fixed, broken);
-      return Number.isFinite(needed) && needed >= 6;
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(500), fc.nat(500), (cases, fixed, broken) => {
+        fc.pre(fixed + broken <= cases);
+        const needed = casesForYesNo(cases, fixed, broken);
+        return Number.isFinite(needed) && needed >= 6;
+      }),
+    );
     expect(casesForScores([0, 0, 0])).toBeGreaterThanOrEqual(6);
   });
 });

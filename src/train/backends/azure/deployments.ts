@@ -54,7 +54,10 @@ export function azureDeployments(context: DeploymentContext): Required<Pick<Fine
       await client.json({
         method: "PUT",
         path,
-        json: { sku: { name: sku, capacity }, properties: { model: { format: "OpenAI", name: tuned.model, version: "1" } } },
+        json: {
+          sku: { name: sku, capacity },
+          properties: { model: { format: "OpenAI", name: tuned.model, version: "1" } },
+        },
         signal,
       });
       await waitUntil(async () => readyOrFailed(await client.json({ path, signal }), name), {
@@ -113,19 +116,31 @@ function readyOrFailed(answer: unknown, name: string): true | undefined {
   });
 }
 
-function clientOf({ token, baseURL = "https://management.azure.com" }: AzureManagement, { fetch }: DeploymentContext): HttpClient {
+function clientOf(
+  { token, baseURL = "https://management.azure.com" }: AzureManagement,
+  { fetch }: DeploymentContext,
+): HttpClient {
   const headers = async () => ({ authorization: `Bearer ${typeof token === "string" ? token : await token()}` });
   return createHttpClient({ service: "Azure", baseURL, headers, fetch });
 }
 
-function pathOf({ subscriptionId, resourceGroup, account, apiVersion = "2024-10-21" }: AzureManagement, name: string): string {
-  const [subscription, group, resource, deployment] = [subscriptionId, resourceGroup, account, name].map(encodeURIComponent);
+function pathOf(
+  { subscriptionId, resourceGroup, account, apiVersion = "2024-10-21" }: AzureManagement,
+  name: string,
+): string {
+  const [subscription, group, resource, deployment] = [subscriptionId, resourceGroup, account, name].map(
+    encodeURIComponent,
+  );
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.CognitiveServices/accounts/${resource}/deployments/${deployment}?api-version=${apiVersion}`;
 }
 
 /** 2 to 64 of what Azure allows in a name. */
 function deploymentName(model: string): string {
-  return model.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "").slice(-64).replace(/^[^A-Za-z0-9]+/, "");
+  return model
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "")
+    .slice(-64)
+    .replace(/^[^A-Za-z0-9]+/, "");
 }
 
 function required({ management }: DeploymentContext): AzureManagement {

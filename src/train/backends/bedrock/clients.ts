@@ -15,20 +15,33 @@ export function bedrockClients({ region, clientOptions, s3Options }: BedrockOpti
   let s3: ReturnType<BedrockClients["s3"]> | undefined;
   return {
     bedrock: () =>
-      (bedrock ??= loadPackage("@aws-sdk/client-bedrock", "Tuning on Amazon Bedrock", () => import("@aws-sdk/client-bedrock")).then((sdk) => ({
+      (bedrock ??= loadPackage(
+        "@aws-sdk/client-bedrock",
+        "Tuning on Amazon Bedrock",
+        () => import("@aws-sdk/client-bedrock"),
+      ).then((sdk) => ({
         sdk,
         client: new sdk.BedrockClient({ region, ...clientOptions }),
       }))),
     s3: () =>
       (s3 ??= loadPackage("@aws-sdk/client-s3", "Uploading to S3", () => import("@aws-sdk/client-s3")).then((sdk) => ({
         sdk,
-        client: new sdk.S3Client({ region, ...(clientOptions?.credentials ? { credentials: clientOptions.credentials } : {}), ...s3Options }),
+        client: new sdk.S3Client({
+          region,
+          ...(clientOptions?.credentials ? { credentials: clientOptions.credentials } : {}),
+          ...s3Options,
+        }),
       }))),
   };
 }
 
 /** Does what Amazon's client does, with this package's errors. */
-export async function withServiceErrors<T>(service: string, request: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withServiceErrors<T>(
+  service: string,
+  request: string,
+  call: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   signal?.throwIfAborted();
   try {
     return await call();
@@ -39,8 +52,11 @@ export async function withServiceErrors<T>(service: string, request: string, cal
 }
 
 function hintOf({ code, status, message }: ServiceFailure): string | undefined {
-  if (/credentials/i.test(message) && status === undefined) return "Sign in with the AWS CLI, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass clientOptions.credentials.";
-  if (code === "AccessDeniedException" || status === 403) return "Check that you may use the model in this region and pass the role, and that the role may read and write the bucket.";
-  if (code === "ServiceQuotaExceededException" || code === "TooManyRequestsException") return "The account's quota for customization is used up: wait, or ask Amazon for more.";
+  if (/credentials/i.test(message) && status === undefined)
+    return "Sign in with the AWS CLI, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass clientOptions.credentials.";
+  if (code === "AccessDeniedException" || status === 403)
+    return "Check that you may use the model in this region and pass the role, and that the role may read and write the bucket.";
+  if (code === "ServiceQuotaExceededException" || code === "TooManyRequestsException")
+    return "The account's quota for customization is used up: wait, or ask Amazon for more.";
   return undefined;
 }

@@ -25,14 +25,30 @@ export async function startDeployment(
   const { client, sdk } = await clients.bedrock();
   const call = <T>(request: string, send: () => Promise<T>) => withServiceErrors("Bedrock", request, send, signal);
   const options = { abortSignal: signal };
-  const list = () => client.send(new sdk.ListCustomModelDeploymentsCommand({ nameContains: name, modelArnEquals: tuned.model }), options);
+  const list = () =>
+    client.send(
+      new sdk.ListCustomModelDeploymentsCommand({ nameContains: name, modelArnEquals: tuned.model }),
+      options,
+    );
   const { modelDeploymentSummaries = [] } = await call("GET custom-model-deployments", list);
-  const existing = modelDeploymentSummaries.find((one) => one.customModelDeploymentName === name && one.status !== "Failed")?.customModelDeploymentArn;
-  const create = () => client.send(new sdk.CreateCustomModelDeploymentCommand({ modelDeploymentName: name, modelArn: tuned.model, description }), options);
+  const existing = modelDeploymentSummaries.find(
+    (one) => one.customModelDeploymentName === name && one.status !== "Failed",
+  )?.customModelDeploymentArn;
+  const create = () =>
+    client.send(
+      new sdk.CreateCustomModelDeploymentCommand({ modelDeploymentName: name, modelArn: tuned.model, description }),
+      options,
+    );
   const id = existing ?? (await call("POST custom-model-deployments", create)).customModelDeploymentArn;
-  if (id === undefined) throw new ServiceError({ service: "Bedrock", code: "invalid-answer", message: "Bedrock's answer has no deployment ARN." });
+  if (id === undefined)
+    throw new ServiceError({
+      service: "Bedrock",
+      code: "invalid-answer",
+      message: "Bedrock's answer has no deployment ARN.",
+    });
 
-  const get = () => client.send(new sdk.GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: id }), options);
+  const get = () =>
+    client.send(new sdk.GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: id }), options);
   await waitUntil(
     async () => {
       const { status, failureMessage } = await call(`GET ${id}`, get);
@@ -45,7 +61,13 @@ export async function startDeployment(
         hint: "Call teardown to delete it. Only some base models and regions have on-demand inference for tuned models.",
       });
     },
-    { what: `Bedrock's deployment ${name} to be active`, signal, deadline, interval, hint: "Call deploy again to go on waiting, or teardown to end it." },
+    {
+      what: `Bedrock's deployment ${name} to be active`,
+      signal,
+      deadline,
+      interval,
+      hint: "Call deploy again to go on waiting, or teardown to end it.",
+    },
   );
   return {
     ...tuned,
@@ -60,11 +82,18 @@ export async function startDeployment(
 }
 
 /** Deletes the deployment of a model. One that is gone already is no error. */
-export async function endDeployment({ clients }: DeployContext, tuned: FineTunedModel, { signal }: CallOptions): Promise<FineTunedModel> {
+export async function endDeployment(
+  { clients }: DeployContext,
+  tuned: FineTunedModel,
+  { signal }: CallOptions,
+): Promise<FineTunedModel> {
   const { client, sdk } = await clients.bedrock();
   const id = tuned.deployment?.id ?? deploymentName(tuned);
   try {
-    const remove = () => client.send(new sdk.DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: id }), { abortSignal: signal });
+    const remove = () =>
+      client.send(new sdk.DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: id }), {
+        abortSignal: signal,
+      });
     await withServiceErrors("Bedrock", `DELETE ${id}`, remove, signal);
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
@@ -75,5 +104,8 @@ export async function endDeployment({ clients }: DeployContext, tuned: FineTuned
 /** At most 63 letters, digits and single hyphens; follows from the job, so that a second call finds the first's. */
 function deploymentName(tuned: FineTunedModel): string {
   const last = tuned.job.slice(tuned.job.lastIndexOf("/") + 1);
-  return `lf-${last.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 58)}`;
+  return `lf-${last
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 58)}`;
 }

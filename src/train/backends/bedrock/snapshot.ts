@@ -22,7 +22,10 @@ export function snapshotOf(job: Partial<GetModelCustomizationJobResponse>): JobS
     status,
     rawStatus,
     model: stringOf(job.outputModelArn),
-    error: status === "failed" ? defined({ message: message ?? "Bedrock gave no reason.", line: message && lineOf(message) }) : undefined,
+    error:
+      status === "failed"
+        ? defined({ message: message ?? "Bedrock gave no reason.", line: message && lineOf(message) })
+        : undefined,
     finishedAt: job.endTime?.toISOString(),
     raw: plain(job),
   } as JobSnapshot);
@@ -38,16 +41,33 @@ export function eventsOf(job: Partial<GetModelCustomizationJobResponse>): JobEve
     const phase = name.replace(/Details$/, "");
     const state = stringOf(objectOf(details)["status"]);
     if (state === undefined || state === "NotStarted") return [];
-    const began: JobEvent = defined({ id: `${phase}:InProgress`, at: stringOf(objectOf(details)["creationTime"]), level: "info", message: `${phase}: InProgress` });
+    const began: JobEvent = defined({
+      id: `${phase}:InProgress`,
+      at: stringOf(objectOf(details)["creationTime"]),
+      level: "info",
+      message: `${phase}: InProgress`,
+    });
     if (state === "InProgress") return [began];
     const at = stringOf(objectOf(details)["lastModifiedTime"]) ?? began.at;
-    return [began, defined<JobEvent>({ id: `${phase}:${state}`, at, level: state === "Failed" ? "error" : "info", message: `${phase}: ${state}` })];
+    return [
+      began,
+      defined<JobEvent>({
+        id: `${phase}:${state}`,
+        at,
+        level: state === "Failed" ? "error" : "info",
+        message: `${phase}: ${state}`,
+      }),
+    ];
   });
   const loss = numberOf(objectOf(trainingMetrics)["trainingLoss"]);
-  const validationLoss = listOf(validationMetrics).map((one) => numberOf(one["validationLoss"])).find((one) => one !== undefined);
+  const validationLoss = listOf(validationMetrics)
+    .map((one) => numberOf(one["validationLoss"]))
+    .find((one) => one !== undefined);
   const metrics = defined({ loss, validationLoss }) as Record<string, number>;
   if (Object.keys(metrics).length === 0) return phases.sort(byTime);
-  const message = Object.entries(metrics).map(([name, value]) => `${name} ${value}`).join(", ");
+  const message = Object.entries(metrics)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
   return [...phases.sort(byTime), { id: `metrics:${message}`, level: "info", message, metrics }];
 }
 
@@ -57,5 +77,7 @@ function byTime(first: JobEvent, second: JobEvent): number {
 
 /** The answer as JSON: dates as text, without what the SDK adds. */
 function plain(job: object): JsonObject {
-  return JSON.parse(JSON.stringify(job, (key, value: unknown) => (key === "$metadata" ? undefined : value))) as JsonObject;
+  return JSON.parse(
+    JSON.stringify(job, (key, value: unknown) => (key === "$metadata" ? undefined : value)),
+  ) as JsonObject;
 }

@@ -32,7 +32,12 @@ export async function startDeployment(
   const name = stringOf(deployment["name"]) ?? account.name("deployments", id);
   return {
     ...tuned,
-    deployment: { status: "ready", id, billed: BILLED, details: defined({ acceleratorType: stringOf(deployment["acceleratorType"]) }) as { acceleratorType: string } },
+    deployment: {
+      status: "ready",
+      id,
+      billed: BILLED,
+      details: defined({ acceleratorType: stringOf(deployment["acceleratorType"]) }) as { acceleratorType: string },
+    },
     inference: {
       package: "@langchain/openai",
       class: "ChatOpenAI",
@@ -44,7 +49,11 @@ export async function startDeployment(
 }
 
 /** Deletes the deployment of a model. One that is gone already is no error. */
-export async function endDeployment(account: Account, tuned: FineTunedModel, { signal }: CallOptions): Promise<FineTunedModel> {
+export async function endDeployment(
+  account: Account,
+  tuned: FineTunedModel,
+  { signal }: CallOptions,
+): Promise<FineTunedModel> {
   const id = tuned.deployment?.id ?? deploymentId(tuned);
   try {
     // Without `ignoreChecks` Fireworks keeps a deployment that was called a moment ago.
@@ -63,8 +72,21 @@ function isThere(deployment: Record<string, unknown> | undefined): boolean {
   return deployment !== undefined && deployment["state"] !== "DELETED" && deployment["state"] !== "DELETING";
 }
 
-async function create(account: Account, deploymentId: string, tuned: FineTunedModel, options: Partial<FireworksDeployOptions>) {
-  const { acceleratorType, acceleratorCount, minReplicaCount = 0, maxReplicaCount = 1, deploymentShape, displayName, signal } = options;
+async function create(
+  account: Account,
+  deploymentId: string,
+  tuned: FineTunedModel,
+  options: Partial<FireworksDeployOptions>,
+) {
+  const {
+    acceleratorType,
+    acceleratorCount,
+    minReplicaCount = 0,
+    maxReplicaCount = 1,
+    deploymentShape,
+    displayName,
+    signal,
+  } = options;
   await account.request({
     method: "POST",
     path: "/deployments",
@@ -82,7 +104,11 @@ async function create(account: Account, deploymentId: string, tuned: FineTunedMo
   });
 }
 
-async function checkReady(account: Account, path: string, signal: AbortSignal | undefined): Promise<Record<string, unknown> | undefined> {
+async function checkReady(
+  account: Account,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, unknown> | undefined> {
   const deployment = await account.request({ path, signal });
   const state = stringOf(deployment["state"]);
   if (state === "READY") return deployment;

@@ -29,9 +29,14 @@ function baseModelName(model: string): string {
 /** The body of the request that creates a job. */
 export function jobBody(options: FireworksOptions, request: JobRequest, id: string): JsonObject {
   const shared: Record<string, JsonValue | undefined> = {
-    ...(options.warmStartFrom === undefined ? { baseModel: baseModelName(options.model) } : { warmStartFrom: options.warmStartFrom }),
+    ...(options.warmStartFrom === undefined
+      ? { baseModel: baseModelName(options.model) }
+      : { warmStartFrom: options.warmStartFrom }),
     // Left out, the model is named as the job.
-    outputModel: request.suffix === undefined ? undefined : resourceId(request.suffix.slice(0, 40), id.replace(/^lf-/, "").slice(0, 20)),
+    outputModel:
+      request.suffix === undefined
+        ? undefined
+        : resourceId(request.suffix.slice(0, 40), id.replace(/^lf-/, "").slice(0, 20)),
     epochs: request.epochs,
     learningRate: options.learningRate,
     learningRateWarmupSteps: options.learningRateWarmupSteps,

@@ -18,7 +18,14 @@ export function metricsPage(text: string, after: string | undefined): JobEventPa
 function eventOf(line: string, number: number): JobEvent[] {
   if (line.trim() === "") return [];
   const metrics = numbersOf(line);
-  if (metrics === undefined) return [{ id: `metrics:${number}`, level: "warning", message: `Fireworks' file of measurements, line ${number}, is no JSON object.` }];
+  if (metrics === undefined)
+    return [
+      {
+        id: `metrics:${number}`,
+        level: "warning",
+        message: `Fireworks' file of measurements, line ${number}, is no JSON object.`,
+      },
+    ];
   const message = Object.entries(metrics)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
@@ -33,5 +40,7 @@ function numbersOf(line: string): Record<string, number> | undefined {
     return undefined;
   }
   if (!isRecord(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
 }

@@ -21,7 +21,11 @@ export const fireworksRules: ValidationRules = {
   weights: true,
   parallelToolCalls: false,
   // The documentation names the types and no limit of number or size.
-  images: { perRow: Number.POSITIVE_INFINITY, maximumBytes: Number.POSITIVE_INFINITY, mediaTypes: ["image/png", "image/jpeg", "image/jpg"] },
+  images: {
+    perRow: Number.POSITIVE_INFINITY,
+    maximumBytes: Number.POSITIVE_INFINITY,
+    mediaTypes: ["image/png", "image/jpeg", "image/jpg"],
+  },
   preference: true,
   // The weight of a whole row (weighted training); what a model thought before its answer.
   rowKeys: ["weight"],

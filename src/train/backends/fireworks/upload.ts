@@ -22,7 +22,11 @@ interface UploadContext {
 }
 
 /** Makes a dataset of the file, or takes the one that is there, and waits until Fireworks calls it ready. */
-export async function uploadDataset(context: UploadContext, file: DatasetFile, { signal }: CallOptions): Promise<UploadedFile> {
+export async function uploadDataset(
+  context: UploadContext,
+  file: DatasetFile,
+  { signal }: CallOptions,
+): Promise<UploadedFile> {
   if (file.role === "validation" && file.method === "preference") {
     throw new InvalidOptionError({
       option: "validation",
@@ -45,20 +49,42 @@ export async function uploadDataset(context: UploadContext, file: DatasetFile, {
     deadline: PROCESSING_DEADLINE,
     hint: "The dataset stays at Fireworks; the same call goes on with it.",
   });
-  return { id: account.name("datasets", datasetId), name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
+  return {
+    id: account.name("datasets", datasetId),
+    name: file.name,
+    rows: file.rows,
+    bytes: file.bytes,
+    sha256: file.sha256,
+  };
 }
 
-async function createDataset(account: Account, datasetId: string, file: DatasetFile, signal: AbortSignal | undefined): Promise<void> {
+async function createDataset(
+  account: Account,
+  datasetId: string,
+  file: DatasetFile,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const dataset = { displayName: file.name, exampleCount: String(file.rows), format: "CHAT", userUploaded: {} };
   try {
     // Repeated without harm: the second time it is there already.
-    await account.request({ method: "POST", path: "/datasets", json: { datasetId, dataset }, signal, idempotent: true });
+    await account.request({
+      method: "POST",
+      path: "/datasets",
+      json: { datasetId, dataset },
+      signal,
+      idempotent: true,
+    });
   } catch (error) {
     if (!hasStatus(error, 409)) throw error;
   }
 }
 
-async function sendFile({ client, account, format, directLimit = DIRECT_UPLOAD_LIMIT }: UploadContext, path: string, file: DatasetFile, signal: AbortSignal | undefined) {
+async function sendFile(
+  { client, account, format, directLimit = DIRECT_UPLOAD_LIMIT }: UploadContext,
+  path: string,
+  file: DatasetFile,
+  signal: AbortSignal | undefined,
+) {
   if (file.bytes < directLimit) {
     await account.request({
       method: "POST",
@@ -83,21 +109,33 @@ async function sendFile({ client, account, format, directLimit = DIRECT_UPLOAD_L
   });
   const url = stringOf(objectOf(answer["filenameToSignedUrls"])[fileName]);
   if (url === undefined) {
-    throw new ServiceError({ service: "Fireworks", code: "invalid-answer", message: `Fireworks gave no address to upload ${fileName} to.` });
+    throw new ServiceError({
+      service: "Fireworks",
+      code: "invalid-answer",
+      message: `Fireworks gave no address to upload ${fileName} to.`,
+    });
   }
   // A whole URL: the client sends no key to it.
   await client.response({
     method: "PUT",
     path: url,
     signal,
-    headers: { "content-type": "application/octet-stream", "x-goog-content-length-range": `${file.bytes},${file.bytes}` },
+    headers: {
+      "content-type": "application/octet-stream",
+      "x-goog-content-length-range": `${file.bytes},${file.bytes}`,
+    },
     body: () => datasetBlob(file, format),
   });
   await account.request({ method: "POST", path: `${path}:validateUpload`, json: {}, signal, idempotent: true });
 }
 
 /** `true` when the dataset can be trained on, `undefined` while Fireworks works on it. */
-async function checkDataset(account: Account, path: string, file: DatasetFile, signal: AbortSignal | undefined): Promise<true | undefined> {
+async function checkDataset(
+  account: Account,
+  path: string,
+  file: DatasetFile,
+  signal: AbortSignal | undefined,
+): Promise<true | undefined> {
   const dataset = await account.request({ path, signal });
   const status = objectOf(dataset["status"]);
   const code = stringOf(status["code"]);

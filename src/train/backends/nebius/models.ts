@@ -46,19 +46,31 @@ export function nebiusModels(options: RegistryOptions): Required<Pick<FineTuneBa
           hint: "Train with lora: true, or serve the weights on a dedicated endpoint in Nebius' console.",
         });
       }
-      const json = { name, base_model: inferenceModel ?? tuned.baseModel, source: tuned.model, ...(description === undefined ? {} : { description }) };
-      const created = await client.json({ method: "POST", path: "models", json, signal }).catch(async (error: unknown) => {
-        // Registered by an earlier call whose answer was lost, or which was not waited for.
-        const known = ServiceError.isInstance(error) ? await client.json({ path: `models/${encodeURIComponent(name)}`, signal }).catch(() => undefined) : undefined;
-        if (!isRecord(known) || (known["source"] !== undefined && known["source"] !== tuned.model)) throw error;
-        return known;
-      });
+      const json = {
+        name,
+        base_model: inferenceModel ?? tuned.baseModel,
+        source: tuned.model,
+        ...(description === undefined ? {} : { description }),
+      };
+      const created = await client
+        .json({ method: "POST", path: "models", json, signal })
+        .catch(async (error: unknown) => {
+          // Registered by an earlier call whose answer was lost, or which was not waited for.
+          const known = ServiceError.isInstance(error)
+            ? await client.json({ path: `models/${encodeURIComponent(name)}`, signal }).catch(() => undefined)
+            : undefined;
+          if (!isRecord(known) || (known["source"] !== undefined && known["source"] !== tuned.model)) throw error;
+          return known;
+        });
       const called = nameOf(created) ?? name;
-      await waitUntil(async () => activeOrFailed(await client.json({ path: `models/${encodeURIComponent(called)}`, signal }), called), {
-        what: `the model ${called} to be active at Nebius`,
-        signal,
-        interval: pollInterval,
-      });
+      await waitUntil(
+        async () => activeOrFailed(await client.json({ path: `models/${encodeURIComponent(called)}`, signal }), called),
+        {
+          what: `the model ${called} to be active at Nebius`,
+          signal,
+          interval: pollInterval,
+        },
+      );
       return {
         ...tuned,
         inference: {

@@ -13,7 +13,11 @@ export interface Connection {
    * `request` is the method and the path, for errors: `POST /files`. `ask` gets a signal of its own,
    * since the client never takes its listeners off the one that it is given.
    */
-  call<T>(request: string, signal: AbortSignal | undefined, ask: (client: OpenAI, signal: AbortSignal) => Promise<T>): Promise<T>;
+  call<T>(
+    request: string,
+    signal: AbortSignal | undefined,
+    ask: (client: OpenAI, signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Reads nothing and connects to nothing until the first call. */
@@ -23,7 +27,8 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
     baseURL,
     async call(request, signal, ask) {
       signal?.throwIfAborted();
-      const apiKey = typeof options.apiKey === "function" ? options.apiKey : loadApiKey(service, options.apiKey, ...keyVariables);
+      const apiKey =
+        typeof options.apiKey === "function" ? options.apiKey : loadApiKey(service, options.apiKey, ...keyVariables);
       const { OpenAI } = await loadPackage("openai", `The backend ${dialect.name}`, () => import("openai"));
       const extra: Partial<ClientOptions> = dialect.clientOptions?.(apiKey) ?? {};
       const client = new OpenAI({

@@ -13,11 +13,19 @@ import { upload } from "./upload.js";
 export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions): FineTuneBackend {
   const { model } = options;
   if (typeof model !== "string" || model === "") {
-    throw new InvalidOptionError({ option: "model", value: model, message: `The backend ${dialect.name} needs the name of a base model.` });
+    throw new InvalidOptionError({
+      option: "model",
+      value: model,
+      message: `The backend ${dialect.name} needs the name of a base model.`,
+    });
   }
   const connection = connect(dialect, options);
   const { baseURL } = connection;
-  const file: DatasetFormat = { extension: ".jsonl", mediaType: "application/jsonl", byteOrderMark: dialect.byteOrderMark };
+  const file: DatasetFormat = {
+    extension: ".jsonl",
+    mediaType: "application/jsonl",
+    byteOrderMark: dialect.byteOrderMark,
+  };
   const { hyperparameters, grader, body } = dialect;
 
   return {
@@ -50,7 +58,9 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     },
 
     async cancel({ id }, { signal }) {
-      await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) => client.fineTuning.jobs.cancel(id, { signal: inner }));
+      await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) =>
+        client.fineTuning.jobs.cancel(id, { signal: inner }),
+      );
     },
 
     async result(job, snapshot, { signal }): Promise<TunedModelParts> {
@@ -64,7 +74,12 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
 }
 
 /** A model that `ChatOpenAI` calls under its own name, at the host that tuned it. */
-export function callableParts(dialect: OpenAIDialect, baseURL: string, model: string, trainedTokens: number | undefined): TunedModelParts {
+export function callableParts(
+  dialect: OpenAIDialect,
+  baseURL: string,
+  model: string,
+  trainedTokens: number | undefined,
+): TunedModelParts {
   return {
     model,
     ...(trainedTokens === undefined ? {} : { trainedTokens }),

@@ -27,7 +27,11 @@ export function jobBody(dialect: OpenAIDialect, model: string, request: JobReque
 }
 
 /** Hyperparameters stand under their method. Nothing is said where nothing differs from the default, which every host understands. */
-function methodOf({ hyperparameters, grader }: OpenAIDialect, method: JobRequest["method"], epochs: number | undefined): Record<string, unknown> {
+function methodOf(
+  { hyperparameters, grader }: OpenAIDialect,
+  method: JobRequest["method"],
+  epochs: number | undefined,
+): Record<string, unknown> {
   const given = { ...hyperparameters, ...(epochs === undefined ? {} : { n_epochs: epochs }) };
   const some = Object.keys(given).length > 0;
   if (method === "supervised" && !some) return {};
@@ -44,9 +48,16 @@ export async function createJob(
   signal: AbortSignal | undefined,
 ): Promise<JobReference> {
   const body = jobBody(dialect, model, request) as unknown as OpenAI.FineTuning.JobCreateParams;
-  const job = await connection.call("POST /fine_tuning/jobs", signal, (client, inner) => client.fineTuning.jobs.create(body, { signal: inner }));
+  const job = await connection.call("POST /fine_tuning/jobs", signal, (client, inner) =>
+    client.fineTuning.jobs.create(body, { signal: inner }),
+  );
   const { key, method, training, validation } = request;
-  return { ...referenceOf(dialect, model, job, key), method, training, ...(validation === undefined ? {} : { validation }) };
+  return {
+    ...referenceOf(dialect, model, job, key),
+    method,
+    training,
+    ...(validation === undefined ? {} : { validation }),
+  };
 }
 
 /** The newest job with the key that runs or has succeeded. */
@@ -59,12 +70,15 @@ export async function findJob(
 ): Promise<JobReference | undefined> {
   const filter = dialect.metadataFilter ? { metadata: { [KEY]: key } } : {};
   const jobs = items((after) =>
-    connection.call("GET /fine_tuning/jobs", signal, (client, inner) => client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal: inner })),
+    connection.call("GET /fine_tuning/jobs", signal, (client, inner) =>
+      client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal: inner }),
+    ),
   );
   for await (const job of jobs) {
     const status = statusOfJob(job);
     // Looked at here too: a host may not know the filter.
-    if (job.metadata?.[KEY] === key && status !== "failed" && status !== "cancelled") return referenceOf(dialect, model, job, key);
+    if (job.metadata?.[KEY] === key && status !== "failed" && status !== "cancelled")
+      return referenceOf(dialect, model, job, key);
   }
   return undefined;
 }

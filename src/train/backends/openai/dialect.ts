@@ -54,7 +54,12 @@ export interface OpenAIDialect {
   /** What to do next after a refusal. */
   readonly hint?: (failure: ServiceFailure) => string | undefined;
   /** The model of a job that succeeded, where it is not the job's `fine_tuned_model` called at `baseURL`. */
-  readonly result?: (connection: Connection, job: JobReference, snapshot: JobSnapshot, signal?: AbortSignal) => Promise<TunedModelParts>;
+  readonly result?: (
+    connection: Connection,
+    job: JobReference,
+    snapshot: JobSnapshot,
+    signal?: AbortSignal,
+  ) => Promise<TunedModelParts>;
   readonly deploy?: FineTuneBackend["deploy"];
   readonly teardown?: FineTuneBackend["teardown"];
 }

@@ -9,10 +9,17 @@ import { isoOf } from "./snapshot.js";
  * The events since `after`, oldest first. Hosts list the newest first, so what is new is what comes
  * before the newest that was known.
  */
-export async function eventsSince(connection: Connection, { id }: JobReference, after: string | undefined, signal: AbortSignal | undefined): Promise<JobEventPage> {
+export async function eventsSince(
+  connection: Connection,
+  { id }: JobReference,
+  after: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<JobEventPage> {
   const path = `GET /fine_tuning/jobs/${id}/events`;
   const list = items((from) =>
-    connection.call(path, signal, (client, inner) => client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal: inner })),
+    connection.call(path, signal, (client, inner) =>
+      client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal: inner }),
+    ),
   );
   const events: FineTuningJobEvent[] = [];
   for await (const event of list) {
@@ -45,15 +52,23 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The numbers of an event's data; the event measures something if a loss is among them. */
 function measurements(data: unknown): Record<string, number> | undefined {
   if (!isRecord(data)) return undefined;
-  const numbers = Object.entries(data).filter((entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]));
+  const numbers = Object.entries(data).filter(
+    (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
+  );
   const metrics = Object.fromEntries(numbers.map(([name, value]) => [NAMES[name] ?? name, value]));
   return "loss" in metrics || "step" in metrics ? metrics : undefined;
 }
 
-export async function listCheckpoints(connection: Connection, { id }: JobReference, signal: AbortSignal | undefined): Promise<Checkpoint[]> {
+export async function listCheckpoints(
+  connection: Connection,
+  { id }: JobReference,
+  signal: AbortSignal | undefined,
+): Promise<Checkpoint[]> {
   const path = `GET /fine_tuning/jobs/${id}/checkpoints`;
   const list = items((after) =>
-    connection.call(path, signal, (client, inner) => client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal: inner })),
+    connection.call(path, signal, (client, inner) =>
+      client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal: inner }),
+    ),
   );
   const checkpoints: Checkpoint[] = [];
   for await (const { id: checkpoint, step_number, fine_tuned_model_checkpoint: model, metrics } of list) {

@@ -1,6 +1,7 @@
 import type { ServiceFailure } from "../../service-error.js";
 
-const OTHERS = 'azure, nebius and crusoe speak the same dialect; together, fireworks, vertex, bedrock, and trl or portable on your own hardware take the same rows: only "backend" changes.';
+const OTHERS =
+  'azure, nebius and crusoe speak the same dialect; together, fireworks, vertex, bedrock, and trl or portable on your own hardware take the same rows: only "backend" changes.';
 
 /**
  * What a refusal of OpenAI's own service means. Dates from its deprecations page, as read on 2026-11-22:
@@ -10,15 +11,24 @@ export function explainOpenAIRefusal({ status, code, message }: ServiceFailure):
   const words = `${code ?? ""} ${message}`;
   if (status === 404 && !/fine[-_ ]?tun/i.test(words)) return undefined;
   const aboutTraining = /fine[-_ ]?tun|training|train\b/i.test(words);
-  const closed = /not (?:available|allowed|permitted|eligible|enabled|supported)|no longer|unavailable|disabled|deprecated|sunset|access|permission|does not exist|cannot/i.test(words);
-  if (status === 403 || (status !== undefined && status < 500 && status !== 401 && status !== 429 && aboutTraining && closed)) {
+  const closed =
+    /not (?:available|allowed|permitted|eligible|enabled|supported)|no longer|unavailable|disabled|deprecated|sunset|access|permission|does not exist|cannot/i.test(
+      words,
+    );
+  if (
+    status === 403 ||
+    (status !== undefined && status < 500 && status !== 401 && status !== 429 && aboutTraining && closed)
+  ) {
     return (
       "If the key has the right to fine-tune, this is OpenAI's sunset: organisations that never tuned a model are shut out since 2026-05-07, " +
       "and those without a call of a tuned model in the last 60 days since 2026-07-02; from 2027-01-06 nobody can start a job, " +
       `and on 2027-01-14 gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini and what was tuned from them are shut down. Take another backend: ${OTHERS}`
     );
   }
-  if (/insufficient_quota|billing|quota/i.test(words) && (status === 429 || status === 402 || status === 403 || status === 400)) {
+  if (
+    /insufficient_quota|billing|quota/i.test(words) &&
+    (status === 429 || status === 402 || status === 403 || status === 400)
+  ) {
     return "The account has no credit or has reached its limit: see its billing page.";
   }
   return undefined;

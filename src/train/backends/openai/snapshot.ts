@@ -3,7 +3,8 @@ import type { JobSnapshot, JobStatus } from "../../backend.js";
 import { lineOf } from "../../line-of.js";
 
 /** What is read of a job. Hosts of the dialect leave out what they do not have. */
-export type ProviderJob = Pick<FineTuningJob, "id" | "created_at"> & Partial<Omit<FineTuningJob, "status">> & { status: string };
+export type ProviderJob = Pick<FineTuningJob, "id" | "created_at"> &
+  Partial<Omit<FineTuningJob, "status">> & { status: string };
 
 // https://platform.openai.com/docs/api-reference/fine-tuning/object
 const STATUSES: Readonly<Record<string, JobStatus>> = {
@@ -24,7 +25,9 @@ export function statusOfJob({ status }: Pick<ProviderJob, "status">): JobStatus 
 export function snapshotOf(job: ProviderJob, retryAfter: number | undefined): JobSnapshot {
   const { error } = job;
   // A job without a fault has `error: null`, or one with nothing in it.
-  const fault = error?.message ? { message: error.message, code: error.code, param: error.param ?? undefined, line: lineOf(error.message) } : undefined;
+  const fault = error?.message
+    ? { message: error.message, code: error.code, param: error.param ?? undefined, line: lineOf(error.message) }
+    : undefined;
   return {
     status: statusOfJob(job),
     rawStatus: job.status,

@@ -30,9 +30,15 @@ export async function upload(
 }
 
 /** The name holds part of the content's hash, so name and size together are the content. */
-async function findFile(connection: Connection, { name, bytes }: DatasetFile, signal: AbortSignal | undefined): Promise<FileObject | undefined> {
+async function findFile(
+  connection: Connection,
+  { name, bytes }: DatasetFile,
+  signal: AbortSignal | undefined,
+): Promise<FileObject | undefined> {
   const files = items((after) =>
-    connection.call("GET /files", signal, (client, inner) => client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal: inner })),
+    connection.call("GET /files", signal, (client, inner) =>
+      client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal: inner }),
+    ),
   );
   const soon = Date.now() / 1_000 + SECONDS_TO_LIVE;
   try {
@@ -47,12 +53,21 @@ async function findFile(connection: Connection, { name, bytes }: DatasetFile, si
   return undefined;
 }
 
-async function processed(connection: Connection, file: FileObject, signal: AbortSignal | undefined): Promise<FileObject> {
+async function processed(
+  connection: Connection,
+  file: FileObject,
+  signal: AbortSignal | undefined,
+): Promise<FileObject> {
   const settled = (one: FileObject) => (["processed", "error"].includes(statusOf(one)) ? one : undefined);
   return (
     settled(file) ??
     waitUntil(
-      async () => settled(await connection.call(`GET /files/${file.id}`, signal, (client, inner) => client.files.retrieve(file.id, { signal: inner }))),
+      async () =>
+        settled(
+          await connection.call(`GET /files/${file.id}`, signal, (client, inner) =>
+            client.files.retrieve(file.id, { signal: inner }),
+          ),
+        ),
       { what: `the file ${file.id} to be processed`, signal, interval: 1_000 },
     )
   );

@@ -18,12 +18,20 @@ export const axolotl: Trainer = {
   convert(row, { trainOn = "last" }) {
     if (isPreference(row)) {
       if (row.input.tools !== undefined && row.input.tools.length > 0) {
-        throw new InconvertibleRowError("$.input.tools", "tools-in-preference", "axolotl's preference data has no field for tools.");
+        throw new InconvertibleRowError(
+          "$.input.tools",
+          "tools-in-preference",
+          "axolotl's preference data has no field for tools.",
+        );
       }
       const [chosen, rejected] = [row.preferred_output[0], row.non_preferred_output[0]].map((answer, index) => {
         if (answer.tool_calls !== undefined) {
           const path = index === 0 ? "$.preferred_output[0].tool_calls" : "$.non_preferred_output[0].tool_calls";
-          throw new InconvertibleRowError(path, "tools-in-preference", "axolotl's preference data has no field for tool calls.");
+          throw new InconvertibleRowError(
+            path,
+            "tools-in-preference",
+            "axolotl's preference data has no field for tool calls.",
+          );
         }
         return { role: "assistant", content: textOf(answer.content) };
       });
@@ -31,10 +39,17 @@ export const axolotl: Trainer = {
     }
     const last = row.messages.length - 1;
     return defined({
-      messages: row.messages.map((message, index) => ({ ...turn(message), train: isTrained(message, index === last, trainOn) })),
+      messages: row.messages.map((message, index) => ({
+        ...turn(message),
+        train: isTrained(message, index === last, trainOn),
+      })),
       tools: row.tools?.map(({ type, function: { name, description, parameters } }) => ({
         type,
-        function: { name, description: description ?? "", parameters: JSON.stringify(parameters ?? { type: "object", properties: {} }) },
+        function: {
+          name,
+          description: description ?? "",
+          parameters: JSON.stringify(parameters ?? { type: "object", properties: {} }),
+        },
       })),
     });
   },
@@ -43,8 +58,24 @@ export const axolotl: Trainer = {
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (path: string) =>
       method === "preference"
-        ? { path, ds_type: "json", split: "train", type: "chat_template.default", field_messages: "messages", field_chosen: "chosen", field_rejected: "rejected" }
-        : { path, ds_type: "json", split: "train", type: "chat_template", field_messages: "messages", message_field_training: "train", roles_to_train: [] };
+        ? {
+            path,
+            ds_type: "json",
+            split: "train",
+            type: "chat_template.default",
+            field_messages: "messages",
+            field_chosen: "chosen",
+            field_rejected: "rejected",
+          }
+        : {
+            path,
+            ds_type: "json",
+            split: "train",
+            type: "chat_template",
+            field_messages: "messages",
+            message_field_training: "train",
+            roles_to_train: [],
+          };
     const config = {
       base_model: options.model,
       ...(method === "preference" ? { rl: "dpo" } : {}),
@@ -62,7 +93,13 @@ export const axolotl: Trainer = {
       bf16: "auto",
       ...(lora === undefined
         ? {}
-        : { adapter: "lora", lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_linear: true }),
+        : {
+            adapter: "lora",
+            lora_r: lora.rank,
+            lora_alpha: lora.alpha,
+            lora_dropout: lora.dropout,
+            lora_target_linear: true,
+          }),
       ...options.config,
     };
     return { "config.yaml": stringify(config) };

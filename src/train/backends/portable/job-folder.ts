@@ -20,7 +20,13 @@ export function folderName(key: string): string {
 }
 
 /** Writes all that a job needs into its folder: it can be moved to another machine as it is. */
-export async function writeJobFolder(folder: string, trainer: Trainer, options: PortableOptions, request: JobRequest, reference: JobReference): Promise<void> {
+export async function writeJobFolder(
+  folder: string,
+  trainer: Trainer,
+  options: PortableOptions,
+  request: JobRequest,
+  reference: JobReference,
+): Promise<void> {
   const plan: TrainingPlan = {
     options,
     method: request.method,
@@ -35,7 +41,8 @@ export async function writeJobFolder(folder: string, trainer: Trainer, options: 
   await mkdir(folder, { recursive: true });
   for (const old of [STATUS, LOG, OUTPUT]) await rm(join(folder, old), { recursive: true, force: true });
   await copyFile(request.training.id, join(folder, plan.training), constants.COPYFILE_FICLONE);
-  if (request.validation !== undefined) await copyFile(request.validation.id, join(folder, "validation.jsonl"), constants.COPYFILE_FICLONE);
+  if (request.validation !== undefined)
+    await copyFile(request.validation.id, join(folder, "validation.jsonl"), constants.COPYFILE_FICLONE);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   await writeFile(join(folder, "train.sh"), script(trainer, trainer.command(plan)), { mode: 0o755 });
   // Last: a folder with this file is whole.

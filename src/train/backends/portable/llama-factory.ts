@@ -25,7 +25,12 @@ export const llamaFactory: Trainer = {
     if (isPreference(row)) {
       const { messages, tools } = row.input;
       const { system, turns } = conversation(messages, "$.input.messages");
-      if (turns.length % 2 === 0) throw new InconvertibleRowError("$.input.messages", "user-not-last", "LLaMA-Factory wants the user's turn, or a tool's, last before the answers.");
+      if (turns.length % 2 === 0)
+        throw new InconvertibleRowError(
+          "$.input.messages",
+          "user-not-last",
+          "LLaMA-Factory wants the user's turn, or a tool's, last before the answers.",
+        );
       return defined({
         conversations: turns,
         chosen: answer(row.preferred_output[0], "$.preferred_output[0]"),
@@ -35,7 +40,12 @@ export const llamaFactory: Trainer = {
       });
     }
     const { system, turns } = conversation(row.messages, "$.messages");
-    if (turns.length % 2 === 1) throw new InconvertibleRowError("$.messages", "assistant-not-last", "LLaMA-Factory wants the assistant's answer last.");
+    if (turns.length % 2 === 1)
+      throw new InconvertibleRowError(
+        "$.messages",
+        "assistant-not-last",
+        "LLaMA-Factory wants the assistant's answer last.",
+      );
     return defined({ conversations: turns, system, tools: toolsOf(row.tools) });
   },
   files(plan) {
@@ -60,13 +70,18 @@ export const llamaFactory: Trainer = {
         ...(method === "preference" ? { chosen: "chosen", rejected: "rejected" } : {}),
       },
     });
-    const datasets = { train: description(training), ...(validation === undefined ? {} : { validation: description(validation) }) };
+    const datasets = {
+      train: description(training),
+      ...(validation === undefined ? {} : { validation: description(validation) }),
+    };
     const config = {
       model_name_or_path: options.model,
       stage: method === "preference" ? "dpo" : "sft",
       do_train: true,
       finetuning_type: lora === undefined ? "full" : "lora",
-      ...(lora === undefined ? {} : { lora_rank: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target: "all" }),
+      ...(lora === undefined
+        ? {}
+        : { lora_rank: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target: "all" }),
       dataset_dir: ".",
       dataset: "train",
       ...(validation === undefined ? {} : { eval_dataset: "validation", eval_strategy: "epoch" }),
@@ -93,7 +108,12 @@ function conversation(messages: readonly TrainingMessage[], path: string): { sys
   for (const [index, message] of messages.entries()) {
     const here = `${path}[${index}]`;
     if (message.role === "system" || message.role === "developer") {
-      if (index > 0) throw new InconvertibleRowError(`${here}.role`, "system-not-first", "LLaMA-Factory has one system prompt, before the conversation.");
+      if (index > 0)
+        throw new InconvertibleRowError(
+          `${here}.role`,
+          "system-not-first",
+          "LLaMA-Factory has one system prompt, before the conversation.",
+        );
       system = textOf(message.content);
       continue;
     }
@@ -114,7 +134,12 @@ function conversation(messages: readonly TrainingMessage[], path: string): { sys
 
 function turnOf(message: TrainingMessage, path: string): Turn {
   if (message.role === "assistant") return answer(message, path);
-  if (message.role === "function") throw new InconvertibleRowError(`${path}.role`, "legacy-function", "Functions of the legacy form are not converted. Write them as tools.");
+  if (message.role === "function")
+    throw new InconvertibleRowError(
+      `${path}.role`,
+      "legacy-function",
+      "Functions of the legacy form are not converted. Write them as tools.",
+    );
   return { from: message.role === "tool" ? "observation" : "human", value: textOf(message.content) };
 }
 
@@ -122,9 +147,16 @@ function answer(message: AssistantTrainingMessage, path: string): Turn {
   const { tool_calls: calls = [], content } = message;
   if (calls.length === 0) return { from: "gpt", value: textOf(content) };
   if (textOf(content) !== "") {
-    throw new InconvertibleRowError(path, "text-beside-tool-calls", "A turn of LLaMA-Factory is either text or tool calls; this message has both.");
+    throw new InconvertibleRowError(
+      path,
+      "text-beside-tool-calls",
+      "A turn of LLaMA-Factory is either text or tool calls; this message has both.",
+    );
   }
-  const functions = calls.map(({ function: { name, arguments: json } }) => ({ name, arguments: JSON.parse(json) as unknown }));
+  const functions = calls.map(({ function: { name, arguments: json } }) => ({
+    name,
+    arguments: JSON.parse(json) as unknown,
+  }));
   return { from: "function_call", value: JSON.stringify(functions.length === 1 ? functions[0] : functions) };
 }
 

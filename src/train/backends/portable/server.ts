@@ -9,7 +9,10 @@ import type { PortableDeployOptions } from "./options.js";
 export const BILLED = "Nothing by a provider: you serve the model on a machine of your own, and pay for that machine.";
 
 /** Waits until a server of the user's lists the model, and says how to call it there. */
-export async function useServer(tuned: FineTunedModel, options: Partial<PortableDeployOptions>): Promise<FineTunedModel> {
+export async function useServer(
+  tuned: FineTunedModel,
+  options: Partial<PortableDeployOptions>,
+): Promise<FineTunedModel> {
   const { baseURL, servedModel = "tuned", apiKeyVariable, deadline = 600_000, signal } = options;
   if (baseURL === undefined) {
     throw new InvalidOptionError({
@@ -20,10 +23,16 @@ export async function useServer(tuned: FineTunedModel, options: Partial<Portable
     });
   }
   const key = apiKeyVariable === undefined ? undefined : process.env[apiKeyVariable];
-  const client = createHttpClient({ service: "The model server", baseURL, headers: (): Record<string, string> => (key === undefined ? {} : { authorization: `Bearer ${key}` }) });
+  const client = createHttpClient({
+    service: "The model server",
+    baseURL,
+    headers: (): Record<string, string> => (key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  });
   await waitUntil(
     async () => {
-      const models = listOf(objectOf(await client.json({ path: "/models", signal, retries: 0 }))["data"]).map(({ id }) => String(id));
+      const models = listOf(objectOf(await client.json({ path: "/models", signal, retries: 0 }))["data"]).map(
+        ({ id }) => String(id),
+      );
       if (models.includes(servedModel)) return true;
       if (models.length === 0) return undefined;
       throw new ServiceError({

@@ -37,7 +37,8 @@ export function settingsOf({ options, method }: Pick<TrainingPlan, "options" | "
   const { lora = {}, learningRate, batchSize = 1, gradientAccumulation = 8, maxLength = 4_096 } = options;
   const usual = lora === false ? 2e-5 : 2e-4;
   return {
-    lora: lora === false ? undefined : { rank: lora.rank ?? 16, alpha: lora.alpha ?? 32, dropout: lora.dropout ?? 0.05 },
+    lora:
+      lora === false ? undefined : { rank: lora.rank ?? 16, alpha: lora.alpha ?? 32, dropout: lora.dropout ?? 0.05 },
     learningRate: learningRate ?? (method === "preference" ? usual / 20 : usual),
     batchSize,
     gradientAccumulation,

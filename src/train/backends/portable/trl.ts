@@ -29,7 +29,13 @@ export const trl: Trainer = {
       ...(method === "supervised" && options.trainOn === "all" ? { assistant_only_loss: true } : {}),
       ...(lora === undefined
         ? {}
-        : { use_peft: true, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target_modules: "all-linear" }),
+        : {
+            use_peft: true,
+            lora_r: lora.rank,
+            lora_alpha: lora.alpha,
+            lora_dropout: lora.dropout,
+            lora_target_modules: "all-linear",
+          }),
       report_to: "none",
       ...options.config,
     };

@@ -55,7 +55,11 @@ export function imagesOf({ path, message }: LocatedMessage): { path: string; url
 }
 
 /** Reports each image of a message that is an address, for a service that fetches none. */
-export function reportFetchedImages(turn: LocatedMessage, report: Report, { service, rule }: { service: string; rule: string }): void {
+export function reportFetchedImages(
+  turn: LocatedMessage,
+  report: Report,
+  { service, rule }: { service: string; rule: string },
+): void {
   for (const { path, url } of imagesOf(turn)) {
     if (url.startsWith("data:")) continue;
     const message = `${service} takes images as base64 in the row (data:image/png;base64,…) and fetches none.`;
@@ -75,7 +79,9 @@ export function textOf(content: TrainingMessage["content"]): string {
  * new name of what every other service calls `system`.
  */
 export function withSystemRole(row: Row): Row {
-  return isPreference(row) ? { ...row, input: { ...row.input, messages: renamed(row.input.messages) } } : { ...row, messages: renamed(row.messages) };
+  return isPreference(row)
+    ? { ...row, input: { ...row.input, messages: renamed(row.input.messages) } }
+    : { ...row, messages: renamed(row.messages) };
 }
 
 function renamed(messages: TrainingMessage[]): TrainingMessage[] {
@@ -84,5 +90,7 @@ function renamed(messages: TrainingMessage[]): TrainingMessage[] {
 
 function located(value: unknown, path: string, output: boolean): LocatedMessage[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((message: unknown, index) => (isRecord(message) ? [{ path: `${path}[${index}]`, message, output }] : []));
+  return value.flatMap((message: unknown, index) =>
+    isRecord(message) ? [{ path: `${path}[${index}]`, message, output }] : [],
+  );
 }

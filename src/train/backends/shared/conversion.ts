@@ -23,7 +23,10 @@ type Check = NonNullable<ValidationRules["check"]>;
  * `check` for the rules. What `convert` cannot say is an error finding that names the row, so that
  * nothing is uploaded; the line that `render` gives in its place, `null`, is never sent.
  */
-export function conversion(convert: (row: Row, method: TrainingMethod) => unknown, more?: Check): {
+export function conversion(
+  convert: (row: Row, method: TrainingMethod) => unknown,
+  more?: Check,
+): {
   render: (row: Row, method: TrainingMethod) => unknown;
   check: Check;
 } {
@@ -45,7 +48,12 @@ export function conversion(convert: (row: Row, method: TrainingMethod) => unknow
           report({ path: error.path, code: error.code, severity: "error", message: error.message });
         } else {
           const reason = error instanceof Error ? error.message : String(error);
-          report({ path: "$", code: "cannot-be-converted", severity: "error", message: `The row cannot be converted: ${reason}` });
+          report({
+            path: "$",
+            code: "cannot-be-converted",
+            severity: "error",
+            message: `The row cannot be converted: ${reason}`,
+          });
         }
       }
       more?.(row, report);

@@ -6,5 +6,9 @@ import type { JsonObject } from "../../../types.js";
  */
 export function jobOptions(options: object, ...left: readonly string[]): JsonObject {
   const entries = Object.entries(options).filter(([name]) => !left.includes(name));
-  return JSON.parse(JSON.stringify(Object.fromEntries(entries), (name, value: unknown) => (/key$|token$|secret/i.test(name) ? undefined : value))) as JsonObject;
+  return JSON.parse(
+    JSON.stringify(Object.fromEntries(entries), (name, value: unknown) =>
+      /key$|token$|secret/i.test(name) ? undefined : value,
+    ),
+  ) as JsonObject;
 }

@@ -18,7 +18,14 @@ export interface RefusedFile {
  * The error for a file that the provider refused after its own check: one finding for each line of
  * the message, with the line of the file where the message names one (`Line 7: …`).
  */
-export function refusedByProvider({ service, file, message, code = "refused-by-provider", line, param }: RefusedFile): InvalidExamplesError {
+export function refusedByProvider({
+  service,
+  file,
+  message,
+  code = "refused-by-provider",
+  line,
+  param,
+}: RefusedFile): InvalidExamplesError {
   const findings = message
     .split(/\r?\n/)
     .map((text) => text.trim())
@@ -41,6 +48,9 @@ export function refusedByProvider({ service, file, message, code = "refused-by-p
 
 /** The path within the row, where the message has one: `` `messages[1]` ``. */
 function pathOf(message: string): string {
-  const match = /[`'"](\$?\.?(?:messages|tools|input|preferred_output|non_preferred_output|contents|functions)(?:[.[][^`'"]*)?)[`'"]/.exec(message);
+  const match =
+    /[`'"](\$?\.?(?:messages|tools|input|preferred_output|non_preferred_output|contents|functions)(?:[.[][^`'"]*)?)[`'"]/.exec(
+      message,
+    );
   return match?.[1] === undefined ? "$" : `$.${match[1].replace(/^\$?\.?/, "")}`;
 }

@@ -30,7 +30,12 @@ export async function startEndpoint(
   });
   return {
     ...tuned,
-    deployment: { status: "ready", id, billed: BILLED, details: defined({ hardware: stringOf(endpoint["hardware"]) }) as { hardware: string } },
+    deployment: {
+      status: "ready",
+      id,
+      billed: BILLED,
+      details: defined({ hardware: stringOf(endpoint["hardware"]) }) as { hardware: string },
+    },
     inference: {
       package: "@langchain/openai",
       class: "ChatOpenAI",
@@ -41,8 +46,13 @@ export async function startEndpoint(
 }
 
 /** Stops and deletes the endpoint of a model. One that is gone already is no error. */
-export async function endEndpoint(client: HttpClient, tuned: FineTunedModel, { signal }: CallOptions): Promise<FineTunedModel> {
-  const ids = tuned.deployment?.id === undefined ? (await list(client, tuned, signal)).map(idOf) : [tuned.deployment.id];
+export async function endEndpoint(
+  client: HttpClient,
+  tuned: FineTunedModel,
+  { signal }: CallOptions,
+): Promise<FineTunedModel> {
+  const ids =
+    tuned.deployment?.id === undefined ? (await list(client, tuned, signal)).map(idOf) : [tuned.deployment.id];
   for (const id of ids) {
     const path = `/endpoints/${encodeURIComponent(id)}`;
     try {
@@ -56,18 +66,40 @@ export async function endEndpoint(client: HttpClient, tuned: FineTunedModel, { s
 }
 
 /** The endpoint of an earlier call, started again where it was stopped: a second one would cost twice. */
-async function restart(client: HttpClient, tuned: FineTunedModel, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function restart(
+  client: HttpClient,
+  tuned: FineTunedModel,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const endpoint = (await list(client, tuned, signal)).find(({ state }) => state !== "ERROR");
   if (endpoint === undefined) return undefined;
   const id = idOf(endpoint);
   if (endpoint["state"] === "STOPPED" || endpoint["state"] === "STOPPING") {
-    await client.json({ method: "PATCH", path: `/endpoints/${encodeURIComponent(id)}`, json: { state: "STARTED" }, signal, idempotent: true });
+    await client.json({
+      method: "PATCH",
+      path: `/endpoints/${encodeURIComponent(id)}`,
+      json: { state: "STARTED" },
+      signal,
+      idempotent: true,
+    });
   }
   return id;
 }
 
-async function create(client: HttpClient, tuned: FineTunedModel, options: Partial<TogetherDeployOptions>): Promise<string> {
-  const { hardware, minReplicas = 1, maxReplicas = Math.max(1, minReplicas), inactiveTimeout, displayName, availabilityZone, signal } = options;
+async function create(
+  client: HttpClient,
+  tuned: FineTunedModel,
+  options: Partial<TogetherDeployOptions>,
+): Promise<string> {
+  const {
+    hardware,
+    minReplicas = 1,
+    maxReplicas = Math.max(1, minReplicas),
+    inactiveTimeout,
+    displayName,
+    availabilityZone,
+    signal,
+  } = options;
   if (hardware === undefined) {
     const choice = await hardwareFor(client, tuned, signal);
     throw new InvalidOptionError({
@@ -94,7 +126,11 @@ async function create(client: HttpClient, tuned: FineTunedModel, options: Partia
   return idOf(objectOf(answer));
 }
 
-async function checkStarted(client: HttpClient, id: string, signal: AbortSignal | undefined): Promise<Endpoint | undefined> {
+async function checkStarted(
+  client: HttpClient,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Endpoint | undefined> {
   const endpoint = objectOf(await client.json({ path: `/endpoints/${encodeURIComponent(id)}`, signal }));
   const state = stringOf(endpoint["state"]);
   if (state === "STARTED") return endpoint;
@@ -113,7 +149,11 @@ async function list(client: HttpClient, tuned: FineTunedModel, signal: AbortSign
   return listOf(objectOf(answer)["data"]).filter(({ model, id }) => model === tuned.model && typeof id === "string");
 }
 
-async function hardwareFor(client: HttpClient, tuned: FineTunedModel, signal: AbortSignal | undefined): Promise<string[]> {
+async function hardwareFor(
+  client: HttpClient,
+  tuned: FineTunedModel,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
   const answer = await client.json({ path: "/hardware", query: { model: tuned.baseModel }, signal });
   return listOf(objectOf(answer)["data"]).map((one) => {
     const cents = objectOf(one["pricing"])["cents_per_minute"];
@@ -124,5 +164,9 @@ async function hardwareFor(client: HttpClient, tuned: FineTunedModel, signal: Ab
 function idOf(endpoint: Endpoint): string {
   const id = stringOf(endpoint["id"]);
   if (id !== undefined) return id;
-  throw new ServiceError({ service: "Together", code: "invalid-answer", message: "Together's answer has no endpoint id." });
+  throw new ServiceError({
+    service: "Together",
+    code: "invalid-answer",
+    message: "Together's answer has no endpoint id.",
+  });
 }

@@ -16,7 +16,9 @@ export function eventPage(eventsAnswer: unknown, metricsAnswer: unknown, after: 
   const events = listOf(objectOf(eventsAnswer)["data"]).map(eventOf).sort(byTime);
   const seen = cursor.event === undefined ? -1 : events.findIndex(({ id }) => id === cursor.event);
   const fresh = events.slice(seen + 1);
-  const metrics = listOf(objectOf(metricsAnswer)["metrics"]).flatMap(metricOf).filter(({ step }) => step > (cursor.step ?? -1));
+  const metrics = listOf(objectOf(metricsAnswer)["metrics"])
+    .flatMap(metricOf)
+    .filter(({ step }) => step > (cursor.step ?? -1));
   const next: Cursor = defined({ event: events.at(-1)?.id ?? cursor.event, step: metrics.at(-1)?.step ?? cursor.step });
   return {
     events: [...fresh, ...metrics.map(({ event }) => event)],
@@ -48,7 +50,9 @@ function levelOf(level: string | undefined): JobEvent["level"] {
 }
 
 function metricOf(raw: Record<string, unknown>): { step: number; event: JobEvent }[] {
-  const metrics = Object.fromEntries(Object.entries(raw).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  const metrics = Object.fromEntries(
+    Object.entries(raw).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
   const step = metrics["train/global_step"] ?? metrics["global_step"] ?? metrics["step"];
   if (step === undefined) return [];
   const loss = metrics["train/loss"];
@@ -63,5 +67,8 @@ function byTime(first: JobEvent, second: JobEvent): number {
 function readCursor(after: string | undefined): Cursor {
   if (after === undefined) return {};
   const value = objectOf(JSON.parse(after) as unknown);
-  return defined({ event: stringOf(value["event"]), step: typeof value["step"] === "number" ? value["step"] : undefined });
+  return defined({
+    event: stringOf(value["event"]),
+    step: typeof value["step"] === "number" ? value["step"] : undefined,
+  });
 }

@@ -34,7 +34,10 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     n_checkpoints: options.checkpoints,
     n_evals: options.evaluations,
     from_checkpoint: options.fromCheckpoint,
-    training_method: request.method === "preference" ? dpoMethod(dpo) : { method: "sft", train_on_inputs: options.trainOnInputs ?? false },
+    training_method:
+      request.method === "preference"
+        ? dpoMethod(dpo)
+        : { method: "sft", train_on_inputs: options.trainOnInputs ?? false },
     training_type: training && trainingType(training),
     multimodal_params: options.trainVision === undefined ? undefined : { train_vision: options.trainVision },
     lr_scheduler: scheduler && {

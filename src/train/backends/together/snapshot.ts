@@ -37,7 +37,9 @@ export function snapshotOf(answer: unknown): JobSnapshot {
 
 /** A job has no error of its own: the reason is in its events. */
 function errorOf(events: readonly Record<string, unknown>[]): NonNullable<JobSnapshot["error"]> {
-  const bad = events.filter(({ type, level }) => type === "job_error" || type === "billing_limit" || /error$/.test(String(level)));
+  const bad = events.filter(
+    ({ type, level }) => type === "job_error" || type === "billing_limit" || /error$/.test(String(level)),
+  );
   const billing = bad.find(({ type }) => type === "billing_limit");
   const event = billing ?? bad.at(-1);
   const message = stringOf(event?.["message"]) ?? "Together gave no reason: the job's events name none.";

@@ -31,18 +31,31 @@ export async function uploadFile(
   return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
 }
 
-async function findFile(client: HttpClient, file: DatasetFile, signal: AbortSignal | undefined): Promise<string | undefined> {
+async function findFile(
+  client: HttpClient,
+  file: DatasetFile,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const files = listOf(objectOf(await client.json({ path: "/files", signal }))["data"]);
   // A name begins as the user wishes and ends with the content's hash.
   const hash = file.name.lastIndexOf(file.sha256.slice(0, 8));
   const end = hash === -1 ? file.name : file.name.slice(hash);
   const same = files.find(
-    (one) => stringOf(one["filename"])?.endsWith(end) && one["bytes"] === file.bytes && one["purpose"] === "fine-tune" && !isRefused(one),
+    (one) =>
+      stringOf(one["filename"])?.endsWith(end) &&
+      one["bytes"] === file.bytes &&
+      one["purpose"] === "fine-tune" &&
+      !isRefused(one),
   );
   return stringOf(same?.["id"]);
 }
 
-async function sendFile(client: HttpClient, file: DatasetFile, format: DatasetFormat, signal: AbortSignal | undefined): Promise<string> {
+async function sendFile(
+  client: HttpClient,
+  file: DatasetFile,
+  format: DatasetFormat,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const answer = await client.json({
     method: "POST",
     path: "/files/upload",
@@ -58,15 +71,27 @@ async function sendFile(client: HttpClient, file: DatasetFile, format: DatasetFo
   });
   const id = stringOf(objectOf(answer)["id"]);
   if (id !== undefined) return id;
-  throw new ServiceError({ service: "Together", code: "invalid-answer", message: "Together's answer to the upload has no file id." });
+  throw new ServiceError({
+    service: "Together",
+    code: "invalid-answer",
+    message: "Together's answer to the upload has no file id.",
+  });
 }
 
 /** `true` when the file can be trained on, `undefined` while Together works on it. */
-async function checkFile(client: HttpClient, file: DatasetFile, id: string, signal: AbortSignal | undefined): Promise<true | undefined> {
+async function checkFile(
+  client: HttpClient,
+  file: DatasetFile,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<true | undefined> {
   const answer = objectOf(await client.json({ path: `/files/${encodeURIComponent(id)}`, signal }));
   const report = objectOf(answer["validation_report"]);
   if (isRefused(answer)) {
-    const message = stringOf(report["error"]) ?? stringOf(answer["processing_error"]) ?? `its state is ${String(answer["processing_status"])}, with no reason given`;
+    const message =
+      stringOf(report["error"]) ??
+      stringOf(answer["processing_error"]) ??
+      `its state is ${String(answer["processing_status"])}, with no reason given`;
     throw refusedByProvider(defined({ service: "Together", file, message, code: stringOf(report["error_type"]) }));
   }
   // `processing_status` is newer than the OpenAPI document, which has only `Processed`.

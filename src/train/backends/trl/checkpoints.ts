@@ -7,7 +7,9 @@ import type { Checkpoint } from "../../backend.js";
 /** The checkpoints in an output folder, oldest first, with what `trainer_state.json` says of each. Half-written ones are left out. */
 export async function listCheckpoints(output: string): Promise<Checkpoint[]> {
   if (!existsSync(output)) return [];
-  const steps = (await readdir(output)).flatMap((name) => (/^checkpoint-(\d+)$/.exec(name)?.[1] ? [Number(name.slice(11))] : []));
+  const steps = (await readdir(output)).flatMap((name) =>
+    /^checkpoint-(\d+)$/.exec(name)?.[1] ? [Number(name.slice(11))] : [],
+  );
   const checkpoints = await Promise.all(steps.sort((a, b) => a - b).map((step) => readCheckpoint(output, step)));
   return checkpoints.filter((checkpoint) => checkpoint !== undefined);
 }
@@ -25,7 +27,9 @@ async function readCheckpoint(output: string, step: number): Promise<Checkpoint 
     step,
     epoch: typeof state.epoch === "number" ? state.epoch : undefined,
     model: path,
-    metrics: Object.fromEntries(Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === "number")),
+    metrics: Object.fromEntries(
+      Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+    ),
   };
 }
 

@@ -31,22 +31,61 @@ export async function defaultEngine(tuned: FineTunedModel, request: EngineReques
 }
 
 /** `vllm serve`, with the adapter beside its base model (https://docs.vllm.ai, "LoRA adapters" and "Tool calling"). */
-export async function vllm(tuned: FineTunedModel, { python, toolCallParser = parserFor(tuned.baseModel) }: EngineRequest): Promise<Engine> {
+export async function vllm(
+  tuned: FineTunedModel,
+  { python, toolCallParser = parserFor(tuned.baseModel) }: EngineRequest,
+): Promise<Engine> {
   const adapter = tuned.details?.adapter === true;
   // `=` and `,` in a path would be read as more of the flag, so the module is given as JSON.
   const model = adapter
-    ? [tuned.baseModel, "--enable-lora", "--lora-modules", JSON.stringify({ name: tuned.job, path: tuned.model }), "--max-lora-rank", String(await loraRank(tuned.model))]
+    ? [
+        tuned.baseModel,
+        "--enable-lora",
+        "--lora-modules",
+        JSON.stringify({ name: tuned.job, path: tuned.model }),
+        "--max-lora-rank",
+        String(await loraRank(tuned.model)),
+      ]
     : [tuned.model, "--served-model-name", tuned.job];
   // Without these two flags vLLM answers 400 to any request with tools.
   const tools = toolCallParser === false ? [] : ["--enable-auto-tool-choice", "--tool-call-parser", toolCallParser];
-  return { command: [python, "-m", "vllm.entrypoints.cli.main", "serve", ...model, ...tools, "--host", "{host}", "--port", "{port}"], model: tuned.job, fields: {} };
+  return {
+    command: [
+      python,
+      "-m",
+      "vllm.entrypoints.cli.main",
+      "serve",
+      ...model,
+      ...tools,
+      "--host",
+      "{host}",
+      "--port",
+      "{port}",
+    ],
+    model: tuned.job,
+    fields: {},
+  };
 }
 
 /** `transformers serve`. It reads whole models only (5.18.0), so an adapter is merged into its base first. */
-export async function transformersServe(tuned: FineTunedModel, { python, environment, signal }: EngineRequest): Promise<Engine> {
-  const model = tuned.details?.adapter === true ? await mergeAdapter(tuned, { python, environment, signal }) : tuned.model;
+export async function transformersServe(
+  tuned: FineTunedModel,
+  { python, environment, signal }: EngineRequest,
+): Promise<Engine> {
+  const model =
+    tuned.details?.adapter === true ? await mergeAdapter(tuned, { python, environment, signal }) : tuned.model;
   return {
-    command: [python, "-c", "from transformers.cli.transformers import main; main()", "serve", model, "--host", "{host}", "--port", "{port}"],
+    command: [
+      python,
+      "-c",
+      "from transformers.cli.transformers import main; main()",
+      "serve",
+      model,
+      "--host",
+      "{host}",
+      "--port",
+      "{port}",
+    ],
     model,
     // transformers serve 5.18 refuses `stream_options`, which ChatOpenAI sends by default when it streams.
     fields: { streamUsage: false },

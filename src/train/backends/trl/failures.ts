@@ -20,7 +20,8 @@ const KNOWN: readonly KnownFailure[] = [
   {
     code: "out-of-memory",
     pattern: /OutOfMemoryError|out of memory|Cannot allocate memory|DefaultCPUAllocator|MemoryError/i,
-    advice: "Lower batchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
+    advice:
+      "Lower batchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
   },
   {
     code: "missing-package",
@@ -29,12 +30,14 @@ const KNOWN: readonly KnownFailure[] = [
   },
   {
     code: "model-not-found",
-    pattern: /Repo id must (?:be in the form|use alphanumeric)|HFValidationError|is not a local folder and is not a valid model identifier|RepositoryNotFoundError|Repository Not Found|LocalEntryNotFoundError|couldn't find (?:it|them) in the cached files|Can't load the (?:configuration|model)/i,
+    pattern:
+      /Repo id must (?:be in the form|use alphanumeric)|HFValidationError|is not a local folder and is not a valid model identifier|RepositoryNotFoundError|Repository Not Found|LocalEntryNotFoundError|couldn't find (?:it|them) in the cached files|Can't load the (?:configuration|model)/i,
     advice: "Check the name or path, the network, and HF_TOKEN where the model is gated.",
   },
   {
     code: "gated-model",
-    pattern: /GatedRepoError|access to (?:this )?(?:model|repo) .*(?:restricted|gated)|401 Client Error|403 Client Error/i,
+    pattern:
+      /GatedRepoError|access to (?:this )?(?:model|repo) .*(?:restricted|gated)|401 Client Error|403 Client Error/i,
     advice: "Accept the model's licence on the hub and set HF_TOKEN.",
   },
   {
@@ -84,6 +87,9 @@ export function readFailure(wholeLog: string, runnersMessage?: string): Training
 /** The last line that names an error, or else the last line of all. */
 function lastError(log: string): string {
   const lines = log.split(/[\r\n]+/).filter((line) => line.trim() !== "" && !line.includes("%|"));
-  const error = lines.findLast((line) => /^(?:[\w.]*(?:Error|Exception|Interrupt))\b/.test(line) && !line.startsWith("subprocess.CalledProcessError"));
+  const error = lines.findLast(
+    (line) =>
+      /^(?:[\w.]*(?:Error|Exception|Interrupt))\b/.test(line) && !line.startsWith("subprocess.CalledProcessError"),
+  );
   return (error ?? lines.at(-1) ?? "The training printed nothing.").trim().slice(0, 2000);
 }

@@ -35,21 +35,34 @@ export function readEvents(lines: readonly string[], offset: number): JobEvent[]
     const metrics = readMetrics(line);
     // With one bar alone, that of a piece in which a measurement ends may be the measurement's.
     const unsure = metrics?.eval_loss !== undefined && totals.size < 2;
-    if (metrics) events.push({ id, level: "info", message: describe(metrics), metrics: step === undefined || unsure ? metrics : { step, ...metrics } });
+    if (metrics)
+      events.push({
+        id,
+        level: "info",
+        message: describe(metrics),
+        metrics: step === undefined || unsure ? metrics : { step, ...metrics },
+      });
     else if (isMessage(line)) events.push({ id, level: levelOf(line), message: line.trim() });
   }
   return events;
 }
 
 /** How far the training is, by the last progress bar and the last metrics of the text. */
-export function readProgress(lines: readonly string[]): JobSnapshot["progress"] & { secondsRemaining?: number; tokens?: number } {
+export function readProgress(
+  lines: readonly string[],
+): JobSnapshot["progress"] & { secondsRemaining?: number; tokens?: number } {
   const bars = lines.map(readStep).filter((found) => found !== undefined);
   // An evaluation in between has a shorter bar of its own.
   const total = bars.reduce((most, bar) => Math.max(most, bar.total), 0);
   const bar = bars.findLast((found) => found.total === total);
   const metrics = lines.map(readMetrics).findLast((found) => found?.epoch !== undefined);
   return {
-    ...(bar && { step: bar.step, totalSteps: bar.total, fraction: bar.total > 0 ? bar.step / bar.total : 0, secondsRemaining: bar.secondsRemaining }),
+    ...(bar && {
+      step: bar.step,
+      totalSteps: bar.total,
+      fraction: bar.total > 0 ? bar.step / bar.total : 0,
+      secondsRemaining: bar.secondsRemaining,
+    }),
     ...(metrics && { epoch: metrics.epoch, tokens: metrics.num_tokens }),
   };
 }
@@ -68,7 +81,13 @@ function describe(metrics: Record<string, number>): string {
 }
 
 function isMessage(line: string): boolean {
-  return line.trim() !== "" && !line.includes("%|") && !/^\s/.test(line) && !WARNING.test(line) && !/ examples\/s\]/.test(line);
+  return (
+    line.trim() !== "" &&
+    !line.includes("%|") &&
+    !/^\s/.test(line) &&
+    !WARNING.test(line) &&
+    !/ examples\/s\]/.test(line)
+  );
 }
 
 function levelOf(line: string): JobEvent["level"] {

@@ -40,15 +40,30 @@ export interface MergeOptions {
  * console.log(await mergeAdapter(tuned, { python: ".venv/bin/python" }));
  * ```
  */
-export async function mergeAdapter(tuned: FineTunedModel, { python = defaultPython(), environment, signal, ...options }: MergeOptions = {}): Promise<string> {
+export async function mergeAdapter(
+  tuned: FineTunedModel,
+  { python = defaultPython(), environment, signal, ...options }: MergeOptions = {},
+): Promise<string> {
   if (tuned.details?.adapter !== true) {
-    throw new InvalidOptionError({ option: "tuned", value: tuned.model, message: `${tuned.model} is no adapter.`, hint: "A model that was trained with lora: false is whole already." });
+    throw new InvalidOptionError({
+      option: "tuned",
+      value: tuned.model,
+      message: `${tuned.model} is no adapter.`,
+      hint: "A model that was trained with lora: false is whole already.",
+    });
   }
-  const directory = resolve(options.directory ?? (existsSync(tuned.model) ? `${tuned.model}-merged` : join("fine-tunes", `${tuned.job}-merged`)));
+  const directory = resolve(
+    options.directory ??
+      (existsSync(tuned.model) ? `${tuned.model}-merged` : join("fine-tunes", `${tuned.job}-merged`)),
+  );
   const mark = await markOf(tuned.model);
   if ((await readFile(join(directory, "merged-from"), "utf8").catch(() => undefined)) === mark) return directory;
   try {
-    await run(python, ["-c", MERGE, tuned.model, directory, mark], { signal, env: { ...process.env, ...environment }, maxBuffer: 64 * 2 ** 20 });
+    await run(python, ["-c", MERGE, tuned.model, directory, mark], {
+      signal,
+      env: { ...process.env, ...environment },
+      maxBuffer: 64 * 2 ** 20,
+    });
   } catch (cause) {
     signal?.throwIfAborted();
     const { stderr = "", message } = cause as { stderr?: string; message: string };

@@ -1,4 +1,10 @@
-import type { AssistantTrainingMessage, OpenAITool, PreferenceExample, TrainingExample, TrainingMessage } from "../../../types.js";
+import type {
+  AssistantTrainingMessage,
+  OpenAITool,
+  PreferenceExample,
+  TrainingExample,
+  TrainingMessage,
+} from "../../../types.js";
 
 /**
  * A row in TRL's conversational form (trl 1.13.0, "Dataset formats").
@@ -17,7 +23,8 @@ export function renderTrlRow(row: TrainingExample | PreferenceExample, trainOn: 
     };
   }
   const messages = row.messages.map(renderMessage);
-  const conversation = trainOn === "all" ? { messages } : { prompt: messages.slice(0, -1), completion: messages.slice(-1) };
+  const conversation =
+    trainOn === "all" ? { messages } : { prompt: messages.slice(0, -1), completion: messages.slice(-1) };
   return { ...conversation, ...renderTools(row.tools) };
 }
 

@@ -19,7 +19,12 @@ export const trlRules: ValidationRules = {
     if (!isRecord(row) || !Array.isArray(row.messages)) return;
     const last: unknown = row.messages.at(-1);
     if (isRecord(last) && last.role !== "assistant") {
-      report({ path: `$.messages[${row.messages.length - 1}].role`, code: "last-not-assistant", severity: "error", message: "The last message must be the answer: it is what is trained." });
+      report({
+        path: `$.messages[${row.messages.length - 1}].role`,
+        code: "last-not-assistant",
+        severity: "error",
+        message: "The last message must be the answer: it is what is trained.",
+      });
     }
   },
 };

@@ -65,19 +65,37 @@ export interface ModelServer extends AsyncDisposable {
  * ```
  */
 export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): Promise<ModelServer> {
-  const { python = defaultPython(), host = "127.0.0.1", deadline = 600_000, signal, environment = {}, onOutput } = options;
+  const {
+    python = defaultPython(),
+    host = "127.0.0.1",
+    deadline = 600_000,
+    signal,
+    environment = {},
+    onOutput,
+  } = options;
   if (tuned.backend !== "trl") {
-    throw new InvalidOptionError({ option: "tuned", value: tuned.backend, message: `serve is for models that trl trained; this one is of ${tuned.backend}.`, hint: "Use deploy, or chatModel alone." });
+    throw new InvalidOptionError({
+      option: "tuned",
+      value: tuned.backend,
+      message: `serve is for models that trl trained; this one is of ${tuned.backend}.`,
+      hint: "Use deploy, or chatModel alone.",
+    });
   }
   const port = options.port ?? (await freePort(host));
   const engine: Engine = options.command
     ? { command: options.command, model: tuned.model, fields: {} }
     : await defaultEngine(tuned, { python, toolCallParser: options.toolCallParser, environment, signal });
   const places: Record<string, string> = { model: tuned.model, host, port: String(port) };
-  const [command = "", ...argumentList] = engine.command.map((word) => word.replaceAll(/\{(model|host|port)\}/g, (_, name: string) => places[name] as string));
+  const [command = "", ...argumentList] = engine.command.map((word) =>
+    word.replaceAll(/\{(model|host|port)\}/g, (_, name: string) => places[name] as string),
+  );
 
   signal?.throwIfAborted();
-  const child = spawn(command, argumentList, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, PYTHONUNBUFFERED: "1", ...environment } });
+  const child = spawn(command, argumentList, {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, PYTHONUNBUFFERED: "1", ...environment },
+  });
   let output = "";
   let ended: string | undefined;
   for (const stream of [child.stdout, child.stderr]) {
@@ -117,7 +135,12 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
       if (ended !== undefined) {
         throw startFailure(`${ended} ${output.trim().slice(-2000)}`, [command, ...argumentList], python);
       }
-      if (Date.now() > end) throw new DeadlineError({ milliseconds: deadline, message: `The server did not answer on ${url} in ${deadline} ms.`, hint: "Raise deadline; loading a large model takes minutes." });
+      if (Date.now() > end)
+        throw new DeadlineError({
+          milliseconds: deadline,
+          message: `The server did not answer on ${url} in ${deadline} ms.`,
+          hint: "Raise deadline; loading a large model takes minutes.",
+        });
       await delay(200, signal);
     }
   } catch (error) {
@@ -133,7 +156,10 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
         class: "ChatOpenAI",
         fields: { model: engine.model, configuration: { baseURL: url }, ...engine.fields },
       },
-      deployment: { status: "ready", billed: "Nothing by a provider: the server uses this machine until it is stopped." },
+      deployment: {
+        status: "ready",
+        billed: "Nothing by a provider: the server uses this machine until it is stopped.",
+      },
     },
     stop,
     [Symbol.asyncDispose]: stop,
@@ -149,14 +175,19 @@ function startFailure(output: string, command: readonly string[], python: string
       hint: `Install what serving needs: ${python} -m pip install "transformers[serving]" requests, or vllm where there is a GPU.`,
     });
   }
-  return new FinetuneError({ message: `The server did not start. ${output}`, hint: `It was started as: ${command.join(" ")}` });
+  return new FinetuneError({
+    message: `The server did not start. ${output}`,
+    hint: `It was started as: ${command.join(" ")}`,
+  });
 }
 
 /** Either will do: `transformers serve` 5.18 cannot list models without a hub cache, and other servers have no `/health`. */
 async function answers(url: string, signal: AbortSignal | undefined): Promise<boolean> {
   for (const address of [new URL("/health", url).href, `${url}/models`]) {
     try {
-      const response = await fetch(address, { signal: AbortSignal.any([AbortSignal.timeout(5000), ...(signal ? [signal] : [])]) });
+      const response = await fetch(address, {
+        signal: AbortSignal.any([AbortSignal.timeout(5000), ...(signal ? [signal] : [])]),
+      });
       if (response.ok) return true;
     } catch {
       // Not listening yet.

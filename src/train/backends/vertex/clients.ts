@@ -20,12 +20,20 @@ export function vertexClients(options: VertexOptions): VertexClients {
     genai: () =>
       (genai ??= loadPackage("@google/genai", "Tuning on Vertex AI", () => import("@google/genai")).then(
         ({ GoogleGenAI }) =>
-          new GoogleGenAI({ vertexai: true, project, location, googleAuthOptions, httpOptions: { baseUrl: baseURL, headers } }),
+          new GoogleGenAI({
+            vertexai: true,
+            project,
+            location,
+            googleAuthOptions,
+            httpOptions: { baseUrl: baseURL, headers },
+          }),
       )),
     bucket: () =>
-      (bucket ??= loadPackage("@google-cloud/storage", "Uploading to Cloud Storage", () => import("@google-cloud/storage")).then(({ Storage }) =>
-        new Storage({ projectId: project, ...storageOptions }).bucket(options.bucket),
-      )),
+      (bucket ??= loadPackage(
+        "@google-cloud/storage",
+        "Uploading to Cloud Storage",
+        () => import("@google-cloud/storage"),
+      ).then(({ Storage }) => new Storage({ projectId: project, ...storageOptions }).bucket(options.bucket))),
   };
 }
 
@@ -46,7 +54,9 @@ export async function withServiceErrors<T>(request: string, call: () => Promise<
 }
 
 function hintOf({ status, message }: { status?: number; message: string }): string | undefined {
-  if (/could not load the default credentials/i.test(message)) return "Run `gcloud auth application-default login`, or pass googleAuthOptions and storageOptions.";
-  if (status === 403) return "The account needs the role Vertex AI User, and the tuning service agent read access to the bucket.";
+  if (/could not load the default credentials/i.test(message))
+    return "Run `gcloud auth application-default login`, or pass googleAuthOptions and storageOptions.";
+  if (status === 403)
+    return "The account needs the role Vertex AI User, and the tuning service agent read access to the bucket.";
   return undefined;
 }

@@ -1,5 +1,11 @@
 import { isRecord } from "../../../internal/is-record.js";
-import type { AssistantTrainingMessage, JsonObject, OpenAITool, TrainingMessage, UserTrainingMessage } from "../../../types.js";
+import type {
+  AssistantTrainingMessage,
+  JsonObject,
+  OpenAITool,
+  TrainingMessage,
+  UserTrainingMessage,
+} from "../../../types.js";
 import { isPreference, textOf, type Row } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
@@ -25,7 +31,11 @@ export function geminiRow(row: Row): JsonObject {
   }
   const { messages, tools } = row.input;
   if (tools !== undefined && tools.length > 0) {
-    throw new InconvertibleRowError("$.input.tools", "tools-in-preference", "Gemini's preference tuning takes text alone: no tools.");
+    throw new InconvertibleRowError(
+      "$.input.tools",
+      "tools-in-preference",
+      "Gemini's preference tuning takes text alone: no tools.",
+    );
   }
   const { systemInstruction, contents } = conversationOf(messages, "$.input.messages");
   return defined({
@@ -39,7 +49,10 @@ export function geminiRow(row: Row): JsonObject {
   }) as unknown as JsonObject;
 }
 
-function conversationOf(messages: readonly TrainingMessage[], path: string): { systemInstruction?: JsonObject; contents: JsonObject[] } {
+function conversationOf(
+  messages: readonly TrainingMessage[],
+  path: string,
+): { systemInstruction?: JsonObject; contents: JsonObject[] } {
   const system: JsonObject[] = [];
   const contents: Content[] = [];
   const toolNames = new Map<string, string>();
@@ -48,7 +61,12 @@ function conversationOf(messages: readonly TrainingMessage[], path: string): { s
     switch (message.role) {
       case "system":
       case "developer":
-        if (contents.length > 0) throw new InconvertibleRowError(`${here}.role`, "system-not-first", "Gemini has one system instruction, before the conversation.");
+        if (contents.length > 0)
+          throw new InconvertibleRowError(
+            `${here}.role`,
+            "system-not-first",
+            "Gemini has one system instruction, before the conversation.",
+          );
         system.push({ text: textOf(message.content) });
         break;
       case "user":
@@ -61,13 +79,24 @@ function conversationOf(messages: readonly TrainingMessage[], path: string): { s
       case "tool": {
         const name = toolNames.get(message.tool_call_id);
         if (name === undefined) {
-          throw new InconvertibleRowError(`${here}.tool_call_id`, "unknown-tool-call", "Gemini names the function that a result belongs to, and no call before has this id.");
+          throw new InconvertibleRowError(
+            `${here}.tool_call_id`,
+            "unknown-tool-call",
+            "Gemini names the function that a result belongs to, and no call before has this id.",
+          );
         }
-        append(contents, { role: "user", parts: [{ functionResponse: { name, response: { result: textOf(message.content) } } }] });
+        append(contents, {
+          role: "user",
+          parts: [{ functionResponse: { name, response: { result: textOf(message.content) } } }],
+        });
         break;
       }
       case "function":
-        throw new InconvertibleRowError(`${here}.role`, "legacy-function", "Functions of the legacy form are not converted. Write them as tools.");
+        throw new InconvertibleRowError(
+          `${here}.role`,
+          "legacy-function",
+          "Functions of the legacy form are not converted. Write them as tools.",
+        );
     }
   }
   return defined({
@@ -79,33 +108,57 @@ function conversationOf(messages: readonly TrainingMessage[], path: string): { s
 function userParts({ content }: UserTrainingMessage, path: string): JsonObject[] {
   if (typeof content === "string") return [{ text: content }];
   return content.map((part, index): JsonObject =>
-    part.type === "text" ? { text: part.text } : { fileData: imageData(part.image_url.url, `${path}.content[${index}].image_url.url`) },
+    part.type === "text"
+      ? { text: part.text }
+      : { fileData: imageData(part.image_url.url, `${path}.content[${index}].image_url.url`) },
   );
 }
 
-const IMAGE_TYPES: Readonly<Record<string, string>> = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", webp: "image/webp" };
+const IMAGE_TYPES: Readonly<Record<string, string>> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+};
 
 function imageData(url: string, path: string): JsonObject {
   if (!/^(?:gs|https):\/\//.test(url)) {
-    throw new InconvertibleRowError(path, "image-not-in-a-bucket", "Gemini's tuning data names an image by its address: put it into the bucket and write gs://….");
+    throw new InconvertibleRowError(
+      path,
+      "image-not-in-a-bucket",
+      "Gemini's tuning data names an image by its address: put it into the bucket and write gs://….",
+    );
   }
   const mimeType = IMAGE_TYPES[/\.([a-z]+)(?:\?.*)?$/i.exec(url)?.[1]?.toLowerCase() ?? ""];
   if (mimeType === undefined) {
-    throw new InconvertibleRowError(path, "image-type-unknown", "The image's type is not to be seen in its address; it must end in .png, .jpg, .jpeg or .webp.");
+    throw new InconvertibleRowError(
+      path,
+      "image-type-unknown",
+      "The image's type is not to be seen in its address; it must end in .png, .jpg, .jpeg or .webp.",
+    );
   }
   return { mimeType, fileUri: url };
 }
 
 function modelParts(message: AssistantTrainingMessage, path: string): JsonObject[] {
   if (message.function_call !== undefined) {
-    throw new InconvertibleRowError(`${path}.function_call`, "legacy-function", "Functions of the legacy form are not converted. Write them as tools.");
+    throw new InconvertibleRowError(
+      `${path}.function_call`,
+      "legacy-function",
+      "Functions of the legacy form are not converted. Write them as tools.",
+    );
   }
   const text = textOf(message.content);
   const calls = (message.tool_calls ?? []).map(({ function: { name, arguments: json } }, index) => ({
     functionCall: { name, args: argumentsOf(json, `${path}.tool_calls[${index}].function.arguments`) },
   }));
   const parts = [...(text === "" ? [] : [{ text }]), ...calls];
-  if (parts.length === 0) throw new InconvertibleRowError(path, "empty-turn", "The message has neither text nor tool calls; a refusal cannot be said in Gemini's form.");
+  if (parts.length === 0)
+    throw new InconvertibleRowError(
+      path,
+      "empty-turn",
+      "The message has neither text nor tool calls; a refusal cannot be said in Gemini's form.",
+    );
   return parts;
 }
 
@@ -117,12 +170,20 @@ function argumentsOf(json: string, path: string): JsonObject {
     value = undefined;
   }
   if (isRecord(value)) return value as JsonObject;
-  throw new InconvertibleRowError(path, "arguments-not-an-object", "Gemini holds the arguments of a call as an object, and these are not the JSON of one.");
+  throw new InconvertibleRowError(
+    path,
+    "arguments-not-an-object",
+    "Gemini holds the arguments of a call as an object, and these are not the JSON of one.",
+  );
 }
 
 function completionOf(message: AssistantTrainingMessage, path: string): JsonObject {
   if (message.tool_calls !== undefined && message.tool_calls.length > 0) {
-    throw new InconvertibleRowError(`${path}.tool_calls`, "tools-in-preference", "Gemini's preference tuning takes text alone: no tool calls.");
+    throw new InconvertibleRowError(
+      `${path}.tool_calls`,
+      "tools-in-preference",
+      "Gemini's preference tuning takes text alone: no tool calls.",
+    );
   }
   return { role: "model", parts: modelParts(message, path) };
 }
@@ -135,7 +196,8 @@ function toolsOf(tools: readonly OpenAITool[] | undefined): JsonObject[] | undef
       description,
       // A function without parameters is written without them: an object without properties is refused.
       parameters:
-        parameters === undefined || Object.keys(isRecord(parameters["properties"]) ? parameters["properties"] : {}).length === 0
+        parameters === undefined ||
+        Object.keys(isRecord(parameters["properties"]) ? parameters["properties"] : {}).length === 0
           ? undefined
           : geminiSchema(parameters, `$.tools[${index}].function.parameters`),
     }),
@@ -146,7 +208,8 @@ function toolsOf(tools: readonly OpenAITool[] | undefined): JsonObject[] | undef
 /** Neighbours of one role are one turn, but tool results never share one with text. */
 function append(contents: Content[], content: Content): void {
   const previous = contents.at(-1);
-  if (previous?.role === content.role && isResult(previous) === isResult(content)) previous.parts.push(...content.parts);
+  if (previous?.role === content.role && isResult(previous) === isResult(content))
+    previous.parts.push(...content.parts);
   else contents.push(content);
 }
 

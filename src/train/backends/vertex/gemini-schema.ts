@@ -5,12 +5,34 @@ import { InconvertibleRowError } from "../shared/conversion.js";
 // The fields of Gemini's Schema that JSON Schema has under the same name:
 // https://ai.google.dev/api/caching#Schema
 const SAME = [
-  "title", "description", "format", "enum", "required", "minItems", "maxItems", "minProperties", "maxProperties",
-  "minLength", "maxLength", "pattern", "minimum", "maximum", "default",
+  "title",
+  "description",
+  "format",
+  "enum",
+  "required",
+  "minItems",
+  "maxItems",
+  "minProperties",
+  "maxProperties",
+  "minLength",
+  "maxLength",
+  "pattern",
+  "minimum",
+  "maximum",
+  "default",
 ] as const;
 
 // Without effect on what a model may write, or said elsewhere in the definition.
-const LEFT_OUT: ReadonlySet<string> = new Set(["$schema", "$id", "$comment", "additionalProperties", "examples", "deprecated", "readOnly", "writeOnly"]);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "$schema",
+  "$id",
+  "$comment",
+  "additionalProperties",
+  "examples",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+]);
 
 /** JSON Schema as Gemini's Schema: types in capitals, `nullable` for null, and only what that knows. */
 export function geminiSchema(schema: JsonObject, path: string): JsonObject {
@@ -24,7 +46,11 @@ export function geminiSchema(schema: JsonObject, path: string): JsonObject {
     else if (key === "const") result["enum"] = [value];
     else if ((SAME as readonly string[]).includes(key)) result[key] = value;
     else if (!LEFT_OUT.has(key)) {
-      throw new InconvertibleRowError(here, "schema-not-in-gemini", `Gemini's schemas have no \`${key}\`. Write the tool's parameters without it.`);
+      throw new InconvertibleRowError(
+        here,
+        "schema-not-in-gemini",
+        `Gemini's schemas have no \`${key}\`. Write the tool's parameters without it.`,
+      );
     }
   }
   return result;
@@ -32,7 +58,10 @@ export function geminiSchema(schema: JsonObject, path: string): JsonObject {
 
 function properties(value: Record<string, unknown>, path: string): JsonObject {
   return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, geminiSchema((isRecord(one) ? one : {}) as JsonObject, `${path}.${name}`)]),
+    Object.entries(value).map(([name, one]) => [
+      name,
+      geminiSchema((isRecord(one) ? one : {}) as JsonObject, `${path}.${name}`),
+    ]),
   );
 }
 
@@ -41,7 +70,12 @@ function typeOf(value: JsonValue, path: string): JsonObject {
   const real = types.filter((one) => one !== "null");
   const nullable: JsonObject = real.length < types.length ? { nullable: true } : {};
   const [first, second] = real;
-  if (first === undefined) throw new InconvertibleRowError(path, "schema-not-in-gemini", "A schema of null alone has no counterpart in Gemini's.");
+  if (first === undefined)
+    throw new InconvertibleRowError(
+      path,
+      "schema-not-in-gemini",
+      "A schema of null alone has no counterpart in Gemini's.",
+    );
   if (second === undefined) return { type: first.toUpperCase(), ...nullable };
   return { anyOf: real.map((one) => ({ type: one.toUpperCase() })), ...nullable };
 }

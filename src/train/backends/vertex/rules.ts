@@ -35,7 +35,11 @@ export const vertexRules: ValidationRules = {
   weights: false,
   parallelToolCalls: false,
   // Named by address, so there is no size to check here.
-  images: { perRow: Number.POSITIVE_INFINITY, maximumBytes: Number.POSITIVE_INFINITY, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
+  images: {
+    perRow: Number.POSITIVE_INFINITY,
+    maximumBytes: Number.POSITIVE_INFINITY,
+    mediaTypes: ["image/png", "image/jpeg", "image/webp"],
+  },
   preference: true,
   check: (row, report) => {
     check(row, (finding) => {

@@ -59,13 +59,22 @@ function progressOf(job: Record<string, unknown>): JobSnapshot["progress"] {
   const done = objectOf(job["tuningJobMetadata"]);
   const step = positiveOf(done["completedStepCount"]);
   const epoch = positiveOf(done["completedEpochCount"]);
-  const totalSteps = statisticsOf(job).map((one) => positiveOf(one["tuningStepCount"])).find((steps) => steps !== undefined);
+  const totalSteps = statisticsOf(job)
+    .map((one) => positiveOf(one["tuningStepCount"]))
+    .find((steps) => steps !== undefined);
   if (step === undefined && epoch === undefined) return undefined;
-  return defined({ step, epoch, totalSteps, fraction: step === undefined || totalSteps === undefined ? undefined : Math.min(1, step / totalSteps) });
+  return defined({
+    step,
+    epoch,
+    totalSteps,
+    fraction: step === undefined || totalSteps === undefined ? undefined : Math.min(1, step / totalSteps),
+  });
 }
 
 function billedTokens(job: Record<string, unknown>): number | undefined {
-  return statisticsOf(job).map((one) => positiveOf(one["totalBillableTokenCount"])).find((tokens) => tokens !== undefined);
+  return statisticsOf(job)
+    .map((one) => positiveOf(one["totalBillableTokenCount"]))
+    .find((tokens) => tokens !== undefined);
 }
 
 function statisticsOf(job: Record<string, unknown>): Record<string, unknown>[] {
@@ -74,8 +83,23 @@ function statisticsOf(job: Record<string, unknown>): Record<string, unknown>[] {
 
 // https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
 const CODES = [
-  "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
 ] as const;
 
 function codeOf(code: unknown): string | undefined {

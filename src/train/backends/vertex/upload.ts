@@ -15,7 +15,9 @@ export async function uploadToBucket(
   file: DatasetFile,
   { signal }: CallOptions,
 ): Promise<UploadedFile> {
-  const name = [prefix.replace(/^\/+|\/+$/g, ""), `${file.sha256}${vertexFile.extension}`].filter((part) => part !== "").join("/");
+  const name = [prefix.replace(/^\/+|\/+$/g, ""), `${file.sha256}${vertexFile.extension}`]
+    .filter((part) => part !== "")
+    .join("/");
   const id = `gs://${bucketName}/${name}`;
   return withServiceErrors(
     `PUT ${id}`,
@@ -25,7 +27,11 @@ export async function uploadToBucket(
       const size = exists ? numberOf((await target.getMetadata())[0].size) : undefined;
       if (size !== file.bytes) {
         // Google checks the MD5 sum of what arrived.
-        const sink = target.createWriteStream({ resumable: file.bytes >= RESUMABLE_FROM, validation: "md5", contentType: vertexFile.mediaType });
+        const sink = target.createWriteStream({
+          resumable: file.bytes >= RESUMABLE_FROM,
+          validation: "md5",
+          contentType: vertexFile.mediaType,
+        });
         await pipeline(createReadStream(file.path), sink, { signal });
       }
       return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };

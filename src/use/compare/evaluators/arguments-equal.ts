@@ -22,7 +22,8 @@ export interface ArgumentsEqualOptions {
  * ```
  */
 export function argumentsEqual({ tolerance = 0 }: ArgumentsEqualOptions = {}): Evaluator {
-  const same = (a: Call, b: Call) => a.name === b.name && (a.value === undefined ? a.text === b.text : sameValue(a.value, b.value, tolerance));
+  const same = (a: Call, b: Call) =>
+    a.name === b.name && (a.value === undefined ? a.text === b.text : sameValue(a.value, b.value, tolerance));
   return function argumentsEqual({ outputs, referenceOutputs }) {
     const wanted = callsOf(referenceOutputs);
     if (wanted.length === 0) return [];
@@ -32,7 +33,10 @@ export function argumentsEqual({ tolerance = 0 }: ArgumentsEqualOptions = {}): E
       if (found >= 0) left.splice(found, 1);
       return found < 0;
     });
-    const comment = [...missing.map(({ name, text }) => `lacks ${name}(${text})`), ...left.map(({ name, text }) => `has ${name}(${text})`)].join("; ");
+    const comment = [
+      ...missing.map(({ name, text }) => `lacks ${name}(${text})`),
+      ...left.map(({ name, text }) => `has ${name}(${text})`),
+    ].join("; ");
     return { key: "arguments_equal", score: comment === "", comment: comment || undefined };
   };
 }

@@ -26,9 +26,12 @@ export function argumentsValid(): Evaluator {
       if (!definition) return [`${name} was not offered`];
       if (value === undefined) return [`the arguments of ${name} are not JSON: ${text.slice(0, 200)}`];
       const schema = JSON.stringify(definition.parameters ?? {});
-      const validate = compiled.get(schema) ?? new Ajv({ strict: false, validateFormats: false }).compile(definition.parameters ?? {});
+      const validate =
+        compiled.get(schema) ?? new Ajv({ strict: false, validateFormats: false }).compile(definition.parameters ?? {});
       compiled.set(schema, validate);
-      return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${name}${instancePath} ${message ?? "is wrong"}`);
+      return validate(value)
+        ? []
+        : (validate.errors ?? []).map(({ instancePath, message }) => `${name}${instancePath} ${message ?? "is wrong"}`);
     });
     return { key: "arguments_valid", score: faults.length === 0, comment: faults.join("; ") || undefined };
   };

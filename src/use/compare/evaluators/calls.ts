@@ -22,11 +22,16 @@ export function textOf({ content }: AssistantTrainingMessage): string {
 
 /** Equal as JSON values: the order of keys is no difference, and numbers may differ by `tolerance` of the larger one. */
 export function sameValue(a: unknown, b: unknown, tolerance = 0): boolean {
-  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => sameValue(item, b[index], tolerance));
+  if (typeof a === "number" && typeof b === "number")
+    return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => sameValue(item, b[index], tolerance));
   if (isObject(a) && isObject(b)) {
     const keys = Object.keys(a);
-    return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key], tolerance));
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key], tolerance))
+    );
   }
   return a === b;
 }

@@ -6,4 +6,10 @@ import { normalisedText } from "./text.js";
 import { toolCalled } from "./tool-called.js";
 
 /** Those that are right for any row: tools called, arguments equal and valid, the text but for its form, refusals. */
-export const defaultEvaluators = (): Evaluator[] => [toolCalled(), argumentsEqual(), argumentsValid(), normalisedText(), refusalAsExpected()];
+export const defaultEvaluators = (): Evaluator[] => [
+  toolCalled(),
+  argumentsEqual(),
+  argumentsValid(),
+  normalisedText(),
+  refusalAsExpected(),
+];

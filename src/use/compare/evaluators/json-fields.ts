@@ -30,7 +30,11 @@ export function jsonFields({ schema, tolerance = 0 }: JsonFieldsOptions = {}): E
     if (fields.length === 0) return [];
     const right = fields.filter((field) => given !== undefined && sameValue(given[field], wanted[field], tolerance));
     return [
-      { key: "json_fields", score: right.length / fields.length, comment: given === undefined ? "the answer is no JSON object" : undefined },
+      {
+        key: "json_fields",
+        score: right.length / fields.length,
+        comment: given === undefined ? "the answer is no JSON object" : undefined,
+      },
       ...fields.map((field) => ({ key: `json_fields.${field}`, score: right.includes(field) })),
     ];
   };
@@ -38,5 +42,7 @@ export function jsonFields({ schema, tolerance = 0 }: JsonFieldsOptions = {}): E
 
 function objectOf(text: string): Record<string, unknown> | undefined {
   const value = parse(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ""));
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }

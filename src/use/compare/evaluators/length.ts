@@ -26,6 +26,10 @@ export function lengthWithin({ factor = 2 }: LengthOptions = {}): Evaluator {
     const wanted = textOf(referenceOutputs).length;
     if (wanted === 0 || callsOf(referenceOutputs).length > 0) return [];
     const given = textOf(outputs).length;
-    return { key: "length_within", score: given <= wanted * factor && given >= wanted / factor, comment: `${given} characters, the reference ${wanted}` };
+    return {
+      key: "length_within",
+      score: given <= wanted * factor && given >= wanted / factor,
+      comment: `${given} characters, the reference ${wanted}`,
+    };
   };
 }

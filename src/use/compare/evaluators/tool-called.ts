@@ -16,7 +16,11 @@ export function toolCalled(): Evaluator {
   return function toolCalled({ outputs, referenceOutputs }) {
     const called = namesOf(outputs);
     const wanted = namesOf(referenceOutputs);
-    return { key: "tool_called", score: called === wanted, comment: called === wanted ? undefined : `called ${called || "nothing"}, not ${wanted || "nothing"}` };
+    return {
+      key: "tool_called",
+      score: called === wanted,
+      comment: called === wanted ? undefined : `called ${called || "nothing"}, not ${wanted || "nothing"}`,
+    };
   };
 }
 

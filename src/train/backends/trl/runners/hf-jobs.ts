@@ -57,7 +57,10 @@ const STAGES: Record<string, RunnerStatus["state"]> = {
  */
 export function hfJobs(options: HfJobsOptions): Runner {
   const { namespace, flavor, hubUrl, fetch = globalThis.fetch, logPause = 2000, timeoutSeconds = 21_600 } = options;
-  const { dockerImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime", pip = ["trl>=1.13,<2", "peft", "huggingface_hub"] } = options;
+  const {
+    dockerImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
+    pip = ["trl>=1.13,<2", "peft", "huggingface_hub"],
+  } = options;
   const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
   const token = () => loadApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
   // The hub's client takes no signal, but its fetch can be one that has it.
@@ -69,12 +72,21 @@ export function hfJobs(options: HfJobsOptions): Runner {
 
   const jobOf = async ({ job, label }: JsonObject, signal?: AbortSignal): Promise<string> => {
     if (typeof job === "string") return job;
-    if (typeof label !== "string") throw new FinetuneError({ message: "This is no reference to a job on Hugging Face.", hint: "Pass the reference as it was stored." });
+    if (typeof label !== "string")
+      throw new FinetuneError({
+        message: "This is no reference to a job on Hugging Face.",
+        hint: "Pass the reference as it was stored.",
+      });
     const { listJobs } = await hub();
     const jobs = await call(() => listJobs({ namespace, ...common(signal) }));
     const found = jobs.find(({ labels }) => labels?.["langsmith-finetune"] === label);
     if (found) return found.id;
-    throw new ServiceError({ service: "Hugging Face", code: "not-found", status: 404, message: `There is no job ${label} in ${namespace}.` });
+    throw new ServiceError({
+      service: "Hugging Face",
+      code: "not-found",
+      status: 404,
+      message: `There is no job ${label} in ${namespace}.`,
+    });
   };
 
   return {
@@ -91,8 +103,15 @@ export function hfJobs(options: HfJobsOptions): Runner {
       for (const repo of [dataset, { type: "model" as const, name }]) {
         await call(() => createRepo({ repo, private: true, ...common(signal) })).catch(ignoreExisting);
       }
-      const files = await Promise.all(work.files.map(async (path) => ({ path, content: new Blob([new Uint8Array(await readFile(join(work.directory, path)))]) })));
-      await call(() => uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common(signal) }));
+      const files = await Promise.all(
+        work.files.map(async (path) => ({
+          path,
+          content: new Blob([new Uint8Array(await readFile(join(work.directory, path)))]),
+        })),
+      );
+      await call(() =>
+        uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common(signal) }),
+      );
       const command = [
         "mkdir -p /tmp/job && cp -RL /data/. /tmp/job && cd /tmp/job",
         `python -m pip install --quiet ${pip.map((item) => `'${item}'`).join(" ")}`,
@@ -121,7 +140,11 @@ export function hfJobs(options: HfJobsOptions): Runner {
       const { getJob } = await hub();
       const jobId = await jobOf(handle, signal);
       const { status } = await call(() => getJob({ namespace, jobId, ...common(signal) }));
-      return { state: STAGES[status.stage] ?? "pending", rawStatus: status.stage, message: status.message ?? undefined };
+      return {
+        state: STAGES[status.stage] ?? "pending",
+        rawStatus: status.stage,
+        message: status.message ?? undefined,
+      };
     },
 
     async log(handle, offset, { signal }) {
@@ -145,7 +168,10 @@ export function hfJobs(options: HfJobsOptions): Runner {
 }
 
 // The stream of a running job has no end: what has come when it falls silent is the log so far.
-async function readUntilQuiet(lines: AsyncGenerator<{ message: string }, void, unknown>, pause: number): Promise<string> {
+async function readUntilQuiet(
+  lines: AsyncGenerator<{ message: string }, void, unknown>,
+  pause: number,
+): Promise<string> {
   let text = "";
   for (;;) {
     const next = lines.next();
@@ -172,12 +198,16 @@ async function call<T>(request: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { statusCode, message, url } = cause as { statusCode?: number; message: string; url?: string };
     const context = { service: "Hugging Face", request: url, cause, hint: adviseOn };
-    throw statusCode === undefined ? toServiceError(cause, context) : serviceError({ status: statusCode, message }, context);
+    throw statusCode === undefined
+      ? toServiceError(cause, context)
+      : serviceError({ status: statusCode, message }, context);
   }
 }
 
 function adviseOn({ status }: ServiceFailure): string | undefined {
-  return status === 401 || status === 403 ? "Check that HF_TOKEN may write to the namespace and start jobs." : undefined;
+  return status === 401 || status === 403
+    ? "Check that HF_TOKEN may write to the namespace and start jobs."
+    : undefined;
 }
 
 function ignoreExisting(error: unknown): void {

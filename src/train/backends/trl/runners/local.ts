@@ -38,7 +38,10 @@ export function local({ grace = 5000 }: LocalOptions = {}): Runner {
 
     async start(work, plan, { signal }) {
       if (process.platform === "win32") {
-        throw new FinetuneError({ message: "The local runner needs a POSIX system.", hint: "Use WSL, or a remote runner." });
+        throw new FinetuneError({
+          message: "The local runner needs a POSIX system.",
+          hint: "Use WSL, or a remote runner.",
+        });
       }
       for (const left of ["stopped", "pid", "exit-code"]) await rm(join(work.directory, left), { force: true });
       const log = await open(join(work.directory, "train.log"), "a");
@@ -70,7 +73,12 @@ export function local({ grace = 5000 }: LocalOptions = {}): Runner {
       if (code !== undefined) return { state: code === "0" ? "succeeded" : "failed", rawStatus: `exit code ${code}` };
       if (pid !== undefined) return { state: "running", rawStatus: "running" };
       if ((await readText(join(directory, "stopped"))) !== undefined) return { state: "stopped", rawStatus: "stopped" };
-      return { state: "lost", rawStatus: "process gone", message: "The training is gone and left no exit code: it was killed from outside, or the machine was restarted." };
+      return {
+        state: "lost",
+        rawStatus: "process gone",
+        message:
+          "The training is gone and left no exit code: it was killed from outside, or the machine was restarted.",
+      };
     },
 
     async log(handle, offset) {
@@ -106,7 +114,10 @@ export function local({ grace = 5000 }: LocalOptions = {}): Runner {
 function readHandle(handle: JsonObject): { directory: string; script: string } {
   const { directory, script } = handle;
   if (typeof directory !== "string" || typeof script !== "string") {
-    throw new FinetuneError({ message: "This is no reference to a training on this machine.", hint: "Pass the reference as it was stored." });
+    throw new FinetuneError({
+      message: "This is no reference to a training on this machine.",
+      hint: "Pass the reference as it was stored.",
+    });
   }
   return { directory, script };
 }

@@ -11,7 +11,10 @@ export async function plainFetch(input: string | URL | Request, init?: RequestIn
   const body = Buffer.from(await request.arrayBuffer());
   const send = request.url.startsWith("https:") ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const headers = { ...Object.fromEntries(request.headers), ...(body.length > 0 ? { "content-length": String(body.length) } : {}) };
+    const headers = {
+      ...Object.fromEntries(request.headers),
+      ...(body.length > 0 ? { "content-length": String(body.length) } : {}),
+    };
     // The signal itself is listened to by the request, and its reason is what a fetch rejects with.
     const fail = (error: Error) => reject(request.signal.aborted ? (request.signal.reason as Error) : error);
     const sent = send(request.url, { method: request.method, headers, signal: request.signal }, (answer) => {
@@ -20,9 +23,17 @@ export async function plainFetch(input: string | URL | Request, init?: RequestIn
       answer.once("error", fail);
       answer.once("end", () => {
         const { statusCode = 500, statusMessage } = answer;
-        const fields = Object.entries(answer.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]]));
+        const fields = Object.entries(answer.headers).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, String(value)] as [string, string]],
+        );
         const empty = statusCode === 204 || statusCode === 304;
-        resolve(new Response(empty ? null : Buffer.concat(pieces), { status: statusCode, statusText: statusMessage, headers: fields }));
+        resolve(
+          new Response(empty ? null : Buffer.concat(pieces), {
+            status: statusCode,
+            statusText: statusMessage,
+            headers: fields,
+          }),
+        );
       });
     });
     sent.once("error", fail);

@@ -25,14 +25,25 @@ export interface RayOptions {
   /** Packages that Ray installs for the job, `["trl>=1.13,<2", "peft"]` for instance, where the cluster's image lacks them. */
   pip?: readonly string[];
   /** What the job's driver takes of the cluster: `{ entrypoint_num_gpus: 1 }`. */
-  resources?: { entrypoint_num_cpus?: number; entrypoint_num_gpus?: number; entrypoint_memory?: number; entrypoint_resources?: Record<string, number> };
+  resources?: {
+    entrypoint_num_cpus?: number;
+    entrypoint_num_gpus?: number;
+    entrypoint_memory?: number;
+    entrypoint_resources?: Record<string, number>;
+  };
   /** Sent with each request, for a cluster behind a proxy that wants them. */
   headers?: Record<string, string>;
   /** @default one over `node:http`: Ray refuses Node's own as that of a browser */
   fetch?: typeof fetch;
 }
 
-const STATES: Record<string, RunnerStatus["state"]> = { PENDING: "pending", RUNNING: "running", SUCCEEDED: "succeeded", FAILED: "failed", STOPPED: "stopped" };
+const STATES: Record<string, RunnerStatus["state"]> = {
+  PENDING: "pending",
+  RUNNING: "running",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+  STOPPED: "stopped",
+};
 
 /**
  * Runs the training on a Ray cluster, through the Ray Jobs REST API (Ray 2.x, "Ray Jobs REST API").
@@ -46,11 +57,25 @@ const STATES: Record<string, RunnerStatus["state"]> = { PENDING: "pending", RUNN
  * const backend = trl({ model: "Qwen/Qwen3-8B", runner, accelerate: { num_processes: 4 } });
  * ```
  */
-export function ray({ address, storage, python = "python", pip, resources = {}, headers, fetch = plainFetch }: RayOptions): Runner {
-  const http = createHttpClient({ service: "Ray", baseURL: `${address.replace(/\/+$/, "")}/api`, headers: () => headers ?? {}, fetch });
+export function ray({
+  address,
+  storage,
+  python = "python",
+  pip,
+  resources = {},
+  headers,
+  fetch = plainFetch,
+}: RayOptions): Runner {
+  const http = createHttpClient({
+    service: "Ray",
+    baseURL: `${address.replace(/\/+$/, "")}/api`,
+    headers: () => headers ?? {},
+    fetch,
+  });
   const isShared = ({ directory }: TrainingWork) => directory.startsWith(join(storage, "/"));
   const folderOf = (work: TrainingWork) => (isShared(work) ? work.directory : join(storage, work.id));
-  const get = (path: string, signal?: AbortSignal) => http.json({ path, signal }) as Promise<Record<string, string | undefined>>;
+  const get = (path: string, signal?: AbortSignal) =>
+    http.json({ path, signal }) as Promise<Record<string, string | undefined>>;
 
   return {
     name: "ray",
@@ -107,7 +132,9 @@ export function ray({ address, storage, python = "python", pip, resources = {}, 
 /** The job's files as a zip under a name of their content, which is how Ray itself ships a working directory. */
 async function uploadPackage(http: HttpClient, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
   const { zipSync } = await import("fflate");
-  const entries = await Promise.all(work.files.map(async (name) => [name, await readFile(join(work.directory, name))] as const));
+  const entries = await Promise.all(
+    work.files.map(async (name) => [name, await readFile(join(work.directory, name))] as const),
+  );
   // Without a fixed time, the same files would give another name each time.
   const zip = zipSync(Object.fromEntries(entries), { mtime: new Date("2000-01-01T00:00:00Z"), level: 6 });
   const name = `_ray_pkg_${createHash("sha256").update(zip).digest("hex").slice(0, 16)}.zip`;
@@ -116,6 +143,10 @@ async function uploadPackage(http: HttpClient, work: TrainingWork, signal: Abort
 }
 
 function submissionOf(handle: JsonObject): string {
-  if (typeof handle.submission !== "string") throw new FinetuneError({ message: "This is no reference to a Ray job.", hint: "Pass the reference as it was stored." });
+  if (typeof handle.submission !== "string")
+    throw new FinetuneError({
+      message: "This is no reference to a Ray job.",
+      hint: "Pass the reference as it was stored.",
+    });
   return encodeURIComponent(handle.submission);
 }
