@@ -1,10 +1,12 @@
-// Data flows left to right; a step may import only from steps to its left.
-const steps = ["select", "load", "convert", "curate", "train", "use"];
+// Data flows left to right; a step may import only from steps to its left and from the ground floor.
+const steps = ["select", "load", "convert", "curate", "engine", "train", "use", "compare"];
+const entrances = ["sandbox", "testing", "cli"];
+const anyOf = (names) => `^src/(${names.join("|")})/`;
 const leftward = steps.slice(0, -1).map((step, index) => ({
   name: `${step}-imports-rightward`,
   severity: "error",
   from: { path: `^src/${step}/` },
-  to: { path: `^src/(${steps.slice(index + 1).join("|")})/` },
+  to: { path: anyOf(steps.slice(index + 1)) },
 }));
 
 module.exports = {
@@ -13,16 +15,17 @@ module.exports = {
     { name: "no-circular", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
     {
       name: "shared-nouns-stand-alone",
-      comment: "types.ts, errors.ts, source.ts, runnable.ts and internal/ know no step.",
+      comment: "types.ts, errors.ts, source.ts, runnable.ts and internal/ know no step and no other room.",
       severity: "error",
       from: { path: "^src/(types|errors|source|runnable)\\.ts$|^src/internal/" },
-      to: { path: `^src/(${steps.join("|")}|functions|sandbox)/` },
+      to: { path: anyOf([...steps, ...entrances, "messages", "http", "templates", "functions"]) },
     },
     {
-      name: "functions-stand-alone",
+      name: "the-ground-floor-knows-no-step",
+      comment: "messages/, http/ and templates/ may use internal/ and each other's types, never a step.",
       severity: "error",
-      from: { path: "^src/functions/" },
-      to: { path: `^src/(${steps.join("|")}|sandbox)/` },
+      from: { path: anyOf(["messages", "http", "templates", "functions"]) },
+      to: { path: anyOf([...steps, ...entrances]) },
     },
     {
       name: "only-backends-know-a-provider",
@@ -31,10 +34,22 @@ module.exports = {
       to: { path: "^src/train/backends/" },
     },
     {
-      name: "sandbox-is-not-part-of-the-product-path",
+      name: "only-the-list-knows-a-tracer",
+      comment:
+        "A tracer is one folder; nothing outside load/tracers/ imports what is in it but the list and the interface.",
       severity: "error",
-      from: { pathNot: "^src/sandbox/" },
-      to: { path: "^src/sandbox/" },
+      from: { pathNot: "^src/load/tracers/" },
+      to: {
+        path: "^src/load/tracers/",
+        pathNot: "^src/load/tracers/(index|tracer|run-shape|run-parts|first-text|span-attribute)\\.ts$",
+      },
+    },
+    {
+      name: "entrances-are-not-part-of-the-product-path",
+      comment: "Nothing imports the sandbox, the test helpers or the command line.",
+      severity: "error",
+      from: { pathNot: anyOf(entrances) },
+      to: { path: anyOf(entrances) },
     },
     {
       name: "heavy-packages-are-loaded-on-use",

@@ -7,12 +7,12 @@ export { sourceOf, withSource } from "./source.js";
 
 // ── select ──
 
-export type { ConnectionOptions } from "./select/connection.js";
+export type { ConnectionOptions } from "./select/server/connection.js";
 export { exportRuns, type ExportOptions, type ExportResult } from "./select/export-runs.js";
 export { fetchRunsByIds, type FetchRunsOptions } from "./select/fetch-runs-by-ids.js";
 export { readRuns, type ReadRunsOptions } from "./select/read-runs.js";
-export type { RateLimit } from "./select/request-limits.js";
-export type { ErrorChoice, FeedbackCondition, RunQuery } from "./select/run-query.js";
+export type { RateLimit } from "./select/server/request-limits.js";
+export type { ErrorChoice, FeedbackCondition, RunQuery } from "./select/query/run-query.js";
 export {
   type AnnotationQueueOptions,
   type AnnotationQueueQuery,
@@ -28,11 +28,11 @@ export {
   type LangSmithDatasetChatLoaderOptions,
 } from "./load/langsmith-dataset-chat-loader.js";
 export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-run-to-chat-session.js";
-export type { AnswerOptions } from "./load/finish-reason.js";
+export type { AnswerOptions } from "./load/checks/finish-reason.js";
 export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./load/langsmith-run-chat-loader.js";
 export { loadChatSessions, type LoadOptions, type RunInput } from "./load/load-chat-sessions.js";
 export type { FetchRuns } from "./load/resolve-run-ids.js";
-export type { LoadSkipCode } from "./load/unreadable.js";
+export type { LoadSkipCode } from "./messages/unreadable.js";
 
 // ── convert ──
 
@@ -81,17 +81,17 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 
 // ── curate: clean, split, report ──
 
-export { createReport, type ReportOptions } from "./curate/create-report.js";
+export { createReport, type ReportOptions } from "./curate/report/create-report.js";
 export { curate, type Curated } from "./curate/curate.js";
 export type { CurateOptions, CurateTokens } from "./curate/curate-options.js";
-export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/deduplicate.js";
+export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/duplicates/deduplicate.js";
 export {
   filterExamples,
   type FeedbackRange,
   type FilterOptions,
   type NumberRange,
   type RowConditions,
-} from "./curate/filter-examples.js";
+} from "./curate/steps/filter-examples.js";
 export type { Detector, Match as DetectorMatch, PatternDetector } from "./curate/redact/detector.js";
 export {
   redact,
@@ -102,11 +102,11 @@ export {
 } from "./curate/redact/redact.js";
 export { renderReportHtml } from "./curate/report/render-report.js";
 export type { CurationReport } from "./curate/report/report.js";
-export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/sample-examples.js";
-export type { SourceKey } from "./curate/source-key.js";
-export { splitExamples, type SplitOptions, type Splits } from "./curate/split-examples.js";
-export type { SplitSettings } from "./curate/split-options.js";
-export { trainOn, type TrainedMessages, type TrainOnOptions } from "./curate/train-on.js";
+export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/split/sample-examples.js";
+export type { SourceKey } from "./curate/split/source-key.js";
+export { splitExamples, type SplitOptions, type Splits } from "./curate/split/split-examples.js";
+export type { SplitSettings } from "./curate/split/split-options.js";
+export { trainOn, type TrainedMessages, type TrainOnOptions } from "./curate/steps/train-on.js";
 export {
   writeDataset,
   type DatasetManifest,
@@ -147,10 +147,14 @@ export type {
 export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
 export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
-export type { FineTuneProgress, ProgressListener } from "./train/progress.js";
+export type { FineTuneProgress, ProgressListener } from "./train/following/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";
 export { startFineTune } from "./train/start-fine-tune.js";
-export { terminalProgress, type ProgressStream, type TerminalProgressOptions } from "./train/terminal-progress.js";
+export {
+  terminalProgress,
+  type ProgressStream,
+  type TerminalProgressOptions,
+} from "./train/following/terminal-progress.js";
 
 // ── use: the chat model ──
 
@@ -159,32 +163,32 @@ export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./us
 
 // ── use: evaluation ──
 
-export { compareModels, type CompareOptions, type ComparisonProgress } from "./use/compare/compare-models.js";
-export type { ComparisonEstimate, ModelPrice } from "./use/compare/estimate-comparison.js";
+export { compareModels, type CompareOptions, type ComparisonProgress } from "./compare/compare-models.js";
+export type { ComparisonEstimate, ModelPrice } from "./compare/estimate-comparison.js";
 export type {
   EvaluationInputs,
   Evaluator,
   EvaluatorParameters,
   EvaluatorResult,
   EvaluatorReturn,
-} from "./use/compare/evaluator.js";
-export { argumentsEqual, type ArgumentsEqualOptions } from "./use/compare/evaluators/arguments-equal.js";
-export { argumentsValid } from "./use/compare/evaluators/arguments-valid.js";
-export { jsonFields, type JsonFieldsOptions } from "./use/compare/evaluators/json-fields.js";
-export { lengthWithin, type LengthOptions } from "./use/compare/evaluators/length.js";
-export { refusalAsExpected } from "./use/compare/evaluators/refusal.js";
-export { exactText, normalisedText } from "./use/compare/evaluators/text.js";
-export { toolCalled } from "./use/compare/evaluators/tool-called.js";
-export type { ExperimentOptions } from "./use/compare/experiments.js";
+} from "./compare/evaluator.js";
+export { argumentsEqual, type ArgumentsEqualOptions } from "./compare/evaluators/arguments-equal.js";
+export { argumentsValid } from "./compare/evaluators/arguments-valid.js";
+export { jsonFields, type JsonFieldsOptions } from "./compare/evaluators/json-fields.js";
+export { lengthWithin, type LengthOptions } from "./compare/evaluators/length.js";
+export { refusalAsExpected } from "./compare/evaluators/refusal.js";
+export { exactText, normalisedText } from "./compare/evaluators/text.js";
+export { toolCalled } from "./compare/evaluators/tool-called.js";
+export type { ExperimentOptions } from "./compare/experiments.js";
 export {
   pairwiseJudge,
   type PairwiseEvaluator,
   type PairwiseJudgeOptions,
   type PairwiseParameters,
   type PairwiseResult,
-} from "./use/compare/pairwise.js";
-export { renderComparisonHtml, type ComparisonPageOptions } from "./use/compare/render-comparison-html.js";
-export { writeComparison } from "./use/compare/write-comparison.js";
+} from "./compare/pairwise.js";
+export { renderComparisonHtml, type ComparisonPageOptions } from "./compare/render-comparison-html.js";
+export { writeComparison } from "./compare/write-comparison.js";
 export type {
   CaseScore,
   Comparison,
@@ -193,7 +197,7 @@ export type {
   ModelAnswer,
   ModelSummary,
   PairComparison,
-} from "./use/compare/types.js";
+} from "./compare/types.js";
 
 // ── errors and shared nouns ──
 

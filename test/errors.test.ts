@@ -1,6 +1,6 @@
 import { FinetuneError, InvalidOptionError, SkippedError } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
-import { redactCredentials } from "../src/internal/redact-credentials.js";
+import { redactCredentials } from "../src/http/redact-credentials.js";
 
 describe("errors", () => {
   it("are told apart by isInstance, and keep cause, fields and hint", () => {

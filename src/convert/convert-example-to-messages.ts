@@ -1,5 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { messageFromOpenAI } from "../load/openai-message.js";
+import { messageFromOpenAI } from "../messages/openai-message.js";
 import type { TrainingExample } from "../types.js";
 
 /**

@@ -1,8 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { isRecord } from "../internal/is-record.js";
-import { joinedText, readContent, resultContent } from "../load/content.js";
-import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "../load/tool-call.js";
-import { shown, Unreadable } from "../load/unreadable.js";
+import { joinedText, readContent, resultContent } from "../messages/content.js";
+import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "../messages/tool-call.js";
+import { shown, Unreadable } from "../messages/unreadable.js";
 import type { AssistantTrainingMessage, ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
 
 const CALL_PARTS = new Set<unknown>([

@@ -1,6 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { untouchedMessages } from "../load/loaded-session.js";
-import { Unreadable } from "../load/unreadable.js";
+import { Unreadable } from "../messages/unreadable.js";
 import { withSource } from "../source.js";
 import type { ChatSession, Skip, TrainingExample, TrainingMessage } from "../types.js";
 import { convertMessageToOpenAI } from "./convert-message-to-openai.js";

@@ -1,7 +1,7 @@
 import { InvalidExamplesError } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
-import { readFileLines } from "../internal/read-file-lines.js";
-import type { UnreadableLine } from "../internal/read-lines.js";
+import { readFileLines } from "../internal/files/read-file-lines.js";
+import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reiterableChunks } from "../internal/step.js";
 import { withSource } from "../source.js";
 import type { Finding, Skip, TrainingExample } from "../types.js";

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
-import { openNewFile } from "../internal/new-file.js";
+import { openNewFile } from "../internal/files/new-file.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable } from "../types.js";

@@ -1,16 +1,16 @@
 import { InvalidOptionError } from "../errors.js";
 import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
-import { checkKnownOptions, checkNumber, checkWord } from "./check-options.js";
-import type { DuplicateOptions } from "./deduplicate.js";
-import type { RowConditions } from "./filter-examples.js";
+import { checkKnownOptions, checkNumber, checkWord } from "../internal/options.js";
+import type { DuplicateOptions } from "./duplicates/deduplicate.js";
+import type { RowConditions } from "./steps/filter-examples.js";
 import type { RedactionSettings } from "./redact/redact.js";
 import type { RunUrl } from "./report/report.js";
 import type { ValidationRules } from "./rules.js";
-import type { SampleSettings } from "./sample-examples.js";
-import type { SplitSettings } from "./split-options.js";
+import type { SampleSettings } from "./split/sample-examples.js";
+import type { SplitSettings } from "./split/split-options.js";
 import type { TrainingPrice } from "./tokens/prices.js";
 import type { TokenOptions } from "./tokens/token-counter.js";
-import type { TrainedMessages } from "./train-on.js";
+import type { TrainedMessages } from "./steps/train-on.js";
 
 /** How rows are counted and held to a length. */
 export interface CurateTokens extends Partial<TokenOptions> {

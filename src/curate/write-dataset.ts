@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isRecord } from "../internal/is-record.js";
-import { type NewFile, openNewFile } from "../internal/new-file.js";
+import { type NewFile, openNewFile } from "../internal/files/new-file.js";
 import { packageVersion } from "../internal/package-version.js";
-import { unwritable } from "../internal/unwritable.js";
+import { unwritable } from "../internal/files/unwritable.js";
 import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
-import { SPLITS, type SplitName } from "./assign-splits.js";
-import { checkKnownOptions } from "./check-options.js";
+import { SPLITS, type SplitName } from "./split/assign-splits.js";
+import { checkKnownOptions } from "../internal/options.js";
 import type { Curated } from "./curate.js";
 import { renderReportHtml } from "./report/render-report.js";
-import { linesOf } from "./split-lines.js";
+import { linesOf } from "./split/split-lines.js";
 
 /** Options of {@link writeDataset}. */
 export interface WriteDatasetOptions {

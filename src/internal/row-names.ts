@@ -1,6 +1,6 @@
 import { sourceOf } from "../source.js";
 import type { ExampleSource } from "../types.js";
-import { createColumn, createIntegers } from "./column.js";
+import { createColumn, createIntegers } from "./storage/column.js";
 
 /** What rows are called in messages: their line and the run that they came from. */
 export interface RowNames {

@@ -2,8 +2,8 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import { omit } from "../internal/omit.js";
 import type { ExampleSource } from "../types.js";
 import { type ChatSessionResult, convertRunToChatSession } from "./convert-run-to-chat-session.js";
-import type { AnswerOptions } from "./finish-reason.js";
-import { isMessageList } from "./messages.js";
+import type { AnswerOptions } from "./checks/finish-reason.js";
+import { isMessageList } from "../messages/messages.js";
 
 // Under which keys people put a question and its answer, where an example holds no messages.
 const QUESTION_KEYS = new Set([

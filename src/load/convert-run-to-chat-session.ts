@@ -1,11 +1,11 @@
 import { readRunRecord } from "../select/run-record.js";
 import type { ChatSession, Skip } from "../types.js";
-import type { AnswerOptions } from "./finish-reason.js";
-import { parseJson } from "./free-form-json.js";
+import type { AnswerOptions } from "./checks/finish-reason.js";
+import { parseJson } from "../messages/free-form-json.js";
 import { loadedSession } from "./loaded-session.js";
 import { readConversation } from "./read-conversation.js";
 import { sourceOfRun } from "./source-of-run.js";
-import { kindOf, Unreadable } from "./unreadable.js";
+import { kindOf, Unreadable } from "../messages/unreadable.js";
 
 /** What one run gives: a session, or the reason why it gives none. */
 export type ChatSessionResult = { session: ChatSession } | { skip: Skip };

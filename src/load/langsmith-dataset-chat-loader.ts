@@ -1,12 +1,12 @@
 import { InvalidOptionError } from "../errors.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
-import { type Connection, connect, type ConnectionOptions } from "../select/connection.js";
-import { resolveName } from "../select/resolve-name.js";
+import { type Connection, connect, type ConnectionOptions } from "../select/server/connection.js";
+import { resolveName } from "../select/server/resolve-name.js";
 import type { ChatSession, SkipOptions } from "../types.js";
 import { ChatLoader } from "./chat-loader.js";
 import { convertDatasetExample } from "./convert-dataset-example.js";
-import type { AnswerOptions } from "./finish-reason.js";
+import type { AnswerOptions } from "./checks/finish-reason.js";
 
 /** Options of {@link LangSmithDatasetChatLoader}: the dataset by name or id, and which of its examples. */
 export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, SkipOptions, AnswerOptions {

@@ -5,7 +5,7 @@ import { step } from "../internal/step.js";
 import { fetchRunsByIds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
 import { convertRunToChatSession } from "./convert-run-to-chat-session.js";
-import type { AnswerOptions } from "./finish-reason.js";
+import type { AnswerOptions } from "./checks/finish-reason.js";
 import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js";
 
 /** Options of {@link loadChatSessions} and of the loaders. Those of a connection, and the project, are for runs which are given by their ids. */

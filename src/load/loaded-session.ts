@@ -1,6 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ChatSession, TrainingMessage } from "../types.js";
-import { messageFromOpenAI } from "./openai-message.js";
+import { messageFromOpenAI } from "../messages/openai-message.js";
 
 const READ = Symbol("read");
 const MADE = Symbol("made");

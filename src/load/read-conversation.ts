@@ -1,16 +1,16 @@
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, OpenAIFunction, OpenAITool, Run, TrainingMessage } from "../types.js";
-import { checkParameters } from "./check-parameters.js";
-import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./finish-reason.js";
-import { splitGluedToolCalls } from "./glued-tool-calls.js";
-import { checkLostArguments } from "./lost-arguments.js";
-import { restoreRepeatedFields } from "./repeated-fields.js";
-import { partsOfRun } from "./run-parts.js";
-import { shapes } from "./shapes/index.js";
-import type { Conversation, RunParts } from "./shapes/run-shape.js";
-import { spanAttribute } from "./span-attribute.js";
-import { readFunctionDefinitions, readToolDefinitions, type ToolDefinitions } from "./tool-definition.js";
-import { Unreadable } from "./unreadable.js";
+import { checkParameters } from "./checks/check-parameters.js";
+import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/finish-reason.js";
+import { splitGluedToolCalls } from "./checks/glued-tool-calls.js";
+import { checkLostArguments } from "./checks/lost-arguments.js";
+import { restoreRepeatedFields } from "./checks/repeated-fields.js";
+import { partsOfRun } from "./tracers/run-parts.js";
+import { shapes } from "./tracers/index.js";
+import type { Conversation, RunParts } from "./tracers/run-shape.js";
+import { spanAttribute } from "./tracers/span-attribute.js";
+import { readFunctionDefinitions, readToolDefinitions, type ToolDefinitions } from "../messages/tool-definition.js";
+import { Unreadable } from "../messages/unreadable.js";
 
 /** A run as one conversation in OpenAI's form, checked: the last message is the model's whole answer. */
 export interface ReadRun {

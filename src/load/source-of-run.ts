@@ -1,9 +1,9 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
-import { readFreeForm } from "./free-form-json.js";
-import { fromGeminiSchema } from "./gemini-schema.js";
-import type { RunParts } from "./shapes/run-shape.js";
-import { firstText } from "./shapes/first-text.js";
+import { readFreeForm } from "../messages/free-form-json.js";
+import { fromGeminiSchema } from "../messages/gemini-schema.js";
+import type { RunParts } from "./tracers/run-shape.js";
+import { firstText } from "./tracers/first-text.js";
 
 /** Where a session came from, as far as the run says it. */
 export function sourceOfRun(run: Run, { inputs, outputs, params, metadata, options }: RunParts): ExampleSource {

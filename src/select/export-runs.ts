@@ -1,8 +1,8 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
-import { unwritable } from "../internal/unwritable.js";
+import { unwritable } from "../internal/files/unwritable.js";
 import type { AnyIterable, Run } from "../types.js";
-import { compileQuery } from "./compile-query.js";
+import { compileQuery } from "./query/compile-query.js";
 import {
   type ExportPosition,
   partialPath,
@@ -12,11 +12,11 @@ import {
   startKey,
   syncDirectory,
   writePosition,
-} from "./export-position.js";
-import { openSource } from "./open-source.js";
-import { readWindow } from "./read-window.js";
-import { resolveProjects } from "./resolve-projects.js";
-import { checkQuery, type RunQuery } from "./run-query.js";
+} from "./files/export-position.js";
+import { openSource } from "./server/open-source.js";
+import { readWindow } from "./window/read-window.js";
+import { resolveProjects } from "./server/resolve-projects.js";
+import { checkQuery, type RunQuery } from "./query/run-query.js";
 import { checkSelectOptions, type SelectOptions, settle, windowOf } from "./select-runs.js";
 
 /** Options of {@link exportRuns}. */

@@ -1,11 +1,11 @@
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable, Run, SkipOptions } from "../types.js";
-import type { Connection, ConnectionOptions } from "./connection.js";
-import { openSource } from "./open-source.js";
-import { allProjectIds, resolveProjects } from "./resolve-projects.js";
-import type { RunQuery } from "./run-query.js";
-import type { RunSource } from "./run-source.js";
+import type { Connection, ConnectionOptions } from "./server/connection.js";
+import { openSource } from "./server/open-source.js";
+import { allProjectIds, resolveProjects } from "./server/resolve-projects.js";
+import type { RunQuery } from "./query/run-query.js";
+import type { RunSource } from "./server/run-source.js";
 
 /** Options of {@link fetchRunsByIds}. */
 export interface FetchRunsOptions

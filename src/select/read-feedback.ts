@@ -2,7 +2,7 @@ import { ServiceError } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable } from "../types.js";
-import { connect, type Connection, type ConnectionOptions } from "./connection.js";
+import { connect, type Connection, type ConnectionOptions } from "./server/connection.js";
 
 /** One feedback on a run, as LangSmith has it. */
 export interface RunFeedback {

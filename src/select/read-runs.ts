@@ -1,14 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidOptionError } from "../errors.js";
-import { isFileError, readFileLines, unreadableFile } from "../internal/read-file-lines.js";
-import type { UnreadableLine } from "../internal/read-lines.js";
+import { isFileError, readFileLines, unreadableFile } from "../internal/files/read-file-lines.js";
+import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
-import { readJsonDocument } from "./read-json-document.js";
-import { readParquet } from "./read-parquet.js";
-import { visitRecords } from "./records-in.js";
+import { readJsonDocument } from "./files/read-json-document.js";
+import { readParquet } from "./files/read-parquet.js";
+import { visitRecords } from "./files/records-in.js";
 import { readRunRecord } from "./run-record.js";
 
 /** Options of {@link readRuns}. */

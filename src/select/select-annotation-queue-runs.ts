@@ -3,10 +3,10 @@ import { isRecord } from "../internal/is-record.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
-import type { Connection, ConnectionOptions } from "./connection.js";
+import type { Connection, ConnectionOptions } from "./server/connection.js";
 import { queryIds } from "./fetch-runs-by-ids.js";
-import { openSource } from "./open-source.js";
-import { resolveName } from "./resolve-name.js";
+import { openSource } from "./server/open-source.js";
+import { resolveName } from "./server/resolve-name.js";
 
 /** Which annotation queue, by name or id, and which of its runs. */
 export interface AnnotationQueueQuery {

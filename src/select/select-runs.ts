@@ -1,13 +1,13 @@
 import { InvalidOptionError } from "../errors.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run } from "../types.js";
-import { compileQuery } from "./compile-query.js";
-import type { ConnectionOptions } from "./connection.js";
-import { openSource } from "./open-source.js";
-import { readWindow, type WindowRequest } from "./read-window.js";
-import { resolveProjects } from "./resolve-projects.js";
-import type { RunSource } from "./run-source.js";
-import { checkQuery, type RunQuery, timeOf } from "./run-query.js";
+import { compileQuery } from "./query/compile-query.js";
+import type { ConnectionOptions } from "./server/connection.js";
+import { openSource } from "./server/open-source.js";
+import { readWindow, type WindowRequest } from "./window/read-window.js";
+import { resolveProjects } from "./server/resolve-projects.js";
+import type { RunSource } from "./server/run-source.js";
+import { checkQuery, type RunQuery, timeOf } from "./query/run-query.js";
 
 /** Options of {@link selectRuns}. */
 export interface SelectOptions extends ConnectionOptions {

@@ -1,9 +1,9 @@
 import { ServiceError } from "../errors.js";
-import { delay } from "../internal/delay.js";
+import { delay } from "../http/delay.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest } from "./backend.js";
-import { retryTransient, withJitter } from "./retry.js";
-import { isAmbiguous } from "./service-error.js";
-import { isEnd } from "./follow-job.js";
+import { retryTransient, withJitter } from "../http/retry.js";
+import { isAmbiguous } from "../http/service-error.js";
+import { isEnd } from "./following/follow-job.js";
 
 const ATTEMPTS = 3;
 

@@ -8,11 +8,11 @@ import type {
   JobReference,
   JobSnapshot,
 } from "./backend.js";
-import { startDeadline } from "./deadline.js";
-import { EventFeed, followJob, isEnd } from "./follow-job.js";
+import { startDeadline } from "../http/deadline.js";
+import { EventFeed, followJob, isEnd } from "./following/follow-job.js";
 import type { WaitOptions } from "./options.js";
-import { retryTransient } from "./retry.js";
-import { isTransient } from "./service-error.js";
+import { retryTransient } from "../http/retry.js";
+import { isTransient } from "../http/service-error.js";
 
 /** A fine-tuning job at a provider. It goes on whether or not anybody waits for it. */
 export interface FineTuneJob {

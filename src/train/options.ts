@@ -1,6 +1,6 @@
 import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
 import type { CallOptions, FineTuneBackend, TrainingMethod } from "./backend.js";
-import type { ProgressListener } from "./progress.js";
+import type { ProgressListener } from "./following/progress.js";
 
 /** A row of any training method. */
 export type TrainingRow = TrainingExample | PreferenceExample | ReinforcementExample;

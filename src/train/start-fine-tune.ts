@@ -2,16 +2,16 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmptyDatasetError } from "../errors.js";
-import { unwritable } from "../internal/unwritable.js";
+import { unwritable } from "../internal/files/unwritable.js";
 import type { UploadedFile } from "./backend.js";
 import { checkOptions } from "./check-options.js";
 import { createOnce, findJob } from "./create-once.js";
-import { startDeadline } from "./deadline.js";
+import { startDeadline } from "../http/deadline.js";
 import { createJob, type FineTuneJob } from "./job.js";
 import { jobKey } from "./job-key.js";
 import type { FineTuneOptions } from "./options.js";
-import { prepareDataset, type PreparedDataset } from "./prepare-dataset.js";
-import { retryTransient } from "./retry.js";
+import { prepareDataset, type PreparedDataset } from "./preparing/prepare-dataset.js";
+import { retryTransient } from "../http/retry.js";
 
 /**
  * Checks and uploads the rows and creates the job, but does not wait for its end. Store

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
 import type { FineTuneBackend, FineTunedModel } from "../train/backend.js";
-import { startDeadline, type Deadline } from "../train/deadline.js";
+import { startDeadline, type Deadline } from "../http/deadline.js";
 import { parseTunedModel } from "./parse-tuned-model.js";
 
 /** Options of {@link teardown}. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { TrainingExample } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
-import { bandsFor, createSignature, shinglesOf, similarity } from "../../src/curate/min-hash.js";
-import { createNearIndex } from "../../src/curate/near-duplicates.js";
+import { bandsFor, createSignature, shinglesOf, similarity } from "../../src/curate/duplicates/min-hash.js";
+import { createNearIndex } from "../../src/curate/duplicates/near-duplicates.js";
 import { row, sentence, shuffled } from "./rows.js";
 
 /** The similarity itself, of which signatures give an estimate. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createDigestIndex, highWord, lowWord } from "../../src/internal/digest-index.js";
-import { orderBy } from "../../src/internal/order-by.js";
-import { createRecordStore } from "../../src/internal/record-store.js";
+import { createDigestIndex, highWord, lowWord } from "../../src/internal/storage/digest-index.js";
+import { orderBy } from "../../src/internal/storage/order-by.js";
+import { createRecordStore } from "../../src/internal/storage/record-store.js";
 
 describe.each([
   ["in memory", Infinity],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type LineBlock, readLines } from "../../src/internal/read-lines.js";
+import { type LineBlock, readLines } from "../../src/internal/files/read-lines.js";
 
 async function* stream(blocks: Iterable<Buffer | string>) {
   for (const block of blocks) yield Buffer.from(block);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sourceOf, withSource } from "langsmith-finetune";
-import { createSpool, range } from "../../src/internal/spool.js";
+import { createSpool, range } from "../../src/internal/storage/spool.js";
 
 const rowAt = (index: number) =>
   withSource(

@@ -16,8 +16,8 @@ import { openAI } from "langsmith-finetune/backends/openai";
 import { portable } from "langsmith-finetune/backends/portable";
 import { startSandbox } from "langsmith-finetune/sandbox";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createSpool } from "../../src/internal/spool.js";
-import { unwritable } from "../../src/internal/unwritable.js";
+import { createSpool } from "../../src/internal/storage/spool.js";
+import { unwritable } from "../../src/internal/files/unwritable.js";
 
 let directory: string;
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), "full-disk-"))));

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quote } from "../../src/select/filter-language.js";
+import { quote } from "../../src/select/query/filter-language.js";
 import { parseFilter } from "../../src/sandbox/langsmith/filter-parser.js";
-import { compileQuery } from "../../src/select/compile-query.js";
-import { checkQuery, parseTime, type RunQuery } from "../../src/select/run-query.js";
+import { compileQuery } from "../../src/select/query/compile-query.js";
+import { checkQuery, parseTime, type RunQuery } from "../../src/select/query/run-query.js";
 
 const compile = (query: RunQuery) => compileQuery({ projectName: "p", ...query });
 

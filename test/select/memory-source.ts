@@ -1,4 +1,4 @@
-import type { RunPage, RunPageRequest, RunSource } from "../../src/select/run-source.js";
+import type { RunPage, RunPageRequest, RunSource } from "../../src/select/server/run-source.js";
 import type { Run } from "../../src/types.js";
 
 /** How a server may treat the ends of a window: the documentation does not say. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BytePool } from "../../src/select/byte-pool.js";
-import { readWindow, type WindowRequest } from "../../src/select/read-window.js";
-import type { RunPage, RunSource } from "../../src/select/run-source.js";
+import { BytePool } from "../../src/select/server/byte-pool.js";
+import { readWindow, type WindowRequest } from "../../src/select/window/read-window.js";
+import type { RunPage, RunSource } from "../../src/select/server/run-source.js";
 import { memorySource } from "./memory-source.js";
 
 const base = Date.parse("2026-10-01T00:00:00Z");

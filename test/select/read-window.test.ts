@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readWindow, type WindowRequest } from "../../src/select/read-window.js";
+import { readWindow, type WindowRequest } from "../../src/select/window/read-window.js";
 import type { Run } from "../../src/types.js";
 import { memorySource } from "./memory-source.js";
 

@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Hono } from "hono";
 import { ServiceError } from "langsmith-finetune";
-import { createHttpClient, type HttpClient } from "../../src/train/http-client.js";
-import { lineOf } from "../../src/train/line-of.js";
-import {
-  failureOfBody,
-  isAmbiguous,
-  isTransient,
-  retryAfterOf,
-  toServiceError,
-} from "../../src/train/service-error.js";
+import { createHttpClient, type HttpClient } from "../../src/http/http-client.js";
+import { lineOf } from "../../src/train/preparing/line-of.js";
+import { failureOfBody, isAmbiguous, isTransient, retryAfterOf, toServiceError } from "../../src/http/service-error.js";
 import { startFakeServer, type FakeServer } from "./fakes/fake-server.js";
 
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>

@@ -1,4 +1,4 @@
-import { checkIterable } from "../check-options.js";
+import { checkIterable } from "../../internal/options.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import type { RunFeedback } from "../../select/read-feedback.js";
 import { sourceOf } from "../../source.js";

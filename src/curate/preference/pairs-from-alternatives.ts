@@ -10,7 +10,7 @@ import type {
   SkipOptions,
   TrainingExample,
 } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber } from "../check-options.js";
+import { checkIterable, checkKnownOptions, checkNumber } from "../../internal/options.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
 

@@ -1,4 +1,4 @@
-import { checkIterable, checkKnownOptions } from "../check-options.js";
+import { checkIterable, checkKnownOptions } from "../../internal/options.js";
 import { reportSkips } from "../../internal/skips.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, AssistantTrainingMessage, PreferenceExample, Skip, TrainingExample } from "../../types.js";

@@ -1,9 +1,9 @@
 import { InvalidOptionError } from "../../errors.js";
-import { createIntegers, createNumbers } from "../../internal/column.js";
-import { createDigestIndex } from "../../internal/digest-index.js";
+import { createIntegers, createNumbers } from "../../internal/storage/column.js";
+import { createDigestIndex } from "../../internal/storage/digest-index.js";
 import { createRowNames } from "../../internal/row-names.js";
 import { reportSkips, type SkipReporter } from "../../internal/skips.js";
-import { createSpool, type Spool } from "../../internal/spool.js";
+import { createSpool, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type {
@@ -13,8 +13,8 @@ import type {
   SkipOptions,
   TrainingExample,
 } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber } from "../check-options.js";
-import { createFingerprint } from "../fingerprint.js";
+import { checkIterable, checkKnownOptions, checkNumber } from "../../internal/options.js";
+import { createFingerprint } from "../duplicates/fingerprint.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
 

@@ -1,6 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
-import { isMessage, isMessageList, readMessages } from "../../load/messages.js";
-import { Unreadable } from "../../load/unreadable.js";
+import { isMessage, isMessageList, readMessages } from "../../messages/messages.js";
+import { Unreadable } from "../../messages/unreadable.js";
 import type { AssistantTrainingMessage } from "../../types.js";
 
 // Under which applications put the text that should have been given.

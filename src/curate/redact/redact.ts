@@ -4,7 +4,7 @@ import { lineOf } from "../../internal/row-names.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkWord } from "../check-options.js";
+import { checkIterable, checkKnownOptions, checkWord } from "../../internal/options.js";
 import { fromPattern, type Detector, type PatternDetector } from "./detector.js";
 import { emails, ipAddresses, loadNumberDetectors, loadPhoneDetector } from "./personal.js";
 import { createPlaceholders } from "./placeholders.js";

@@ -1,11 +1,11 @@
-import type { Column } from "../../internal/column.js";
+import type { Column } from "../../internal/storage/column.js";
 import { formatNumber } from "../../internal/html/format.js";
 import { packageVersion } from "../../internal/package-version.js";
 import type { JsonObject } from "../../types.js";
-import type { SplitPlan } from "../assign-splits.js";
+import type { SplitPlan } from "../split/assign-splits.js";
 import type { CurateOptions } from "../curate-options.js";
-import type { RowSteps } from "../row-steps.js";
-import type { SplitRules } from "../split-options.js";
+import type { RowSteps } from "../steps/row-steps.js";
+import type { SplitRules } from "../split/split-options.js";
 import { estimateCost } from "../tokens/estimate-cost.js";
 import { distributionOf } from "./distribution.js";
 import type { CostReport, CurationReport, Distribution, RedactionReport, TokenReport } from "./report.js";

@@ -208,13 +208,11 @@ function tools({ tools: list, rows }: CurationReport): Html {
 function models({ models: list, tags, rows }: CurationReport): Html {
   const bars = (items: readonly { name: string; rows: number }[]) => [
     barList(
-      items
-        .slice(0, SHOWN)
-        .map((item): Bar => ({
-          label: item.name,
-          value: item.rows,
-          shown: `${formatNumber(item.rows)} (${formatShare(item.rows, rows.kept)})`,
-        })),
+      items.slice(0, SHOWN).map((item): Bar => ({
+        label: item.name,
+        value: item.rows,
+        shown: `${formatNumber(item.rows)} (${formatShare(item.rows, rows.kept)})`,
+      })),
     ),
     further(items.length),
   ];

@@ -1,5 +1,5 @@
 import { isRecord } from "../../internal/is-record.js";
-import { stableStringify } from "../stable-stringify.js";
+import { stableStringify } from "../../internal/stable-stringify.js";
 import type { CallableTools } from "./check-calls.js";
 import { checkMessage } from "./check-message.js";
 import type { CheckedTools } from "./check-tools.js";

@@ -4,7 +4,7 @@ import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding } from "../../types.js";
 import { openAIRules, type ValidationRules } from "../rules.js";
 import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
-import { checkKnownOptions, checkNumber, checkWord } from "../check-options.js";
+import { checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
 import type { TokenEncoding } from "../tokens/encoding-of-model.js";
 import { longestPossible } from "../tokens/longest-possible.js";
 import { createTokenCounter, type TokenCounter } from "../tokens/token-counter.js";

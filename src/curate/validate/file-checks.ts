@@ -1,8 +1,8 @@
-import { createIntegers } from "../../internal/column.js";
-import { createDigestIndex } from "../../internal/digest-index.js";
-import type { LineBlock } from "../../internal/read-lines.js";
+import { createIntegers } from "../../internal/storage/column.js";
+import { createDigestIndex } from "../../internal/storage/digest-index.js";
+import type { LineBlock } from "../../internal/files/read-lines.js";
 import type { Finding } from "../../types.js";
-import { digest } from "../fingerprint.js";
+import { digest } from "../duplicates/fingerprint.js";
 import { openAIRules, type ValidationRules } from "../rules.js";
 import type { FindingCode } from "./codes.js";
 import type { RowChecker } from "./create-validator.js";

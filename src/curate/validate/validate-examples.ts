@@ -1,6 +1,6 @@
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, Finding } from "../../types.js";
-import { checkIterable, checkKnownOptions } from "../check-options.js";
+import { checkIterable, checkKnownOptions } from "../../internal/options.js";
 import { openAIRules } from "../rules.js";
 import { createRowChecker, validationOptionNames, type ValidationOptions } from "./create-validator.js";
 import { DatasetChecks, throwOnError } from "./dataset-checks.js";

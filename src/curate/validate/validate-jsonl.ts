@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { InvalidOptionError } from "../../errors.js";
-import { readFileLines, unreadableFile } from "../../internal/read-file-lines.js";
+import { readFileLines, unreadableFile } from "../../internal/files/read-file-lines.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { Finding } from "../../types.js";
-import { checkKnownOptions } from "../check-options.js";
+import { checkKnownOptions } from "../../internal/options.js";
 import { openAIRules } from "../rules.js";
 import { createRowChecker, validationOptionNames } from "./create-validator.js";
 import { throwOnError } from "./dataset-checks.js";

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../errors.js";
-import { loadApiKey } from "../../internal/load-api-key.js";
+import { loadApiKey } from "../../http/load-api-key.js";
 import type { FineTuneBackend, JobReference, JobRequest, TrainingMethod } from "../backend.js";
-import { createHttpClient } from "../http-client.js";
+import { createHttpClient } from "../../http/http-client.js";
 import { fireworksAccount, idOf } from "./fireworks/account.js";
 import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.js";
 import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";

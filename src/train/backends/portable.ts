@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { DeadlineError, InvalidOptionError } from "../../errors.js";
-import { copyWhole } from "../../internal/new-file.js";
+import { copyWhole } from "../../internal/files/new-file.js";
 import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
 import { axolotl } from "./portable/axolotl.js";

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../errors.js";
-import { loadApiKey } from "../../internal/load-api-key.js";
+import { loadApiKey } from "../../http/load-api-key.js";
 import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
-import { createHttpClient, type HttpClient } from "../http-client.js";
+import { createHttpClient, type HttpClient } from "../../http/http-client.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, listOf, numberOf, objectOf, stringOf } from "./shared/read.js";
 import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";

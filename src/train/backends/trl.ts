@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
-import { copyWhole, writeWhole } from "../../internal/new-file.js";
+import { copyWhole, writeWhole } from "../../internal/files/new-file.js";
 import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { listCheckpoints } from "./trl/checkpoints.js";

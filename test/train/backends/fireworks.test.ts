@@ -11,7 +11,7 @@ import {
   type TrainingExample,
 } from "langsmith-finetune";
 import { fireworks, type FireworksOptions } from "langsmith-finetune/backends/fireworks";
-import { createHttpClient } from "../../../src/train/http-client.js";
+import { createHttpClient } from "../../../src/http/http-client.js";
 import { fireworksAccount } from "../../../src/train/backends/fireworks/account.js";
 import { fireworksFile } from "../../../src/train/backends/fireworks/rules.js";
 import { uploadDataset } from "../../../src/train/backends/fireworks/upload.js";

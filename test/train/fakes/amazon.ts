@@ -117,15 +117,13 @@ export async function startAmazonFake(): Promise<AmazonFake> {
     const words = context.req.query("nameContains") ?? "";
     const start = fake.endlessPages ? 0 : Number(context.req.query("nextToken") ?? 0);
     const all = [...jobs.values()].reverse().filter((job) => String(job["jobName"]).includes(words));
-    const shown = all
-      .slice(start, start + 2)
-      .map(({ jobArn, jobName, status, creationTime, baseModelArn }) => ({
-        jobArn,
-        jobName,
-        status,
-        creationTime,
-        baseModelArn,
-      }));
+    const shown = all.slice(start, start + 2).map(({ jobArn, jobName, status, creationTime, baseModelArn }) => ({
+      jobArn,
+      jobName,
+      status,
+      creationTime,
+      baseModelArn,
+    }));
     return context.json({
       modelCustomizationJobSummaries: shown,
       ...(fake.endlessPages || start + 2 < all.length ? { nextToken: String(start + 2) } : {}),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bootstrapInterval, casesForScores, casesForYesNo, mcNemar } from "../../../src/use/compare/statistics.js";
+import { bootstrapInterval, casesForScores, casesForYesNo, mcNemar } from "../../../src/compare/statistics.js";
 
 describe("McNemar's exact test", () => {
   it.each([

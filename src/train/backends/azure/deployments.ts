@@ -2,8 +2,8 @@ import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { FineTuneBackend } from "../../backend.js";
 import { endDeployment } from "../../end-deployment.js";
-import { createHttpClient, type HttpClient } from "../../http-client.js";
-import { waitUntil } from "../../wait-until.js";
+import { createHttpClient, type HttpClient } from "../../../http/http-client.js";
+import { waitUntil } from "../../../http/wait-until.js";
 
 /** Where the resource is in Azure's management API, and who asks. */
 export interface AzureManagement {

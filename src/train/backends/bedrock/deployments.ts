@@ -1,7 +1,7 @@
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
-import { waitUntil } from "../../wait-until.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import { hasStatus } from "../shared/read.js";
 import { withServiceErrors, type BedrockClients } from "./clients.js";
 import type { BedrockDeployOptions } from "./options.js";

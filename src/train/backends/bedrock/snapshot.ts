@@ -1,7 +1,7 @@
 import type { GetModelCustomizationJobResponse } from "@aws-sdk/client-bedrock";
 import type { JsonObject } from "../../../types.js";
 import type { JobEvent, JobSnapshot, JobStatus } from "../../backend.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 import { defined, listOf, numberOf, objectOf, stringOf } from "../shared/read.js";
 
 /** Every state of `ModelCustomizationJobStatus` (`@aws-sdk/client-bedrock` 3.1162). */

@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequest } from "../../http-client.js";
+import type { HttpClient, HttpRequest } from "../../../http/http-client.js";
 import { hasStatus, objectOf } from "../shared/read.js";
 
 /** Fireworks names everything below an account: `accounts/me/models/x`. */

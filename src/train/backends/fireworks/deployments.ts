@@ -1,7 +1,7 @@
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
-import { waitUntil } from "../../wait-until.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import { defined, hasStatus, objectOf, stringOf } from "../shared/read.js";
 import { idOf, resourceId, type Account } from "./account.js";
 import type { FireworksDeployOptions } from "./options.js";

@@ -1,5 +1,5 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 import { defined, numberOf, objectOf, stringOf } from "../shared/read.js";
 
 /**

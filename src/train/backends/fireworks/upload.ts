@@ -1,8 +1,8 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { CallOptions, DatasetFile, DatasetFormat, UploadedFile } from "../../backend.js";
-import { datasetBlob } from "../../dataset-blob.js";
-import type { HttpClient } from "../../http-client.js";
-import { waitUntil } from "../../wait-until.js";
+import { datasetBlob } from "../../preparing/dataset-blob.js";
+import type { HttpClient } from "../../../http/http-client.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import { hasStatus, objectOf, stringOf } from "../shared/read.js";
 import { refusedByProvider } from "../shared/server-findings.js";
 import { resourceId, type Account } from "./account.js";

@@ -1,10 +1,10 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import { isRecord, objectOf } from "../../../internal/is-record.js";
-import { loadApiKey } from "../../../internal/load-api-key.js";
+import { loadApiKey } from "../../../http/load-api-key.js";
 import type { FineTuneBackend } from "../../backend.js";
 import { endDeployment } from "../../end-deployment.js";
-import { createHttpClient } from "../../http-client.js";
-import { waitUntil } from "../../wait-until.js";
+import { createHttpClient } from "../../../http/http-client.js";
+import { waitUntil } from "../../../http/wait-until.js";
 
 interface RegistryOptions {
   baseURL: string;

@@ -1,9 +1,9 @@
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
 import { isRecord } from "../../../internal/is-record.js";
-import { loadApiKey } from "../../../internal/load-api-key.js";
+import { loadApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
-import { failureOfBody, toServiceError } from "../../service-error.js";
+import { failureOfBody, toServiceError } from "../../../http/service-error.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 
 /** The way to a host: a client for each call, and its failures in this package's errors. */

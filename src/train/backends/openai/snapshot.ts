@@ -1,6 +1,6 @@
 import type { FineTuningJob } from "openai/resources/fine-tuning/jobs/jobs";
 import type { JobSnapshot, JobStatus } from "../../backend.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 
 /** What is read of a job. Hosts of the dialect leave out what they do not have. */
 export type ProviderJob = Pick<FineTuningJob, "id" | "created_at"> &

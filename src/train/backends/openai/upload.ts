@@ -1,8 +1,8 @@
 import type { FileObject } from "openai/resources/files";
 import { ServiceError } from "../../../errors.js";
 import type { DatasetFile, DatasetFormat, UploadedFile } from "../../backend.js";
-import { datasetBlob } from "../../dataset-blob.js";
-import { waitUntil } from "../../wait-until.js";
+import { datasetBlob } from "../../preparing/dataset-blob.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import type { Connection } from "./connection.js";
 import type { OpenAIDialect } from "./dialect.js";
 import { items } from "./pages.js";

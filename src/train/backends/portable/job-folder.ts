@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isRecord } from "../../../internal/is-record.js";
-import { redactCredentials } from "../../../internal/redact-credentials.js";
+import { redactCredentials } from "../../../http/redact-credentials.js";
 import type { JobReference, JobRequest } from "../../backend.js";
 import type { PortableOptions } from "./options.js";
 import type { Trainer, TrainingPlan } from "./trainer.js";

@@ -1,7 +1,7 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { FineTunedModel } from "../../backend.js";
-import { createHttpClient } from "../../http-client.js";
-import { waitUntil } from "../../wait-until.js";
+import { createHttpClient } from "../../../http/http-client.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import { listOf, objectOf } from "../shared/read.js";
 import type { PortableDeployOptions } from "./options.js";
 

@@ -1,5 +1,5 @@
 import { InvalidExamplesError } from "../../../errors.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 import type { Finding } from "../../../types.js";
 
 /** What a provider said of a file that it does not take. */

@@ -1,8 +1,8 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
-import type { HttpClient } from "../../http-client.js";
+import type { HttpClient } from "../../../http/http-client.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
-import { waitUntil } from "../../wait-until.js";
+import { waitUntil } from "../../../http/wait-until.js";
 import { defined, hasStatus, listOf, objectOf, stringOf } from "../shared/read.js";
 import type { TogetherDeployOptions } from "./options.js";
 

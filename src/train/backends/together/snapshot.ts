@@ -1,5 +1,5 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 import { defined, listOf, numberOf, objectOf, positiveOf, stringOf } from "../shared/read.js";
 
 /** Every state of `FinetuneJobStatus` (Together's OpenAPI document of 2026-04-28). */

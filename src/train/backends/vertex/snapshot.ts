@@ -1,5 +1,5 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
-import { lineOf } from "../../line-of.js";
+import { lineOf } from "../../preparing/line-of.js";
 import { defined, listOf, numberOf, objectOf, positiveOf, stringOf, without } from "../shared/read.js";
 
 /** Every state of `JobState` (`@google/genai` 2.32). */

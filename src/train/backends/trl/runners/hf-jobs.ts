@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FinetuneError, ServiceError } from "../../../../errors.js";
-import { loadApiKey } from "../../../../internal/load-api-key.js";
+import { loadApiKey } from "../../../../http/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
-import { serviceError, type ServiceFailure, toServiceError } from "../../../service-error.js";
+import { serviceError, type ServiceFailure, toServiceError } from "../../../../http/service-error.js";
 import type { Runner, RunnerStatus } from "../runner.js";
 
 /** Options of {@link hfJobs}. */

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FinetuneError } from "../../../../errors.js";
 import type { JsonObject } from "../../../../types.js";
-import { createHttpClient, type HttpClient } from "../../../http-client.js";
+import { createHttpClient, type HttpClient } from "../../../../http/http-client.js";
 import type { Runner, RunnerStatus, TrainingWork } from "../runner.js";
 import { shellQuote } from "../scripts.js";
 import { plainFetch } from "./plain-fetch.js";

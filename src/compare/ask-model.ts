@@ -1,0 +1,85 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { AIMessage } from "@langchain/core/messages";
+import { performance } from "node:perf_hooks";
+import { convertExampleToMessages } from "../convert/convert-example-to-messages.js";
+import { convertMessageToOpenAI } from "../convert/convert-message-to-openai.js";
+import { redactCredentials } from "../http/redact-credentials.js";
+import { retryTransient } from "../http/retry.js";
+import { toServiceError } from "../http/service-error.js";
+import type { AssistantTrainingMessage } from "../types.js";
+import { bindRow } from "./bind-model.js";
+import { cacheKey, type PaidCache } from "./answer-cache.js";
+import type { EvaluationInputs } from "./evaluator.js";
+import type { ModelAnswer } from "./types.js";
+
+/** How one model is asked. */
+export interface AskOptions {
+  readonly cache: PaidCache;
+  readonly retries: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks a model for the answer to one case. What goes wrong is part of the result; only an abort throws, and a cache that cannot be written. */
+export async function askModel(
+  name: string,
+  model: BaseChatModel,
+  inputs: EvaluationInputs,
+  { cache, retries, signal }: AskOptions,
+): Promise<ModelAnswer> {
+  const key = answerKey(name, model, inputs);
+  const known = cache.get(key) as ModelAnswer | undefined;
+  if (known) return { ...known, cached: true };
+  let answer: ModelAnswer;
+  try {
+    const bound = bindRow(model, inputs);
+    const messages = convertExampleToMessages({ messages: inputs.messages });
+    answer = await retryTransient(
+      async () => {
+        const started = performance.now();
+        const message = await bound.invoke(messages, { signal }).catch((error: unknown) => {
+          signal?.throwIfAborted();
+          throw toServiceError(error, { service: name });
+        });
+        return readAnswer(message, performance.now() - started);
+      },
+      { signal, retries },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 1000) };
+  }
+  await cache.set(key, answer);
+  return answer;
+}
+
+/** Whether the answer of this model to this case is paid for already. */
+export function isPaid(name: string, model: BaseChatModel, inputs: EvaluationInputs, cache: PaidCache): boolean {
+  return cache.get(answerKey(name, model, inputs)) !== undefined;
+}
+
+function readAnswer(message: AIMessage, milliseconds: number): ModelAnswer {
+  const { usage_metadata: usage } = message;
+  return {
+    message: convertMessageToOpenAI(message) as AssistantTrainingMessage,
+    milliseconds: Math.round(milliseconds),
+    ...(usage ? { tokens: { prompt: usage.input_tokens, completion: usage.output_tokens } } : {}),
+  };
+}
+
+// The settings that change answers and are no secrets. Other settings need another name or another cache.
+const SETTINGS = [
+  "model",
+  "modelName",
+  "temperature",
+  "topP",
+  "maxTokens",
+  "frequencyPenalty",
+  "presencePenalty",
+  "stop",
+  "seed",
+];
+
+function answerKey(name: string, model: BaseChatModel, inputs: EvaluationInputs): string {
+  const settings = SETTINGS.map((setting) => (model as unknown as Record<string, unknown>)[setting] ?? null);
+  return cacheKey("answer", name, model._llmType(), settings, inputs);
+}

@@ -1,0 +1,260 @@
+import { barList, shareBar, table } from "../internal/html/charts.js";
+import { formatDollars, formatNumber } from "../internal/html/format.js";
+import { html, type Html, type HtmlValue } from "../internal/html/html.js";
+import { figures, notice, renderPage, section } from "../internal/html/page.js";
+import type { TrainingMessage } from "../types.js";
+import type { Comparison, ComparisonCase, EvaluatorComparison, ModelAnswer, PairComparison } from "./types.js";
+
+/** Options of {@link renderComparisonHtml}. */
+export interface ComparisonPageOptions {
+  /** @default "Did it help?" */
+  title?: string;
+  /**
+   * Cases shown of each list; the JSON has all of them.
+   * @default 100
+   */
+  limit?: number;
+}
+
+const VERDICTS = {
+  better: "better",
+  worse: "worse",
+  same: "no difference shown",
+  unclear: "nothing can be concluded",
+} as const;
+
+/**
+ * A comparison as one self-contained page: the verdict first, then what flipped, with the answers
+ * side by side. Nothing of a row or an answer can run in it: it has no script, and allows none.
+ *
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { renderComparisonHtml, type Comparison } from "langsmith-finetune";
+ *
+ * declare const comparison: Comparison;
+ * await writeFile("comparison.html", renderComparisonHtml(comparison));
+ * ```
+ */
+export function renderComparisonHtml(
+  comparison: Comparison,
+  { title = "Did it help?", limit = 100 }: ComparisonPageOptions = {},
+): string {
+  const names = Object.keys(comparison.models);
+  return renderPage({
+    title,
+    subtitle: `${names.join(" against ")}, ${formatNumber(comparison.cases.length)} held-out cases, ${comparison.createdAt.slice(0, 10)}`,
+    body: [
+      html`<div class="notices">${notices(comparison)}</div>`,
+      figures(headline(comparison)),
+      ...comparison.pairs.map((pair) => scoresSection(pair, comparison.pairs.length > 1)),
+      modelsSection(comparison),
+      ...comparison.pairs.flatMap((pair) => flipSections(pair, comparison.cases, limit)),
+    ],
+    footer:
+      "Made by langsmith-finetune. The intervals are 95 % bootstrap intervals; the tests of yes/no scores are McNemar's.",
+  });
+}
+
+function notices({ pairs, models }: Comparison): Html[] {
+  const stopped = Object.entries(models).flatMap(([name, { stopped: reason }]) =>
+    reason ? [notice("error", `${name} was not asked to the end: ${reason}`)] : [],
+  );
+  const failed = Object.entries(models).flatMap(([name, { failed: count, stopped: reason }]) =>
+    count > 0 && !reason
+      ? [notice("warning", `${name} failed on ${formatNumber(count)} cases; they count as wrong.`)]
+      : [],
+  );
+  const verdicts = pairs.flatMap(({ base, candidate, evaluators }) =>
+    (["worse", "better", "unclear", "same"] as const).flatMap((verdict) => {
+      const keys = evaluators.filter((one) => one.verdict === verdict).map(({ key }) => key);
+      if (keys.length === 0) return [];
+      const level = verdict === "worse" ? "error" : verdict === "unclear" ? "warning" : "info";
+      const needed = evaluators.reduce(
+        (most, one) => Math.max(most, one.verdict === verdict ? (one.casesNeeded ?? 0) : 0),
+        0,
+      );
+      const advice = verdict === "unclear" && needed > 0 ? ` About ${formatNumber(needed)} cases would do.` : "";
+      return [
+        notice(
+          level,
+          html`<b>${candidate}</b> against <b>${base}</b>: ${VERDICTS[verdict]} by ${keys.join(", ")}.${advice}`,
+        ),
+      ];
+    }),
+  );
+  return [...stopped, ...verdicts, ...failed];
+}
+
+function headline({ cases, pairs, models }: Comparison) {
+  const flips = pairs.flatMap(({ evaluators }) => evaluators.flatMap((one) => one.flips ?? []));
+  const distinct = (list: "fixed" | "broken") => new Set(flips.flatMap((one) => one[list])).size;
+  const costs = Object.values(models).map(({ cost }) => cost);
+  return [
+    { value: formatNumber(cases.length), label: "cases" },
+    { value: formatNumber(distinct("fixed")), label: "fixed", detail: "by any evaluator" },
+    { value: formatNumber(distinct("broken")), label: "broken", detail: "by any evaluator" },
+    ...(costs.every((cost) => cost !== undefined)
+      ? [{ value: formatDollars(costs.reduce((sum, cost) => sum + cost, 0)), label: "cost of asking" }]
+      : []),
+  ];
+}
+
+function scoresSection({ base, candidate, evaluators }: PairComparison, named: boolean): Html {
+  const rows = evaluators.map((one): HtmlValue[] => [
+    html`<code>${one.key}</code>`,
+    formatNumber(one.cases),
+    score(one, base),
+    score(one, candidate),
+    one.cases === 0 ? "" : html`${signed(one)} <span class="muted">${interval(one)}</span>`,
+    one.pValue === undefined ? "" : one.pValue < 0.001 ? "< 0.001" : one.pValue.toFixed(3),
+    html`<span class="${one.verdict === "better" ? "mark-good" : one.verdict === "worse" ? "mark-bad" : "muted"}">${VERDICTS[one.verdict]}</span>`,
+  ]);
+  const headings = [
+    { text: "Evaluator" },
+    { text: "Cases", numeric: true },
+    { text: base, numeric: true },
+    { text: candidate, numeric: true },
+    { text: "Difference", numeric: true },
+    { text: "p", numeric: true },
+    { text: "Verdict" },
+  ];
+  return section(named ? `Scores: ${candidate} against ${base}` : "Scores", table(headings, rows), {
+    wide: true,
+    note: "Both models on the same cases.",
+  });
+}
+
+function modelsSection({ models }: Comparison): Html {
+  const entries = Object.entries(models);
+  const headings = [
+    { text: "Model" },
+    { text: "Answered", numeric: true },
+    { text: "Failed", numeric: true },
+    { text: "Median", numeric: true },
+    { text: "95 % within", numeric: true },
+    { text: "Tokens in", numeric: true },
+    { text: "Tokens out", numeric: true },
+    { text: "Cost", numeric: true },
+  ];
+  const rows = entries.map(([name, { answered, failed, latency, tokens, cost }]): HtmlValue[] => [
+    name,
+    formatNumber(answered),
+    formatNumber(failed),
+    latency ? seconds(latency.median) : "",
+    latency ? seconds(latency.p95) : "",
+    formatNumber(tokens.prompt),
+    formatNumber(tokens.completion),
+    cost === undefined ? "" : formatDollars(cost),
+  ]);
+  const latencies = entries.flatMap(([label, { latency }]) =>
+    latency ? [{ label, value: latency.median, shown: seconds(latency.median) }] : [],
+  );
+  return section("Time and cost", [table(headings, rows), html`<h3>Median time to answer</h3>`, barList(latencies)], {
+    wide: true,
+  });
+}
+
+function flipSections(
+  { base, candidate, evaluators }: PairComparison,
+  cases: readonly ComparisonCase[],
+  limit: number,
+): Html[] {
+  return evaluators.flatMap((one) => {
+    const { key, flips, changes } = one;
+    const lists = flips
+      ? [
+          { heading: `Broken: ${base} was right, ${candidate} is wrong`, numbers: flips.broken },
+          { heading: `Fixed: ${base} was wrong, ${candidate} is right`, numbers: flips.fixed },
+          { heading: "Both wrong", numbers: flips.bothWrong },
+        ]
+      : [
+          { heading: `Lower with ${candidate}`, numbers: changes?.fell ?? [] },
+          { heading: `Higher with ${candidate}`, numbers: changes?.rose ?? [] },
+        ];
+    if (lists.every(({ numbers }) => numbers.length === 0)) return [];
+    const bar = flips
+      ? shareBar(
+          [
+            { label: "both right", value: flips.bothRight.length, kind: "good" },
+            { label: "fixed", value: flips.fixed.length, kind: "accent" },
+            { label: "broken", value: flips.broken.length, kind: "bad" },
+            { label: "both wrong", value: flips.bothWrong.length, kind: "removed" },
+          ],
+          `${key}: ${flips.bothRight.length} both right, ${flips.fixed.length} fixed, ${flips.broken.length} broken, ${flips.bothWrong.length} both wrong`,
+        )
+      : html``;
+    return [
+      section(
+        key,
+        [bar, ...lists.map(({ heading, numbers }) => caseList(heading, numbers, key, [base, candidate], cases, limit))],
+        { wide: true },
+      ),
+    ];
+  });
+}
+
+function caseList(
+  heading: string,
+  numbers: readonly number[],
+  key: string,
+  models: readonly string[],
+  cases: readonly ComparisonCase[],
+  limit: number,
+): Html {
+  if (numbers.length === 0) return html``;
+  const shown = numbers.slice(0, limit).flatMap((number) => cases[number - 1] ?? []);
+  const rest = numbers.length - shown.length;
+  return html`<details${heading.startsWith("Broken") || heading.startsWith("Lower") ? html` open` : ""}><summary><h3>${heading} (${formatNumber(numbers.length)})</h3></summary><div class="cases">${shown.map((one) => caseBox(one, key, models))}</div>${rest > 0 && html`<p class="note">${formatNumber(rest)} more are in the JSON.</p>`}</details>`;
+}
+
+function caseBox(
+  { number, inputs, reference, source, answers, scores }: ComparisonCase,
+  key: string,
+  models: readonly string[],
+): Html {
+  const sides = [
+    html`<div class="side"><h3>Reference</h3><pre>${readable(reference)}</pre></div>`,
+    ...models.map((model) => {
+      const { comment } = scores[key]?.[model] ?? {};
+      return html`<div class="side"><h3>${model}</h3><pre>${answerText(answers[model])}</pre>${comment !== undefined && html`<p class="note">${comment}</p>`}</div>`;
+    }),
+  ];
+  const question = inputs.messages.map((message) => `${message.role}: ${readable(message)}`).join("\n\n");
+  return html`<div class="case"><div class="muted">Case ${number}${source.runId !== undefined && html`, run <code>${source.runId}</code>`}</div><pre>${question}</pre><div class="sides">${sides}</div></div>`;
+}
+
+function answerText(answer: ModelAnswer | undefined): string {
+  if (answer?.message) return readable(answer.message);
+  return `failed: ${answer?.error ?? "no answer"}`;
+}
+
+function readable(message: TrainingMessage): string {
+  const { content } = message;
+  const text =
+    typeof content === "string"
+      ? content
+      : (content ?? [])
+          .map((part) => (part.type === "text" ? part.text : `[image ${part.image_url.url.slice(0, 60)}]`))
+          .join("\n");
+  if (message.role !== "assistant") return text;
+  const functions = [
+    ...(message.tool_calls ?? []).map((call) => call.function),
+    ...(message.function_call ? [message.function_call] : []),
+  ];
+  return [
+    text,
+    message.refusal ? `refused: ${message.refusal}` : "",
+    ...functions.map((one) => `${one.name}(${one.arguments})`),
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0)} s`;
+const shownAs = ({ yesNo }: EvaluatorComparison, value: number) =>
+  yesNo ? `${(value * 100).toFixed(1)}%` : value.toFixed(3);
+const score = (one: EvaluatorComparison, model: string) =>
+  one.scores[model] === undefined ? "" : shownAs(one, one.scores[model]);
+const signed = (one: EvaluatorComparison) => `${one.difference > 0 ? "+" : ""}${shownAs(one, one.difference)}`;
+const interval = (one: EvaluatorComparison) => `(${shownAs(one, one.interval[0])} to ${shownAs(one, one.interval[1])})`;

@@ -1,0 +1,239 @@
+import { createIntegers } from "../../internal/storage/column.js";
+import { createDigestIndex } from "../../internal/storage/digest-index.js";
+import { createKeptRowNames, createRowNames, lineOf, type RowNames } from "../../internal/row-names.js";
+import { reportSkips } from "../../internal/skips.js";
+import { createSpoolFor, range } from "../../internal/storage/spool.js";
+import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../../internal/step.js";
+import { sourceOf } from "../../source.js";
+import type { AnyIterable, Skip, SkipOptions, PreferenceExample, TrainingExample } from "../../types.js";
+import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
+import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
+import { createFingerprint } from "./fingerprint.js";
+import { createGroups } from "./groups.js";
+import { createNearIndex } from "./near-duplicates.js";
+
+/** Which rows count as duplicates. */
+export interface DuplicateOptions {
+  /**
+   * Rows that train the same thing: equal up to the order of keys, the ids of tool calls, the spelling of
+   * JSON arguments, and text given as a string or as one text part.
+   * @default true
+   */
+  exact?: boolean;
+  /**
+   * Rows whose conversation is the beginning of a longer row of the same thread (or trace, where there
+   * is no thread): an agent's call k, which call k + 1 repeats. The longest stays. Rows without a source
+   * are compared with each other.
+   * @default true
+   */
+  prefixes?: boolean;
+  /**
+   * Rows whose conversations are alike, system messages and tool definitions left out: the Jaccard
+   * similarity of their three-word shingles, estimated by MinHash, is at least `threshold`.
+   * `true` is a threshold of 0.9.
+   * @default false
+   */
+  near?: boolean | { threshold: number };
+  /**
+   * How many rows may share everything before the last answer.
+   * @default Infinity
+   */
+  perPrompt?: number;
+}
+
+/** Options of {@link deduplicate}. */
+export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
+  signal?: AbortSignal;
+}
+
+/**
+ * Leaves out rows that would be trained twice. Each that goes is named to `onSkip`, with the row that
+ * stays in `duplicateOf`; its code is `duplicate`, `prefix`, `near-duplicate` or `prompt-cap`. Of equal
+ * rows the first stays, and the order of the rest does not change.
+ *
+ * With `prefixes` or `near` the whole input is read before the first row comes out: kept in memory up to
+ * 1 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
+ * of each row is at most a fixed number of hashes.
+ *
+ * @throws {InvalidOptionError} for an option that cannot be used.
+ * @throws {SkippedError} with `strict: true`, for the first duplicate.
+ *
+ * @example
+ * ```ts
+ * import { deduplicate, readJsonl } from "langsmith-finetune";
+ *
+ * const rows = deduplicate(readJsonl("examples.jsonl"), {
+ *   near: { threshold: 0.85 },
+ *   perPrompt: 3,
+ *   onSkip: ({ line, code, duplicateOf }) => console.log(`row ${line}: ${code} of row ${duplicateOf?.line}`),
+ * });
+ * ```
+ */
+export function deduplicate<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: DeduplicateOptions = {},
+): AsyncIterable<T> {
+  checkIterable("examples", examples);
+  checkKnownOptions(options, ["exact", "prefixes", "near", "perPrompt", "onSkip", "strict", "signal"]);
+  const rules = duplicateRules(options);
+  return rules.prefixes || rules.near > 0 ? twoPasses(examples, rules, options) : onePass(examples, rules, options);
+}
+
+/** The options with their defaults, checked. */
+export function duplicateRules(
+  { exact = true, prefixes = true, near = false, perPrompt }: DuplicateOptions,
+  prefix = "",
+): DuplicateRules {
+  for (const [option, value] of Object.entries({ exact, prefixes }))
+    checkWord(`${prefix}${option}`, String(value), ["true", "false"]);
+  if (perPrompt !== undefined && perPrompt !== Infinity)
+    checkNumber(`${prefix}perPrompt`, perPrompt, { minimum: 1, integer: true });
+  return {
+    exact,
+    prefixes,
+    near: nearThreshold(near, `${prefix}near`),
+    perPrompt: perPrompt === undefined || perPrompt === Infinity ? 0 : perPrompt,
+  };
+}
+
+/** 0 for none. */
+export function nearThreshold(near: boolean | { threshold: number }, option: string, standard = 0.9): number {
+  if (typeof near === "boolean") return near ? standard : 0;
+  checkKnownOptions(near, ["threshold"], `${option}.`);
+  checkNumber(`${option}.threshold`, near.threshold, { minimum: 0.3, maximum: 1 });
+  return near.threshold;
+}
+
+// Of the rows before, only hashes and names are kept.
+function onePass<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  rules: DuplicateRules,
+  options: DeduplicateOptions,
+): AsyncIterable<T> {
+  return step(
+    examples,
+    () => {
+      const reporter = reportSkips("deduplicate", options);
+      const fingerprintOf = createFingerprint();
+      const rows = createFirsts();
+      const prompts = createFirsts();
+      let line = 0;
+      return {
+        item(example: T, output: T[]) {
+          line += 1;
+          const fingerprint = fingerprintOf(example);
+          const row = rows.add(fingerprint.row, example, line);
+          if (rules.exact && row.count > 1)
+            return reporter.skip(duplicateSkip("duplicate", nameOf(example, line), row.first));
+          if (rules.perPrompt > 0) {
+            const prompt = prompts.add(fingerprint.prompt, example, line);
+            if (prompt.count > rules.perPrompt)
+              return reporter.skip(duplicateSkip("prompt-cap", nameOf(example, line), prompt.first));
+          }
+          output.push(example);
+        },
+        close: reporter.close,
+      };
+    },
+    { signal: options.signal },
+  );
+}
+
+// How many rows had a hash, and the name of the first.
+function createFirsts() {
+  const digests = createDigestIndex();
+  const names = createRowNames();
+  const counts = createIntegers();
+  return {
+    add(text: string, example: object, line: number): { count: number; first: RowName } {
+      const number = digests.add(text);
+      if (number === names.length) {
+        names.add(example, lineOf(example, line));
+        counts.push(0);
+      }
+      counts.set(number, counts.at(number) + 1);
+      return { count: counts.at(number), first: names.at(number) };
+    },
+  };
+}
+
+function twoPasses<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  rules: DuplicateRules,
+  options: DeduplicateOptions,
+): AsyncIterable<T> {
+  return reiterableChunks(async function* () {
+    const reporter = reportSkips("deduplicate", options);
+    const spool = createSpoolFor<T>(examples);
+    const names = createKeptRowNames((row) => spool.source(row));
+    const groups = createGroups();
+    const fingerprintOf = createFingerprint();
+    const near = rules.near > 0 ? createNearIndex() : undefined;
+    const finder = createDuplicateFinder(rules, near);
+    options.signal?.throwIfAborted();
+    for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
+      options.signal?.throwIfAborted();
+      for (const example of chunk) {
+        names.add(example, lineOf(example, names.length + 1));
+        finder.add(fingerprintOf(example), groups.add(conversationOf(example)));
+        near?.add(example);
+        spool.add(example);
+      }
+    }
+    try {
+      const duplicates = finder.finish();
+      near?.close();
+      yield* spool.read(keptRows(spool.size, duplicates, names, (skip) => reporter.skip(skip)));
+    } finally {
+      reporter.close();
+    }
+  });
+}
+
+/** The rows that stay; the others are told to `onSkip` in passing. */
+export function* keptRows(
+  size: number,
+  duplicates: Duplicates,
+  names: RowNames,
+  onSkip: (skip: Skip) => void,
+): Generator<number, void, undefined> {
+  for (const row of range(size)) {
+    const code = duplicates.code(row);
+    if (code === undefined) yield row;
+    else onSkip(duplicateSkip(code, names.at(row), names.at(duplicates.of(row))));
+  }
+}
+
+/** The thread or trace of a row; the same empty text for all that know of none. */
+export function conversationOf(example: object): string {
+  const { threadId, traceId } = sourceOf(example);
+  if (threadId !== undefined) return `thread:${threadId}`;
+  return traceId === undefined ? "" : `trace:${traceId}`;
+}
+
+type RowName = { line: number; runId?: string };
+
+const nameOf = (example: object, line: number): RowName => {
+  const { runId } = sourceOf(example);
+  return { line: lineOf(example, line), ...(runId !== undefined && { runId }) };
+};
+
+const REASONS: Record<DuplicateCode, (other: string) => string> = {
+  duplicate: (other) => `The row trains the same as ${other}.`,
+  prefix: (other) => `The conversation goes on in ${other}, which holds all of it.`,
+  "near-duplicate": (other) => `The conversation is nearly that of ${other}.`,
+  "prompt-cap": (other) => `Enough rows have this prompt already; the first is ${other}.`,
+};
+
+/** What is told of a row that goes. */
+export function duplicateSkip(code: DuplicateCode, { line, runId }: RowName, stays: RowName): Skip {
+  const other = `row ${stays.line}${stays.runId === undefined ? "" : ` (run ${stays.runId})`}`;
+  return {
+    code,
+    message: REASONS[code](other),
+    ...(runId !== undefined && { runId }),
+    path: "$",
+    line,
+    duplicateOf: stays,
+  };
+}

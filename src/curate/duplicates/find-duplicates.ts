@@ -1,0 +1,180 @@
+import { createFlags, createIntegers, createSmallIntegers, NONE, type Column } from "../../internal/storage/column.js";
+import { createDigestIndex, highWord, lowWord, type DigestIndex } from "../../internal/storage/digest-index.js";
+import { orderBy } from "../../internal/storage/order-by.js";
+import { createPairIndex } from "../../internal/storage/pair-index.js";
+import { createRecordStore } from "../../internal/storage/record-store.js";
+import type { Fingerprint } from "./fingerprint.js";
+import type { NearIndex } from "./near-duplicates.js";
+import { removeNear } from "./remove-near.js";
+import { numbersWhere } from "../split/sample-examples.js";
+
+/** What makes a row a duplicate; the codes of the skips. */
+export const DUPLICATE_CODES = ["duplicate", "prefix", "near-duplicate", "prompt-cap"] as const;
+export type DuplicateCode = (typeof DUPLICATE_CODES)[number];
+
+export interface DuplicateRules {
+  exact: boolean;
+  prefixes: boolean;
+  /** The similarity from which on two rows are near duplicates; 0 looks for none. */
+  near: number;
+  /** Rows that may share a prompt; 0 does not count them. */
+  perPrompt: number;
+}
+
+/**
+ * Takes one row after the other and then says which are too many. 25 to 50 bytes for each row, however many
+ * turns it has.
+ */
+export interface DuplicateFinder {
+  /** Rows are numbered from 0. Rows with the same `group` are of one thread or trace. */
+  add(fingerprint: Fingerprint, group: number): void;
+  /**
+   * Decides, once all rows are there, and lets go of what it knew. Of rows that duplicate each other the first in the
+   * given order stays.
+   * @param compare Which of two rows comes first; equal ones are ordered by their content. Default: as they came.
+   */
+  finish(compare?: (left: number, right: number) => number): Duplicates;
+}
+
+export interface Duplicates {
+  code(row: number): DuplicateCode | undefined;
+  /** The row that stays, for one that does not. */
+  of(row: number): number;
+}
+
+// The turns of a row before its last: two words of the hash, and the row.
+const TURN_WORDS = 3;
+
+export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | undefined): DuplicateFinder {
+  const createColumns = () => ({
+    digests: createDigestIndex(),
+    rowNumbers: createIntegers(),
+    endNumbers: createIntegers(),
+    promptNumbers: createIntegers(),
+    groups: createIntegers(),
+    turns: createSmallIntegers(),
+    earlierTurns: createRecordStore(TURN_WORDS),
+  });
+  let columns: ReturnType<typeof createColumns> | undefined = createColumns();
+  let size = 0;
+  const record = new Uint32Array(TURN_WORDS);
+
+  return {
+    add(fingerprint, group) {
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
+        typeof createColumns
+      >;
+      rowNumbers.push(digests.add(fingerprint.row));
+      if (rules.perPrompt > 0) promptNumbers.push(digests.add(fingerprint.prompt));
+      if (rules.prefixes) {
+        const last = fingerprint.turns.length - 1;
+        groups.push(group);
+        turns.push(last + 1);
+        endNumbers.push(last < 0 ? NONE : digests.add(fingerprint.turns[last] as string));
+        for (let turn = 0; turn < last; turn += 1) {
+          record[0] = highWord(fingerprint.turns[turn] as string);
+          record[1] = lowWord(fingerprint.turns[turn] as string);
+          record[2] = size;
+          earlierTurns.push(record);
+        }
+      }
+      size += 1;
+    },
+    finish(compare) {
+      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
+        typeof createColumns
+      >;
+      columns = undefined;
+      const inOrder = compare
+        ? (left: number, right: number) =>
+            compare(left, right) || digests.compare(rowNumbers.at(left), rowNumbers.at(right)) || left - right
+        : (left: number, right: number) => left - right;
+      const codes = createFlags();
+      const of = createIntegers();
+      for (let row = 0; row < size; row += 1) {
+        codes.push(0);
+        of.push(NONE);
+      }
+      const remove = (row: number, code: DuplicateCode, stays: number) => {
+        codes.set(row, DUPLICATE_CODES.indexOf(code) + 1);
+        of.set(row, stays);
+      };
+      const kept = (row: number) => codes.at(row) === 0;
+      const stays = (row: number): number => (kept(row) ? row : stays(of.at(row)));
+
+      if (rules.exact) {
+        const first = new Uint32Array(digests.size).fill(NONE);
+        for (let row = 0; row < size; row += 1) {
+          const known = first[rowNumbers.at(row)] as number;
+          if (known === NONE || inOrder(row, known) < 0) first[rowNumbers.at(row)] = row;
+        }
+        for (let row = 0; row < size; row += 1) {
+          const known = first[rowNumbers.at(row)] as number;
+          if (known !== row) remove(row, "duplicate", known);
+        }
+      }
+      if (rules.prefixes && earlierTurns.length > 0) {
+        const continuation = findContinuations(digests, groups, turns, earlierTurns.each);
+        for (let row = 0; row < size; row += 1) {
+          if (!kept(row) || endNumbers.at(row) === NONE) continue;
+          const longer = continuation(endNumbers.at(row), groups.at(row));
+          if (longer !== undefined && turns.at(longer) > turns.at(row)) remove(row, "prefix", longer);
+        }
+      }
+      earlierTurns.close();
+      if (rules.near > 0 && near) {
+        removeNear(near, rules.near, numbersWhere(size, kept), inOrder, (row, other) =>
+          remove(row, "near-duplicate", other),
+        );
+      }
+      if (rules.perPrompt > 0) {
+        let first = -1;
+        let count = 0;
+        const samePrompt = (left: number, right: number) => promptNumbers.at(left) - promptNumbers.at(right);
+        for (const row of orderBy(
+          numbersWhere(size, kept),
+          (row) => promptNumbers.at(row) % 2 ** 26,
+          (left, right) => samePrompt(left, right) || inOrder(left, right),
+        )) {
+          const same = first >= 0 && samePrompt(first, row) === 0;
+          count = same ? count + 1 : 1;
+          if (!same) first = row;
+          if (count > rules.perPrompt) remove(row, "prompt-cap", first);
+        }
+      }
+      return {
+        code: (row) => (kept(row) ? undefined : DUPLICATE_CODES[codes.at(row) - 1]),
+        of: stays,
+      };
+    },
+  };
+}
+
+// The longest row that goes on from the end of others, by the number of that end and by group.
+function findContinuations(
+  digests: DigestIndex,
+  groups: Column,
+  turns: Column,
+  eachTurn: (see: (words: Uint32Array, start: number) => void) => void,
+): (end: number, group: number) => number | undefined {
+  const longest = new Uint32Array(digests.size).fill(NONE);
+  // Few ends are shared by groups: those of all but the first group.
+  const others = createPairIndex();
+  const of = (end: number, group: number): number | undefined => {
+    const row = longest[end] as number;
+    if (row === NONE) return undefined;
+    return groups.at(row) === group ? row : others.get(end, group);
+  };
+  eachTurn((words, start) => {
+    const end = digests.find(words[start] as number, words[start + 1] as number);
+    // No row ends there.
+    if (end < 0) return;
+    const row = words[start + 2] as number;
+    const known = of(end, groups.at(row));
+    if (known !== undefined && turns.at(known) >= turns.at(row)) return;
+    const first = longest[end] as number;
+    if (first === NONE || groups.at(first) === groups.at(row)) longest[end] = row;
+    else others.set(end, groups.at(row), row);
+  });
+  return of;
+}

@@ -1,0 +1,109 @@
+import { forEachRun, indexOf, keyed, orderBy } from "../../internal/storage/order-by.js";
+import { createRecordStore, type RecordStore } from "../../internal/storage/record-store.js";
+import { bandsFor, createSignature, hashOfPlaces, similarity, SIGNATURE_WORDS } from "./min-hash.js";
+
+/** Signatures of rows, and which of them are near each other. 128 bytes for each row, in a temporary file from 65,536 rows on. */
+export interface NearIndex {
+  add(row: unknown): void;
+  /**
+   * Calls `found` with pairs of rows whose similarity is at least `threshold`: enough of them to
+   * connect every cluster. Only the given rows are looked at, and their order makes no difference.
+   */
+  pairs(threshold: number, rows: Uint32Array, found: (left: number, right: number) => void): void;
+  /** Those of the rows that are near to an earlier one that is not: `found` gets both. */
+  repeated(threshold: number, rows: readonly number[], found: (row: number, stays: number) => void): void;
+  /** Gives everything back. */
+  close(): void;
+}
+
+/** Rows of a bucket that each further row is compared with. */
+const COMPARED = 8;
+
+export function createNearIndex(): NearIndex {
+  const signatureOf = createSignature();
+  const store = createRecordStore(SIGNATURE_WORDS);
+  return {
+    add(row) {
+      store.push(signatureOf(row));
+    },
+    pairs(threshold, rows, found) {
+      const { bands, width } = bandsFor(threshold);
+      // By their signatures, so that whichever row comes to stand for its neighbours, it is the same in every order of the input.
+      const ranked = byContent(store, rows);
+      const rankOf = new Uint32Array(store.length);
+      for (let rank = 0; rank < ranked.length; rank += 1) rankOf[ranked[rank] as number] = rank;
+      const sweep = createSweep(store, threshold, found);
+      // One band at a time: sorted by the band's hash, rows that may be near stand beside each other.
+      const entries = new Float64Array(rows.length);
+      for (let band = 0; band < bands; band += 1) {
+        let next = 0;
+        store.each((words, start, row) => {
+          if (row === rows[next])
+            entries[next++] = keyed(hashOfPlaces(words, start, band * width, width), rankOf[row] as number);
+        });
+        forEachRun(entries, (start, end) => {
+          if (end - start > 1)
+            sweep((place) => ranked[indexOf(entries[start + place] as number)] as number, end - start);
+        });
+      }
+    },
+    repeated(threshold, rows, found) {
+      const own = new Uint32Array(SIGNATURE_WORDS);
+      const staying: { row: number; signature: Uint32Array }[] = [];
+      for (const row of rows) {
+        store.read(row, own);
+        const nearest = staying.find(({ signature }) => similarity(signature, 0, own, 0) >= threshold);
+        if (nearest === undefined) staying.push({ row, signature: own.slice() });
+        else found(row, nearest.row);
+      }
+    },
+    close: () => {
+      store.close();
+    },
+  };
+}
+
+function byContent(store: RecordStore, rows: Uint32Array): Uint32Array {
+  const hashes = new Uint32Array(rows.length);
+  let next = 0;
+  store.each((words, start, row) => {
+    if (row === rows[next]) hashes[next++] = hashOfPlaces(words, start);
+  });
+  const pair = new Uint32Array(2 * SIGNATURE_WORDS);
+  const compareSignatures = (left: number, right: number) => {
+    store.read(left, pair);
+    store.read(right, pair, SIGNATURE_WORDS);
+    for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
+      const difference = (pair[word] as number) - (pair[SIGNATURE_WORDS + word] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+  return orderBy(rows, (_, index) => hashes[index] as number, compareSignatures);
+}
+
+// Goes through one bucket: `rowAt` gives its rows.
+function createSweep(store: RecordStore, threshold: number, found: (left: number, right: number) => void) {
+  // The rows that further ones are compared with, and in the last place the row that is looked at.
+  const signatures = new Uint32Array((COMPARED + 1) * SIGNATURE_WORDS);
+  const own = COMPARED * SIGNATURE_WORDS;
+  const compared: number[] = [];
+  return (rowAt: (place: number) => number, size: number): void => {
+    compared.length = 0;
+    for (let place = 0; place < size; place += 1) {
+      const row = rowAt(place);
+      store.read(row, signatures, own);
+      const near = compared.findIndex(
+        (_, index) => similarity(signatures, index * SIGNATURE_WORDS, signatures, own) >= threshold,
+      );
+      // A row that is near to one of the bucket is represented by it.
+      if (near >= 0) {
+        found(compared[near] as number, row);
+        continue;
+      }
+      const free = Math.min(compared.length, COMPARED - 1);
+      compared[free] = row;
+      signatures.copyWithin(free * SIGNATURE_WORDS, own, own + SIGNATURE_WORDS);
+    }
+  };
+}

@@ -1,0 +1,119 @@
+import { createIntegers, type Column } from "../../internal/storage/column.js";
+import { orderBy } from "../../internal/storage/order-by.js";
+import type { Groups } from "../duplicates/groups.js";
+import type { NearIndex } from "../duplicates/near-duplicates.js";
+import { numbersWhere } from "./sample-examples.js";
+import type { SplitRules } from "./split-options.js";
+
+export const SPLITS = ["train", "validation", "test"] as const;
+export type SplitName = (typeof SPLITS)[number];
+
+export interface SplitPlan {
+  of(row: number): SplitName;
+  readonly counts: Record<SplitName, number>;
+  /** Sets of rows that stay together. */
+  readonly clusters: number;
+  /** Rows in the largest of them. */
+  readonly largestCluster: number;
+}
+
+/**
+ * Sends each row to a split. Rows of one group stay together, and so do groups that hold near
+ * duplicates of each other. Where such a cluster goes depends on the smallest hash among its groups' keys and the
+ * seed: not on the order of the rows, and for most rows not on which others there are.
+ */
+export function assignSplits(
+  rows: Uint32Array,
+  groupOf: Column,
+  groups: Groups,
+  rules: SplitRules,
+  near: NearIndex | undefined,
+): SplitPlan {
+  const clusters = createClusters(groups);
+  if (near && rules.near > 0) {
+    near.pairs(rules.near, rows, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
+  }
+
+  // By number of the group that a cluster is known by; groups that are not have no size.
+  const sizes = new Uint32Array(groups.size);
+  for (const row of rows) {
+    const cluster = clusters.of(groupOf.at(row));
+    sizes[cluster] = sizeOf(sizes, cluster) + 1;
+  }
+  const present = numbersWhere(groups.size, (cluster) => sizeOf(sizes, cluster) > 0);
+  const places = new Float64Array(groups.size);
+  for (const cluster of present) places[cluster] = groups.position(cluster, rules.seed);
+  const placeOf = (cluster: number) => places[cluster] as number;
+  // The clusters by their place, for what cannot be said of one cluster alone.
+  let ordered: Uint32Array | undefined;
+  const inOrder = () =>
+    (ordered ??= orderBy(
+      present,
+      (cluster) => Math.floor(placeOf(cluster) * 2 ** 26),
+      (left, right) => placeOf(left) - placeOf(right),
+    ));
+
+  const sides = new Uint8Array(groups.size);
+  let heldOutClusters = 0;
+  const heldOut = [
+    { name: "test", wanted: rules.test, from: 0 },
+    { name: "validation", wanted: rules.validation, from: rules.test < 1 ? rules.test : 0 },
+  ] as const;
+  // What holds more than half of the rows is for training, whatever its hash.
+  const eligible = (cluster: number) => sides[cluster] === 0 && sizeOf(sizes, cluster) * 2 <= rows.length;
+  for (const { name, wanted, from } of heldOut) {
+    if (wanted === 0) continue;
+    let count = 0;
+    const take = (cluster: number) => {
+      sides[cluster] = SPLITS.indexOf(name);
+      heldOutClusters += 1;
+      count += sizeOf(sizes, cluster);
+    };
+    if (wanted < 1) {
+      for (const cluster of present)
+        if (placeOf(cluster) >= from && placeOf(cluster) < from + wanted && eligible(cluster)) take(cluster);
+    }
+    // A number of rows is filled from the lowest place on; a share of few rows gets at least one cluster.
+    const least = wanted < 1 ? 1 : wanted;
+    if (count < least) {
+      for (const cluster of inOrder()) {
+        if (count >= least || present.length - heldOutClusters <= 1) break;
+        if (eligible(cluster)) take(cluster);
+      }
+    }
+  }
+
+  const counts = { train: 0, validation: 0, test: 0 };
+  const side = (row: number) => SPLITS[sides[clusters.of(groupOf.at(row))] as number] as SplitName;
+  for (const row of rows) counts[side(row)] += 1;
+  let largestCluster = 0;
+  for (const size of sizes) largestCluster = Math.max(largestCluster, size);
+  return { of: side, counts, clusters: present.length, largestCluster };
+}
+
+const sizeOf = (sizes: Uint32Array, cluster: number) => sizes[cluster] as number;
+
+// Disjoint sets of groups; each is known by the group whose key has the smallest hash.
+function createClusters(groups: Groups) {
+  const parent = createIntegers();
+  for (let group = 0; group < groups.size; group += 1) parent.push(group);
+  const of = (group: number): number => {
+    let root = group;
+    while (parent.at(root) !== root) root = parent.at(root);
+    for (let step = group; step !== root;) {
+      const next = parent.at(step);
+      parent.set(step, root);
+      step = next;
+    }
+    return root;
+  };
+  return {
+    of,
+    join(left: number, right: number) {
+      const [first, second] = [of(left), of(right)];
+      if (first === second) return;
+      if (groups.compare(first, second) < 0) parent.set(second, first);
+      else parent.set(first, second);
+    },
+  };
+}

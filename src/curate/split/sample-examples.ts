@@ -1,0 +1,184 @@
+import { InvalidOptionError } from "../../errors.js";
+import { createIntegers, createNumbers, createFlags } from "../../internal/storage/column.js";
+import { orderBy } from "../../internal/storage/order-by.js";
+import { createSpoolFor, range } from "../../internal/storage/spool.js";
+import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
+import { sourceOf } from "../../source.js";
+import type { AnyIterable, ExampleSource, PreferenceExample, TrainingExample } from "../../types.js";
+import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
+import { createFingerprint, digest } from "../duplicates/fingerprint.js";
+import { createGroups, unitInterval } from "../duplicates/groups.js";
+import { calledTools } from "../row-facts.js";
+
+/** How rows are chosen. */
+export interface SampleSettings {
+  /** How many rows stay; `size` or `fraction` must be given. */
+  size?: number;
+  /** Which part of the rows stays, from 0 to 1. */
+  fraction?: number;
+  /**
+   * Chooses another sample.
+   * @default 0
+   */
+  seed?: number | string;
+  /** What rows are grouped by: the model that answered, the tools called, the run's tags, or what the function returns. */
+  by?: "model" | "tools" | "tags" | ((example: TrainingExample, source: ExampleSource) => string);
+  /**
+   * `"stratified"`: every group keeps its share. `"balanced"`: every group gives the same number of
+   * rows, or all that it has.
+   * @default "stratified"
+   */
+  method?: "stratified" | "balanced";
+}
+
+/** Options of {@link sampleExamples}. */
+export interface SampleOptions extends SampleSettings {
+  signal?: AbortSignal;
+}
+
+/**
+ * Chooses some of the rows. Each row has a place by the hash of its content and the seed, so the same
+ * rows give the same sample in whatever order they come; those that stay keep their order. The whole input
+ * is read before the first row comes out (in memory up to 1 MB of JSON, then in a temporary file; an array stays where it is).
+ *
+ * @throws {InvalidOptionError} for an option that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { readJsonl, sampleExamples } from "langsmith-finetune";
+ *
+ * const rows = sampleExamples(readJsonl("examples.jsonl"), { size: 500, by: "tools", method: "balanced", seed: 7 });
+ * ```
+ */
+export function sampleExamples<T extends TrainingExample | PreferenceExample>(
+  examples: AnyIterable<T>,
+  options: SampleOptions,
+): AsyncIterable<T> {
+  checkIterable("examples", examples);
+  checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
+  const createSampler = samplerOf(options);
+  return reiterableChunks(async function* () {
+    const spool = createSpoolFor<T>(examples);
+    const sampler = createSampler();
+    const fingerprintOf = createFingerprint();
+    for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
+      options.signal?.throwIfAborted();
+      for (const example of chunk) {
+        sampler.add(example, fingerprintOf(example).row);
+        spool.add(example);
+      }
+    }
+    const chosen = sampler.finish(numbersWhere(spool.size, () => true));
+    yield* spool.read(where(range(spool.size), chosen));
+  });
+}
+
+/** Takes one row after the other and then chooses. 12 bytes for each row. */
+export interface Sampler {
+  add(example: object, rowDigest: string): void;
+  /** Chooses among the rows with these numbers. */
+  finish(rows: Uint32Array): (row: number) => boolean;
+}
+
+/** Checks the settings at once, and makes a sampler for each pass. */
+export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler {
+  const { size, fraction, seed = 0, by, method = "stratified" } = settings;
+  checkKnownOptions(settings, ["size", "fraction", "seed", "by", "method", "signal"], prefix);
+  if ((size === undefined) === (fraction === undefined)) {
+    throw new InvalidOptionError({
+      option: `${prefix}size`,
+      value: size,
+      message: `Either ${prefix}size or ${prefix}fraction must be given, and not both.`,
+    });
+  }
+  if (size !== undefined) checkNumber(`${prefix}size`, size, { minimum: 1, integer: true });
+  if (fraction !== undefined) checkNumber(`${prefix}fraction`, fraction, { minimum: 0, maximum: 1 });
+  if (by !== undefined && typeof by !== "function") checkWord(`${prefix}by`, by, ["model", "tools", "tags"]);
+  checkWord(`${prefix}method`, method, ["stratified", "balanced"]);
+  const stratumOf = stratum(by);
+
+  return () => {
+    const strata = createGroups();
+    const numbers = createIntegers();
+    const places = createNumbers();
+    return {
+      add(example, rowDigest) {
+        numbers.push(strata.add(stratumOf(example)));
+        places.push(unitInterval(digest(`sample:${seed}:${rowDigest}`)));
+      },
+      finish(rows) {
+        const chosen = createFlags();
+        for (let row = 0; row < numbers.length; row += 1) chosen.push(0);
+        const sizes = new Array<number>(strata.size).fill(0);
+        for (const row of rows) sizes[numbers.at(row)] = (sizes[numbers.at(row)] ?? 0) + 1;
+        const wanted = Math.min(rows.length, size ?? Math.round((fraction as number) * rows.length));
+        // By the hash of their names, so that ties fall alike in every order.
+        const ranked = [...sizes.keys()].sort(strata.compare);
+        const quotas = method === "balanced" ? balanced(sizes, ranked, wanted) : stratified(sizes, ranked, wanted);
+        const inOrder = orderBy(
+          rows,
+          (row) => Math.floor(places.at(row) * 2 ** 26),
+          (left, right) => places.at(left) - places.at(right) || left - right,
+        );
+        for (const row of inOrder) {
+          const group = numbers.at(row);
+          if ((quotas[group] ?? 0) === 0) continue;
+          quotas[group] = (quotas[group] as number) - 1;
+          chosen.set(row, 1);
+        }
+        return (row) => chosen.at(row) === 1;
+      },
+    };
+  };
+}
+
+/** The numbers below `size` for which the test holds, which is asked twice: so nothing larger than the result is held. */
+export function numbersWhere(size: number, test: (number: number) => boolean): Uint32Array {
+  let count = 0;
+  for (let number = 0; number < size; number += 1) if (test(number)) count += 1;
+  const numbers = new Uint32Array(count);
+  let place = 0;
+  for (let number = 0; number < size; number += 1) if (test(number)) numbers[place++] = number;
+  return numbers;
+}
+
+/** The numbers for which the test holds. */
+export function* where(
+  numbers: Iterable<number>,
+  test: (number: number) => boolean,
+): Generator<number, void, undefined> {
+  for (const number of numbers) if (test(number)) yield number;
+}
+
+function stratum(by: SampleSettings["by"]): (example: object) => string {
+  if (by === undefined) return () => "";
+  if (by === "model") return (example) => sourceOf(example).model ?? "";
+  if (by === "tools") return (example) => calledTools(example).sort().join("\n");
+  if (by === "tags") return (example) => [...(sourceOf(example).tags ?? [])].sort().join("\n");
+  return (example) => String(by(example as TrainingExample, sourceOf(example)));
+}
+
+// The largest remainder method: shares are met to less than one row.
+function stratified(sizes: readonly number[], ranked: readonly number[], wanted: number): number[] {
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const exact = sizes.map((size) => (total === 0 ? 0 : (size * wanted) / total));
+  const quotas = exact.map(Math.floor);
+  const missing = wanted - quotas.reduce((sum, quota) => sum + quota, 0);
+  const remainder = (group: number) => (exact[group] as number) - (quotas[group] as number);
+  const neediest = [...ranked].sort((left, right) => remainder(right) - remainder(left));
+  for (const group of neediest.slice(0, missing)) quotas[group] = (quotas[group] as number) + 1;
+  return quotas;
+}
+
+// Small groups give all they have, and what they lack the others share.
+function balanced(sizes: readonly number[], ranked: readonly number[], wanted: number): number[] {
+  const quotas = sizes.map(() => 0);
+  const ascending = [...ranked].sort((left, right) => (sizes[left] as number) - (sizes[right] as number));
+  let rest = wanted;
+  for (const [index, group] of ascending.entries()) {
+    const quota = Math.min(sizes[group] as number, Math.floor(rest / (ascending.length - index)));
+    quotas[group] = quota;
+    rest -= quota;
+  }
+  return quotas;
+}

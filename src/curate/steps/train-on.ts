@@ -1,0 +1,73 @@
+import { step } from "../../internal/step.js";
+import { withSource, sourceOf } from "../../source.js";
+import type { AnyIterable, TrainingExample, TrainingMessage } from "../../types.js";
+import { checkIterable, checkKnownOptions, checkWord } from "../../internal/options.js";
+import type { ValidationRules } from "../rules.js";
+
+/** Which assistant messages of a row are learned. */
+export type TrainedMessages = "last" | "all";
+
+/** Options of {@link trainOn}. */
+export interface TrainOnOptions {
+  /**
+   * What the service that gets the rows accepts: where its rules have no weights, none are written.
+   * Without rules, weights are written.
+   */
+  rules?: Pick<ValidationRules, "weights">;
+  signal?: AbortSignal;
+}
+
+/**
+ * Says through message weights which assistant messages are learned: with `"last"` every one but the last
+ * gets `weight: 0`; with `"all"` weights are taken off, since without one a message is learned (OpenAI's
+ * chat format, `weight` of an assistant message). Rows that need no change are passed on as they are;
+ * others are copied. A service whose rules have no weights gets none: what it then learns is its own
+ * affair (OpenAI: all assistant messages).
+ *
+ * @param which `"last"` or `"all"`.
+ * @throws {InvalidOptionError} for another word.
+ *
+ * @example
+ * ```ts
+ * import { readJsonl, trainOn } from "langsmith-finetune";
+ *
+ * const rows = trainOn(readJsonl("agent-runs.jsonl"), "last");
+ * ```
+ */
+export function trainOn<T extends TrainingExample>(
+  examples: AnyIterable<T>,
+  which: TrainedMessages,
+  options: TrainOnOptions = {},
+): AsyncIterable<T> {
+  checkIterable("examples", examples);
+  checkKnownOptions(options, ["rules", "signal"]);
+  const setWeights = createWeights(which, options.rules);
+  return step(examples, () => ({ item: (example: T, output: T[]) => void output.push(setWeights(example)) }), options);
+}
+
+/** The same for one row. `which` left out drops only what the rules do not know. */
+export function createWeights(
+  which: TrainedMessages | undefined,
+  rules?: Pick<ValidationRules, "weights">,
+): <T extends TrainingExample>(example: T) => T {
+  if (which !== undefined) checkWord("trainOn", which, ["last", "all"]);
+  const weights = rules?.weights ?? true;
+  if (which === undefined && weights) return (example) => example;
+  return (example) => {
+    const { messages } = example;
+    if (!Array.isArray(messages)) return example;
+    const last = which === "last" && weights ? messages.findLastIndex((message) => message?.role === "assistant") : -1;
+    let changed = false;
+    const weighted = messages.map((message, index): TrainingMessage => {
+      if (message?.role !== "assistant") return message;
+      const weight = index < last ? 0 : undefined;
+      if (message.weight === weight) return message;
+      changed = true;
+      const copy = { ...message };
+      if (weight === undefined) delete copy.weight;
+      else copy.weight = weight;
+      return copy;
+    });
+    return changed ? withSource({ ...example, messages: weighted }, sourceOf(example)) : example;
+  };
+}

@@ -1,0 +1,57 @@
+import { delay } from "./delay.js";
+import { DeadlineError } from "../errors.js";
+import { isTransient } from "./service-error.js";
+import { withJitter } from "./retry.js";
+
+/** Options of {@link waitUntil}. */
+export interface WaitUntilOptions {
+  /** What is waited for: "the deployment to be ready". */
+  what: string;
+  signal?: AbortSignal;
+  /**
+   * Milliseconds until a `DeadlineError`.
+   * @default no deadline
+   */
+  deadline?: number;
+  /** What to do after the deadline passed. */
+  hint?: string;
+  /**
+   * Milliseconds between the first two checks; grows by half each time, up to twelve times of it.
+   * @default 5_000
+   */
+  interval?: number;
+}
+
+/** Failures in passing that are borne in a row before the wait gives up. */
+export const MAXIMUM_FAILURES_IN_A_ROW = 20;
+
+/**
+ * Asks `check` again and again until it gives something else than `undefined`. For what a backend
+ * waits for beside the job: a file's processing, a deployment. Failures in passing are borne.
+ */
+export async function waitUntil<T>(check: () => Promise<T | undefined>, options: WaitUntilOptions): Promise<T> {
+  const { what, signal, deadline, hint, interval = 5_000 } = options;
+  const end = deadline === undefined ? Infinity : Date.now() + deadline;
+  let pause = interval;
+  let failures = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    let asked: number | undefined;
+    try {
+      const result = await check();
+      if (result !== undefined) return result;
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (!isTransient(error) || failures > MAXIMUM_FAILURES_IN_A_ROW) throw error;
+      asked = error.retryAfter;
+    }
+    const left = end - Date.now();
+    if (left <= 0) {
+      const milliseconds = deadline ?? 0;
+      throw new DeadlineError({ milliseconds, message: `Waited ${milliseconds / 1_000} seconds for ${what}.`, hint });
+    }
+    await delay(Math.min(Math.max(withJitter(pause), asked ?? 0), left), signal);
+    pause = Math.min(pause * 1.5, interval * 12);
+  }
+}

@@ -1,0 +1,167 @@
+import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
+import type { TrainingMessage } from "../../../types.js";
+import { readMessage } from "../../../messages/messages.js";
+import { Unreadable } from "../../../messages/unreadable.js";
+import { finishReasonOf, readAnswer } from "./ai-sdk-answer.js";
+import { promptAsSent } from "./ai-sdk-prompt.js";
+import { aiSdkSender, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-sender.js";
+import { firstText } from "../first-text.js";
+import { promptOf } from "../prompt.js";
+import type { Conversation, RunParts, RunShape } from "../run-shape.js";
+
+/**
+ * The Vercel AI SDK 4 to 7: `wrapAISDK`, whose outputs are one message with the SDK's parts, and
+ * the telemetry integration of version 7, which leaves the system text in
+ * `extra.invocation_params.instructions`.
+ */
+export const aiSdk: RunShape = {
+  name: "ai-sdk",
+  read(run) {
+    const { inputs, outputs, params } = run;
+    if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs))
+      return undefined;
+    const sender = checkedSender(run);
+    const request = sentRequest(outputs, sender);
+    if (request) return asSent(request, readAnswer(run, sender), finishReasonOf(outputs, sender));
+    const { messages } = inputs;
+    const list: unknown = Array.isArray(messages)
+      ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])]
+      : messages;
+    return {
+      prompt: withInstructions(promptOf({ ...inputs, messages: promptAsSent(list, sender) }), sender),
+      answer: readAnswer(run, sender),
+      finishReason: finishReasonOf(outputs, sender),
+      isPartial: isCut(run),
+      strictTools: hasStrictTools(sender),
+    };
+  },
+};
+
+/**
+ * `wrapAISDKModel` of `langsmith` up to 0.3, around a model of version 4: the call's own options and
+ * result. Of a stream it keeps the last call alone, so a streamed answer with a call is refused.
+ */
+export const aiSdkModel: RunShape = {
+  name: "ai-sdk-model",
+  read(run) {
+    const { inputs, outputs } = run;
+    if (
+      !isRecord(inputs.mode) ||
+      !Array.isArray(inputs.prompt) ||
+      outputs.role !== undefined ||
+      !("finishReason" in outputs)
+    )
+      return undefined;
+    if (outputs.type === "tool-call") {
+      throw new Unreadable(
+        "glued-tool-calls",
+        "The tracer keeps only the last call of a stream; how many there were is not in the run.",
+        "outputs",
+      );
+    }
+    const tool_calls = arrayOf(outputs.toolCalls).map((call) =>
+      isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call,
+    );
+    const answer: TrainingMessage[] = [];
+    readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
+    const sender = checkedSender(run);
+    const request = sentRequest(outputs, sender);
+    if (request) return asSent(request, answer, finishReasonOf(outputs));
+    return {
+      prompt: withInstructions(promptOf({ messages: promptAsSent(inputs.prompt, sender) }), sender),
+      answer,
+      finishReason: finishReasonOf(outputs),
+      isPartial: outputs.finishReason === "unknown" && outputs.rawCall === undefined,
+      strictTools: hasStrictTools(sender),
+    };
+  },
+};
+
+function checkedSender(run: RunParts): AiSdkSender {
+  checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
+  const sender = aiSdkSender(run);
+  if (sender.provider.endsWith(".completion"))
+    throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+  return sender;
+}
+
+// Version 4 gives what its package sent with the answer, if it was no stream.
+function sentRequest({ rawCall }: Record<string, unknown>, sender: AiSdkSender): Record<string, unknown> | undefined {
+  if (sender.version !== 4 || !isOpenAIChat(sender) || !isRecord(rawCall) || !Array.isArray(rawCall.rawPrompt))
+    return undefined;
+  return { ...objectOf(rawCall.rawSettings), messages: rawCall.rawPrompt };
+}
+
+function asSent(
+  request: Record<string, unknown>,
+  answer: TrainingMessage[],
+  finishReason: string | undefined,
+): Conversation {
+  const last = answer.at(-1);
+  const [call] = (last?.role === "assistant" && Array.isArray(request.functions) && last.tool_calls) || [];
+  if (last?.role === "assistant" && call) {
+    // Its id was made up: the model answered with a function call.
+    last.function_call = call.function;
+    delete last.tool_calls;
+  }
+  return { prompt: promptOf({ messages: request.messages }), answer, finishReason, request };
+}
+
+// Version 4 asks the Responses API for strict tools unless it is told not to, version 5 either API if it is told to.
+function hasStrictTools(sender: AiSdkSender): boolean {
+  const { version, options, provider } = sender;
+  const isResponses = provider.endsWith(".responses");
+  if (!isOpenAI(sender)) return false;
+  if (version === 4) return isResponses && options.strictSchemas !== false;
+  return version === 5 && options.strictJsonSchema === true && (options.structuredOutputs !== false || isResponses);
+}
+
+// The telemetry has them beside the messages: a text, a message, or several.
+function systemMessages(system: unknown): unknown[] {
+  if (system === undefined || system === null || system === "") return [];
+  return typeof system === "string" ? [{ role: "system", content: system }] : Array.isArray(system) ? system : [system];
+}
+
+// An option of OpenAI's package for its Responses API.
+function withInstructions(messages: TrainingMessage[], { provider, options }: AiSdkSender): TrainingMessage[] {
+  const { instructions } = options;
+  if (typeof instructions !== "string" || instructions === "" || !provider.endsWith(".responses")) return messages;
+  return [{ role: "system", content: instructions }, ...messages];
+}
+
+// What the model saw is at the provider. https://ai-sdk.dev/providers/ai-sdk-providers/openai
+function checkHistory(options: unknown): void {
+  if (!isRecord(options)) return;
+  if (
+    Object.values(options).some(
+      (own) =>
+        isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""),
+    )
+  ) {
+    throw new Unreadable(
+      "missing-history",
+      "The call continues a conversation that is stored at the provider and not in the run.",
+      "inputs.providerOptions",
+    );
+  }
+}
+
+// Without the provider's reason for its end, a stream had none: version 5 says "unknown" then, 6
+// "other" with no word of the provider, 7 "interrupted".
+function isCut({ outputs, metadata }: RunParts): boolean {
+  const reason = outputs.finishReason ?? outputs.finish_reason;
+  const unified = isRecord(reason) ? reason.unified : reason;
+  if (unified === "interrupted") return true;
+  if (metadata.ai_sdk_method !== "ai.doStream") return false;
+  return (
+    reason === undefined ||
+    reason === null ||
+    unified === "unknown" ||
+    (isRecord(reason) && unified === "other" && (reason.raw === undefined || reason.raw === null))
+  );
+}
+
+function isAiSdk({ outputs, metadata }: RunParts): boolean {
+  const integration = firstText(metadata.ls_integration);
+  return integration?.startsWith("vercel-ai-sdk") === true || "finishReason" in outputs;
+}

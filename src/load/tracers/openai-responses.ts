@@ -1,0 +1,101 @@
+import { isRecord } from "../../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { isMessageList, isResponseItemList, readMessages } from "../../messages/messages.js";
+import { readResponseItems } from "../../messages/response-items.js";
+import { Unreadable } from "../../messages/unreadable.js";
+import { firstText } from "./first-text.js";
+import { withSystem } from "./prompt.js";
+import type { Conversation, RunParts, RunShape } from "./run-shape.js";
+
+/**
+ * OpenAI's Responses API: `wrapOpenAI` and `wrap_openai`, and response spans of the OpenAI Agents
+ * SDK. `instructions` become the system message; items become messages.
+ */
+export const openAIResponses: RunShape = {
+  name: "openai-responses",
+  read(run) {
+    const { inputs, outputs, metadata } = run;
+    if (
+      typeof outputs.type === "string" &&
+      (outputs.type.startsWith("response.") || (outputs.type === "error" && "sequence_number" in outputs))
+    ) {
+      throw new Unreadable("partial-stream", "The outputs are the last event of a stream that did not end.", "outputs");
+    }
+    if (!isResponse(run)) return undefined;
+    if (isRecord(inputs.prompt)) {
+      throw new Unreadable(
+        "missing-history",
+        "The request fills a prompt that is stored at the provider and not in the run.",
+        "inputs.prompt",
+      );
+    }
+    const answer: TrainingMessage[] = [];
+    readResponseItems(outputs.output as unknown[], answer, "outputs.output");
+    return {
+      prompt: [...withSystem(inputs.instructions, []), ...messagesOf(inputs.input)],
+      answer: [joined(answer)],
+      ...ending(outputs, metadata),
+    };
+  },
+};
+
+function isResponse({ inputs, outputs, metadata }: RunParts): boolean {
+  if (!Array.isArray(outputs.output)) return false;
+  // The Agents SDK's tracer puts the response's own fields into the metadata.
+  return (
+    outputs.object === "response" ||
+    metadata.object === "response" ||
+    isResponseItemList(outputs.output) ||
+    ("input" in inputs && outputs.output.length === 0)
+  );
+}
+
+function messagesOf(input: unknown): TrainingMessage[] {
+  if (typeof input === "string") return [{ role: "user", content: input }];
+  if (Array.isArray(input) && (!isMessageList(input) || input.every(isItem))) {
+    const messages: TrainingMessage[] = [];
+    readResponseItems(input, messages, "inputs.input");
+    return messages;
+  }
+  return readMessages(input, "inputs.input");
+}
+
+// A message as the Responses API takes it, its type left out.
+function isItem(item: unknown): boolean {
+  return (
+    isRecord(item) &&
+    (item.role === "user" || item.role === "assistant" || item.role === "system" || item.role === "developer") &&
+    item.tool_calls === undefined
+  );
+}
+
+// One response is one turn of the assistant, in however many items it came.
+function joined(messages: TrainingMessage[]): AssistantTrainingMessage {
+  const turn: AssistantTrainingMessage = { role: "assistant", content: null };
+  for (const message of messages) {
+    if (message.role !== "assistant")
+      throw new Unreadable(
+        "invalid-message",
+        `The response holds a message of the role ${message.role}.`,
+        "outputs.output",
+      );
+    if (typeof message.content === "string" && message.content !== "")
+      turn.content = (typeof turn.content === "string" ? turn.content : "") + message.content;
+    if (message.refusal) turn.refusal = (turn.refusal ?? "") + message.refusal;
+    if (message.tool_calls) turn.tool_calls = [...(turn.tool_calls ?? []), ...message.tool_calls];
+  }
+  return turn;
+}
+
+function ending(
+  outputs: Record<string, unknown>,
+  metadata: Record<string, unknown>,
+): Pick<Conversation, "finishReason" | "isPartial"> {
+  const details = outputs.incomplete_details ?? metadata.incomplete_details;
+  const status = firstText(outputs.status, metadata.status);
+  const reason = isRecord(details) ? firstText(details.reason) : undefined;
+  return {
+    finishReason: reason ?? status,
+    isPartial: status === "in_progress" || status === "queued" || status === "cancelled",
+  };
+}

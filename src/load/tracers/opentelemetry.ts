@@ -1,0 +1,123 @@
+import { isRecord } from "../../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+import { readContent, textOrParts } from "../../messages/content.js";
+import { parseJson, sameJson } from "../../messages/free-form-json.js";
+import { isMessageList, readMessages } from "../../messages/messages.js";
+import { spanAttribute } from "./span-attribute.js";
+import { Unreadable } from "../../messages/unreadable.js";
+import { firstText } from "./first-text.js";
+import { answerFromMessages } from "./answer-from-messages.js";
+import { promptOf } from "./prompt.js";
+import type { RunParts, RunShape } from "./run-shape.js";
+
+/**
+ * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
+ * semantic conventions), with flat calls (OpenLLMetry), or with each message under `message`
+ * (OpenInference). Tool results can stand in the outputs, before the answer. Messages that each
+ * have their own end are choices of one call.
+ *
+ * The writers' attributes are captured; what the server makes of them is LangSmith's documented
+ * mapping, and was not seen.
+ * https://docs.langchain.com/langsmith/trace-with-opentelemetry
+ */
+export const openTelemetry: RunShape = {
+  name: "opentelemetry",
+  read(run) {
+    const { inputs, outputs } = run;
+    const messages = withoutHoles(outputs.messages);
+    if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
+    const prompt = withInstructions(
+      run,
+      promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }),
+    );
+    if (prompt.some(({ role, content }) => role !== "tool" && isTextOfParts(content))) {
+      throw new Unreadable(
+        "unknown-shape",
+        "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.",
+        "inputs.messages",
+      );
+    }
+    const choices = choicesOf(messages);
+    const last = choices[0] ?? messages.at(-1);
+    const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
+    const answer = first ? [first] : answerFromMessages(prompt, messages, "outputs.messages");
+    if (answer.length > 1 && prompt.some(({ role }, index) => role === "user" && prompt[index + 1]?.role === "user")) {
+      throw new Unreadable(
+        "unknown-shape",
+        "Turns of the user follow each other, and the outputs hold several messages: earlier answers among them have lost their place.",
+        "outputs.messages",
+      );
+    }
+    return {
+      prompt,
+      answer,
+      alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
+      finishReason:
+        (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
+      functionsAreTools: true,
+    };
+  },
+};
+
+/** How the answer ended by the span's own attributes; the first choice's, where there are several. */
+export function finishReasonOfSpan({ params, metadata }: RunParts): string | undefined {
+  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason");
+  return Array.isArray(value) ? firstText(value[0]) : firstText(value);
+}
+
+// Since version 1.37 of the conventions they stand beside the messages. Where the messages begin with
+// system text of their own, writers disagree about which comes first.
+function withInstructions({ inputs, params, metadata }: RunParts, messages: TrainingMessage[]): TrainingMessage[] {
+  const value = spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions");
+  if (value === undefined) return messages;
+  const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);
+  if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content)))
+    return messages;
+  if (messages[0]?.role === "system")
+    throw new Unreadable(
+      "unknown-shape",
+      "The span has system instructions and a system message, and not their order.",
+      "inputs.messages",
+    );
+  return [{ role: "system", content }, ...messages];
+}
+
+// OpenInference numbers the messages of a request without instructions from 1 on.
+function withoutHoles(messages: unknown): unknown {
+  return Array.isArray(messages) && messages.includes(null) ? messages.filter((message) => message !== null) : messages;
+}
+
+// Each message is a choice where each has its own end.
+function choicesOf(messages: readonly unknown[]): readonly unknown[] {
+  const isChoice = (message: unknown) =>
+    isRecord(message) &&
+    message.role === "assistant" &&
+    firstText(message.finish_reason, message.finishReason) !== undefined;
+  return messages.every(isChoice) ? messages : [];
+}
+
+// OpenLLMetry writes content in parts as JSON text, with other addresses in place of the images.
+function isTextOfParts(content: unknown): boolean {
+  if (typeof content !== "string" || !content.startsWith("[{")) return false;
+  const parts = parseJson(content)?.value;
+  return (
+    Array.isArray(parts) &&
+    parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type))
+  );
+}
+
+const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result", "tool_use"]);
+
+function isSpanMessage(message: unknown): boolean {
+  return (
+    isRecord(message) &&
+    ("parts" in message || "finish_reason" in message || isRecord(message.message) || hasFlatCalls(message.tool_calls))
+  );
+}
+
+function hasFlatCalls(calls: unknown): boolean {
+  return (
+    Array.isArray(calls) &&
+    calls.some((call) => isRecord(call) && typeof call.name === "string" && call.function === undefined)
+  );
+}

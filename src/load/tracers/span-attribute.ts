@@ -1,0 +1,17 @@
+import { parseJson } from "../../messages/free-form-json.js";
+
+/**
+ * An attribute of an OpenTelemetry span that LangSmith's documentation maps to no field of a run:
+ * it is taken where it stands under its own name, or the last words of it.
+ * https://docs.langchain.com/langsmith/trace-with-opentelemetry
+ */
+export function spanAttribute(holders: readonly Record<string, unknown>[], ...names: readonly string[]): unknown {
+  for (const holder of holders) {
+    for (const name of names) {
+      const value = holder[name];
+      if (value === undefined || value === null || value === "") continue;
+      return typeof value === "string" ? (parseJson(value)?.value ?? value) : value;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { isRecord } from "../../internal/is-record.js";
+import type { TrainingMessage } from "../../types.js";
+import { parseJson, sameJson } from "../../messages/free-form-json.js";
+import { isMessage, isMessageList, readMessage } from "../../messages/messages.js";
+import { Unreadable } from "../../messages/unreadable.js";
+import { answerFromMessages } from "./answer-from-messages.js";
+import { firstText } from "./first-text.js";
+import { finishReasonOfSpan } from "./opentelemetry.js";
+import { promptOf } from "./prompt.js";
+import type { RunShape } from "./run-shape.js";
+
+/**
+ * Functions under `traceable`, and runs made by hand with `RunTree` or the API, in the formats that
+ * LangSmith documents: an answer as `{ message }`, `{ role, content }`, `{ messages }`,
+ * `[role, content]`, a LangChain message, or plain text after a list of messages.
+ *
+ * https://docs.langchain.com/langsmith/log-llm-trace
+ */
+export const traceable: RunShape = {
+  name: "traceable",
+  read(run) {
+    const { inputs, outputs } = run;
+    const found = findAnswer(outputs);
+    if (found === undefined) return undefined;
+    const [answer, path] = found;
+    if (typeof answer === "string" && (OBJECT.test(answer) || isResponse(answer)))
+      throw new Unreadable(
+        "unknown-shape",
+        "The outputs hold the name or the JSON text of an object in place of what the model said.",
+        path,
+      );
+    const prompt = promptOf(inputs);
+    const finishReason =
+      finishReasonOf(outputs) ??
+      finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ??
+      finishReasonOf(outputs.message) ??
+      finishReasonOfSpan(run);
+    // Ollama's own client says so of every chunk but the last.
+    const isPartial = outputs.done === false;
+    if (isMessageList(answer) && !isMessage(answer))
+      return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason, isPartial };
+    if (typeof answer === "string")
+      return { prompt, answer: [{ role: "assistant", content: answer }], finishReason, isPartial };
+    const output: TrainingMessage[] = [];
+    readMessage(answer, output, path, { isAnswer: true });
+    return { prompt, answer: output, finishReason, isPartial };
+  },
+};
+
+// What Python's tracer writes for an object that it cannot serialize: a stream that a raw response
+// gave, the response of a client that it does not know.
+const OBJECT =
+  /^<[^<>]* at 0x[0-9a-f]+>$|^<\w*APIResponse \[\d+|^(?:Parsed)?(?:ChatCompletion|Response|Message|ModelResponse|GenerateContentResponse)\(\w+=.*\)$/is;
+
+// A whole response that a function gave back as text.
+function isResponse(answer: string): boolean {
+  if (!answer.startsWith('{"')) return false;
+  const value = parseJson(answer)?.value;
+  return (
+    isRecord(value) &&
+    ((Array.isArray(value.choices) && value.choices.some((choice) => isRecord(choice) && isRecord(choice.message))) ||
+      (value.role === "assistant" && isMessage(value)))
+  );
+}
+
+// An answer in Anthropic's format has it in the message; Bedrock's and Ollama's are beside it.
+function finishReasonOf(value: unknown): string | undefined {
+  return isRecord(value)
+    ? firstText(value.finish_reason, value.finishReason, value.stop_reason, value.stopReason, value.done_reason)
+    : undefined;
+}
+
+function findAnswer(outputs: Record<string, unknown>): [unknown, string] | undefined {
+  const { message, messages } = outputs;
+  if (isMessage(message) && isMessageList(messages) && !sameJson(message, messages.at(-1))) {
+    throw new Unreadable(
+      "unknown-shape",
+      "The outputs hold messages beside the answer, and not where they belong.",
+      "outputs.messages",
+    );
+  }
+  if (isMessage(outputs)) return [outputs, "outputs"];
+  for (const key of ["message", "messages", "output", "outputs"]) {
+    const value = outputs[key];
+    if (value === undefined || value === null) continue;
+    if (isMessage(value) || isMessageList(value) || (typeof value === "string" && key !== "messages"))
+      return [value, `outputs.${key}`];
+    if (isRecord(value) && isMessage(value.message)) return [value.message, `outputs.${key}.message`];
+  }
+  if (typeof outputs.content === "string" && outputs.role === undefined) return [outputs.content, "outputs.content"];
+  if ("messages" in outputs || "message" in outputs)
+    throw new Unreadable("invalid-message", "The outputs hold no message that could be read.", "outputs");
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { InvalidOptionError } from "../../errors.js";
+import { loadPackage } from "../../internal/load-package.js";
+
+// The columns of a bulk export that the steps after this one read:
+// https://docs.langchain.com/langsmith/data-export-format
+const COLUMNS = [
+  "id",
+  "name",
+  "run_type",
+  "status",
+  "start_time",
+  "end_time",
+  "error",
+  "inputs",
+  "outputs",
+  "extra",
+  "tags",
+  "trace_id",
+  "parent_run_id",
+  "session_id",
+  "thread_id",
+  "reference_example_id",
+  "dotted_order",
+  "feedback_stats",
+  "total_tokens",
+  "prompt_tokens",
+  "completion_tokens",
+];
+
+/**
+ * The rows of a Parquet file, `size` at a time, of which one row group is in memory at once. Only
+ * the columns that are used are read.
+ */
+export async function* readParquet(
+  file: string,
+  size: number,
+): AsyncGenerator<Record<string, unknown>[], void, undefined> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } = await loadPackage(
+    "hyparquet",
+    "Reading Parquet",
+    () => import("hyparquet"),
+  );
+  const { compressors } = await loadPackage(
+    "hyparquet-compressors",
+    "Reading compressed Parquet",
+    () => import("hyparquet-compressors"),
+  );
+  const buffer = await asyncBufferFromFile(file);
+  const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
+    throw new InvalidOptionError({
+      option: "path",
+      value: file,
+      message: `${file} is no Parquet file that can be read: ${(cause as Error).message}.`,
+      hint: "Check that it was downloaded whole.",
+      cause,
+    });
+  });
+  const present = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
+  const columns = COLUMNS.filter((column) => present.has(column));
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    const rows = await parquetReadObjects({ file: buffer, metadata, columns, rowStart, rowEnd, compressors });
+    rowStart = rowEnd;
+    for (let index = 0; index < rows.length; index += size) yield rows.slice(index, index + size).map(readable);
+  }
+}
+
+/** Tags may be JSON text, like the other columns. */
+function readable(row: Record<string, unknown>): Record<string, unknown> {
+  const { tags } = row;
+  if (typeof tags !== "string") return row;
+  try {
+    return { ...row, tags: JSON.parse(tags) as unknown };
+  } catch {
+    return { ...row, tags: undefined };
+  }
+}

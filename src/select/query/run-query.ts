@@ -1,0 +1,166 @@
+import { InvalidOptionError } from "../../errors.js";
+
+/** A condition on the feedback that a run, the root of its trace, or any run of its trace was given. */
+export interface FeedbackCondition {
+  /** The feedback's key, for instance `user_score`. */
+  key: string;
+  /** The score is this number. The same as a numeric `value`. */
+  score?: number;
+  /**
+   * The score is this number, or the category is this text. (A category is compared as
+   * `feedback_value`, which LangSmith's servers take and its documentation does not list.)
+   */
+  value?: number | string;
+  /** The score is this number or more. */
+  min?: number;
+  /** The score is this number or less. */
+  max?: number;
+  /**
+   * Where the feedback has to be: on the `run` itself, on the `root` run of its trace (where
+   * applications put what their users say), or on any run of the `trace`. Several conditions on
+   * `trace` have to be met by one and the same run.
+   * @default "root"
+   */
+  on?: "run" | "root" | "trace";
+}
+
+/** Whether runs with an error are left out, taken too, or the only ones taken. */
+export type ErrorChoice = "exclude" | "include" | "only";
+
+/**
+ * Which runs to read. Everything given has to hold, and LangSmith decides it: one query, nothing
+ * is joined or filtered here. At least one project is needed.
+ */
+export interface RunQuery {
+  projectName?: string;
+  projectNames?: readonly string[];
+  projectId?: string;
+  projectIds?: readonly string[];
+  /**
+   * Runs that started then or later: a `Date`, or ISO 8601 text (a date alone is its midnight, and
+   * text without a time zone is UTC).
+   * @default 400 days before the iteration begins, the longest that LangSmith's cloud keeps traces
+   */
+  since?: Date | string;
+  /**
+   * Runs that started before then.
+   * @default the newest run there is
+   */
+  until?: Date | string;
+  /**
+   * `llm`, `chain`, `tool`, `retriever`, `embedding`, `prompt`, `parser`; `any` for all.
+   * @default "llm"
+   */
+  runType?: string;
+  /**
+   * Runs that have an error themselves.
+   * @default "exclude"
+   */
+  errors?: ErrorChoice;
+  /**
+   * Runs of traces whose root run failed. With `exclude`, only those whose root has succeeded.
+   * @default "exclude"
+   */
+  rootErrors?: ErrorChoice;
+  feedback?: FeedbackCondition | readonly FeedbackCondition[];
+  /** The run has every one of these tags. */
+  tags?: string | readonly string[];
+  /** The run's metadata has every one of these values. */
+  metadata?: Readonly<Record<string, string | number | boolean>>;
+  /** The run has one of these names. */
+  runNames?: string | readonly string[];
+  /** The model that was called, as the tracer recorded it (`ls_model_name`): one of these. */
+  model?: string | readonly string[];
+  /** The run's trace belongs to this thread (`thread_id`, `session_id` or `conversation_id` in the root's metadata). */
+  threadId?: string;
+  traceId?: string;
+  /** Root runs only, or none but them. */
+  isRoot?: boolean;
+  /** An expression of LangSmith's filter language on the run itself, in addition to the rest. */
+  filter?: string;
+  /** The same on the root of the run's trace. */
+  traceFilter?: string;
+  /** The same on any run of the run's trace. */
+  treeFilter?: string;
+  /** At the most so many runs: the newest, or the first that come with `order: "any"`. */
+  limit?: number;
+}
+
+/** A list of what may be given as one or several. */
+export function listOf<T extends string | object>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** The time as milliseconds since 1970; throws for what is no time. */
+export function timeOf(option: string, value: Date | string): number {
+  const time = value instanceof Date ? value.getTime() : parseTime(value);
+  if (Number.isFinite(time)) return time;
+  throw new InvalidOptionError({
+    option,
+    value,
+    message: `${option} is no time: ${JSON.stringify(String(value))}.`,
+    hint: "Pass a Date, or ISO 8601 text such as 2026-11-01 or 2026-11-01T09:30:00Z.",
+  });
+}
+
+/** ISO 8601 text as milliseconds since 1970, in UTC where the zone is missing; NaN for anything else. */
+export function parseTime(text: string): number {
+  if (!/^\d{4}-\d{2}-\d{2}/.test(text)) return Number.NaN;
+  const withZone = /^\d{4}-\d{2}-\d{2}$|(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);
+  return Date.parse(withZone ? text : `${text}Z`);
+}
+
+/** Throws an `InvalidOptionError` for a query that cannot be meant. */
+export function checkQuery(query: RunQuery): void {
+  const { projectName, projectId, projectNames = [], projectIds = [], limit, since, until } = query;
+  const projects = [projectName, projectId, ...projectNames, ...projectIds].filter((project) => project !== undefined);
+  if (projects.length === 0 || projects.some((project) => typeof project !== "string" || project.trim() === "")) {
+    throw new InvalidOptionError({
+      option: "projectName",
+      value: projectName,
+      message: projects.length === 0 ? "The query names no project." : "The query names a project by an empty text.",
+      hint: "Pass projectName, projectNames, projectId or projectIds.",
+    });
+  }
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
+    throw new InvalidOptionError({
+      option: "limit",
+      value: limit,
+      message: `limit is ${String(limit)}, which is no count.`,
+      hint: "Pass a whole number, or leave it out for all runs.",
+    });
+  }
+  const from = since === undefined ? undefined : timeOf("since", since);
+  const to = until === undefined ? undefined : timeOf("until", until);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new InvalidOptionError({
+      option: "since",
+      value: since,
+      message: `since (${new Date(from).toISOString()}) is after until (${new Date(to).toISOString()}).`,
+      hint: "Swap them, or leave one out.",
+    });
+  }
+  for (const condition of listOf(query.feedback)) checkFeedback(condition);
+}
+
+function checkFeedback(condition: FeedbackCondition): void {
+  const { key, score, value, min, max, on } = condition;
+  const fault =
+    typeof key !== "string" || key === ""
+      ? "has no key"
+      : score !== undefined && value !== undefined
+        ? "has both score and value"
+        : [score, min, max].some((bound) => bound !== undefined && !Number.isFinite(bound))
+          ? "has a score or bound that is no number"
+          : on !== undefined && !["run", "root", "trace"].includes(on)
+            ? `is on ${JSON.stringify(on)}`
+            : undefined;
+  if (fault === undefined) return;
+  throw new InvalidOptionError({
+    option: "feedback",
+    value: condition,
+    message: `A feedback condition ${fault}: ${JSON.stringify(condition)}.`,
+    hint: 'Pass { key, score | value | min | max, on: "run" | "root" | "trace" }.',
+  });
+}

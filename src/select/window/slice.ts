@@ -1,0 +1,135 @@
+import type { Run } from "../../types.js";
+import { parseTime } from "../query/run-query.js";
+import type { WaitingPage } from "./read-ahead.js";
+import type { RunPage } from "../server/run-source.js";
+
+/**
+ * A part of the time that is read, and how far a cursor has come in it, from its newest run to its
+ * oldest. A run belongs to the slice if `from <= start < to`, in whole milliseconds: whether the
+ * server counts the ends of a window in or out then makes no difference, nor do several runs that
+ * start at once.
+ */
+export interface Slice {
+  from: number;
+  readonly to: number;
+  /** The `from` that the server was told; earlier than `from` once the older part was given away. */
+  readonly askedFrom: number;
+  cursor: string | undefined;
+  /** The start of the oldest run so far: what is left is between `from` and here. */
+  position: number;
+  /** How dense the runs were that were read last; undefined as long as nothing is known. */
+  pace: Pace | undefined;
+  /** How many runs came. */
+  seen: number;
+  busy: boolean;
+  done: boolean;
+  /** Pages that nobody took yet. */
+  readonly pages: WaitingPage[];
+  /** The ids of the last page: a cursor that repeats a run does no harm. */
+  lastIds: ReadonlySet<string>;
+}
+
+/** So many runs in so much time, the last page weighing as much as all before it. */
+interface Pace {
+  readonly runs: number;
+  readonly milliseconds: number;
+}
+
+export function createSlice(from: number, to: number, now: number, pace?: Pace): Slice {
+  return {
+    from,
+    to,
+    askedFrom: from,
+    cursor: undefined,
+    position: Math.min(to, now),
+    pace,
+    seen: 0,
+    busy: false,
+    done: false,
+    pages: [],
+    lastIds: new Set(),
+  };
+}
+
+/** What a page told. */
+export interface Absorbed {
+  /** Its runs that belong to the slice and are new. */
+  runs: Run[];
+  /** The start of the newest run older than the slice: minus infinity if there is none, undefined if the page did not tell. */
+  next: number | undefined;
+}
+
+/** Takes a page in. */
+export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
+  const own: Run[] = [];
+  const before = slice.position;
+  let newest: number | undefined;
+  let oldest = before;
+  let next = cursor === undefined ? -Infinity : undefined;
+  for (const run of runs) {
+    const start = startOf(run);
+    if (start !== undefined) {
+      oldest = Math.min(oldest, start);
+      newest ??= start;
+      if (start < slice.from) next = Math.max(next ?? start, start);
+      if (start >= slice.to || start < slice.from) continue;
+    }
+    if (!slice.lastIds.has(run.id)) own.push(run);
+  }
+  slice.lastIds = new Set(runs.map(({ id }) => id));
+  slice.seen += runs.length;
+  slice.position = oldest;
+  if (newest !== undefined)
+    slice.pace = paceAfter(slice.pace, { runs: runs.length, span: newest - oldest, gap: before - newest });
+  // Everything older was given to another slice.
+  const passed = slice.from > slice.askedFrom && oldest < slice.from;
+  slice.cursor = passed ? undefined : cursor;
+  slice.done = slice.cursor === undefined;
+  return { runs: own, next };
+}
+
+/**
+ * Tells the older slices what a page showed of them: a server goes through a gap at once, and so
+ * should we, instead of cutting it into pieces by the density of what is on this side of it.
+ */
+export function skipGap(slice: Slice, older: readonly Slice[], next: number): void {
+  for (const other of older) {
+    if (other.from < slice.askedFrom || other.seen > 0) continue;
+    if (next < other.from) other.pace = { runs: 0, milliseconds: 1 };
+    else other.position = Math.min(other.position, next + 1);
+  }
+}
+
+/** How many runs are probably left in the slice; unknown before anything is known of it. */
+export function remaining(slice: Slice): number | undefined {
+  const density = densityOf(slice);
+  return density === undefined ? undefined : density * Math.max(0, slice.position - slice.from);
+}
+
+/** Runs in a millisecond. */
+export function densityOf({ pace }: Slice): number | undefined {
+  return pace && pace.runs / Math.max(1, pace.milliseconds);
+}
+
+function paceAfter(
+  pace: Pace | undefined,
+  { runs, span, gap }: { runs: number; span: number; gap: number },
+): Pace | undefined {
+  // What lies before the newest run of all says nothing.
+  if (!pace) return runs > 1 ? { runs, milliseconds: span } : undefined;
+  return { runs: pace.runs / 2 + runs, milliseconds: pace.milliseconds / 2 + span + gap };
+}
+
+/** Gives the part older than `at` away. */
+export function splitOff(slice: Slice, at: number): Slice {
+  const older = createSlice(slice.from, at, at, slice.pace);
+  slice.from = at;
+  return older;
+}
+
+/** The start of a run in whole milliseconds. */
+export function startOf(run: Run): number | undefined {
+  const { start_time } = run;
+  const start = typeof start_time === "string" ? parseTime(start_time) : start_time;
+  return typeof start === "number" && Number.isFinite(start) ? Math.floor(start) : undefined;
+}

@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import { EmptyDatasetError, InvalidExamplesError } from "../../errors.js";
+import { isRecord } from "../../internal/is-record.js";
+import type { AnyIterable, Finding } from "../../types.js";
+import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
+import { checkRows } from "./check-rows.js";
+import { DatasetWriter } from "./dataset-writer.js";
+import type { TrainingRow } from "../options.js";
+
+const MAXIMUM_FINDINGS = 1_000;
+
+/** What {@link prepareDataset} is told. */
+export interface PrepareOptions {
+  rows: AnyIterable<TrainingRow>;
+  backend: FineTuneBackend;
+  role: DatasetFile["role"];
+  /** Left out: by the first row. */
+  method?: TrainingMethod;
+  /** The beginning of the file's name. */
+  label: string;
+  /** An empty directory of the caller's, who removes it. */
+  directory: string;
+  maxTokens?: number;
+  signal?: AbortSignal;
+}
+
+/** A dataset that may be uploaded. */
+export interface PreparedDataset extends DatasetFile {
+  warnings: readonly Finding[];
+}
+
+/**
+ * Reads the rows once: each is checked against the backend's rules, rendered and written. Throws an
+ * `InvalidExamplesError` that names the rows, or an `EmptyDatasetError`; the file is then worthless.
+ */
+export async function prepareDataset(options: PrepareOptions): Promise<PreparedDataset> {
+  const { backend, role, directory, label, maxTokens, signal } = options;
+  const { extension, byteOrderMark, render } = backend.file;
+  const path = join(directory, `${role}${extension}`);
+  const writer = await DatasetWriter.open(path, { byteOrderMark });
+  let { method } = options;
+  const errors: Finding[] = [];
+  const warnings: Finding[] = [];
+  let errorCount = 0;
+  let rowCount = 0;
+
+  async function* written(): AsyncGenerator<TrainingRow, void, undefined> {
+    for await (const row of options.rows) {
+      signal?.throwIfAborted();
+      method ??= methodOf(row);
+      rowCount += 1;
+      // After the first errors the file will not be used; the rows are read on to name them all.
+      if (errorCount === 0) await writer.write(render ? render(row, method) : row);
+      yield row;
+    }
+  }
+
+  let content;
+  try {
+    const findings = checkRows(written(), {
+      rules: backend.rules,
+      role,
+      method: options.method,
+      maxTokens,
+      model: backend.model,
+    });
+    for await (const finding of findings) {
+      if (finding.severity === "error") errorCount += 1;
+      const list = finding.severity === "error" ? errors : warnings;
+      if (list.length < MAXIMUM_FINDINGS) list.push(finding);
+    }
+  } finally {
+    content = await writer.close();
+  }
+  if (rowCount === 0) {
+    throw new EmptyDatasetError({
+      message: `There are no ${role} examples: nothing came out of the steps before.`,
+      hint: "Pass onSkip to the loader and the converter to see what they left out, and check the query.",
+    });
+  }
+  const { maximumBytes, name: service } = backend.rules;
+  if (maximumBytes !== undefined && content.bytes > maximumBytes) {
+    errorCount += 1;
+    const message = `The ${role} file has ${content.bytes} bytes; ${service} takes ${maximumBytes} at the most.`;
+    errors.push({ line: 0, path: "$", code: "file-too-large", severity: "error", message });
+  }
+  if (errorCount > 0) throw invalidExamples(role, service, errorCount, errors);
+  const name = `${label}-${content.sha256.slice(0, 8)}${extension}`;
+  return { path, name, role, method: method ?? "supervised", ...content, warnings };
+}
+
+/** Rows tell by their shape how they train; only a grader cannot be seen in them. */
+function methodOf(row: TrainingRow): TrainingMethod {
+  return isRecord(row) && "preferred_output" in row ? "preference" : "supervised";
+}
+
+function invalidExamples(
+  role: string,
+  service: string,
+  count: number,
+  findings: readonly Finding[],
+): InvalidExamplesError {
+  const shown = findings.slice(0, 5).map(describe).join("; ");
+  const more = count > 5 ? `; and ${count - 5} more` : "";
+  return new InvalidExamplesError({
+    findings,
+    message: `${service} would not take the ${role} examples: ${shown}${more}.`,
+    hint: "Nothing was uploaded. The error's findings name every row.",
+  });
+}
+
+function describe({ line, path, message, source }: Finding): string {
+  if (line === 0) return message;
+  const run = source?.runId === undefined ? "" : ` (run ${source.runId})`;
+  return `row ${line}${run}, ${path}: ${message.replace(/\.$/, "")}`;
+}
