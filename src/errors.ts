@@ -227,20 +227,20 @@ export class FineTuneJobError extends FinetuneError {
   }
 }
 
-/** A deadline passed while waiting. What was waited for goes on; the error says how to resume. */
-export class DeadlineError extends FinetuneError {
-  override readonly name = "DeadlineError";
-  /** The deadline, in milliseconds from the start of the wait. */
+/** The time allowed for a wait is over. What was waited for goes on; the error says how to resume. */
+export class TimeoutError extends FinetuneError {
+  override readonly name = "TimeoutError";
+  /** The allowed time, in milliseconds from the start of the wait. */
   readonly milliseconds: number;
 
   constructor({ milliseconds, ...rest }: FinetuneErrorOptions & { milliseconds: number }) {
     super(rest);
     this.milliseconds = milliseconds;
-    mark(this, "DeadlineError");
+    mark(this, "TimeoutError");
   }
 
-  static override isInstance(error: unknown): error is DeadlineError {
-    return isMarked(error, "DeadlineError");
+  static override isInstance(error: unknown): error is TimeoutError {
+    return isMarked(error, "TimeoutError");
   }
 }
 

@@ -202,7 +202,7 @@ export type {
 // ── errors and shared nouns ──
 
 export {
-  DeadlineError,
+  TimeoutError,
   EmptyDatasetError,
   FinetuneError,
   FineTuneJobError,

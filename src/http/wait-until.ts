@@ -1,5 +1,5 @@
 import { delay } from "./delay.js";
-import { DeadlineError } from "../errors.js";
+import { TimeoutError } from "../errors.js";
 import { isTransient } from "./service-error.js";
 import { withJitter } from "./retry.js";
 
@@ -9,11 +9,11 @@ export interface WaitUntilOptions {
   what: string;
   signal?: AbortSignal;
   /**
-   * Milliseconds until a `DeadlineError`.
-   * @default no deadline
+   * Milliseconds until a `TimeoutError`.
+   * @default no timeout
    */
-  deadline?: number;
-  /** What to do after the deadline passed. */
+  timeout?: number;
+  /** What to do when the time is up. */
   hint?: string;
   /**
    * Milliseconds between the first two checks; grows by half each time, up to twelve times of it.
@@ -30,8 +30,8 @@ export const MAXIMUM_FAILURES_IN_A_ROW = 20;
  * waits for beside the job: a file's processing, a deployment. Failures in passing are borne.
  */
 export async function waitUntil<T>(check: () => Promise<T | undefined>, options: WaitUntilOptions): Promise<T> {
-  const { what, signal, deadline, hint, interval = 5_000 } = options;
-  const end = deadline === undefined ? Infinity : Date.now() + deadline;
+  const { what, signal, timeout, hint, interval = 5_000 } = options;
+  const end = timeout === undefined ? Infinity : Date.now() + timeout;
   let pause = interval;
   let failures = 0;
   for (;;) {
@@ -48,8 +48,8 @@ export async function waitUntil<T>(check: () => Promise<T | undefined>, options:
     }
     const left = end - Date.now();
     if (left <= 0) {
-      const milliseconds = deadline ?? 0;
-      throw new DeadlineError({ milliseconds, message: `Waited ${milliseconds / 1_000} seconds for ${what}.`, hint });
+      const milliseconds = timeout ?? 0;
+      throw new TimeoutError({ milliseconds, message: `Waited ${milliseconds / 1_000} seconds for ${what}.`, hint });
     }
     await delay(Math.min(Math.max(withJitter(pause), asked ?? 0), left), signal);
     pause = Math.min(pause * 1.5, interval * 12);

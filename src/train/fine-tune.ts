@@ -16,7 +16,7 @@ import { startFineTune } from "./start-fine-tune.js";
  * @throws `EmptyDatasetError` if there are no examples.
  * @throws `ServiceError` if the provider refuses or cannot be reached.
  * @throws `FineTuneJobError` if the job failed or was cancelled.
- * @throws `DeadlineError` when the deadline passed; the job goes on. An abort throws the signal's reason.
+ * @throws `TimeoutError` when the time is up; the job goes on. An abort throws the signal's reason.
  *
  * @example
  * ```ts
@@ -37,8 +37,8 @@ import { startFineTune } from "./start-fine-tune.js";
 export async function fineTune(options: FineTuneOptions): Promise<FineTunedModel> {
   const started = performance.now();
   const job = await startFineTune(options);
-  if (options.deadline === undefined) return job.wait();
-  // One deadline for all of it; what is left may be nothing, and a wait of nothing is no wait.
-  const left = options.deadline - (performance.now() - started);
-  return job.wait({ deadline: Math.max(1, left) });
+  if (options.timeout === undefined) return job.wait();
+  // One timeout for everything; what is left may be nothing, and a wait of nothing is no wait.
+  const left = options.timeout - (performance.now() - started);
+  return job.wait({ timeout: Math.max(1, left) });
 }

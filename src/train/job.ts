@@ -8,7 +8,7 @@ import type {
   JobReference,
   JobSnapshot,
 } from "./backend.js";
-import { startDeadline } from "../http/deadline.js";
+import { startTimeout } from "../http/timeout.js";
 import { EventFeed, followJob, isEnd } from "./following/follow-job.js";
 import type { WaitOptions } from "./options.js";
 import { retryTransient } from "../http/retry.js";
@@ -22,7 +22,7 @@ export interface FineTuneJob {
   status(options?: CallOptions): Promise<JobSnapshot>;
   /**
    * Follows the job to its end. Throws a `FineTuneJobError` if it failed or was cancelled, and a
-   * `DeadlineError` when the deadline passed. Options that are left out are those of the job's start.
+   * `TimeoutError` when the time is up. Options that are left out are those of the job's start.
    */
   wait(options?: WaitOptions): Promise<FineTunedModel>;
   /**
@@ -43,16 +43,16 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
     hint: `Follow it again with resumeFineTune(reference, { backend }), where reference is ${JSON.stringify(reference)}.`,
   });
 
-  async function withDeadline<T>(options: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const deadline = startDeadline(options.deadline, options.signal, describe);
+  async function withTimeout<T>(options: WaitOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timeout = startTimeout(options.timeout, options.signal, describe);
     try {
-      return await work(deadline.signal);
+      return await work(timeout.signal);
     } catch (error) {
       // A client that was aborted throws an error of its own; the reason says more.
-      deadline.signal.throwIfAborted();
+      timeout.signal.throwIfAborted();
       throw error;
     } finally {
-      deadline.end();
+      timeout.end();
     }
   }
 
@@ -67,7 +67,7 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
 
     wait(options = {}) {
       const { onProgress, ...rest } = { ...defaults, ...options };
-      return withDeadline(rest, async (signal) => {
+      return withTimeout(rest, async (signal) => {
         const snapshot = await followJob(backend, reference, { ...rest, onProgress, signal });
         if (snapshot.status !== "succeeded") throw jobError(backend, reference, snapshot);
         const parts = await call(signal, () => backend.result(reference, snapshot, { signal }));
@@ -88,7 +88,7 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
 
     cancel(options = {}) {
       const rest = { ...defaults, ...options };
-      return withDeadline(rest, async (signal) => {
+      return withTimeout(rest, async (signal) => {
         const before = await call(signal, () => backend.poll(reference, { signal }));
         if (isEnd(before)) return before;
         const { cancel } = backend;

@@ -10,10 +10,10 @@ export interface WaitOptions extends CallOptions {
   /** Ends the wait at once, also in the pause between two polls. The job itself goes on; `cancel` ends it. */
   signal?: AbortSignal;
   /**
-   * Milliseconds until the wait ends with a `DeadlineError`. The job itself goes on.
-   * @default no deadline
+   * Milliseconds until the wait ends with a `TimeoutError`. The job itself goes on.
+   * @default no timeout
    */
-  deadline?: number;
+  timeout?: number;
   /**
    * Milliseconds between the first two polls. Grows by half with each poll, up to twelve times of
    * it, begins anew when the status changes, and varies by a quarter. A longer `Retry-After` wins.

@@ -6,7 +6,7 @@ import { unwritable } from "../internal/files/unwritable.js";
 import type { UploadedFile } from "./backend.js";
 import { checkOptions } from "./check-options.js";
 import { createOnce, findJob } from "./create-once.js";
-import { startDeadline } from "../http/deadline.js";
+import { startTimeout } from "../http/timeout.js";
 import { createJob, type FineTuneJob } from "./job.js";
 import { jobKey } from "./job-key.js";
 import type { FineTuneOptions } from "./options.js";
@@ -15,7 +15,7 @@ import { retryTransient } from "../http/retry.js";
 
 /**
  * Checks and uploads the rows and creates the job, but does not wait for its end. Store
- * `job.reference` to go on elsewhere. Options and errors are those of `fineTune`; `deadline` counts
+ * `job.reference` to go on elsewhere. Options and errors are those of `fineTune`; `timeout` counts
  * for the start, and again for each wait.
  *
  * @example
@@ -27,28 +27,28 @@ import { retryTransient } from "../http/retry.js";
  *
  * const job = await startFineTune({ examples, backend, suffix: "support" });
  * console.log(JSON.stringify(job.reference));
- * const tuned = await job.wait({ deadline: 6 * 60 * 60 * 1000 });
+ * const tuned = await job.wait({ timeout: 6 * 60 * 60 * 1000 });
  * ```
  */
 export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJob> {
   checkOptions(options);
-  const deadline = startDeadline(options.deadline, options.signal, () => ({
+  const timeout = startTimeout(options.timeout, options.signal, () => ({
     message: `The job was not started in time at ${options.backend.name}.`,
     hint: "Call again with the same rows and options: what was uploaded, and a job that was created, are found again.",
   }));
   try {
-    return await start(options, deadline.signal);
+    return await start(options, timeout.signal);
   } catch (error) {
-    deadline.signal.throwIfAborted();
+    timeout.signal.throwIfAborted();
     throw error;
   } finally {
-    deadline.end();
+    timeout.end();
   }
 }
 
 async function start(options: FineTuneOptions, signal: AbortSignal): Promise<FineTuneJob> {
   const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval } = options;
-  const defaults = { signal: options.signal, deadline: options.deadline, onProgress, pollInterval };
+  const defaults = { signal: options.signal, timeout: options.timeout, onProgress, pollInterval };
   const parent = options.directory ?? tmpdir();
   const refused = (cause: unknown) => {
     throw unwritable(parent, cause, { option: "directory" });

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
 import type { FineTuneBackend, FineTunedModel } from "../train/backend.js";
-import { startDeadline, type Deadline } from "../http/deadline.js";
+import { startTimeout, type RunningTimeout } from "../http/timeout.js";
 import { parseTunedModel } from "./parse-tuned-model.js";
 
 /** Options of {@link teardown}. */
@@ -9,10 +9,10 @@ export interface TeardownOptions {
   backend: FineTuneBackend;
   signal?: AbortSignal;
   /**
-   * Milliseconds until a `DeadlineError`. What was begun at the provider goes on.
-   * @default no deadline
+   * Milliseconds until a `TimeoutError`. What was begun at the provider goes on.
+   * @default no timeout
    */
-  deadline?: number;
+  timeout?: number;
 }
 
 /** Options of {@link deploy}. */
@@ -47,7 +47,7 @@ export interface DeployOptions extends TeardownOptions {
  */
 export async function deploy(
   tuned: FineTunedModel,
-  { backend, signal, deadline, onBilled, ...options }: DeployOptions,
+  { backend, signal, timeout, onBilled, ...options }: DeployOptions,
 ): Promise<FineTunedModel> {
   check(tuned, backend);
   const { deployment } = tuned;
@@ -63,7 +63,7 @@ export async function deploy(
   if (deployment !== undefined) onBilled?.(deployment.billed);
   const run = backend.deploy.bind(backend);
   return within(
-    startDeadline(deadline, signal, () => ({
+    startTimeout(timeout, signal, () => ({
       message: `The deployment of ${tuned.model} was not ready in time.`,
       hint: "It may go on starting, and be billed: look into the provider's console, or call deploy again to wait on.",
     })),
@@ -88,7 +88,7 @@ export async function deploy(
  */
 export async function teardown(
   tuned: FineTunedModel,
-  { backend, signal, deadline }: TeardownOptions,
+  { backend, signal, timeout }: TeardownOptions,
 ): Promise<FineTunedModel> {
   check(tuned, backend);
   const status = tuned.deployment?.status;
@@ -104,7 +104,7 @@ export async function teardown(
   }
   const run = backend.teardown.bind(backend);
   return within(
-    startDeadline(deadline, signal, () => ({
+    startTimeout(timeout, signal, () => ({
       message: `The deployment of ${tuned.model} had not ended in time.`,
       hint: "Look into the provider's console: it may still be billed.",
     })),
@@ -112,7 +112,7 @@ export async function teardown(
   );
 }
 
-async function within<T>({ signal, end }: Deadline, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function within<T>({ signal, end }: RunningTimeout, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await work(signal);
   } catch (error) {

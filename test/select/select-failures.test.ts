@@ -121,7 +121,7 @@ describe("what goes wrong", () => {
     expect(await failure({}, { maxRetries: 1 })).toMatchObject({ code: "server-error", status: 503 });
   });
 
-  it("ends a request that takes longer than the client's deadline", async () => {
+  it("ends a request that takes longer than the client's timeout", async () => {
     add(llm("a"));
     sandbox.faults.inject({ path: "/runs/query", latency: 60_000 });
     const slow = new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey, timeout_ms: 100 });

@@ -80,7 +80,7 @@ describe("what is refused before anything is sent", () => {
     ["suffix", { suffix: "x".repeat(65) }],
     ["seed", { seed: 1.5 }],
     ["epochs", { epochs: 0 }],
-    ["deadline", { deadline: -1 }],
+    ["timeout", { timeout: -1 }],
     ["method", { method: "reinforcement" as const }],
   ])("a bad %s", async (option, bad) => {
     const error = await failureOf(fineTune({ ...base(), ...bad }));

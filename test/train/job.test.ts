@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  DeadlineError,
+  TimeoutError,
   FineTuneJobError,
   InvalidOptionError,
   ServiceError,
@@ -124,8 +124,8 @@ describe("waiting for a job", () => {
   });
 
   it("asks less and less often", async () => {
-    const error = await failureOf(job.wait({ pollInterval: 20, deadline: 900 }));
-    expect(DeadlineError.isInstance(error)).toBe(true);
+    const error = await failureOf(job.wait({ pollInterval: 20, timeout: 900 }));
+    expect(TimeoutError.isInstance(error)).toBe(true);
     // Twenty milliseconds each would be 45 times; by half more each time, at the most twelvefold, about ten.
     expect(polls()).toBeGreaterThan(4);
     expect(polls()).toBeLessThan(20);
@@ -159,9 +159,9 @@ describe("waiting for a job", () => {
     expect(await waiting).toBe(reason);
   });
 
-  it("ends at the deadline, and says how to go on", async () => {
-    const error = await failureOf(job.wait({ pollInterval: 60_000, deadline: 50 }));
-    expect(DeadlineError.isInstance(error) && error).toMatchObject({ milliseconds: 50 });
+  it("ends at the timeout, and says how to go on", async () => {
+    const error = await failureOf(job.wait({ pollInterval: 60_000, timeout: 50 }));
+    expect(TimeoutError.isInstance(error) && error).toMatchObject({ milliseconds: 50 });
     const reference = JSON.parse(
       /reference is (\{.*\})\./.exec((error as Error).message)?.[1] ?? "null",
     ) as JobReference;
@@ -170,12 +170,12 @@ describe("waiting for a job", () => {
     expect(await resumeFineTune(reference, { backend }).wait()).toMatchObject({ job: job.reference.id });
   });
 
-  it("counts one deadline for the whole of fineTune", async () => {
+  it("counts one timeout for the whole of fineTune", async () => {
     const started = performance.now();
     const error = await failureOf(
-      fineTune({ examples: rows, backend, pollInterval: 60_000, deadline: 300, reuse: false }),
+      fineTune({ examples: rows, backend, pollInterval: 60_000, timeout: 300, reuse: false }),
     );
-    expect(DeadlineError.isInstance(error)).toBe(true);
+    expect(TimeoutError.isInstance(error)).toBe(true);
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 

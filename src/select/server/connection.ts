@@ -198,7 +198,7 @@ export class Connection {
     signal: AbortSignal | undefined,
   ): Promise<JsonAnswer> {
     const { _mergedHeaders, headers = {}, fetchOptions, timeout_ms = 90_000 } = this.parts;
-    const deadline = startDeadline(timeout_ms, signal);
+    const timeout = startTimeout(timeout_ms, signal);
     let response: Response;
     let received: AnswerBody;
     try {
@@ -212,13 +212,13 @@ export class Connection {
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         },
         ...(body === undefined ? {} : { body }),
-        signal: deadline.signal,
+        signal: timeout.signal,
       });
       received = await this.readBody(response);
     } catch (cause) {
-      throw new RequestError({ cause, timedOut: deadline.passed });
+      throw new RequestError({ cause, timedOut: timeout.passed });
     } finally {
-      deadline.end();
+      timeout.end();
     }
     const text = received.text();
     if (!response.ok)
@@ -244,13 +244,13 @@ export class Connection {
 }
 
 /** Until the body is read, and leaving nothing behind on a signal that outlives thousands of requests. */
-function startDeadline(milliseconds: number, signal: AbortSignal | undefined) {
+function startTimeout(milliseconds: number, signal: AbortSignal | undefined) {
   const controller = new AbortController();
-  const deadline = { signal: controller.signal, passed: false, end };
+  const timeout = { signal: controller.signal, passed: false, end };
   const onAbort = () => controller.abort(signal?.reason);
   const timer = setTimeout(() => {
-    deadline.passed = true;
-    controller.abort(new DOMException("The deadline passed.", "TimeoutError"));
+    timeout.passed = true;
+    controller.abort(new DOMException("The time is up.", "TimeoutError"));
   }, milliseconds);
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -258,7 +258,7 @@ function startDeadline(milliseconds: number, signal: AbortSignal | undefined) {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
-  return deadline;
+  return timeout;
 }
 
 /** Connects with the client that was given, or one that the environment describes. */

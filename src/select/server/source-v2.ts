@@ -35,7 +35,7 @@ const V2_LIMIT: RateLimit = { requests: 300, milliseconds: 10_000 };
 /**
  * `POST /api/v2/runs/query`. Asked directly and not through `client.runs.query`, which takes an
  * empty page for the last one, leaves a listener on the signal for each request, and has no
- * deadline for the body of an answer (langsmith 0.12.0).
+ * timeout for the body of an answer (langsmith 0.12.0).
  */
 export function v2Source(connection: Connection, rateLimit: RateLimit | false | undefined): RunSource {
   const limit = rateLimit === false ? undefined : (rateLimit ?? V2_LIMIT);

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { DeadlineError, InvalidOptionError } from "../../errors.js";
+import { TimeoutError, InvalidOptionError } from "../../errors.js";
 import { copyWhole } from "../../internal/files/new-file.js";
 import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
@@ -37,7 +37,7 @@ const TRAINERS: Readonly<Record<PortableTrainerName, Trainer>> = {
  * train elsewhere. **It does not train.** `startFineTune` writes a folder that can be moved to any
  * machine; its `train.sh` trains there. When the folder holds the result, `resumeFineTune` gives the
  * tuned model. `fineTune` waits `waitFor` milliseconds for somebody to begin, by default none, and
- * then ends with a `DeadlineError` that names the command.
+ * then ends with a `TimeoutError` that names the command.
  *
  * @throws InvalidOptionError for a trainer that is not known.
  *
@@ -188,8 +188,8 @@ async function look(folder: string): Promise<JobSnapshot> {
   };
 }
 
-function notTrained(folder: string, { install }: Trainer, milliseconds: number): DeadlineError {
-  return new DeadlineError({
+function notTrained(folder: string, { install }: Trainer, milliseconds: number): TimeoutError {
+  return new TimeoutError({
     milliseconds,
     message: `The dataset, the config and the command are in ${folder}; nobody has begun to train there, and this package does not.`,
     hint: `Run \`bash ${join(folder, "train.sh")}\` (needs: ${install}), then resumeFineTune(reference, { backend }); or set waitFor.`,

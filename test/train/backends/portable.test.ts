@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
-  DeadlineError,
+  TimeoutError,
   InvalidOptionError,
   fineTune,
   resumeFineTune,
@@ -228,7 +228,7 @@ describe("portable", () => {
 
   it("does not wait for nobody: fineTune ends with the command, and the folder stays", async () => {
     const error = await fineTune({ examples: [plain], backend: backendOf("trl") }).catch((thrown: unknown) => thrown);
-    expect(DeadlineError.isInstance(error)).toBe(true);
+    expect(TimeoutError.isInstance(error)).toBe(true);
     expect((error as Error).message).toMatch(/bash .*train\.sh/);
     expect((await readdir(directory)).filter((name) => name.startsWith("job-"))).toHaveLength(1);
   });

@@ -321,7 +321,7 @@ describe("together", () => {
         code: "deployment-failed",
       });
       fake.endpointStates = ["PENDING"];
-      await expect(backendOf().deploy!(tuned, { hardware: "x", deadline: 30 })).rejects.toThrow(
+      await expect(backendOf().deploy!(tuned, { hardware: "x", timeout: 30 })).rejects.toThrow(
         /still there and billed/,
       );
       await teardown(tuned, { backend: backendOf() });

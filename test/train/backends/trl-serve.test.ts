@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chatModel, DeadlineError, type FineTunedModel, MissingPackageError } from "langsmith-finetune";
+import { chatModel, TimeoutError, type FineTunedModel, MissingPackageError } from "langsmith-finetune";
 import { mergeAdapter, serve, type ServeOptions } from "langsmith-finetune/backends/trl";
 import { transformersServe, vllm } from "../../../src/train/backends/trl/engines.js";
 
@@ -72,9 +72,9 @@ describe.skipIf(process.platform === "win32")("serve, with a stand-in for the se
     await allEnded();
   });
 
-  it("ends at the deadline, with the server", async () => {
-    const error = await start("silent", { deadline: 700 }).catch((thrown: unknown) => thrown);
-    expect(DeadlineError.isInstance(error)).toBe(true);
+  it("ends at the timeout, with the server", async () => {
+    const error = await start("silent", { timeout: 700 }).catch((thrown: unknown) => thrown);
+    expect(TimeoutError.isInstance(error)).toBe(true);
     await allEnded();
   });
 

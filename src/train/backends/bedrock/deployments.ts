@@ -20,7 +20,7 @@ interface DeployContext {
 export async function startDeployment(
   { clients, region, interval }: DeployContext,
   tuned: FineTunedModel,
-  { name = deploymentName(tuned), description, deadline = 1_800_000, signal }: BedrockDeployOptions,
+  { name = deploymentName(tuned), description, timeout = 1_800_000, signal }: BedrockDeployOptions,
 ): Promise<FineTunedModel> {
   const { client, sdk } = await clients.bedrock();
   const call = <T>(request: string, send: () => Promise<T>) => withServiceErrors("Bedrock", request, send, signal);
@@ -64,7 +64,7 @@ export async function startDeployment(
     {
       what: `Bedrock's deployment ${name} to be active`,
       signal,
-      deadline,
+      timeout,
       interval,
       hint: "Call deploy again to go on waiting, or teardown to end it.",
     },

@@ -60,6 +60,6 @@ export interface BedrockDeployOptions {
    * Milliseconds to wait for the deployment.
    * @default 1_800_000
    */
-  deadline?: number;
+  timeout?: number;
   signal?: AbortSignal;
 }

@@ -17,7 +17,7 @@ export async function startDeployment(
   options: Partial<FireworksDeployOptions>,
   { inferenceBaseURL, interval }: { inferenceBaseURL: string; interval: number | undefined },
 ): Promise<FineTunedModel> {
-  const { signal, deadline = 1_800_000 } = options;
+  const { signal, timeout = 1_800_000 } = options;
   // The id follows from the model, so that a second call finds the deployment of the first.
   const id = deploymentId(tuned);
   const path = `/deployments/${id}`;
@@ -25,7 +25,7 @@ export async function startDeployment(
   const deployment = await waitUntil(() => checkReady(account, path, signal), {
     what: `Fireworks' deployment ${id} to be ready`,
     signal,
-    deadline,
+    timeout,
     interval,
     hint: "The deployment is still there and billed. Call deploy again to go on waiting, or teardown to end it.",
   });

@@ -74,6 +74,6 @@ export interface FireworksDeployOptions {
    * Milliseconds to wait for the deployment.
    * @default 1_800_000
    */
-  deadline?: number;
+  timeout?: number;
   signal?: AbortSignal;
 }

@@ -10,7 +10,7 @@ import { resourceId, type Account } from "./account.js";
 /** `:upload` takes files below this: https://docs.fireworks.ai/api-reference/upload-dataset-files */
 const DIRECT_UPLOAD_LIMIT = 150_000_000;
 
-const PROCESSING_DEADLINE = 3_600_000;
+const PROCESSING_TIMEOUT = 3_600_000;
 
 interface UploadContext {
   client: HttpClient;
@@ -46,7 +46,7 @@ export async function uploadDataset(
     what: `Fireworks to check the dataset ${datasetId}`,
     signal,
     interval,
-    deadline: PROCESSING_DEADLINE,
+    timeout: PROCESSING_TIMEOUT,
     hint: "The dataset stays at Fireworks; the same call goes on with it.",
   });
   return {

@@ -35,7 +35,7 @@ export interface PortableOptions {
   config?: JsonObject;
   /**
    * Milliseconds that `fineTune` and `job.wait()` wait for somebody to begin the training. After
-   * that they end with a `DeadlineError` that names the command; nothing is lost.
+   * that they end with a `TimeoutError` that names the command; nothing is lost.
    * @default 0
    */
   waitFor?: number;
@@ -53,6 +53,6 @@ export interface PortableDeployOptions {
    * Milliseconds to wait until the server lists the model.
    * @default 600_000
    */
-  deadline?: number;
+  timeout?: number;
   signal?: AbortSignal;
 }

@@ -13,7 +13,7 @@ export async function useServer(
   tuned: FineTunedModel,
   options: Partial<PortableDeployOptions>,
 ): Promise<FineTunedModel> {
-  const { baseURL, servedModel = "tuned", apiKeyVariable, deadline = 600_000, signal } = options;
+  const { baseURL, servedModel = "tuned", apiKeyVariable, timeout = 600_000, signal } = options;
   if (baseURL === undefined) {
     throw new InvalidOptionError({
       option: "baseURL",
@@ -42,7 +42,7 @@ export async function useServer(
         hint: "Pass servedModel, or start the server with the tuned model.",
       });
     },
-    { what: `the server at ${baseURL} to list ${servedModel}`, signal, deadline, interval: 1_000 },
+    { what: `the server at ${baseURL} to list ${servedModel}`, signal, timeout, interval: 1_000 },
   );
   return {
     ...tuned,

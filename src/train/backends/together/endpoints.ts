@@ -19,12 +19,12 @@ export async function startEndpoint(
   options: Partial<TogetherDeployOptions>,
   { baseURL, interval }: { baseURL: string; interval: number | undefined },
 ): Promise<FineTunedModel> {
-  const { signal, deadline = 1_800_000 } = options;
+  const { signal, timeout = 1_800_000 } = options;
   const id = (await restart(client, tuned, signal)) ?? (await create(client, tuned, options));
   const endpoint = await waitUntil(() => checkStarted(client, id, signal), {
     what: `Together's endpoint ${id} to start`,
     signal,
-    deadline,
+    timeout,
     interval,
     hint: `The endpoint is still there and billed. Call deploy again to go on waiting, or teardown to end it.`,
   });

@@ -107,6 +107,6 @@ export interface TogetherDeployOptions {
    * Milliseconds to wait for the endpoint.
    * @default 1_800_000
    */
-  deadline?: number;
+  timeout?: number;
   signal?: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { defined, listOf, objectOf, stringOf } from "../shared/read.js";
 import { refusedByProvider } from "../shared/server-findings.js";
 
 /** Processing of a file takes minutes, of a very large one longer. */
-const PROCESSING_DEADLINE = 3_600_000;
+const PROCESSING_TIMEOUT = 3_600_000;
 
 /**
  * Sends a file to `POST /files/upload` and waits for Together's own check of its rows. A file of
@@ -25,7 +25,7 @@ export async function uploadFile(
     what: `Together to process ${file.name} (${id})`,
     signal,
     interval,
-    deadline: PROCESSING_DEADLINE,
+    timeout: PROCESSING_TIMEOUT,
     hint: "The file stays at Together; the same call goes on with it.",
   });
   return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { DeadlineError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
+import { TimeoutError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
 import { delay } from "../../../http/delay.js";
 import type { FineTunedModel } from "../../backend.js";
 import { defaultEngine, type Engine } from "./engines.js";
@@ -29,7 +29,7 @@ export interface ServeOptions {
    * Milliseconds until it must answer.
    * @default 600000
    */
-  deadline?: number;
+  timeout?: number;
   /** Ends the wait, and the server when it runs. */
   signal?: AbortSignal;
   /** What the server prints, a line at a time. */
@@ -50,7 +50,7 @@ export interface ModelServer extends AsyncDisposable {
  * Starts an OpenAI-compatible server for a model that `trl` trained, and waits until it answers.
  *
  * @throws FinetuneError when the server ends before it answers, with the end of what it printed.
- * @throws DeadlineError when it does not answer in time.
+ * @throws TimeoutError when it does not answer in time.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
   const {
     python = defaultPython(),
     host = "127.0.0.1",
-    deadline = 600_000,
+    timeout = 600_000,
     signal,
     environment = {},
     onOutput,
@@ -130,16 +130,16 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
 
   const url = `http://${host}:${port}/v1`;
   try {
-    const end = Date.now() + deadline;
+    const end = Date.now() + timeout;
     while (!(await answers(url, signal))) {
       if (ended !== undefined) {
         throw startFailure(`${ended} ${output.trim().slice(-2000)}`, [command, ...argumentList], python);
       }
       if (Date.now() > end)
-        throw new DeadlineError({
-          milliseconds: deadline,
-          message: `The server did not answer on ${url} in ${deadline} ms.`,
-          hint: "Raise deadline; loading a large model takes minutes.",
+        throw new TimeoutError({
+          milliseconds: timeout,
+          message: `The server did not answer on ${url} in ${timeout} ms.`,
+          hint: "Raise timeout; loading a large model takes minutes.",
         });
       await delay(200, signal);
     }
