@@ -93,11 +93,11 @@ describe("filterExamples", () => {
   });
 
   it("names a wrong option", () => {
-    expect(() => filterExamples([], { model: "x" } as never)).toThrow(/no option model\b/);
+    expect(() => filterExamples([], { model: "x" } as never)).toThrow(/Unknown option model\b/);
     expect(() => filterExamples([], { messages: { minimum: "3" } } as never)).toThrow(
-      /messages\.minimum must be a number; it is "3"/,
+      /messages\.minimum must be a number; got "3"/,
     );
-    expect(() => filterExamples([], { tags: { some: [] } } as never)).toThrow(/no option tags\.some/);
+    expect(() => filterExamples([], { tags: { some: [] } } as never)).toThrow(/Unknown option tags\.some/);
     expect(() => filterExamples([], { where: true } as never)).toThrow(/where must be a function/);
   });
 });
@@ -184,6 +184,6 @@ describe("trainOn", () => {
   });
 
   it("names a wrong word", () => {
-    expect(() => trainOn([], "first" as never)).toThrow(/trainOn must be "last" or "all"; it is "first"/);
+    expect(() => trainOn([], "first" as never)).toThrow(/trainOn must be "last" or "all"; got "first"/);
   });
 });

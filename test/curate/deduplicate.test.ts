@@ -213,8 +213,8 @@ describe("near duplicates", () => {
 
 describe("options", () => {
   it("that are unknown or wrong name themselves, before anything is read", () => {
-    expect(() => deduplicate([], { treshold: 1 } as never)).toThrow(/no option treshold/);
-    expect(() => deduplicate([], { near: { threshold: 7 } })).toThrow(/near\.threshold must be .* it is 7/);
+    expect(() => deduplicate([], { treshold: 1 } as never)).toThrow(/Unknown option treshold/);
+    expect(() => deduplicate([], { near: { threshold: 7 } })).toThrow(/near\.threshold must be .* got 7/);
     expect(() => deduplicate([], { perPrompt: 0 })).toThrow(/perPrompt/);
     expect(() => deduplicate(3 as never)).toThrow(InvalidOptionError);
   });

@@ -253,7 +253,7 @@ describe("pairsFromCorrections", () => {
   });
 
   it("names what it was called with wrongly", () => {
-    expect(() => pairsFromCorrections([], { corrections: [], key: "a" } as never)).toThrow(/There is no option key/);
+    expect(() => pairsFromCorrections([], { corrections: [], key: "a" } as never)).toThrow(/Unknown option key/);
     expect(() => pairsFromCorrections(7 as never, { corrections: [] })).toThrow(/examples/);
   });
 });

@@ -237,7 +237,7 @@ function fragile(text: string, value: string): boolean {
 
 it("names a wrong option", () => {
   expect(() => redact([], { detectors: ["mail"] as never })).toThrow(
-    /detectors\[0\] must be "secret" or .*; it is "mail"/,
+    /detectors\[0\] must be "secret" or .*; got "mail"/,
   );
   expect(() => redact([], { detectors: [{ name: "X" }] as never })).toThrow(
     /detectors\[0\] must be the name of a detector, or an object/,

@@ -195,7 +195,7 @@ describe("createReport", () => {
       messages: { total: 6, median: 2 },
     });
     expect(report.findings.errors).toBeGreaterThan(0);
-    await expect(createReport(rows, { split: true } as never)).rejects.toThrow(/no option split/);
+    await expect(createReport(rows, { split: true } as never)).rejects.toThrow(/Unknown option split/);
   });
 });
 

@@ -271,7 +271,7 @@ describe("validateExamples", () => {
 
   it("names what it was called with wrongly", async () => {
     expect(() => validateExamples(7 as unknown as [])).toThrow(/rows/);
-    expect(() => validateExamples([], { rule: openAIRules } as object)).toThrow(/There is no option rule/);
+    expect(() => validateExamples([], { rule: openAIRules } as object)).toThrow(/Unknown option rule/);
     await expect(collect(validateExamples([], { rules: "openai" as unknown as typeof openAIRules }))).rejects.toSatisfy(
       (error) => InvalidOptionError.isInstance(error) && error.option === "rules",
     );

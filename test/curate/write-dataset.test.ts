@@ -147,6 +147,6 @@ describe("writeDataset", () => {
     const curated = await curate(rows, options);
     await writeFile(join(folder, "file"), "");
     await expect(writeDataset(join(folder, "file"), curated)).rejects.toSatisfy(InvalidOptionError.isInstance);
-    await expect(writeDataset(folder, curated, { quer: 1 } as never)).rejects.toThrow(/no option quer\b/);
+    await expect(writeDataset(folder, curated, { quer: 1 } as never)).rejects.toThrow(/Unknown option quer\b/);
   });
 });
