@@ -128,7 +128,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       near?.add(row);
       names.add(row, line);
       const written = spool.add(row as T);
-      if (steps.rules.maximumBytes !== undefined)
+      if (steps.rules.maxBytes !== undefined)
         measures.bytes.push(written ?? Buffer.byteLength(JSON.stringify(row)) + 1);
       const counts = tally.add(row);
       if (steps.counter) measures.tokens.push(tokens);
@@ -186,8 +186,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
       };
   near?.close();
   const bytes = { train: 0, validation: 0, test: 0 };
-  if (steps.rules.maximumBytes !== undefined)
-    for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
+  if (steps.rules.maxBytes !== undefined) for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
   steps.dataset(splits.counts.train, bytes);
 
   const report = buildReport({

@@ -8,16 +8,16 @@ export interface ValidationRules {
   /** Shown in findings: `OpenAI`, `Together`, … */
   readonly name: string;
   /** Rows that a file needs at the least. */
-  readonly minimumRows?: number;
-  readonly maximumRows?: number;
+  readonly minRows?: number;
+  readonly maxRows?: number;
   /** Size of the file in bytes. */
-  readonly maximumBytes?: number;
+  readonly maxBytes?: number;
   /** Tokens of one row, above which the service cuts or refuses it. */
-  readonly maximumTokens?: number;
+  readonly maxTokens?: number;
   /** Tool definitions and calls may be in a row. */
   readonly tools: boolean;
   /** How many tool (or function) definitions a row may have. */
-  readonly maximumTools?: number;
+  readonly maxTools?: number;
   /** Legacy `functions`, `function_call` and the role `function` may be in a row. */
   readonly functions: boolean;
   /** The last message may be a tool call with no answer to it. */
@@ -31,10 +31,10 @@ export interface ValidationRules {
     | false
     | {
         readonly perRow: number;
-        readonly maximumBytes: number;
+        readonly maxBytes: number;
         readonly mediaTypes: readonly string[];
         /** Rows with images that a file may hold. */
-        readonly maximumRows?: number;
+        readonly maxRows?: number;
         /** Addresses of images (`https://…`), beside data URLs. @default true */
         readonly addresses?: boolean;
         /** In preference pairs too. @default true */
@@ -73,19 +73,19 @@ export interface ValidationRules {
  */
 export const openAIRules: ValidationRules = {
   name: "OpenAI",
-  minimumRows: 10,
-  maximumBytes: 512 * 1024 * 1024,
+  minRows: 10,
+  maxBytes: 512 * 1024 * 1024,
   tools: true,
-  maximumTools: 128,
+  maxTools: 128,
   functions: true,
   finalToolCall: true,
   weights: true,
   parallelToolCalls: true,
   images: {
     perRow: 10,
-    maximumBytes: 10 * 1024 * 1024,
+    maxBytes: 10 * 1024 * 1024,
     mediaTypes: ["image/jpeg", "image/png", "image/webp"],
-    maximumRows: 50_000,
+    maxRows: 50_000,
     pairs: false,
   },
   preference: true,

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
-import type { AnyIterable } from "../types.js";
+import type { AnyIterable, SkipOptions } from "../types.js";
 import { checkArgument, checkFields, type Kind, type OptionKinds, type RequiredKind } from "./options.js";
 import { shown } from "./shown.js";
 
@@ -19,7 +19,6 @@ export const boolean: Kind<boolean> = kind("true or false", (value) => typeof va
 export const string: Kind<string> = kind("a string", (value) => typeof value === "string");
 /** A string with something in it. */
 export const text: Kind<string> = kind("a non-empty string", (value) => typeof value === "string" && value !== "");
-/** A string of the service, of any type in TypeScript: a model's id, say. */
 export const callback: Kind<(...values: never[]) => unknown> = kind(
   "a function",
   (value) => typeof value === "function",
@@ -145,21 +144,37 @@ export const iterable: Kind<AnyIterable<unknown>> = kind(
   (value) => isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value),
 );
 
-/** A range of numbers, with a least and a greatest that are both part of it. */
-export const range: Kind<{ readonly min?: number; readonly max?: number }> = {
-  ...object<{ readonly min?: number; readonly max?: number }>({ min: number(), max: number() }),
-  expected: "an object with min, max or both",
-  inspect(value, option) {
-    checkFields(value, { min: number(), max: number() }, { prefix: `${option}.` });
-    const { min, max } = value as { min?: number; max?: number };
-    if (min === undefined || max === undefined || min <= max) return;
-    throw new InvalidOptionError({
-      option: `${option}.max`,
-      value: max,
-      message: `${option}.max must be at least ${option}.min, ${min}; got ${shown(max)}.`,
-    });
-  },
-};
+/** A range of numbers, both ends part of it, with further options beside its ends. */
+export function rangeWith<Options extends NumberRange>(
+  others: OptionKinds<Omit<Options, keyof NumberRange>>,
+): Kind<Options> {
+  const kinds = { min: number(), max: number(), ...others };
+  return {
+    expected: `an object with ${Object.keys(kinds).join(", ")}`,
+    fits: (value) => isObject(value) && !Array.isArray(value),
+    inspect(value, option) {
+      checkFields(value, kinds, { prefix: `${option}.` });
+      const { min, max } = value as NumberRange;
+      if (min === undefined || max === undefined || min <= max) return;
+      throw new InvalidOptionError({
+        option: `${option}.max`,
+        value: max,
+        message: `${option}.max must be at least ${option}.min, ${min}; got ${shown(max)}.`,
+      });
+    },
+  };
+}
+
+interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A range of numbers, both ends part of it. */
+export const range: Kind<NumberRange> = rangeWith<NumberRange>({});
+
+/** The kinds of what every step that leaves something out takes. */
+export const skipKinds: OptionKinds<SkipOptions> = { onSkip: callback, strict: boolean };
 
 function isObject(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === "object" && value !== null;

@@ -45,8 +45,8 @@ describe("filterExamples", () => {
   };
 
   it.each<[string, FilterOptions, string]>([
-    ["feedback", { feedback: { score: { minimum: 0.5 } } }, "1"],
-    ["feedback", { feedback: { score: { maximum: 0.5 } } }, "2"],
+    ["feedback", { feedback: { score: { min: 0.5 } } }, "1"],
+    ["feedback", { feedback: { score: { max: 0.5 } } }, "2"],
     ["feedback", { feedback: { score: { count: 2 } } }, "1"],
     ["feedback", { feedback: { label: { value: "good" } } }, "3"],
     ["models", { models: ["gpt-4o"] }, "1"],
@@ -56,7 +56,7 @@ describe("filterExamples", () => {
     ["tools", { tools: { any: ["add"] } }, "3"],
     ["tools", { tools: { any: [] } }, "12"],
     ["tools", { tools: { none: ["add"] } }, "12"],
-    ["characters", { characters: { maximum: 80 } }, "1"],
+    ["characters", { characters: { max: 80 } }, "1"],
     ["finishReasons", { finishReasons: ["stop"] }, "1"],
     ["where", { where: (_, { runId }) => runId === "2" }, "2"],
   ])("by %s: %j", async (code, options, expected) => {
@@ -94,8 +94,8 @@ describe("filterExamples", () => {
 
   it("names a wrong option", () => {
     expect(() => filterExamples([], { model: "x" } as never)).toThrow(/Unknown option model\b/);
-    expect(() => filterExamples([], { messages: { minimum: "3" } } as never)).toThrow(
-      /messages\.minimum must be a number; got "3"/,
+    expect(() => filterExamples([], { messages: { min: "3" } } as never)).toThrow(
+      /messages\.min must be a number; got "3"/,
     );
     expect(() => filterExamples([], { tags: { some: [] } } as never)).toThrow(/Unknown option tags\.some/);
     expect(() => filterExamples([], { where: true } as never)).toThrow(/where must be a function/);

@@ -99,8 +99,7 @@ describe("curate", () => {
     const { splits } = await writeDataset(folder, await curate(rows, options));
     const [train = 0, validation = 0] = splits.map(({ bytes }) => bytes);
     for (const source of [() => rows, once]) {
-      const at = async (maximumBytes: number) =>
-        curate(source(), { ...options, rules: { ...openAIRules, maximumBytes } });
+      const at = async (maxBytes: number) => curate(source(), { ...options, rules: { ...openAIRules, maxBytes } });
       expect((await at(train)).findings).toEqual([]);
       const { findings, report } = await at(train - 1);
       expect(findings).toMatchObject([
@@ -117,7 +116,7 @@ describe("curate", () => {
       ]);
       expect((await at(validation - 1)).findings).toHaveLength(2);
       await expect(
-        curate(source(), { ...options, strict: true, rules: { ...openAIRules, maximumBytes: train - 1 } }),
+        curate(source(), { ...options, strict: true, rules: { ...openAIRules, maxBytes: train - 1 } }),
       ).rejects.toSatisfy(InvalidExamplesError.isInstance);
     }
   });
@@ -321,7 +320,7 @@ describe("curate", () => {
         ...example.messages.map((message) => [message.role, String(message.content)] as const),
       ]),
     );
-    const backend = { model: "gpt-4o-mini", rules: { ...openAIRules, name: "Small", weights: false, minimumRows: 2 } };
+    const backend = { model: "gpt-4o-mini", rules: { ...openAIRules, name: "Small", weights: false, minRows: 2 } };
     const without = await curate(rows, { backend, trainOn: "last" });
     expect(without.report.tokens?.model).toBe("gpt-4o-mini");
     expect(without.findings).toEqual([]);
@@ -344,7 +343,7 @@ describe("curate", () => {
     const rows = plain.map((example, index) =>
       withSource({ ...example, parallel_tool_calls: false }, { runId: `run-${index}` }),
     );
-    const rules = { ...openAIRules, name: "Small", parallelToolCalls: false, minimumRows: 2 };
+    const rules = { ...openAIRules, name: "Small", parallelToolCalls: false, minRows: 2 };
     const { train, findings } = await curate(rows, { rules });
     expect(findings).toEqual([]);
     expect((await collect(train)).map((row) => [JSON.parse(JSON.stringify(row)), sourceOf(row).runId])).toEqual(
@@ -364,7 +363,7 @@ describe("curate", () => {
         { role: "assistant"; content: string },
       ],
     };
-    const pairs = await curate([pair], { rules: { ...rules, minimumRows: 1 } });
+    const pairs = await curate([pair], { rules: { ...rules, minRows: 1 } });
     expect((await collect(pairs.train)).map((row) => Object.keys(row.input))).toEqual([["messages", "tools"]]);
   });
 

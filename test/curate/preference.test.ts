@@ -298,12 +298,10 @@ describe("pairsFromFeedback", () => {
 
   it("asks for the difference that it is told", async () => {
     const rows = [rated("a?", "good", 0.9, 1), rated("a?", "bad", 0.5, 2)];
-    expect(await collect(pairsFromFeedback(rows, { key: "score", minimumDifference: 0.5, onSkip: () => {} }))).toEqual(
-      [],
+    expect(await collect(pairsFromFeedback(rows, { key: "score", minDifference: 0.5, onSkip: () => {} }))).toEqual([]);
+    expect(await collect(pairsFromFeedback(rows, { key: "score", minDifference: 0.4, onSkip: () => {} }))).toHaveLength(
+      1,
     );
-    expect(
-      await collect(pairsFromFeedback(rows, { key: "score", minimumDifference: 0.4, onSkip: () => {} })),
-    ).toHaveLength(1);
   });
 
   it("works on more rows than memory is given for, and can be gone through again", async () => {
@@ -320,7 +318,7 @@ describe("pairsFromFeedback", () => {
 
   it("names what it was called with wrongly", () => {
     expect(() => pairsFromFeedback([], {} as never)).toThrow(/key/);
-    expect(() => pairsFromFeedback([], { key: "score", minimumDifference: -1 })).toThrow(/minimumDifference/);
+    expect(() => pairsFromFeedback([], { key: "score", minDifference: -1 })).toThrow(/minDifference/);
   });
 });
 
@@ -345,7 +343,7 @@ describe("pairsFromAlternatives", () => {
     ];
     expect(
       await collect(
-        pairsFromAlternatives(rows, { score: length, minimumDifference: 2, onSkip: ({ code }) => skips.push(code) }),
+        pairsFromAlternatives(rows, { score: length, minDifference: 2, onSkip: ({ code }) => skips.push(code) }),
       ),
     ).toEqual([]);
     expect(skips).toEqual(["one-answer", "no-difference", "no-difference"]);

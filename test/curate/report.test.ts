@@ -213,8 +213,8 @@ describe("distributions", () => {
           const inside = values.filter((value) => value >= from && (to === undefined || value < to)).length;
           expect(spread.histogram[index]?.count).toBe(inside);
         });
-        expect(spread.minimum).toBe(Math.min(...values));
-        expect(spread.maximum).toBe(Math.max(...values));
+        expect(spread.min).toBe(Math.min(...values));
+        expect(spread.max).toBe(Math.max(...values));
       }),
     );
   });

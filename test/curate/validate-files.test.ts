@@ -33,7 +33,7 @@ const row = (question: string | number) => ({
 });
 const line = (question: string | number) => JSON.stringify(row(question));
 const lines = (count: number) => Array.from({ length: count }, (_, index) => line(index));
-const noMinimum = { ...openAIRules, minimumRows: 1 };
+const noMinimum = { ...openAIRules, minRows: 1 };
 
 async function collect(findings: AsyncIterable<Finding>): Promise<Finding[]> {
   const all: Finding[] = [];
@@ -187,9 +187,9 @@ describe("validateJsonl", () => {
         ({ line: number, code, severity }) => [number, code, severity],
       );
     expect(await codes({})).toEqual([]);
-    expect(await codes({ minimumRows: 13 })).toEqual([[0, "rows-too-few", "error"]]);
-    expect(await codes({ maximumRows: 11 })).toEqual([[0, "rows-too-many", "error"]]);
-    expect(await codes({ maximumBytes: 100 })).toEqual([[0, "file-too-large", "error"]]);
+    expect(await codes({ minRows: 13 })).toEqual([[0, "rows-too-few", "error"]]);
+    expect(await codes({ maxRows: 11 })).toEqual([[0, "rows-too-many", "error"]]);
+    expect(await codes({ maxBytes: 100 })).toEqual([[0, "file-too-large", "error"]]);
   });
 
   it("counts the rows with images", async () => {
@@ -202,7 +202,7 @@ describe("validateJsonl", () => {
       });
     const rules = {
       ...noMinimum,
-      images: { perRow: 1, maximumBytes: 1000, mediaTypes: ["image/png"], maximumRows: 2 },
+      images: { perRow: 1, maxBytes: 1000, mediaTypes: ["image/png"], maxRows: 2 },
     };
     expect(brief(await collect(validateJsonl(file([1, 2, 3, 4].map(seeing).join("\n")), { rules })))).toEqual([
       [3, "$", "image-rows"],

@@ -67,7 +67,7 @@ const cases: RuleCase[] = [
   one("row-key", '$["my key"]', { ...row(user, answer), "my key": 1 }),
   one("row-too-long", "$", row({ role: "user", content: "word ".repeat(100) }, answer), { maxTokens: 100 }),
   one("row-too-long", "$", row({ role: "user", content: "word ".repeat(100) }, answer), {
-    rules: { maximumTokens: 100 },
+    rules: { maxTokens: 100 },
   }),
   one("row-method", "$", row(user, answer), { method: "preference" }),
   one("row-method", "$", pair(), { method: "supervised" }),
@@ -151,7 +151,7 @@ const cases: RuleCase[] = [
   one("image-url", "$.messages[0].content[0].image_url.url", seeing(image("file:///tmp/a.png"))),
   one("image-url", "$.messages[0].content[0].image_url.url", seeing(image("data:image/png,abc"))),
   one("image-url", "$.messages[0].content[0].image_url.url", seeing(image("https://example.com/a.png")), {
-    rules: { images: { perRow: 10, maximumBytes: 1000, mediaTypes: ["image/png"], addresses: false } },
+    rules: { images: { perRow: 10, maxBytes: 1000, mediaTypes: ["image/png"], addresses: false } },
   }),
   one("image-detail", "$.messages[0].content[0].image_url.detail", seeing(image(png, { detail: "best" }))),
   one("image-media-type", "$.messages[0].content[0].image_url.url", seeing(image("data:image/gif;base64,R0lGODlh"))),
@@ -162,7 +162,7 @@ const cases: RuleCase[] = [
   ),
   one("image-data", "$.messages[0].content[0].image_url.url", seeing(image("data:image/png;base64,"))),
   one("image-too-large", "$.messages[0].content[0].image_url.url", seeing(image(png)), {
-    rules: { images: { perRow: 10, maximumBytes: 59, mediaTypes: ["image/png"] } },
+    rules: { images: { perRow: 10, maxBytes: 59, mediaTypes: ["image/png"] } },
   }),
   one("image-count", "$.messages[0].content[10]", seeing(...Array.from({ length: 12 }, () => image(png)))),
 

@@ -69,7 +69,7 @@ describe("what is refused before anything is sent", () => {
   it("a file that is too large", async () => {
     const backend = openAIBackend();
     const error = await failureOf(
-      fineTune({ ...base(), backend: { ...backend, rules: { ...backend.rules, maximumBytes: 100 } } }),
+      fineTune({ ...base(), backend: { ...backend, rules: { ...backend.rules, maxBytes: 100 } } }),
     );
     expect(InvalidExamplesError.isInstance(error) && error.findings).toMatchObject([
       { line: 0, code: "file-too-large" },

@@ -30,7 +30,7 @@ export interface AlternativePairOptions extends SkipOptions {
    * How much better the chosen answer must be rated than the rejected one.
    * @default above 0
    */
-  minimumDifference?: number;
+  minDifference?: number;
   signal?: AbortSignal;
 }
 
@@ -60,8 +60,8 @@ export function pairsFromAlternatives(
   options: AlternativePairOptions,
 ): AsyncIterable<PreferenceExample> {
   checkIterable("examples", examples);
-  checkKnownOptions(options, ["score", "minimumDifference", "onSkip", "strict", "signal"]);
-  const { score, minimumDifference = 0, signal } = options;
+  checkKnownOptions(options, ["score", "minDifference", "onSkip", "strict", "signal"]);
+  const { score, minDifference = 0, signal } = options;
   if (typeof score !== "function") {
     throw new InvalidOptionError({
       option: "score",
@@ -70,7 +70,7 @@ export function pairsFromAlternatives(
       hint: "Pass { score: (answer, example) => number }.",
     });
   }
-  checkNumber("minimumDifference", minimumDifference, { minimum: 0 });
+  checkNumber("minDifference", minDifference, { minimum: 0 });
   const toPair = async (example: TrainingExample): Promise<PreferenceExample | { skip: Skip }> => {
     const own = answerOf(example);
     if (own === undefined) return { skip: skipOf(example, "no-answer", "The last message is not the assistant's.") };
@@ -86,7 +86,7 @@ export function pairsFromAlternatives(
       if (worst === undefined || rated < worst.rated) worst = { answer, rated };
     }
     const difference = best && worst ? best.rated - worst.rated : 0;
-    if (!best || !worst || difference <= 0 || difference < minimumDifference) {
+    if (!best || !worst || difference <= 0 || difference < minDifference) {
       return { skip: skipOf(example, "no-difference", "No two answers were rated differently enough.") };
     }
     const pair = makePair(example, best.answer, worst.answer);

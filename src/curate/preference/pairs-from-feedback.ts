@@ -26,7 +26,7 @@ export interface FeedbackPairOptions extends SkipOptions {
    * How much better the chosen answer must be rated than the rejected one.
    * @default above 0
    */
-  minimumDifference?: number;
+  minDifference?: number;
   signal?: AbortSignal;
 }
 
@@ -49,7 +49,7 @@ export interface FeedbackPairOptions extends SkipOptions {
  *
  * declare const examples: AsyncIterable<TrainingExample>;
  *
- * for await (const pair of pairsFromFeedback(examples, { key: "user-score", minimumDifference: 0.5 })) {
+ * for await (const pair of pairsFromFeedback(examples, { key: "user-score", minDifference: 0.5 })) {
  *   console.log(pair.preferred_output[0].content, "rather than", pair.non_preferred_output[0].content);
  * }
  * ```
@@ -59,8 +59,8 @@ export function pairsFromFeedback(
   options: FeedbackPairOptions,
 ): AsyncIterable<PreferenceExample> {
   checkIterable("examples", examples);
-  checkKnownOptions(options, ["key", "minimumDifference", "onSkip", "strict", "signal"]);
-  const { key, minimumDifference = 0, signal } = options;
+  checkKnownOptions(options, ["key", "minDifference", "onSkip", "strict", "signal"]);
+  const { key, minDifference = 0, signal } = options;
   if (typeof key !== "string" || key === "") {
     throw new InvalidOptionError({
       option: "key",
@@ -69,7 +69,7 @@ export function pairsFromFeedback(
       hint: 'Pass { key: "user-score" }, for instance.',
     });
   }
-  checkNumber("minimumDifference", minimumDifference, { minimum: 0 });
+  checkNumber("minDifference", minDifference, { minimum: 0 });
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();
     const skips = reportSkips("pairsFromFeedback", options);
@@ -79,7 +79,7 @@ export function pairsFromFeedback(
         const { best, worst } = inputs.at(inputOf.at(number));
         const runId = runIds.at(number);
         const named = runId === undefined ? {} : { runId };
-        if (!(best.score - worst.score > 0 && best.score - worst.score >= minimumDifference)) {
+        if (!(best.score - worst.score > 0 && best.score - worst.score >= minDifference)) {
           skips.skip({
             code: "no-difference",
             message: "No answer to the same input was rated differently enough.",

@@ -91,7 +91,7 @@ function tokenReport(
   if (!counter) return undefined;
   const bySplit = { train: 0, validation: 0, test: 0 };
   for (const row of staying) bySplit[splits.of(row)] += column.at(row);
-  const limit = (typeof tokens === "object" ? tokens.maxTokens : undefined) ?? steps.rules.maximumTokens;
+  const limit = (typeof tokens === "object" ? tokens.maxTokens : undefined) ?? steps.rules.maxTokens;
   return {
     ...spread(column),
     ...bySplit,

@@ -11,11 +11,11 @@ export function distributionOf(values: Uint32Array): Distribution {
   for (const value of values) total += value;
   return {
     total,
-    minimum: values[0] ?? 0,
+    min: values[0] ?? 0,
     mean: count === 0 ? 0 : Math.round((total / count) * 100) / 100,
     median: at(0.5),
     p95: at(0.95),
-    maximum: values[count - 1] ?? 0,
+    max: values[count - 1] ?? 0,
     histogram: columnsOf(values, at(0.99)),
   };
 }
@@ -24,11 +24,11 @@ export function distributionOf(values: Uint32Array): Distribution {
 // lies far above the rest shares the last.
 function columnsOf(sorted: Uint32Array, p99: number): Distribution["histogram"] {
   if (sorted.length === 0) return [];
-  const minimum = sorted[0] as number;
-  const maximum = sorted[sorted.length - 1] as number;
-  const upper = maximum > p99 * 1.5 ? p99 : maximum;
-  const width = roundWidth((upper - minimum + 1) / COLUMNS);
-  const from = Math.floor(minimum / width) * width;
+  const min = sorted[0] as number;
+  const max = sorted[sorted.length - 1] as number;
+  const upper = max > p99 * 1.5 ? p99 : max;
+  const width = roundWidth((upper - min + 1) / COLUMNS);
+  const from = Math.floor(min / width) * width;
   const columns = Math.max(1, Math.ceil((upper + 1 - from) / width));
   const counts = new Array<number>(columns).fill(0);
   let above = 0;

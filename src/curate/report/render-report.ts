@@ -165,10 +165,10 @@ function lengths({ tokens, characters }: CurationReport): Html {
 
 function spreadChart(spread: Distribution, unit: string): Html {
   return histogram(spread.histogram, {
-    description: `Rows by ${unit}: from ${spread.minimum} to ${spread.maximum}, half of them up to ${spread.median}`,
+    description: `Rows by ${unit}: from ${spread.min} to ${spread.max}, half of them up to ${spread.median}`,
     unit,
     marks:
-      spread.maximum > spread.minimum
+      spread.max > spread.min
         ? [
             { at: spread.median, label: `median ${formatNumber(spread.median)}` },
             { at: spread.p95, label: `95% up to ${formatNumber(spread.p95)}` },
@@ -177,9 +177,9 @@ function spreadChart(spread: Distribution, unit: string): Html {
   });
 }
 
-function spreadTable({ minimum, mean, median, p95, maximum }: Distribution): Html {
+function spreadTable({ min, mean, median, p95, max }: Distribution): Html {
   const headings = ["Shortest", "Mean", "Median", "95%", "Longest"].map((text) => ({ text, numeric: true }));
-  return table(headings, [[minimum, mean, median, p95, maximum].map(formatNumber)]);
+  return table(headings, [[min, mean, median, p95, max].map(formatNumber)]);
 }
 
 function conversations({ messages, turns, roles }: CurationReport): Html {
@@ -187,7 +187,7 @@ function conversations({ messages, turns, roles }: CurationReport): Html {
     .sort(([, left], [, right]) => right - left)
     .map(([role, value]): Bar => ({ label: role, value }));
   return section("Conversations", [spreadChart(messages, "messages"), html`<h3>Messages by role</h3>`, barList(bars)], {
-    note: `Messages in a row: ${formatNumber(messages.median)} in the median row, ${formatNumber(messages.maximum)} at the most. Answers: ${formatNumber(turns.median)} and ${formatNumber(turns.maximum)}.`,
+    note: `Messages in a row: ${formatNumber(messages.median)} in the median row, ${formatNumber(messages.max)} at the most. Answers: ${formatNumber(turns.median)} and ${formatNumber(turns.max)}.`,
   });
 }
 

@@ -80,11 +80,11 @@ export interface FindingGroup {
 /** How a number is spread over the rows. */
 export interface Distribution {
   readonly total: number;
-  readonly minimum: number;
+  readonly min: number;
   readonly mean: number;
   readonly median: number;
   readonly p95: number;
-  readonly maximum: number;
+  readonly max: number;
   /** From `from` up to `to` (exclusive); the last without `to` holds all above. */
   readonly histogram: readonly { readonly from: number; readonly to?: number; readonly count: number }[];
 }

@@ -68,7 +68,7 @@ export async function createRowSteps(options: CurateOptions, runUrl: RunUrl): Pr
     model === undefined
       ? undefined
       : await createTokenCounter({ model, ...(limits.encoding && { encoding: limits.encoding }) });
-  const maxTokens = limits.maxTokens ?? rules.maximumTokens;
+  const maxTokens = limits.maxTokens ?? rules.maxTokens;
   const checker =
     options.validate === false
       ? undefined

@@ -55,7 +55,7 @@ function checkAddress(
   url: string,
   path: string,
   context: RowContext,
-  limits: { maximumBytes: number; mediaTypes: readonly string[]; addresses?: boolean },
+  limits: { maxBytes: number; mediaTypes: readonly string[]; addresses?: boolean },
 ): boolean {
   if (/^data:/i.test(url)) return checkDataUrl(url, path, context, limits);
   if (limits.addresses === false) {
@@ -87,7 +87,7 @@ function checkDataUrl(
   url: string,
   path: string,
   context: RowContext,
-  limits: { maximumBytes: number; mediaTypes: readonly string[] },
+  limits: { maxBytes: number; mediaTypes: readonly string[] },
 ): boolean {
   const comma = url.indexOf(",");
   const head = comma < 0 || comma > 200 ? undefined : /^data:([^;,]*)(?:;[^;,]*)*;base64$/i.exec(url.slice(0, comma));
@@ -111,8 +111,8 @@ function checkDataUrl(
     context.report("image-data", path, "The data URL holds no data.");
     return false;
   }
-  if (bytes > limits.maximumBytes) {
-    context.report("image-too-large", path, `An image of ${bytes} bytes; ${limits.maximumBytes} are allowed.`);
+  if (bytes > limits.maxBytes) {
+    context.report("image-too-large", path, `An image of ${bytes} bytes; ${limits.maxBytes} are allowed.`);
     return false;
   }
   return true;

@@ -169,11 +169,11 @@ function checkToolLists(holder: Record<string, unknown>, path: string, context: 
       if (key === "functions" || context.form === "supervised")
         context.report(`${key}-empty`, at, `${key} is an empty list; leave it out.`);
     } else {
-      if (rules.maximumTools !== undefined && list.length > rules.maximumTools) {
+      if (rules.maxTools !== undefined && list.length > rules.maxTools) {
         context.report(
           "tools-too-many",
           at,
-          `${list.length} definitions; ${rules.name} takes ${rules.maximumTools} at the most.`,
+          `${list.length} definitions; ${rules.name} takes ${rules.maxTools} at the most.`,
         );
       }
       const checked = context.library.check(list, key);

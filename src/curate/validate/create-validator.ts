@@ -29,7 +29,7 @@ export interface ValidationOptions {
   method?: "supervised" | "preference";
   /**
    * The most tokens that a row may have. Services cut longer rows at the end, where the answer is.
-   * @default rules.maximumTokens
+   * @default rules.maxTokens
    */
   maxTokens?: number;
   /**
@@ -78,7 +78,7 @@ export interface RowChecker {
 export async function createRowChecker(options: ValidationOptions): Promise<RowChecker> {
   checkOptions(options);
   const { rules = openAIRules, method, model = "gpt-4o", encoding } = options;
-  const maximum = options.maxTokens ?? rules.maximumTokens;
+  const maximum = options.maxTokens ?? rules.maxTokens;
   const library = new ToolLibrary(await SchemaCompiler.load());
   let counter: TokenCounter | undefined;
 

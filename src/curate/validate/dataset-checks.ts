@@ -10,14 +10,13 @@ export class DatasetChecks {
   /** How many rows there were. */
   rows = 0;
   private readonly rules: ValidationRules;
-  private readonly maximumWithImages: number;
+  private readonly maxWithImages: number;
   private withImages = 0;
   private preference: boolean | undefined;
 
   constructor(rules: ValidationRules) {
     this.rules = rules;
-    this.maximumWithImages =
-      (rules.images === false ? undefined : rules.images.maximumRows) ?? Number.POSITIVE_INFINITY;
+    this.maxWithImages = (rules.images === false ? undefined : rules.images.maxRows) ?? Number.POSITIVE_INFINITY;
   }
 
   row(row: unknown, findings: Finding[], line = this.rows + 1): void {
@@ -31,10 +30,10 @@ export class DatasetChecks {
 
   private look(row: unknown, findings: Finding[], line: number): void {
     if (!isRecord(row)) return;
-    if (this.maximumWithImages < Number.POSITIVE_INFINITY && hasImages(row)) {
+    if (this.maxWithImages < Number.POSITIVE_INFINITY && hasImages(row)) {
       this.withImages += 1;
-      if (this.withImages === this.maximumWithImages + 1) {
-        findings.push(finding(line, "image-rows", "$", `More than ${this.maximumWithImages} rows with images.`));
+      if (this.withImages === this.maxWithImages + 1) {
+        findings.push(finding(line, "image-rows", "$", `More than ${this.maxWithImages} rows with images.`));
       }
     }
     const preference = isPreference(row);
@@ -52,27 +51,22 @@ export class DatasetChecks {
   }
 
   end(): Finding[] {
-    const { name, minimumRows, maximumRows } = this.rules;
-    if (minimumRows !== undefined && this.rows < minimumRows) {
-      return [finding(0, "rows-too-few", "$", `${this.rows} rows; ${name} needs at least ${minimumRows}.`)];
+    const { name, minRows, maxRows } = this.rules;
+    if (minRows !== undefined && this.rows < minRows) {
+      return [finding(0, "rows-too-few", "$", `${this.rows} rows; ${name} needs at least ${minRows}.`)];
     }
-    if (maximumRows !== undefined && this.rows > maximumRows) {
-      return [finding(0, "rows-too-many", "$", `${this.rows} rows; ${name} takes ${maximumRows} at the most.`)];
+    if (maxRows !== undefined && this.rows > maxRows) {
+      return [finding(0, "rows-too-many", "$", `${this.rows} rows; ${name} takes ${maxRows} at the most.`)];
     }
     return [];
   }
 }
 
 /** What is to be said of a file's size. `what` begins the sentence. */
-export function sizeFinding(what: string, bytes: number, { name, maximumBytes }: ValidationRules): Finding[] {
-  if (maximumBytes === undefined || bytes <= maximumBytes) return [];
+export function sizeFinding(what: string, bytes: number, { name, maxBytes }: ValidationRules): Finding[] {
+  if (maxBytes === undefined || bytes <= maxBytes) return [];
   return [
-    finding(
-      0,
-      "file-too-large",
-      "$",
-      `${what} have ${bytes} bytes as a file; ${name} takes ${maximumBytes} at the most.`,
-    ),
+    finding(0, "file-too-large", "$", `${what} have ${bytes} bytes as a file; ${name} takes ${maxBytes} at the most.`),
   ];
 }
 

@@ -81,13 +81,13 @@ async function checkSize(path: string, { rules = openAIRules }: ValidateJsonlOpt
     throw unreadableFile(path, cause);
   });
   if (!stats.isFile()) throw new InvalidOptionError({ option: "path", value: path, message: `${path} is no file.` });
-  if (rules.maximumBytes === undefined || stats.size <= rules.maximumBytes) return [];
+  if (rules.maxBytes === undefined || stats.size <= rules.maxBytes) return [];
   return [
     finding(
       0,
       "file-too-large",
       "$",
-      `The file has ${stats.size} bytes; ${rules.name} takes ${rules.maximumBytes} at the most.`,
+      `The file has ${stats.size} bytes; ${rules.name} takes ${rules.maxBytes} at the most.`,
     ),
   ];
 }

@@ -42,9 +42,9 @@ export async function createFileCheck(method: "supervised" | "dpo"): Promise<Fil
       }
       rows.push(row);
     }
-    const { minimumRows = 0 } = openAIRules;
-    if (param === "training_file" && rows.length < minimumRows) {
-      const message = `Training file has ${rows.length} example(s), but must have at least ${minimumRows} examples`;
+    const { minRows = 0 } = openAIRules;
+    if (param === "training_file" && rows.length < minRows) {
+      const message = `Training file has ${rows.length} example(s), but must have at least ${minRows} examples`;
       return { fault: { code: "invalid_n_examples", message, param } };
     }
     return { rows };

@@ -63,8 +63,8 @@ export function azure(options: AzureOptions): FineTuneBackend {
     rules: {
       ...openAIRules,
       name: "Azure OpenAI",
-      minimumRows: 10,
-      maximumBytes: 512 * 1024 * 1024,
+      minRows: 10,
+      maxBytes: 512 * 1024 * 1024,
       byteOrderMark: "wanted",
       longOutputs: true,
     },

@@ -75,9 +75,9 @@ const BILLED =
 const crusoeRules: ValidationRules = {
   ...openAIRules,
   name: "Crusoe",
-  minimumRows: 1,
-  maximumBytes: 3 * 1000 ** 3,
-  maximumTokens: undefined,
+  minRows: 1,
+  maxBytes: 3 * 1000 ** 3,
+  maxTokens: undefined,
   functions: false,
   weights: false,
   images: false,

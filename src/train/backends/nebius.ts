@@ -113,10 +113,10 @@ const BILLED =
 const nebiusRules: ValidationRules = {
   ...openAIRules,
   name: "Nebius",
-  minimumRows: 1,
+  minRows: 1,
   // Its docs say 50 GB in one place and 5 GB in another.
-  maximumBytes: 5 * 1000 ** 3,
-  maximumTokens: undefined,
+  maxBytes: 5 * 1000 ** 3,
+  maxTokens: undefined,
   functions: false,
   finalToolCall: false,
   weights: false,

@@ -37,7 +37,7 @@ async function* checkPrompts(
   rules: ValidationRules,
   complete: boolean,
 ): AsyncGenerator<Finding, void, undefined> {
-  const { name, minimumRows, maximumRows } = rules;
+  const { name, minRows, maxRows } = rules;
   let line = 0;
   for await (const row of rows) {
     line += 1;
@@ -46,10 +46,10 @@ async function* checkPrompts(
   }
   if (!complete) return;
   const count = { line: 0, path: "$", severity: "error" } as const;
-  if (minimumRows !== undefined && line < minimumRows)
-    yield { ...count, code: "rows-too-few", message: `${line} rows; ${name} needs at least ${minimumRows}.` };
-  if (maximumRows !== undefined && line > maximumRows)
-    yield { ...count, code: "rows-too-many", message: `${line} rows; ${name} takes ${maximumRows} at the most.` };
+  if (minRows !== undefined && line < minRows)
+    yield { ...count, code: "rows-too-few", message: `${line} rows; ${name} needs at least ${minRows}.` };
+  if (maxRows !== undefined && line > maxRows)
+    yield { ...count, code: "rows-too-many", message: `${line} rows; ${name} takes ${maxRows} at the most.` };
 }
 
 function faultOfPrompt(row: unknown): Pick<Finding, "path" | "code" | "message"> | undefined {

@@ -78,10 +78,10 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
       hint: "Pass onSkip to the loader and the converter to see what they left out, and check the query.",
     });
   }
-  const { maximumBytes, name: service } = backend.rules;
-  if (maximumBytes !== undefined && content.bytes > maximumBytes) {
+  const { maxBytes, name: service } = backend.rules;
+  if (maxBytes !== undefined && content.bytes > maxBytes) {
     errorCount += 1;
-    const message = `The ${role} file has ${content.bytes} bytes; ${service} takes ${maximumBytes} at the most.`;
+    const message = `The ${role} file has ${content.bytes} bytes; ${service} takes ${maxBytes} at the most.`;
     errors.push({ line: 0, path: "$", code: "file-too-large", severity: "error", message });
   }
   if (errorCount > 0) throw invalidExamples(role, service, errorCount, errors);

@@ -54,7 +54,7 @@ describe.skipIf(spec === undefined)(
         training: { type: "lora", rank: 8, alpha: 16, dropout: 0.1, trainableModules: "all-linear" },
         batchSize: 8,
         learningRate: 1e-4,
-        scheduler: { type: "cosine", minimumRatio: 0.1, cycles: 0.5 },
+        scheduler: { type: "cosine", minRatio: 0.1, cycles: 0.5 },
         warmupRatio: 0.1,
         maxGradNorm: 1,
         weightDecay: 0.1,

@@ -13,8 +13,8 @@ export const fireworksFile = { extension: ".jsonl", mediaType: "application/json
 /** What Fireworks takes in a row and a file. Sources: its fine-tuning pages, read in November 2026. */
 export const fireworksRules: ValidationRules = {
   name: "Fireworks",
-  minimumRows: 3,
-  maximumRows: 3_000_000,
+  minRows: 3,
+  maxRows: 3_000_000,
   tools: true,
   functions: false,
   finalToolCall: true,
@@ -23,7 +23,7 @@ export const fireworksRules: ValidationRules = {
   // The documentation names the types and no limit of number or size.
   images: {
     perRow: Number.POSITIVE_INFINITY,
-    maximumBytes: Number.POSITIVE_INFINITY,
+    maxBytes: Number.POSITIVE_INFINITY,
     mediaTypes: ["image/png", "image/jpeg", "image/jpg"],
   },
   preference: true,

@@ -43,7 +43,7 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     lr_scheduler: scheduler && {
       lr_scheduler_type: scheduler.type,
       lr_scheduler_args: defined({
-        min_lr_ratio: scheduler.minimumRatio ?? 0,
+        min_lr_ratio: scheduler.minRatio ?? 0,
         ...(scheduler.type === "cosine" ? { num_cycles: scheduler.cycles ?? 0.5 } : {}),
       }),
     },

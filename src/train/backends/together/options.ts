@@ -24,7 +24,7 @@ export interface TogetherOptions {
   /** Absolute, not a multiplier. Together's default: 0.00001. */
   learningRate?: number;
   /** How the learning rate goes down. */
-  scheduler?: { type: "linear"; minimumRatio?: number } | { type: "cosine"; minimumRatio?: number; cycles?: number };
+  scheduler?: { type: "linear"; minRatio?: number } | { type: "cosine"; minRatio?: number; cycles?: number };
   /** Part of the steps in which the learning rate rises from 0: 0 to 1. Together's default: 0. */
   warmupRatio?: number;
   /** Gradients are clipped to this norm; 0 turns it off. Together's default: 1. */

@@ -16,14 +16,14 @@ export const togetherFile = { extension: ".jsonl", mediaType: "application/jsonl
  */
 export const togetherRules: ValidationRules = {
   name: "Together",
-  minimumRows: 1,
-  maximumBytes: 100_000_000_000,
+  minRows: 1,
+  maxBytes: 100_000_000_000,
   tools: true,
   functions: false,
   finalToolCall: true,
   weights: true,
   parallelToolCalls: false,
-  images: { perRow: 10, maximumBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
+  images: { perRow: 10, maxBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
   preference: true,
   // The weight of a whole row; what a model thought before its answer.
   rowKeys: ["weight"],

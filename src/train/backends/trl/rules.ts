@@ -7,7 +7,7 @@ import type { ValidationRules } from "../../../curate/rules.js";
  */
 export const trlRules: ValidationRules = {
   name: "TRL",
-  minimumRows: 1,
+  minRows: 1,
   tools: true,
   functions: false,
   finalToolCall: true,

@@ -26,9 +26,9 @@ export const vertexFile = { extension: ".jsonl", mediaType: "application/jsonl",
  */
 export const vertexRules: ValidationRules = {
   name: "Vertex AI",
-  maximumRows: 1_000_000,
-  maximumBytes: 1_000_000_000,
-  maximumTokens: 131_072,
+  maxRows: 1_000_000,
+  maxBytes: 1_000_000_000,
+  maxTokens: 131_072,
   tools: true,
   functions: false,
   finalToolCall: true,
@@ -37,7 +37,7 @@ export const vertexRules: ValidationRules = {
   // Named by address, so there is no size to check here.
   images: {
     perRow: Number.POSITIVE_INFINITY,
-    maximumBytes: Number.POSITIVE_INFINITY,
+    maxBytes: Number.POSITIVE_INFINITY,
     mediaTypes: ["image/png", "image/jpeg", "image/webp"],
   },
   preference: true,
