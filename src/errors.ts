@@ -87,7 +87,12 @@ export class ServiceError extends FinetuneError {
   override readonly name = "ServiceError";
   /** `LangSmith`, `OpenAI`, `Together`, … */
   readonly service: string;
-  /** `unreachable`, `unauthorized`, `forbidden`, `not-found`, `rate-limited`, `invalid-request`, `server-error`, or a provider's own code. */
+  /**
+   * What went wrong: `unreachable`, `timeout` (no answer in time), `invalid-answer` (an answer of success
+   * that is not what the API describes), `unauthorized`, `payment-required`, `forbidden`, `not-found`,
+   * `conflict`, `too-large`, `rate-limited`, `server-error`, `not-implemented`, `invalid-request`, or a
+   * provider's own code.
+   */
   readonly code: string;
   /** HTTP status, where there was an answer. */
   readonly status?: number;

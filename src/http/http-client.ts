@@ -1,6 +1,11 @@
 import { ServiceError } from "../errors.js";
-import { failureOfBody, serviceError, toServiceError, type FailureContext } from "./service-error.js";
+import { notJson, unreadable, type AnswerCheck } from "./answer-check.js";
+import { redactCredentials } from "./redact-credentials.js";
 import { retryTransient } from "./retry.js";
+import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "./secrets.js";
+import { serviceError, toServiceError, type FailureContext } from "./service-error.js";
+import { failureOfBody } from "./service-failure.js";
+import { startTimeout } from "./timeout.js";
 
 /** Options of {@link createHttpClient}. */
 export interface HttpClientOptions {
@@ -13,7 +18,8 @@ export interface HttpClientOptions {
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
   /**
-   * Milliseconds until an answer must be there; a request with a `body` of its own has no such limit.
+   * Milliseconds until an answer must be there, with its body; a request with a `body` of its own
+   * has no such limit.
    * @default 60_000
    */
   timeout?: number;
@@ -27,7 +33,7 @@ type Body = NonNullable<RequestInit["body"]>;
 export interface HttpRequest {
   /** @default "GET" */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Appended to the base URL; a whole URL stands for itself, and then the client's headers are not sent. */
+  /** Appended to the base URL. To a whole URL the client's headers are not sent. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
@@ -37,7 +43,7 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   signal?: AbortSignal;
   /**
-   * The request may be sent twice. Such a request is repeated after no answer, 429 and 5xx; any
+   * The request may be sent twice. Such a request is repeated after every transient failure; any
    * other only after 429, which says that it was not taken.
    * @default true for all but POST and PATCH
    */
@@ -48,67 +54,90 @@ export interface HttpRequest {
 
 /** A small client for services that are spoken to by `fetch`. */
 export interface HttpClient {
-  /** The answer's JSON; `undefined` for an empty answer. Throws a `ServiceError` for every refusal. */
-  json(request: HttpRequest): Promise<unknown>;
-  /** The answer itself, if its status is 2xx. Throws a `ServiceError` otherwise. */
-  response(request: HttpRequest): Promise<Response>;
+  /**
+   * The answer's JSON; `undefined` for an empty answer. Throws a `ServiceError` for every refusal,
+   * and one with the code `invalid-answer` for what is no JSON or does not pass `check`.
+   */
+  json(request: HttpRequest & { check?: AnswerCheck }): Promise<unknown>;
+  /** The answer's text. Throws a `ServiceError` for every refusal. */
+  text(request: HttpRequest): Promise<string>;
+  /** A text without the secrets that the client has sent. */
+  redact(text: string): string;
 }
 
 /**
  * A `fetch` client with this package's errors and retries: `Retry-After` is honoured, an abort ends
- * every pause at once, and no header of the request reaches an error.
+ * every pause at once, and no secret of the request reaches an error.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const response = (request: HttpRequest) => send(options, request);
+  const secrets = new KnownSecrets();
+  const ask = <T>(request: HttpRequest, read: (answer: ReceivedAnswer, context: FailureContext) => T): Promise<T> => {
+    const { method = "GET", signal, retries } = request;
+    const idempotent = request.idempotent ?? (method !== "POST" && method !== "PATCH");
+    return retryTransient(() => askOnce(options, request, secrets, read), {
+      signal,
+      retries,
+      ...(idempotent ? {} : { retryable: isRateLimit }),
+    });
+  };
   return {
-    response,
-    async json(request) {
-      const answer = await response(request);
-      const where = describe(options, request);
-      const text = await answer.text().catch((cause: unknown) => {
-        throw toServiceError(cause, { service: options.service, request: where });
-      });
-      if (text.trim() === "") return undefined;
-      try {
-        return JSON.parse(text) as unknown;
-      } catch (cause) {
-        const message = `the answer is not JSON: ${text.slice(0, 200)}`;
-        throw serviceError(
-          { status: answer.status, code: "invalid-answer", message },
-          { service: options.service, request: where, cause },
-        );
-      }
-    },
+    text: (request) => ask(request, ({ text }) => text),
+    json: ({ check, ...request }) => ask(request, (answer, context) => readJson(answer, check, context)),
+    redact: (text) => redactCredentials(text, ...secrets.values),
   };
 }
 
-async function send(client: HttpClientOptions, request: HttpRequest): Promise<Response> {
-  const { method = "GET", signal, retries } = request;
-  const idempotent = request.idempotent ?? (method !== "POST" && method !== "PATCH");
-  return retryTransient(() => sendOnce(client, request), {
-    signal,
-    retries,
-    ...(idempotent ? {} : { retryable: isRateLimit }),
-  });
+interface ReceivedAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
 }
 
-async function sendOnce(client: HttpClientOptions, request: HttpRequest): Promise<Response> {
-  const { method = "GET", json, body, signal } = request;
+function readJson(
+  { status, headers, text }: ReceivedAnswer,
+  check: AnswerCheck | undefined,
+  context: FailureContext,
+): unknown {
+  let json: unknown;
+  if (text.trim() !== "") {
+    try {
+      json = JSON.parse(text) as unknown;
+    } catch {
+      throw serviceError(unreadable(status, notJson(text, headers), headers), context);
+    }
+  }
+  const reason = check?.(json);
+  if (reason !== undefined) throw serviceError(unreadable(status, reason, headers), context);
+  return json;
+}
+
+async function askOnce<T>(
+  client: HttpClientOptions,
+  request: HttpRequest,
+  secrets: KnownSecrets,
+  read: (answer: ReceivedAnswer, context: FailureContext) => T,
+): Promise<T> {
+  const { method = "GET", json, body } = request;
+  const { timeout = 60_000 } = client;
   const url = urlOf(client, request);
   const own = isWholeURL(request.path) ? {} : ((await client.headers?.()) ?? {});
+  secrets.add(
+    ...secretsOfUrl(url),
+    ...secretsOfBody(json),
+    ...secretsOfHeaders([...Object.entries(own), ...Object.entries(request.headers ?? {})]),
+  );
   const context: FailureContext = {
     service: client.service,
     request: describe(client, request),
-    secrets: Object.entries(own).flatMap(([name, value]) =>
-      isSecret(name) ? [value, value.replace(/^\S+\s+/, "")] : [],
-    ),
+    secrets: secrets.values,
     hint: client.hint,
   };
-  const timeout = body === undefined ? AbortSignal.timeout(client.timeout ?? 60_000) : undefined;
-  const signals = [signal, timeout].filter((one) => one !== undefined);
-  let response: Response;
+  const limit = startTimeout(body === undefined ? timeout : undefined, request.signal, () => ({
+    message: `No answer came within ${timeout / 1_000} seconds.`,
+  }));
+  const { signal } = limit;
   try {
-    response = await (client.fetch ?? globalThis.fetch)(url, {
+    const response = await (client.fetch ?? globalThis.fetch)(url, {
       method,
       headers: {
         accept: "application/json",
@@ -117,21 +146,23 @@ async function sendOnce(client: HttpClientOptions, request: HttpRequest): Promis
         ...request.headers,
       },
       body: json === undefined ? await body?.() : JSON.stringify(json),
-      signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+      signal,
     });
+    const { status, headers } = response;
+    // Of a refusal whose body does not arrive the status says enough.
+    const text = await (response.ok ? response.text() : response.text().catch(() => ""));
+    if (!response.ok) throw serviceError(failureOfBody(status, text, headers), context);
+    return read({ status, headers, text }, context);
   } catch (cause) {
-    signal?.throwIfAborted();
-    if (timeout?.aborted) {
-      throw serviceError(
-        { message: `no answer within ${(client.timeout ?? 60_000) / 1_000} seconds` },
-        { ...context, cause },
-      );
+    request.signal?.throwIfAborted();
+    if (ServiceError.isInstance(cause)) throw cause;
+    if (signal.aborted) {
+      throw serviceError({ message: `no answer within ${timeout / 1_000} seconds`, timedOut: true }, context);
     }
     throw toServiceError(cause, context);
+  } finally {
+    limit.end();
   }
-  if (response.ok) return response;
-  const text = await response.text().catch(() => "");
-  throw serviceError(failureOfBody(response.status, text, response.headers), context);
 }
 
 function urlOf({ baseURL }: HttpClientOptions, { path, query = {} }: HttpRequest): URL {
@@ -146,6 +177,5 @@ function describe(client: HttpClientOptions, request: HttpRequest): string {
 }
 
 const isWholeURL = (path: string) => /^https?:\/\//i.test(path);
-const isSecret = (header: string) => /authorization|key|token|cookie/i.test(header);
 const isRateLimit = (error: unknown): error is ServiceError =>
   ServiceError.isInstance(error) && error.code === "rate-limited";

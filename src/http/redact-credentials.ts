@@ -8,10 +8,63 @@ const PATTERNS: readonly RegExp[] = [
   /(?<=:\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
 ];
 
-/** The text with everything that looks like a credential, and the given secrets, replaced by `[redacted]`. */
+/** Shorter values are words of every text, and no secrets. */
+const SHORTEST_SECRET = 4;
+
+/**
+ * The text with the given secrets, and everything that looks like a credential, replaced by
+ * `[redacted]`. A secret is found however a host writes it: plain, in JSON, in JSON inside JSON, in
+ * an address, in HTML, in base64.
+ */
 export function redactCredentials(text: string, ...secrets: (string | undefined)[]): string {
   let result = text;
-  for (const secret of secrets) if (secret) result = result.replaceAll(secret, "[redacted]");
+  // The longest first: one secret may begin with another.
+  const known = [...new Set(secrets)]
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .sort((left, right) => right.length - left.length);
+  for (const secret of known) {
+    result = result.replace(writtenForms(secret), "[redacted]");
+    const encoded = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+    if (encoded.length >= 8) result = result.replaceAll(encoded, "[redacted]");
+  }
   for (const pattern of PATTERNS) result = result.replace(pattern, "[redacted]");
   return result;
+}
+
+/** A copy of a JSON value in which every text, also the name of a field, is redacted. */
+export function redactJson<T>(value: T, redact: (text: string) => string): T;
+export function redactJson(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => redactJson(item, redact));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [redact(name), redactJson(item, redact)]));
+}
+
+const NAMED_ENTITIES: Readonly<Record<string, string>> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot" };
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "n", "\r": "r", "\t": "t" };
+
+function writtenForms(secret: string): RegExp {
+  return new RegExp([...secret].map(formsOf).join(""), "gi");
+}
+
+/** A character as it is, or escaped as JSON (also several times over), addresses and HTML do. */
+function formsOf(character: string): string {
+  if (/[A-Za-z0-9_-]/.test(character)) return character;
+  const units = Array.from(
+    { length: character.length },
+    (_, index) => `\\\\+u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  );
+  const code = character.codePointAt(0) ?? 0;
+  const forms = [
+    `\\\\*${character.replace(/[^\p{L}\p{N}]/gu, (special) => `\\u${special.charCodeAt(0).toString(16).padStart(4, "0")}`)}`,
+    units.join(""),
+    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
+    `&#(?:0*${code}|x0*${code.toString(16)});`,
+  ];
+  const entity = NAMED_ENTITIES[character];
+  if (entity !== undefined) forms.push(`&${entity};`);
+  const short = SHORT_ESCAPES[character];
+  if (short !== undefined) forms.push(`\\\\+${short}`);
+  return `(?:${forms.join("|")})`;
 }

@@ -1,10 +1,12 @@
 import pRetry from "p-retry";
-import { delay } from "./delay.js";
 import type { ServiceError } from "../errors.js";
+import { delay } from "./delay.js";
 import { isTransient } from "./service-error.js";
 
 /** A service that asks for a longer pause than this gets an error instead of a caller that sleeps. */
-const LONGEST_PAUSE = 120_000;
+export const LONGEST_PAUSE = 10 * 60_000;
+const FIRST_PAUSE = 500;
+const LONGEST_OWN_PAUSE = 30_000;
 
 /** Options of {@link retryTransient}. */
 export interface RetryOptions {
@@ -14,36 +16,35 @@ export interface RetryOptions {
    * @default 3
    */
   retries?: number;
-  /** Which failures are tried again. Default: {@link isTransient}. */
-  retryable?: (error: unknown) => error is ServiceError;
+  /** Which failures are tried again, given how many attempts failed. Default: {@link isTransient}. */
+  retryable?: (error: unknown, attempts: number) => error is ServiceError;
+  /** Called before each pause of so many milliseconds. */
+  onPause?: (error: ServiceError, pause: number) => void;
 }
 
 /**
- * Tries again what fails in passing (no answer, 429, 5xx), after half a second, one, two, … with
- * jitter, or after what `Retry-After` says. An abort ends the pause at once.
+ * Tries again after transient failures (no answer, one that cannot be read, 429, 5xx): after half a
+ * second, one, two, … with jitter, or after what `Retry-After` says, up to ten minutes. An abort
+ * ends the pause at once.
  */
 export async function retryTransient<T>(
   call: (attempt: number) => Promise<T>,
-  { signal, retries = 3, retryable = isTransient }: RetryOptions = {},
+  { signal, retries = 3, retryable = isTransient, onPause }: RetryOptions = {},
 ): Promise<T> {
+  const mayRetry = (error: unknown, attempts: number): error is ServiceError =>
+    retryable(error, attempts) && (error.retryAfter ?? 0) <= LONGEST_PAUSE;
   return pRetry(call, {
     retries,
     minTimeout: 0,
     signal,
-    shouldRetry: ({ error }) => mayRetry(error, retryable),
+    shouldRetry: ({ error, attemptNumber }) => mayRetry(error, attemptNumber),
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-      if (retriesLeft > 0 && mayRetry(error, retryable)) await delay(pauseAfter(error, attemptNumber), signal);
+      if (retriesLeft === 0 || !mayRetry(error, attemptNumber)) return;
+      const pause = error.retryAfter ?? withJitter(Math.min(LONGEST_OWN_PAUSE, FIRST_PAUSE * 2 ** (attemptNumber - 1)));
+      onPause?.(error, pause);
+      await delay(pause, signal);
     },
   });
-}
-
-function mayRetry(error: unknown, retryable: (error: unknown) => error is ServiceError): boolean {
-  return retryable(error) && (error.retryAfter ?? 0) <= LONGEST_PAUSE;
-}
-
-function pauseAfter(error: unknown, attempt: number): number {
-  const { retryAfter } = error as ServiceError;
-  return retryAfter ?? withJitter(Math.min(30_000, 500 * 2 ** (attempt - 1)));
 }
 
 /** Between 75 % and 125 % of the given time, so that many clients do not come back together. */

@@ -1,126 +1,85 @@
-import { ServiceError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
-import { redactCredentials } from "./redact-credentials.js";
-import type { JsonObject } from "../types.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 
-/** A request that got no answer, or not the one it was made for. */
-export interface RequestFailure {
-  /** HTTP status, where there was an answer. */
+/** Why a request did not give what it was made for. */
+export interface ServiceFailure {
+  /** HTTP status; left out where there was no answer. */
   status?: number;
-  headers?: Headers;
-  /** The answer's body: parsed, or its text. */
+  /** The service's own code, for instance `invalid_api_key`. */
+  code?: string;
+  /** The service's own words, or what happened. */
+  message: string;
+  param?: string;
+  /** The answer's body, parsed, or its text. */
   body?: unknown;
-  /** What was thrown, where there was no answer. */
-  cause?: unknown;
+  headers?: Headers;
+  /** No answer came in the time that a request may take. */
   timedOut?: boolean;
+  /** An answer of success came that is not what the service's API describes. */
+  unreadable?: boolean;
 }
 
-// The statuses that langsmith's own clients try again.
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
+// The codes of `ServiceError`. 408 and 425 mean that the server was not ready for the request.
+const BY_STATUS: Readonly<Record<number, string>> = {
+  401: "unauthorized",
+  402: "payment-required",
+  403: "forbidden",
+  404: "not-found",
+  408: "server-error",
+  409: "conflict",
+  413: "too-large",
+  425: "server-error",
+  429: "rate-limited",
+  // The server will never have it: trying again does not help.
+  501: "not-implemented",
+  505: "not-implemented",
+};
 
-/** True where the same request may succeed later. */
-export function mayPass({ status }: RequestFailure): boolean {
-  return status === undefined || PASSING.has(status);
+/** The code of a failure in this package's errors. */
+export function codeOf({ status, code, timedOut, unreadable }: ServiceFailure): string {
+  if (code !== undefined && /insufficient_quota|billing|payment_required|credit/i.test(code)) return "payment-required";
+  if (unreadable) return "invalid-answer";
+  if (timedOut) return "timeout";
+  if (status === undefined) return "unreachable";
+  return BY_STATUS[status] ?? (status >= 500 ? "server-error" : "invalid-request");
 }
 
-/** How long the server asks to wait, in milliseconds: `Retry-After-Ms`, or `Retry-After` in seconds or as a date. */
-export function retryAfter({ headers }: RequestFailure): number | undefined {
-  const milliseconds = Number(headers?.get("retry-after-ms") ?? Number.NaN);
-  if (milliseconds >= 0) return milliseconds;
-  const value = headers?.get("retry-after");
-  if (!value) return undefined;
-  const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+/** Reads the answer of a service that refused, whatever its shape: OpenAI's, Google's, RFC 7807's, or plain text. */
+export function failureOfBody(status: number, text: string, headers?: Headers): ServiceFailure {
+  const body = parsed(text);
+  const outer = objectOf(body);
+  const inner = isRecord(outer["error"]) ? outer["error"] : outer;
+  const message =
+    textOf(inner["message"]) ??
+    textOf(outer["error"]) ??
+    wordsOf(inner["detail"]) ??
+    textOf(inner["title"]) ??
+    (text.trim() === "" ? "no body" : text.replace(/\s+/g, " ").trim());
+  return {
+    status,
+    code: textOf(inner["code"]) ?? textOf(inner["type"]) ?? textOf(inner["status"]),
+    message,
+    param: textOf(inner["param"]),
+    body,
+    headers,
+  };
 }
 
-/** The failure as the error that users get. `secrets` are taken out of every text. */
-export function toServiceError(
-  failure: RequestFailure,
-  { request, asked, secrets = [] }: { request: string; asked: string; secrets?: readonly (string | undefined)[] },
-): ServiceError {
-  const clean = (text: string) => redactCredentials(text, ...secrets);
-  const { status, cause, body } = failure;
-  const { code, hint } = explain(failure, request);
-  const words = clean(wordsOf(body)).slice(0, 500);
-  const cameBack =
-    status !== undefined
-      ? `LangSmith answered ${status}${words ? `: ${words}` : ""}`
-      : failure.timedOut
-        ? "no answer came in time"
-        : `no answer came: ${clean(reasonOf(cause))}`;
-  return new ServiceError({
-    service: "LangSmith",
-    code,
-    ...(status === undefined ? {} : { status }),
-    request,
-    ...(isRecord(body) ? { details: JSON.parse(clean(JSON.stringify(body))) as JsonObject } : {}),
-    message: `${asked} failed (${request}): ${cameBack}.`,
-    hint,
-    // The original error may quote headers or an address with a password: only its words go on.
-    ...(cause === undefined ? {} : { cause: new Error(clean(reasonOf(cause))) }),
-  });
+/** RFC 7807 has text in `detail`; FastAPI, which many hosts are built on, a list of faults. */
+function wordsOf(detail: unknown): string | undefined {
+  return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : textOf(detail);
 }
 
-function explain({ status, timedOut }: RequestFailure, request: string): { code: string; hint: string } {
-  const origin = request.slice(request.indexOf(" ") + 1);
-  if (status === undefined) {
-    return timedOut
-      ? {
-          code: "timeout",
-          hint: "Ask for less (a shorter time, a smaller pageSize), or give the client a longer timeout_ms.",
-        }
-      : {
-          code: "unreachable",
-          hint: `Check the network and the address (LANGSMITH_ENDPOINT, or apiUrl of the client): ${origin}`,
-        };
+/** The JSON that the text is, or else the text itself: a proxy's page, or nothing. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
   }
-  if (status < 400)
-    return { code: "server-error", hint: "The answer is not JSON: is this the address of LangSmith's API?" };
-  if (status === 401) {
-    return {
-      code: "unauthorized",
-      hint: "The API key is missing, expired or of another region: check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT.",
-    };
-  }
-  if (status === 403) {
-    return {
-      code: "forbidden",
-      hint: "The API key is not valid here or may not read this: check LANGSMITH_API_KEY, LANGSMITH_ENDPOINT and LANGSMITH_WORKSPACE_ID.",
-    };
-  }
-  if (status === 404)
-    return { code: "not-found", hint: "Check the ids and names, and that the key belongs to the right workspace." };
-  if (status === 429) {
-    return {
-      code: "rate-limited",
-      hint: "Wait and try again, lower concurrency or rateLimit, or read from LangSmith's bulk export.",
-    };
-  }
-  if (status >= 500) return { code: "server-error", hint: "Try again later; an export goes on where it stopped." };
-  return { code: "invalid-request", hint: "LangSmith refuses the query: check its filters, times and ids." };
 }
 
-/** What the body says, in one line. */
-function wordsOf(body: unknown): string {
-  if (body === undefined || body === null) return "";
-  if (typeof body === "string") return body.replace(/\s+/g, " ").trim();
-  if (isRecord(body)) {
-    const said = body["detail"] ?? body["message"] ?? body["error"] ?? body["title"];
-    if (typeof said === "string") return said;
-  }
-  return JSON.stringify(body);
-}
-
-/** The innermost words of an error: `fetch failed` says nothing, its cause does. */
-function reasonOf(error: unknown): string {
-  const reasons: string[] = [];
-  for (let current = error; current instanceof Error && reasons.length < 5; current = current.cause) {
-    const inner = current instanceof AggregateError ? (current.errors as unknown[]).map(reasonOf).join("; ") : "";
-    const text = [current.message || (current as { code?: string }).code || current.name, inner]
-      .filter(Boolean)
-      .join(": ");
-    if (!reasons.includes(text)) reasons.push(text);
-  }
-  return reasons.length > 0 ? reasons.join(": ") : String(error);
+/** A text that is not empty; a number as text. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" ? String(value) : undefined;
 }

@@ -1,4 +1,4 @@
-import { TimeoutError, InvalidOptionError } from "../errors.js";
+import { InvalidOptionError, TimeoutError } from "../errors.js";
 
 // The longest time that a timer can be set to.
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -16,7 +16,7 @@ export interface RunningTimeout {
 export function startTimeout(
   milliseconds: number | undefined,
   signal: AbortSignal | undefined,
-  describe: () => { message: string; hint: string },
+  describe: () => { message: string; hint?: string },
 ): RunningTimeout {
   if (milliseconds !== undefined && !(milliseconds > 0)) {
     const message = `The timeout is ${String(milliseconds)}; it must be a number of milliseconds above 0.`;

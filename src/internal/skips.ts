@@ -8,6 +8,15 @@ export interface SkipReporter {
   close(): void;
 }
 
+/** Reports so many records of a page that are no runs. */
+export function reportNotRuns(skips: SkipReporter): (count: number) => void {
+  return (count) => {
+    for (let index = 0; index < count; index += 1) {
+      skips.skip({ code: "not-a-run", message: "A record in LangSmith's page of runs is no object with an id." });
+    }
+  };
+}
+
 /** See {@link SkipOptions}. `step` is the word that the summary begins with. */
 export function reportSkips(step: string, { onSkip, strict = false }: SkipOptions): SkipReporter {
   const counts = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
+import { isList } from "../http/answer-check.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import { type Connection, connect, type ConnectionOptions } from "../select/server/connection.js";
@@ -101,6 +102,7 @@ async function* pages(
       query,
       asked: "Reading the dataset's examples",
       signal,
+      check: isList,
     });
     if (!Array.isArray(examples) || examples.length === 0) return;
     yield examples as unknown[];

@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
+import { reportNotRuns, reportSkips } from "../internal/skips.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { AnyIterable, Run } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
@@ -202,6 +203,7 @@ async function* newRuns(
   if (limit !== undefined && limit <= 0) return;
   const { connection, source } = await openSource(options);
   const projectIds = await resolveProjects(connection, query, options.signal);
+  const skips = reportSkips("exportRuns", options);
   const known = new Set(cursor?.ids);
   const window = {
     ...settle(source, options),
@@ -211,14 +213,19 @@ async function* newRuns(
     // The whole millisecond of the cursor comes again, and what is known of it is left out.
     to: cursor ? Math.floor(Number(cursor.start)) + 1 : slice.to,
     order: "start-time" as const,
+    onNotRuns: reportNotRuns(skips),
   };
   let left = limit ?? Infinity;
-  for await (const page of readWindow(source, window)) {
-    const fresh = cursor ? page.filter((run) => isAfter(run, cursor.start, known)) : page;
-    const runs = fresh.slice(0, left);
-    left -= runs.length;
-    if (runs.length > 0) yield runs;
-    if (left <= 0) return;
+  try {
+    for await (const page of readWindow(source, window)) {
+      const fresh = cursor ? page.filter((run) => isAfter(run, cursor.start, known)) : page;
+      const runs = fresh.slice(0, left);
+      left -= runs.length;
+      if (runs.length > 0) yield runs;
+      if (left <= 0) return;
+    }
+  } finally {
+    skips.close();
   }
 }
 

@@ -1,7 +1,8 @@
-import { reportSkips, type SkipReporter } from "../internal/skips.js";
+import { reportNotRuns, reportSkips, type SkipReporter } from "../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable, Run, SkipOptions } from "../types.js";
 import type { Connection, ConnectionOptions } from "./server/connection.js";
+import { CursorTrail } from "./server/cursor-trail.js";
 import { openSource } from "./server/open-source.js";
 import { allProjectIds, resolveProjects } from "./server/resolve-projects.js";
 import type { RunQuery } from "./query/run-query.js";
@@ -58,7 +59,7 @@ async function* fetchAll(ids: AnyIterable<string>, options: FetchRunsOptions): A
       return inOrder(batch, found, skips);
     };
     for await (const batch of batchesOf(ids)) {
-      lookup ??= await openLookup(options, aborter.signal);
+      lookup ??= await openLookup(options, aborter.signal, skips);
       const { find, concurrency } = lookup;
       const finding = find(batch).then((found) => ({ batch, found }));
       // Its failure is met when its turn comes.
@@ -80,7 +81,7 @@ interface Lookup {
   find(batch: readonly string[]): Promise<Map<string, Run>>;
 }
 
-async function openLookup(options: FetchRunsOptions, signal: AbortSignal): Promise<Lookup> {
+async function openLookup(options: FetchRunsOptions, signal: AbortSignal, skips: SkipReporter): Promise<Lookup> {
   const { connection, source } = await openSource({ ...options, signal });
   const named = await resolveProjects(connection, options, signal);
   return {
@@ -90,7 +91,7 @@ async function openLookup(options: FetchRunsOptions, signal: AbortSignal): Promi
       const found = new Map<string, Run>();
       for await (const projectIds of projectsToSearch(source, connection, named, signal)) {
         if (missing.size === 0) break;
-        for (const run of await queryIds(source, projectIds, [...missing], signal)) {
+        for (const run of await queryIds(source, projectIds, [...missing], signal, skips)) {
           const id = run.id.toLowerCase();
           if (missing.delete(id)) found.set(id, run);
           if (named.length === 0 && run.session_id) recentProjects(connection).add(run.session_id);
@@ -127,6 +128,7 @@ export async function queryIds(
   projectIds: readonly string[],
   ids: readonly string[],
   signal: AbortSignal | undefined,
+  skips: SkipReporter,
 ): Promise<Run[]> {
   const runs: Run[] = [];
   const request = {
@@ -136,6 +138,7 @@ export async function queryIds(
     from: Date.now() - RETENTION,
     pageSize: Math.min(BATCH, source.maxPageSize),
   };
+  const trail = new CursorTrail();
   let cursor: string | undefined;
   do {
     const page = await source.page(
@@ -143,7 +146,9 @@ export async function queryIds(
       { ...(signal ? { signal } : {}) },
     );
     runs.push(...page.runs);
-    cursor = page.cursor === cursor || runs.length >= ids.length ? undefined : page.cursor;
+    if (page.notRuns) reportNotRuns(skips)(page.notRuns);
+    trail.follow(page);
+    cursor = runs.length >= ids.length ? undefined : page.cursor;
   } while (cursor !== undefined);
   return runs;
 }

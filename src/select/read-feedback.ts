@@ -1,5 +1,5 @@
-import { ServiceError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
+import { isList } from "../http/answer-check.js";
+import { arrayOf, isRecord } from "../internal/is-record.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable } from "../types.js";
 import { connect, type Connection, type ConnectionOptions } from "./server/connection.js";
@@ -68,19 +68,13 @@ export function readFeedback(
           query,
           asked: "Reading feedback",
           signal,
+          check: isList,
           ...(rateLimit ? { rateLimit } : {}),
         });
-        if (!Array.isArray(answer)) {
-          throw new ServiceError({
-            service: "LangSmith",
-            code: "invalid-response",
-            request: `GET ${connection.apiUrl}/feedback`,
-            message: "Reading feedback failed: the answer is not a list.",
-          });
-        }
-        const page = (answer as unknown[]).flatMap((item) => toFeedback(item) ?? []);
+        const records = arrayOf(answer);
+        const page = records.flatMap((item) => toFeedback(item) ?? []);
         if (page.length > 0) yield page;
-        if (answer.length < PAGE) break;
+        if (records.length < PAGE) break;
       }
     }
   });

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
+import { isList } from "../http/answer-check.js";
 import { isRecord } from "../internal/is-record.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
@@ -69,7 +70,7 @@ async function* readQueue(
     for await (const entries of queuePages(connection, queueId, query.status, signal)) {
       const projectIds = [...new Set(entries.flatMap(({ projectId }) => projectId ?? []))];
       const ids = entries.map(({ id }) => id);
-      const runs = await queryIds(source, projectIds, ids, signal);
+      const runs = await queryIds(source, projectIds, ids, signal, skips);
       const byId = new Map(runs.map((run) => [run.id, run]));
       for (const id of ids) {
         if (byId.has(id)) continue;
@@ -100,7 +101,12 @@ async function* queuePages(
       ...(status === undefined ? {} : { status }),
     });
     const path = `/annotation-queues/${encodeURIComponent(queueId)}/runs`;
-    const answer = await connection.json("GET", path, { query, asked: "Reading the annotation queue", signal });
+    const answer = await connection.json("GET", path, {
+      query,
+      asked: "Reading the annotation queue",
+      signal,
+      check: isList,
+    });
     const records = (Array.isArray(answer) ? answer : []).filter(isRecord);
     const entries = records.flatMap(({ id, session_id: projectId }) =>
       typeof id === "string" ? [{ id, projectId: typeof projectId === "string" ? projectId : undefined }] : [],

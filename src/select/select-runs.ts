@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../errors.js";
+import { reportNotRuns, reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
-import type { Run } from "../types.js";
+import type { Run, SkipOptions } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
 import type { ConnectionOptions } from "./server/connection.js";
 import { openSource } from "./server/open-source.js";
@@ -10,7 +11,7 @@ import type { RunSource } from "./server/run-source.js";
 import { checkQuery, type RunQuery, timeOf } from "./query/run-query.js";
 
 /** Options of {@link selectRuns}. */
-export interface SelectOptions extends ConnectionOptions {
+export interface SelectOptions extends ConnectionOptions, SkipOptions {
   /**
    * `start-time`: newest first. `any`: as they come, which is faster where many cursors are at work.
    * @default "start-time"
@@ -50,7 +51,8 @@ const RETENTION = 400 * 24 * 60 * 60_000;
  * Nothing is asked before somebody iterates, each `for await` asks again, and leaving a loop early
  * ends what is under way. Pages are read ahead by several cursors, as far as the consumer keeps up.
  * Servers with the v2 API are read with it, others with v1; the runs look the same. No run at all
- * is no error here.
+ * is no error here. An answer that is no page of runs is asked for again and is then an error, never
+ * the end; a record in a page that is no run goes to `onSkip` with the code `not-a-run`.
  *
  * @throws InvalidOptionError at once, for a query that cannot be meant.
  * @throws ServiceError while iterating: no such project, unreachable, unauthorized, a filter that
@@ -80,8 +82,10 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
   const { connection, source } = await openSource(options);
   const projectIds = await resolveProjects(connection, query, signal);
   const window = windowOf(query);
-  yield* readWindow(source, {
+  const skips = reportSkips("selectRuns", options);
+  const pages = readWindow(source, {
     ...settle(source, options),
+    onNotRuns: reportNotRuns(skips),
     ...window,
     query: compileQuery(query),
     projectIds,
@@ -90,6 +94,11 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
     spread: query.since !== undefined && query.limit === undefined && (window.to ?? Date.now()) - window.from >= WEEK,
     ...(query.limit === undefined ? {} : { limit: query.limit }),
   });
+  try {
+    yield* pages;
+  } finally {
+    skips.close();
+  }
 }
 
 /** The time that a query means, in milliseconds since 1970. */

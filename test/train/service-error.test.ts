@@ -3,7 +3,9 @@ import { Hono } from "hono";
 import { ServiceError } from "langsmith-finetune";
 import { createHttpClient, type HttpClient } from "../../src/http/http-client.js";
 import { lineOf } from "../../src/train/preparing/line-of.js";
-import { failureOfBody, isAmbiguous, isTransient, retryAfterOf, toServiceError } from "../../src/http/service-error.js";
+import { retryAfterOf } from "../../src/http/retry-after.js";
+import { isAmbiguous, isTransient, toServiceError } from "../../src/http/service-error.js";
+import { failureOfBody } from "../../src/http/service-failure.js";
 import { startFakeServer, type FakeServer } from "./fakes/fake-server.js";
 
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
@@ -168,7 +170,7 @@ describe("the HTTP client", () => {
     server.fault({ hang: "before", times: 10 });
     const impatient = createHttpClient({ service: "Host", baseURL: server.url, timeout: 50 });
     const error = await failureOf(impatient.json({ path: "thing", retries: 0 }));
-    expect(error).toMatchObject({ code: "unreachable" });
+    expect(error).toMatchObject({ code: "timeout" });
     expect((error as Error).message).toContain("no answer within 0.05 seconds");
     expect(isTransient(error) && isAmbiguous(error)).toBe(true);
   });
@@ -188,7 +190,7 @@ describe("the HTTP client", () => {
   it("says so when an answer is no JSON", async () => {
     expect(await failureOf(client.json({ path: "text" }))).toMatchObject({
       status: 200,
-      details: { code: "invalid-answer" },
+      code: "invalid-answer",
     });
   });
 });

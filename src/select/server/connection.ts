@@ -1,12 +1,16 @@
 import type { Client } from "langsmith";
-import pRetry, { AbortError } from "p-retry";
-import { InvalidOptionError } from "../../errors.js";
-import { delay } from "../../http/delay.js";
+import { InvalidOptionError, ServiceError } from "../../errors.js";
+import { type AnswerCheck, notJson, unreadable } from "../../http/answer-check.js";
+import { retryTransient } from "../../http/retry.js";
+import { KnownSecrets, secretsOfHeaders, secretsOfUrl } from "../../http/secrets.js";
+import { type FailureContext, isTransient, serviceError, toServiceError } from "../../http/service-error.js";
+import { failureOfBody } from "../../http/service-failure.js";
+import { startTimeout } from "../../http/timeout.js";
 import { loadPackage } from "../../internal/load-package.js";
 import { BytePool, type KeptBytes } from "./byte-pool.js";
 import { CollectionPrompt } from "./collection-prompt.js";
+import { explainLangSmithFailure } from "./explain-failure.js";
 import { type RateLimit, sharedLimits } from "./request-limits.js";
-import { mayPass, type RequestFailure, retryAfter, toServiceError } from "../../http/service-failure.js";
 
 /** Whom to ask, and how. Shared by everything that reads from LangSmith. */
 export interface ConnectionOptions {
@@ -42,11 +46,17 @@ interface ClientParts {
   _fetch?: typeof fetch;
 }
 
-/** What is sent beside method and address. */
-type JsonRequest = { query?: URLSearchParams; body?: unknown } & Pick<
-  Attempt<unknown>,
-  "asked" | "rateLimit" | "signal"
->;
+/** What is sent beside method and address, and what must come back. */
+interface JsonRequest {
+  query?: URLSearchParams;
+  body?: unknown;
+  /** What is asked, for people: `Reading runs`. */
+  asked: string;
+  rateLimit?: RateLimit | undefined;
+  signal: AbortSignal | undefined;
+  /** What the answer must be. One that is not is asked for again, and is a `ServiceError` where it stays so. */
+  check: AnswerCheck;
+}
 
 /** An answer's JSON, and the answer. */
 export interface JsonAnswer {
@@ -62,27 +72,7 @@ export interface AnswerBody {
   drop(): void;
 }
 
-/** A request to be tried, and tried again. */
-export interface Attempt<T> {
-  /** Method and address, without a query. */
-  request: string;
-  /** What is asked, for people: `Reading runs`. */
-  asked: string;
-  rateLimit?: RateLimit | undefined;
-  signal: AbortSignal | undefined;
-  /** Makes the request once; throws a `RequestError` for what came back. */
-  send(signal: AbortSignal | undefined): Promise<T>;
-}
-
-/** Carries a {@link RequestFailure} through the retries. */
-export class RequestError extends Error {
-  constructor(readonly failure: RequestFailure) {
-    super(failure.status === undefined ? "no answer" : `status ${failure.status}`);
-  }
-}
-
-const LONGEST_WAIT = 10 * 60_000;
-/** A server that never answered gets fewer attempts: a wrong address should be told soon. */
+/** A server that never answered gets fewer attempts: a wrong address should be reported soon. */
 const FIRST_CONTACT_RETRIES = 2;
 
 /** A LangSmith server, as the client is configured to reach it. */
@@ -93,6 +83,7 @@ export class Connection {
   private readonly maxRetries: number;
   private readonly pool = new BytePool();
   private readonly prompt = new CollectionPrompt();
+  private readonly secrets = new KnownSecrets();
   private answered = false;
 
   constructor(client: Client, { maxRetries = 5 }: { maxRetries?: number } = {}) {
@@ -115,11 +106,6 @@ export class Connection {
     return this.client as unknown as ClientParts;
   }
 
-  /** What must never show up in an error. */
-  get secrets(): readonly (string | undefined)[] {
-    return [this.parts.apiKey];
-  }
-
   /** The address before `/api/v2`, as langsmith's client finds it. */
   get baseUrl(): string {
     return this.apiUrl.replace(/\/api(?:\/v1)?$/, "");
@@ -132,82 +118,66 @@ export class Connection {
     return json;
   }
 
-  /** The same, with the answer itself beside what it holds. */
-  async answer(method: "GET" | "POST", path: string, { query, body, ...attempt }: JsonRequest): Promise<JsonAnswer> {
+  /** The same, with the answer itself beside what it holds. At the pace of the limits, and again after transient failures. */
+  async answer(method: "GET" | "POST", path: string, request: JsonRequest): Promise<JsonAnswer> {
+    const { query, body, asked, rateLimit, signal, check } = request;
     const address = /^https?:/.test(path) ? path : `${this.apiUrl}${path}`;
+    const url = query && query.size > 0 ? `${address}?${String(query)}` : address;
     const text = body === undefined ? undefined : JSON.stringify(body);
-    return this.attempt({
-      ...attempt,
-      request: `${method} ${withoutPassword(address)}`,
-      send: (signal) =>
-        this.send(method, query && query.size > 0 ? `${address}?${String(query)}` : address, text, signal),
-    });
-  }
-
-  /** Sends at the pace of the limits, again where that may help, and throws a `ServiceError` where it does not. */
-  async attempt<T>({ request, asked, rateLimit, signal, send }: Attempt<T>): Promise<T> {
     const limits = sharedLimits(`${this.apiUrl} ${this.parts.apiKey ?? ""}`, rateLimit);
-    const retries = this.answered ? this.maxRetries : Math.min(FIRST_CONTACT_RETRIES, this.maxRetries);
-    try {
-      return await pRetry(
-        async () => {
-          await limits.acquire(signal);
-          try {
-            const result = await send(signal);
-            this.answered = true;
-            return result;
-          } catch (error) {
-            signal?.throwIfAborted();
-            if (!(error instanceof RequestError)) throw new AbortError(error instanceof Error ? error : String(error));
-            if (error.failure.status !== undefined) this.answered = true;
-            throw error;
-          }
+    this.secrets.add(this.parts.apiKey, ...secretsOfUrl(address));
+    const context = {
+      service: "LangSmith",
+      purpose: asked,
+      request: `${method} ${withoutPassword(address)}`,
+      hint: explainLangSmithFailure,
+    };
+    return retryTransient(
+      async () => {
+        await limits.acquire(signal);
+        try {
+          const answer = await this.send(method, url, text, { signal, check, context });
+          this.answered = true;
+          return answer;
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (ServiceError.isInstance(error) && error.status !== undefined) this.answered = true;
+          throw error;
+        }
+      },
+      {
+        retries: this.maxRetries,
+        ...(signal ? { signal } : {}),
+        retryable: (error, attempts): error is ServiceError =>
+          isTransient(error) && (this.answered || attempts <= FIRST_CONTACT_RETRIES),
+        // Who shares the key waits too.
+        onPause: (error, pause) => {
+          if (error.code === "rate-limited" || error.retryAfter !== undefined) limits.closeFor(pause);
         },
-        {
-          retries: this.maxRetries,
-          minTimeout: 250,
-          maxTimeout: 10_000,
-          randomize: true,
-          ...(signal ? { signal } : {}),
-          onFailedAttempt: async ({ error, retriesConsumed }) => {
-            if (!(error instanceof RequestError) || !mayPass(error.failure)) throw error;
-            if (!this.answered && retriesConsumed >= retries) throw error;
-            const wait = retryAfter(error.failure);
-            if (wait === undefined) {
-              // Nothing was said: the others of this key step back too, for as long as p-retry does.
-              if (error.failure.status === 429) limits.closeFor(250 * 2 ** retriesConsumed);
-              return;
-            }
-            if (wait > LONGEST_WAIT) throw error;
-            limits.closeFor(wait);
-            await delay(wait, signal);
-          },
-        },
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof RequestError) throw toServiceError(error.failure, { request, asked, secrets: this.secrets });
-      throw error;
-    }
+      },
+    );
   }
 
   private async send(
     method: string,
-    address: string,
+    url: string,
     body: string | undefined,
-    signal: AbortSignal | undefined,
+    { signal, check, context }: { signal: AbortSignal | undefined; check: AnswerCheck; context: FailureContext },
   ): Promise<JsonAnswer> {
-    const { _mergedHeaders, headers = {}, fetchOptions, timeout_ms = 90_000 } = this.parts;
-    const timeout = startTimeout(timeout_ms, signal);
+    const { timeout_ms = 90_000, fetchOptions } = this.parts;
+    const headers = this.headers();
+    const failed = (failure: Parameters<typeof serviceError>[0]) =>
+      serviceError(failure, { ...context, secrets: this.secrets.values });
+    const timeout = startTimeout(timeout_ms, signal, () => ({ message: "No answer came in time." }));
     let response: Response;
     let received: AnswerBody;
     try {
       // A getter of the client, bound to it there: it brings OAuth tokens up to date.
-      response = await (this.parts._fetch ?? fetch)(address, {
+      response = await (this.parts._fetch ?? fetch)(url, {
         ...fetchOptions,
         method,
         headers: {
-          ...(_mergedHeaders ?? headers),
+          ...headers,
           Accept: "application/json",
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
         },
@@ -216,18 +186,34 @@ export class Connection {
       });
       received = await this.readBody(response);
     } catch (cause) {
-      throw new RequestError({ cause, timedOut: timeout.passed });
+      if (timeout.signal.aborted) {
+        throw failed({ message: `no answer within ${timeout_ms / 1_000} seconds`, timedOut: true });
+      }
+      throw toServiceError(cause, { ...context, secrets: this.secrets.values });
     } finally {
       timeout.end();
     }
+    const { status, ok } = response;
     const text = received.text();
-    if (!response.ok)
-      throw new RequestError({ status: response.status, headers: response.headers, body: parsed(text) });
-    try {
-      return { json: JSON.parse(text) as unknown, body: received };
-    } catch (cause) {
-      throw new RequestError({ status: response.status, body: text.slice(0, 200), cause });
+    const refuse = (failure: Parameters<typeof serviceError>[0]) => {
+      received.drop();
+      return failed(failure);
+    };
+    if (!ok) throw refuse(failureOfBody(status, text, response.headers));
+    const json = parsed(text);
+    const reason = json === undefined ? notJson(text, response.headers) : check(json.value);
+    if (json === undefined || reason !== undefined) {
+      throw refuse(unreadable(status, reason ?? "it is empty", response.headers));
     }
+    return { json: json.value, body: received };
+  }
+
+  /** What the client sends with each request. Read for each, because tokens are renewed. */
+  private headers(): Record<string, string> {
+    const { _mergedHeaders, headers = {} } = this.parts;
+    const sent = _mergedHeaders ?? headers;
+    this.secrets.add(...secretsOfHeaders(Object.entries(sent)));
+    return sent;
   }
 
   /** Moves the body into blocks of the pool while it comes, so that what it came in is free at once. */
@@ -241,24 +227,6 @@ export class Connection {
     this.prompt.add(kept.length);
     return { size: kept.length, text: () => pool.text(kept), drop: () => pool.giveBack(kept) };
   }
-}
-
-/** Until the body is read, and leaving nothing behind on a signal that outlives thousands of requests. */
-function startTimeout(milliseconds: number, signal: AbortSignal | undefined) {
-  const controller = new AbortController();
-  const timeout = { signal: controller.signal, passed: false, end };
-  const onAbort = () => controller.abort(signal?.reason);
-  const timer = setTimeout(() => {
-    timeout.passed = true;
-    controller.abort(new DOMException("The time is up.", "TimeoutError"));
-  }, milliseconds);
-  if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  function end() {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  }
-  return timeout;
 }
 
 /** Connects with the client that was given, or one that the environment describes. */
@@ -280,11 +248,11 @@ async function defaultClient(): Promise<Client> {
   return ownClient.client;
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): { value: unknown } | undefined {
   try {
-    return JSON.parse(text) as unknown;
+    return { value: JSON.parse(text) as unknown };
   } catch {
-    return text;
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ServiceError } from "../../errors.js";
+import { isObject } from "../../http/answer-check.js";
 import { isRecord } from "../../internal/is-record.js";
 import { connect, type Connection, type ConnectionOptions } from "./connection.js";
 import type { RunPageRequest, RunSource } from "./run-source.js";
@@ -81,7 +82,11 @@ function sourceOf(api: Api, connection: Connection, { rateLimit }: ConnectionOpt
 
 async function readInfo(connection: Connection, signal: AbortSignal | undefined): Promise<unknown> {
   try {
-    return await connection.json("GET", "/info", { asked: "Asking the server for its version", signal });
+    return await connection.json("GET", "/info", {
+      asked: "Asking the server for its version",
+      signal,
+      check: isObject,
+    });
   } catch (error) {
     // Very old servers have no /info.
     if (ServiceError.isInstance(error) && error.status === 404) return undefined;

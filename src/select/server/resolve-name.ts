@@ -1,4 +1,5 @@
 import { ServiceError } from "../../errors.js";
+import { isList } from "../../http/answer-check.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { Connection } from "./connection.js";
 
@@ -82,7 +83,7 @@ async function list(
   signal: AbortSignal | undefined,
 ): Promise<Named[]> {
   try {
-    const answer = await connection.json("GET", path, { query, asked, signal });
+    const answer = await connection.json("GET", path, { query, asked, signal, check: isList });
     return (Array.isArray(answer) ? answer : [])
       .filter(isRecord)
       .flatMap(({ id, name }) => (typeof id === "string" && typeof name === "string" ? [{ id, name }] : []));

@@ -1,10 +1,9 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { Connection } from "./connection.js";
 import { allOf, compare } from "../query/filter-language.js";
-import { keepAnswer } from "./page-answer.js";
 import type { RateLimit } from "./request-limits.js";
-import { readRunRecord } from "../run-record.js";
-import type { RunPage, RunPageRequest, RunSource } from "./run-source.js";
+import { type PageShape, pageCheck, readPage } from "./run-page.js";
+import type { RunPageRequest, RunSource } from "./run-source.js";
 
 // The fields that the steps after this one read. `thread_id` is left out: older servers refuse it,
 // and the thread stands in the metadata too.
@@ -29,6 +28,12 @@ const SELECT = [
   "completion_tokens",
 ];
 
+const PAGE: PageShape = {
+  runs: "runs",
+  cursor: ({ cursors }) => (isRecord(cursors) ? cursors["next"] : undefined),
+};
+const check = pageCheck(PAGE);
+
 /** https://docs.langchain.com/langsmith/smithdb-sdk-migration: 10 in 10 s for a key. */
 const V1_LIMIT: RateLimit = { requests: 10, milliseconds: 10_000 };
 
@@ -49,8 +54,9 @@ export function v1Source(connection: Connection, rateLimit: RateLimit | false | 
         asked: "Reading runs",
         rateLimit: limit,
         signal,
+        check,
       });
-      return { ...pageOf(answer.json), answer: keepAnswer(answer.body, runsOf) };
+      return readPage(answer, PAGE);
     },
   };
 }
@@ -75,15 +81,4 @@ function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageR
     limit: pageSize,
     ...(cursor === undefined ? {} : { cursor }),
   };
-}
-
-function pageOf(answer: unknown): RunPage {
-  if (!isRecord(answer) || !Array.isArray(answer["runs"])) return { runs: [] };
-  const runs = answer["runs"].map(readRunRecord).filter((run) => run !== undefined);
-  const next = isRecord(answer["cursors"]) ? answer["cursors"]["next"] : undefined;
-  return typeof next === "string" && next !== "" ? { runs, cursor: next } : { runs };
-}
-
-function runsOf(json: unknown): RunPage["runs"] {
-  return pageOf(json).runs;
 }

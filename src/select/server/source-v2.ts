@@ -1,9 +1,7 @@
-import { isRecord } from "../../internal/is-record.js";
 import type { Connection } from "./connection.js";
-import { keepAnswer } from "./page-answer.js";
 import type { RateLimit } from "./request-limits.js";
-import { readRunRecord } from "../run-record.js";
-import type { RunPage, RunPageRequest, RunSource } from "./run-source.js";
+import { type PageShape, pageCheck, readPage } from "./run-page.js";
+import type { RunPageRequest, RunSource } from "./run-source.js";
 
 // The fields that the steps after this one read. Without `selects` the server sends nothing but ids.
 const SELECTS = [
@@ -29,6 +27,9 @@ const SELECTS = [
   "COMPLETION_TOKENS",
 ];
 
+const PAGE: PageShape = { runs: "items", cursor: (answer) => answer["next_cursor"] };
+const check = pageCheck(PAGE);
+
 /** https://docs.langchain.com/langsmith/smithdb-sdk-migration: 300 in 10 s for a key. */
 const V2_LIMIT: RateLimit = { requests: 300, milliseconds: 10_000 };
 
@@ -49,8 +50,9 @@ export function v2Source(connection: Connection, rateLimit: RateLimit | false | 
         asked: "Reading runs",
         rateLimit: limit,
         signal,
+        check,
       });
-      return { ...pageOf(answer.json), answer: keepAnswer(answer.body, runsOf) };
+      return readPage(answer, PAGE);
     },
   };
 }
@@ -73,15 +75,4 @@ function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageR
     page_size: pageSize,
     ...(cursor === undefined ? {} : { cursor }),
   };
-}
-
-function pageOf(answer: unknown): RunPage {
-  if (!isRecord(answer) || !Array.isArray(answer["items"])) return { runs: [] };
-  const runs = answer["items"].map(readRunRecord).filter((run) => run !== undefined);
-  const next = answer["next_cursor"];
-  return typeof next === "string" && next !== "" ? { runs, cursor: next } : { runs };
-}
-
-function runsOf(json: unknown): RunPage["runs"] {
-  return pageOf(json).runs;
 }

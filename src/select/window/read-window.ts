@@ -1,9 +1,8 @@
-import { ServiceError } from "../../errors.js";
 import type { Run } from "../../types.js";
 import { chooseSlice } from "./choose-slice.js";
 import type { CompiledQuery } from "../query/compile-query.js";
 import { ReadAhead, readyPage, type WaitingPage, waitingPage } from "./read-ahead.js";
-import type { RunPage, RunSource } from "../server/run-source.js";
+import type { RunSource } from "../server/run-source.js";
 import { absorb, createSlice, skipGap, type Slice, splitOff } from "./slice.js";
 
 /** What is read, and how. Times are milliseconds since 1970. */
@@ -25,6 +24,8 @@ export interface WindowRequest {
   /** No more than so many runs are needed. */
   limit?: number;
   signal?: AbortSignal;
+  /** Called for a page with records that are no runs, with their number. */
+  onNotRuns?: (count: number) => void;
 }
 
 const DAY = 24 * 60 * 60_000;
@@ -56,9 +57,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
   const fetchNext = async (slice: Slice) => {
     slice.busy = true;
     try {
-      const before = slice.cursor;
       const page = await source.page(pageRequest(request, slice), { signal: aborter.signal });
-      checkProgress(page, before);
+      slice.trail.follow(page);
+      if (page.notRuns) request.onNotRuns?.(page.notRuns);
       const { runs, next } = absorb(slice, page);
       if (next !== undefined) skipGap(slice, slices.slice(slices.indexOf(slice) + 1), next);
       waiting.weigh(page);
@@ -157,14 +158,4 @@ function takePage(slices: Slice[], order: WindowRequest["order"]): WaitingPage |
     else index += 1;
   }
   return undefined;
-}
-
-function checkProgress({ cursor }: RunPage, before: string | undefined): void {
-  if (cursor === undefined || cursor !== before) return;
-  throw new ServiceError({
-    service: "LangSmith",
-    code: "server-error",
-    message: "LangSmith gave the same cursor twice, so the reading would never end.",
-    hint: "Try again; if it stays so, report it to LangSmith.",
-  });
 }

@@ -1,6 +1,7 @@
 import type { Run } from "../../types.js";
 import { parseTime } from "../query/run-query.js";
 import type { WaitingPage } from "./read-ahead.js";
+import { CursorTrail } from "../server/cursor-trail.js";
 import type { RunPage } from "../server/run-source.js";
 
 /**
@@ -27,6 +28,7 @@ export interface Slice {
   readonly pages: WaitingPage[];
   /** The ids of the last page: a cursor that repeats a run does no harm. */
   lastIds: ReadonlySet<string>;
+  readonly trail: CursorTrail;
 }
 
 /** So many runs in so much time, the last page weighing as much as all before it. */
@@ -48,6 +50,7 @@ export function createSlice(from: number, to: number, now: number, pace?: Pace):
     done: false,
     pages: [],
     lastIds: new Set(),
+    trail: new CursorTrail(),
   };
 }
 

@@ -153,8 +153,7 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
           : (await account.request({ path: pathOf(job), signal }))["metricsFileSignedUrl"];
       const path = stringOf(url);
       if (path === undefined) return defined({ events: [], after });
-      const response = await client.response({ path, signal, headers: { accept: "*/*" } });
-      return metricsPage(await response.text(), after);
+      return metricsPage(await client.text({ path, signal, headers: { accept: "*/*" } }), after);
     },
 
     async cancel(job, { signal }) {

@@ -1,7 +1,8 @@
 import type * as BedrockSdk from "@aws-sdk/client-bedrock";
 import type * as S3Sdk from "@aws-sdk/client-s3";
 import { loadPackage } from "../../../internal/load-package.js";
-import { toServiceError, type ServiceFailure } from "../../../http/service-error.js";
+import { toServiceError } from "../../../http/service-error.js";
+import type { ServiceFailure } from "../../../http/service-failure.js";
 import type { BedrockOptions } from "./options.js";
 
 /** Amazon's packages with a client of each, made on first use: importing the backend loads neither. */

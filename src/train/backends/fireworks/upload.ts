@@ -116,7 +116,7 @@ async function sendFile(
     });
   }
   // A whole URL: the client sends no key to it.
-  await client.response({
+  await client.text({
     method: "PUT",
     path: url,
     signal,

@@ -3,7 +3,8 @@ import type { ClientOptions } from "openai";
 import { isRecord } from "../../../internal/is-record.js";
 import { loadApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
-import { failureOfBody, toServiceError } from "../../../http/service-error.js";
+import { toServiceError } from "../../../http/service-error.js";
+import { failureOfBody } from "../../../http/service-failure.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 
 /** The way to a host: a client for each call, and its failures in this package's errors. */

@@ -1,7 +1,7 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { JsonObject } from "../../../types.js";
 import type { DatasetFormat, FineTuneBackend, TunedModelParts } from "../../backend.js";
-import { retryAfterOf } from "../../../http/service-error.js";
+import { retryAfterOf } from "../../../http/retry-after.js";
 import { connect } from "./connection.js";
 import { createJob, findJob } from "./create-job.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";

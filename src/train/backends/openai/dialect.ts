@@ -2,7 +2,7 @@ import type { ClientOptions } from "openai";
 import type { ValidationRules } from "../../../curate/rules.js";
 import type { JsonObject } from "../../../types.js";
 import type { FineTuneBackend, JobReference, JobSnapshot, TrainingMethod, TunedModelParts } from "../../backend.js";
-import type { ServiceFailure } from "../../../http/service-error.js";
+import type { ServiceFailure } from "../../../http/service-failure.js";
 import type { Connection } from "./connection.js";
 
 /** Options that every host of the dialect takes. */

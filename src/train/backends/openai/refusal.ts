@@ -1,4 +1,4 @@
-import type { ServiceFailure } from "../../../http/service-error.js";
+import type { ServiceFailure } from "../../../http/service-failure.js";
 
 const OTHERS =
   'azure, nebius and crusoe speak the same dialect; together, fireworks, vertex, bedrock, and trl or portable on your own hardware take the same rows: only "backend" changes.';

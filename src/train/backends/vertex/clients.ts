@@ -1,7 +1,8 @@
 import type { Bucket } from "@google-cloud/storage";
 import type { GoogleGenAI } from "@google/genai";
 import { loadPackage } from "../../../internal/load-package.js";
-import { failureOfBody, serviceError, toServiceError } from "../../../http/service-error.js";
+import { serviceError, toServiceError } from "../../../http/service-error.js";
+import { failureOfBody } from "../../../http/service-failure.js";
 import type { VertexOptions } from "./options.js";
 
 const SERVICE = "Vertex AI";

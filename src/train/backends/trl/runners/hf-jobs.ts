@@ -4,7 +4,8 @@ import { FinetuneError, ServiceError } from "../../../../errors.js";
 import { loadApiKey } from "../../../../http/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
-import { serviceError, type ServiceFailure, toServiceError } from "../../../../http/service-error.js";
+import { serviceError, toServiceError } from "../../../../http/service-error.js";
+import type { ServiceFailure } from "../../../../http/service-failure.js";
 import type { Runner, RunnerStatus } from "../runner.js";
 
 /** Options of {@link hfJobs}. */

@@ -138,7 +138,7 @@ async function uploadPackage(http: HttpClient, work: TrainingWork, signal: Abort
   // Without a fixed time, the same files would give another name each time.
   const zip = zipSync(Object.fromEntries(entries), { mtime: new Date("2000-01-01T00:00:00Z"), level: 6 });
   const name = `_ray_pkg_${createHash("sha256").update(zip).digest("hex").slice(0, 16)}.zip`;
-  await http.response({ method: "PUT", path: `packages/gcs/${name}`, body: () => new Uint8Array(zip), signal });
+  await http.text({ method: "PUT", path: `packages/gcs/${name}`, body: () => new Uint8Array(zip), signal });
   return `gcs://${name}`;
 }
 
