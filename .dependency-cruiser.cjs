@@ -41,7 +41,7 @@ module.exports = {
       from: { pathNot: "^src/load/tracers/" },
       to: {
         path: "^src/load/tracers/",
-        pathNot: "^src/load/tracers/(index|tracer|run-shape|run-parts|first-text|span-attribute)\\.ts$",
+        pathNot: "^src/load/tracers/(index|tracer|traced-run)\\.ts$",
       },
     },
     {

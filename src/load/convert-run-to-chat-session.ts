@@ -40,15 +40,18 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
   }
   try {
     const read = readConversation(run, options);
-    const source = sourceOfRun(run, read.parts);
+    const { prompt, answer, tools, functions = [], alternatives = [], repairs = [] } = read;
+    const source = sourceOfRun(run, read.run);
+    if (read.responseFormat !== undefined) source.responseFormat = read.responseFormat;
+    if (read.toolChoice !== undefined) source.toolChoice = read.toolChoice;
     if (read.finishReason !== undefined) source.finishReason = read.finishReason;
-    if (read.alternatives.length > 0) source.alternatives = read.alternatives;
-    if (read.repairs.length > 0) source.repairs = read.repairs;
+    if (alternatives.length > 0) source.alternatives = alternatives;
+    if (repairs.length > 0) source.repairs = repairs;
     const rest: Omit<ChatSession, "messages"> = { source };
-    if (read.tools.length > 0) rest.tools = read.tools;
-    if (read.functions.length > 0) rest.functions = read.functions;
-    if (read.parallelToolCalls !== undefined && read.tools.length > 0) rest.parallelToolCalls = read.parallelToolCalls;
-    return { session: loadedSession(read.messages, rest) };
+    if (tools.tools.length > 0) rest.tools = tools.tools;
+    if (functions.length > 0) rest.functions = functions;
+    if (read.parallelToolCalls !== undefined && tools.tools.length > 0) rest.parallelToolCalls = read.parallelToolCalls;
+    return { session: loadedSession(prompt.concat(answer), rest) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return {

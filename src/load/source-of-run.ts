@@ -1,12 +1,10 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
-import { readFreeForm } from "../messages/free-form-json.js";
-import { fromGeminiSchema } from "../messages/gemini-schema.js";
-import type { RunParts } from "./tracers/run-shape.js";
-import { firstText } from "./tracers/first-text.js";
+import { firstText } from "../internal/first-text.js";
+import type { TracedRun } from "./tracers/tracer.js";
 
 /** Where a session came from, as far as the run says it. */
-export function sourceOfRun(run: Run, { inputs, outputs, params, metadata, options }: RunParts): ExampleSource {
+export function sourceOfRun(run: Run, { inputs, outputs, params, metadata }: TracedRun): ExampleSource {
   const source: ExampleSource = { runId: run.id };
   if (run.name) source.runName = run.name;
   if (run.trace_id) source.traceId = run.trace_id;
@@ -29,12 +27,6 @@ export function sourceOfRun(run: Run, { inputs, outputs, params, metadata, optio
   if (tokens) source.tokens = tokens;
   const kept = boundedMetadata(metadata);
   if (kept) source.metadata = kept;
-  const responseFormat = responseFormatOf(inputs, params, options);
-  if (responseFormat !== undefined) source.responseFormat = responseFormat;
-  const toolChoice = bounded(
-    inputs.tool_choice ?? inputs.toolChoice ?? inputs.function_call ?? params.tool_choice ?? params.function_call,
-  );
-  if (toolChoice !== undefined && toolChoice !== null) source.toolChoice = toolChoice;
   return source;
 }
 
@@ -130,51 +122,4 @@ function isSmall(value: unknown): boolean {
     value.length <= 20 &&
     value.every((item) => !Array.isArray(item) && isSmall(item))
   );
-}
-
-/** The JSON Schema of structured output, from the place where the tracer did not spoil it. */
-function responseFormatOf(
-  inputs: Record<string, unknown>,
-  params: Record<string, unknown>,
-  options: Record<string, unknown>,
-): unknown {
-  const clean = options.ls_structured_output_format;
-  if (isRecord(clean) && isRecord(clean.schema)) return bounded(clean.schema);
-  // `wrap_openai` writes a class as its schema; the AI SDK 4 has the schema in its mode.
-  if (isRecord(inputs.text_format)) return bounded(inputs.text_format);
-  const config = isRecord(inputs.output_config) ? inputs.output_config.format : undefined;
-  const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
-  const inText = isRecord(inputs.text) ? inputs.text.format : undefined;
-  const inParams = isRecord(params.text) ? params.text.format : undefined;
-  const format =
-    asFormat(inputs.response_format) ??
-    asFormat(inputs.responseFormat) ??
-    asFormat(params.response_format) ??
-    asFormat(inputs.output_format) ??
-    asFormat(config) ??
-    mode ??
-    asFormat(inText) ??
-    asFormat(inParams) ??
-    geminiFormat(params);
-  if (!format) return undefined;
-  return bounded((isRecord(format.json_schema) ? format.json_schema.schema : format.schema) ?? format);
-}
-
-function geminiFormat(params: Record<string, unknown>): Record<string, unknown> | undefined {
-  const config = objectOf(params.generationConfig);
-  const schema = config.responseJsonSchema ?? config.responseSchema ?? params.responseSchema;
-  return isRecord(schema) ? { schema: fromGeminiSchema(schema) } : undefined;
-}
-
-function asFormat(value: unknown): Record<string, unknown> | undefined {
-  return isRecord(value) && value.type !== "text" ? value : undefined;
-}
-
-/** The value if it is plain JSON of a sane depth. What only describes a row is no reason to leave the row out. */
-function bounded(value: unknown): unknown {
-  try {
-    return readFreeForm(value, "");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,20 +1,20 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
-import type { TrainingMessage } from "../types.js";
-import { joinedText, readContent, resultContent } from "./content.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
+import { joinedText, readContent, resultContent, type Content } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
-import { partsForAnthropic, withoutBlankTexts } from "./langchain-anthropic.js";
-import { contentForPythonResponses, contentForResponses, readSentItems } from "./langchain-responses.js";
-import { contentForCompletions, isStandard } from "./langchain-standard.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
-import type { Origin, Reading } from "./reading.js";
+import type { Reading } from "./reading.js";
 import { assistantMessage, readRoleMessage } from "./role-message.js";
+import { langchainJs } from "./senders/langchain-js.js";
+import { langchainPython } from "./senders/langchain-python.js";
+import type { MessageKind, Sender } from "./senders/sender.js";
 import { functionCall } from "./tool-call.js";
 import { shown, Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
 
 // The classes of LangChain.js and LangChain Python, and the `type` that stored and dumped messages have.
-const KINDS = new Map<string, "system" | "human" | "ai" | "tool" | "function" | "chat">([
+const KINDS = new Map<string, MessageKind>([
   ["SystemMessage", "system"],
   ["SystemMessageChunk", "system"],
   ["system", "system"],
@@ -45,7 +45,7 @@ export function readLangChainMessage(
   message: Fields,
   output: TrainingMessage[],
   path: string,
-  reading: Reading,
+  { isAnswer = false, sender }: Reading,
 ): boolean {
   if (message.lc === 1 || message.lc === 2) {
     if (message.type !== "constructor" || !Array.isArray(message.id)) {
@@ -59,37 +59,36 @@ export function readLangChainMessage(
     const kind = typeof name === "string" ? KINDS.get(name) : undefined;
     if (kind === undefined || !isRecord(message.kwargs))
       throw new Unreadable("invalid-message", `${shown(name)} is no known message class.`, path);
-    read(kind, message.kwargs, output, `${path}.kwargs`, originOf(reading, message.id[0] === "langchain"));
+    const language = message.id[0] === "langchain" ? langchainPython : langchainJs;
+    read(kind, message.kwargs, output, `${path}.kwargs`, isAnswer, sender ?? language);
     return true;
   }
   const kind = typeof message.type === "string" ? KINDS.get(message.type) : undefined;
   if (kind === undefined || ("role" in message && kind !== "chat")) return false;
   const fields = isRecord(message.data) ? message.data : message;
-  read(kind, fields, output, isRecord(message.data) ? `${path}.data` : path, originOf(reading, true));
+  read(kind, fields, output, isRecord(message.data) ? `${path}.data` : path, isAnswer, sender ?? langchainPython);
   return true;
 }
 
-// Written out: a spread for each message takes longer than all else that is done with it.
-function originOf(
-  { isAnswer, sentTo, isCallAlone, isEarly, isNameless, isStored }: Reading,
-  isPython: boolean,
-): Origin {
-  return { isAnswer, sentTo, isCallAlone, isEarly, isNameless, isStored, isPython };
-}
-
-type Kind = "system" | "human" | "ai" | "tool" | "function" | "chat";
-
-function read(kind: Kind, fields: Fields, output: TrainingMessage[], path: string, origin: Origin): void {
+function read(
+  kind: MessageKind,
+  fields: Fields,
+  output: TrainingMessage[],
+  path: string,
+  isAnswer: boolean,
+  sender: Sender,
+): void {
   const traced = bodyOf(fields);
-  const body =
-    typeof traced === "string" || origin.isAnswer === true ? traced : contentAsSent(kind, traced, fields, path, origin);
+  const body = typeof traced === "string" || isAnswer ? traced : sender.content(kind, traced, fields, path);
   const extra = objectOf(fields.additional_kwargs);
   switch (kind) {
     case "ai":
-      readAnswer(fields, body, extra, output, path, origin);
+      if (isAnswer) output.push(readAnswer(fields, body, extra, path));
+      else if (!sender.items(fields, body, output, path))
+        output.push(readEarlierAnswer(fields, body, extra, path, sender));
       return;
     case "chat":
-      readChatMessage(fields, body, extra, output, path, origin);
+      readChatMessage(fields, body, extra, output, path, isAnswer, sender);
       return;
     case "tool":
       if (typeof fields.tool_call_id !== "string" || fields.tool_call_id === "") {
@@ -113,7 +112,7 @@ function read(kind: Kind, fields: Fields, output: TrainingMessage[], path: strin
       if (body === undefined || body === null)
         throw new Unreadable("invalid-message", "A message has no content.", path);
       const role = kind === "human" ? "user" : extra.__openai_role__ === "developer" ? "developer" : "system";
-      readRoleMessage({ role, content: body, name: nameOf(fields, extra, origin) }, output, path);
+      readRoleMessage({ role, content: body, name: sender.name(fields, extra) }, output, path);
     }
   }
 }
@@ -124,47 +123,14 @@ function readChatMessage(
   extra: Fields,
   output: TrainingMessage[],
   path: string,
-  origin: Origin,
+  isAnswer: boolean,
+  sender: Sender,
 ): void {
+  const message = sender.roleMessage(fields, body, extra);
   // A stream of a server that leaves the role out.
-  const role = origin.isAnswer === true ? (fields.role ?? "assistant") : fields.role;
-  const content = origin.isCallAlone === true && isRecord(extra.function_call) ? "" : body;
-  const name = nameOf(fields, extra, origin);
-  // Python sends the text alone. Written out for the same reason as above.
-  const message = origin.isPython
-    ? { role, content, name }
-    : {
-        role,
-        content,
-        name,
-        tool_calls: extra.tool_calls,
-        function_call: extra.function_call,
-        tool_call_id: fields.tool_call_id,
-      };
+  if (isAnswer) message.role ??= "assistant";
+  message.name = sender.name(fields, extra);
   readRoleMessage(message, output, path);
-}
-
-// The name as it is sent: Python takes another where the message has none.
-function nameOf(fields: Fields, extra: Fields, { isNameless, isPython, sentTo }: Origin): unknown {
-  if (isNameless === true || (!isPython && sentTo === "completions" && isStandard(fields))) return undefined;
-  return isPython ? (fields.name ?? extra.name) : fields.name;
-}
-
-// What a client does to parts on their way, which the trace does not show.
-function contentAsSent(
-  kind: Kind,
-  body: unknown,
-  fields: Fields,
-  path: string,
-  { sentTo, isPython, isEarly }: Origin,
-): unknown {
-  if (sentTo === "anthropic") {
-    if (kind === "system" || (!isPython && (isEarly === true || (kind === "ai" && isStandard(fields))))) return body;
-    return isPython ? withoutBlankTexts(body) : partsForAnthropic(body);
-  }
-  if (isPython) return sentTo === "responses" ? contentForPythonResponses(kind, body, path, isEarly === true) : body;
-  if (sentTo === "completions" && isStandard(fields)) return contentForCompletions(kind, body);
-  return sentTo === "responses" && kind !== "ai" ? contentForResponses(kind, body, fields, `${path}.content`) : body;
 }
 
 // A message made from `contentBlocks` has no content.
@@ -196,43 +162,63 @@ function originalContent({ content, lc_kwargs: copy }: Fields): unknown[] | unde
 }
 
 // `name` is left out: agents write their own into it ("model"), and it is no part of the answer.
-function readAnswer(
-  fields: Fields,
-  body: unknown,
-  extra: Fields,
-  output: TrainingMessage[],
-  path: string,
-  origin: Origin,
-): void {
-  if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
-  if (origin.isAnswer === true && isFilled(extra.tool_outputs) && extra.tool_outputs.some(isGeneratedImage)) {
+function readAnswer(fields: Fields, body: unknown, extra: Fields, path: string): AssistantTrainingMessage {
+  checkSound(extra, path);
+  if (isFilled(extra.tool_outputs) && extra.tool_outputs.some(isGeneratedImage)) {
     throw new Unreadable(
       "unsupported-content",
       "The assistant's message holds an image.",
       `${path}.additional_kwargs.tool_outputs`,
     );
   }
-  if (origin.isAnswer !== true && origin.sentTo === "responses" && readSentItems(fields, body, output, path, origin))
-    return;
-  const calls = readLangChainCalls(fields, body, extra, path, origin);
-  // Gemini's models note their last call there too; other APIs than OpenAI's first have no such calls.
-  const hasLegacy =
-    calls.length === 0 &&
-    isRecord(extra.function_call) &&
-    (origin.isAnswer === true || (origin.sentTo !== "responses" && origin.sentTo !== "anthropic"));
-  const legacy = hasLegacy ? functionCall(extra.function_call, `${path}.additional_kwargs.function_call`) : undefined;
-  // Calls among the parts can be half of a stream; they are only read where nothing else has them.
-  const said = origin.isCallAlone === true && (legacy !== undefined || isFilled(fields.tool_calls)) ? "" : body;
-  const content =
-    typeof said === "string"
-      ? said
-      : readContent(calls.length > 0 || legacy ? withoutCalls(said) : said, `${path}.content`);
-  // An earlier refusal is only sent back to the Responses API.
-  const refusal =
-    typeof extra.refusal === "string" && (origin.isAnswer === true || origin.sentTo === "responses")
-      ? extra.refusal
-      : undefined;
-  output.push(assistantMessage(content, calls, { legacy, refusal, path }));
+  const calls = readLangChainCalls(fields, body, extra, path, undefined);
+  // Gemini's models note their last call there too.
+  const legacy = calls.length === 0 ? legacyCall(extra, path) : undefined;
+  return assistantMessage(contentOf(body, calls, legacy, path), calls, { legacy, refusal: refusalIn(extra), path });
+}
+
+function readEarlierAnswer(
+  fields: Fields,
+  body: unknown,
+  extra: Fields,
+  path: string,
+  sender: Sender,
+): AssistantTrainingMessage {
+  checkSound(extra, path);
+  const calls = readLangChainCalls(fields, body, extra, path, sender);
+  const legacy = calls.length === 0 && sender.sendsLegacyCalls ? legacyCall(extra, path) : undefined;
+  const isTextSent = sender.sendsTextBesideCalls || (legacy === undefined && !isFilled(fields.tool_calls));
+  const content = contentOf(isTextSent ? body : "", calls, legacy, path);
+  return assistantMessage(content, calls, {
+    legacy,
+    refusal: sender.sendsRefusals ? refusalIn(extra) : undefined,
+    path,
+  });
+}
+
+function checkSound(extra: Fields, path: string): void {
+  if (isRecord(extra.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
+}
+
+type LegacyCall = ReturnType<typeof functionCall>;
+
+function legacyCall({ function_call: call }: Fields, path: string): LegacyCall | undefined {
+  return isRecord(call) ? functionCall(call, `${path}.additional_kwargs.function_call`) : undefined;
+}
+
+function refusalIn({ refusal }: Fields): string | undefined {
+  return typeof refusal === "string" ? refusal : undefined;
+}
+
+// Calls among the parts can be half of a stream; they are only read where nothing else has them.
+function contentOf(
+  body: unknown,
+  calls: readonly unknown[],
+  legacy: LegacyCall | undefined,
+  path: string,
+): string | Content {
+  if (typeof body === "string") return body;
+  return readContent(calls.length > 0 || legacy ? withoutCalls(body) : body, `${path}.content`);
 }
 
 const CALL_PARTS = new Set<unknown>([

@@ -1,10 +1,8 @@
 import { arrayOf, isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, sameJson } from "./free-form-json.js";
-import { callsForAnthropic } from "./langchain-anthropic.js";
-import { isStandard } from "./langchain-standard.js";
-import type { Origin } from "./reading.js";
-import { argumentsText, isTextOf, readOpenAIToolCalls, toolCall } from "./tool-call.js";
+import type { Sender } from "./senders/sender.js";
+import { isTextOf, readBrokenCalls, readOpenAIToolCalls, readParsedCall, toolCall } from "./tool-call.js";
 import { Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -19,43 +17,31 @@ interface WrittenCall {
 /**
  * The calls of an AI message. LangChain parts them into `tool_calls`, with parsed arguments, and
  * `invalid_tool_calls`; the model's own text stands in one of several other places, or nowhere.
+ * Those of an earlier answer are what its sender makes of them.
  */
 export function readLangChainCalls(
   fields: Fields,
   body: unknown,
   extra: Fields,
   path: string,
-  { isAnswer = false, isPython, sentTo, isEarly = false }: Origin,
+  sender: Sender | undefined,
 ): TrainingToolCall[] {
   const parsed = withoutEchoes(arrayOf(fields.tool_calls));
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
-  if (!isAnswer && !isPython && (sentTo === "anthropic" || sentTo === "responses") && isStandard(fields)) {
-    const blocks = arrayOf(body).filter((part) => isRecord(part) && part.type === "tool_call");
-    if (blocks.length > 0)
-      return blocks.map((call, index) =>
-        parsedCall(call, [], `${path}.content[${index}]`, { isAnswer, hasOwnText: false }),
-      );
-  }
-  if (!isAnswer && sentTo === "anthropic") return callsForAnthropic(body, parsed, broken, path, { isPython, isEarly });
+  const isAnswer = sender === undefined;
+  // Anthropic's streams have no text for no arguments.
+  const hasOwnText = typeof body === "string" || Array.isArray(objectOf(fields.response_metadata).output);
+  const readParsed = (written = writtenCalls(fields, body, raw)) =>
+    parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, hasOwnText }));
+  if (!isAnswer) return sender.calls({ body, parsed, broken, raw, fields, path, readParsed });
   const readRaw = () => (raw.length > 0 ? readOpenAIToolCalls(raw, `${path}.additional_kwargs.tool_calls`) : []);
   if (parsed.length === 0 && broken.length === 0) return readRaw();
   const written = writtenCalls(fields, body, raw);
-  // Anthropic's streams have no text for no arguments.
-  const hasOwnText = typeof body === "string" || Array.isArray(objectOf(fields.response_metadata).output);
-  const read = () =>
-    parsed.map((call, index) => parsedCall(call, written, `${path}.tool_calls[${index}]`, { isAnswer, hasOwnText }));
-  const readBroken = () => broken.map((call, index) => brokenCall(call, `${path}.invalid_tool_calls[${index}]`));
-  // What a history sends back to the model: Python the parsed calls and then the broken ones,
-  // LangChain.js the parsed ones alone, or the raw ones where none could be parsed.
-  if (!isAnswer) {
-    if (isPython) return [...read(), ...readBroken()];
-    return parsed.length > 0 ? read() : readRaw();
-  }
-  if (broken.length === 0) return read();
+  if (broken.length === 0) return readParsed(written);
   const whole = written.find((calls) => calls.length === parsed.length + broken.length);
   if (whole) return whole.map(({ id, name, text }, index) => toolCall(id, name, text, `${path}.tool_calls[${index}]`));
-  if (parsed.length === 0) return raw.length > 0 ? readRaw() : readBroken();
+  if (parsed.length === 0) return raw.length > 0 ? readRaw() : readBrokenCalls(broken, `${path}.invalid_tool_calls`);
   throw new Unreadable(
     "invalid-tool-call",
     "The answer has calls with valid and with broken arguments, and the trace lost their order.",
@@ -91,19 +77,13 @@ function isServerInput(call: unknown, body: unknown): boolean {
   return arrayOf(body).some((part) => isRecord(part) && part.type === "server_tool_use");
 }
 
-function brokenCall(call: unknown, path: string): TrainingToolCall {
-  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
-  return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", path);
-}
-
 function parsedCall(
   call: unknown,
   written: readonly WrittenCall[][],
   path: string,
   { isAnswer, hasOwnText }: { isAnswer: boolean; hasOwnText: boolean },
 ): TrainingToolCall {
-  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
-  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
+  if (!isRecord(call) || isRecord(call.function)) return readParsedCall(call, path);
   const text = typeof call.id === "string" ? textOf(call.id, written) : undefined;
   // The model's own text, unless somebody changed the call after it.
   if (text !== undefined && isTextOf(text, call.args ?? {})) return toolCall(call.id, call.name, text, path);
@@ -114,7 +94,7 @@ function parsedCall(
     (text === "" ? hasOwnText : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))
   )
     return toolCall(call.id, call.name, text, path);
-  return toolCall(call.id, call.name, argumentsText(call.args, path), path);
+  return readParsedCall(call, path);
 }
 
 function textOf(id: string, written: readonly WrittenCall[][]): string | undefined {

@@ -29,6 +29,22 @@ export function argumentsText(input: unknown, path: string): string {
   return JSON.stringify(readFreeForm(input, path));
 }
 
+/** A call of `invalid_tool_calls`, whose arguments are a text. */
+export function readBrokenCalls(calls: readonly unknown[], path: string): TrainingToolCall[] {
+  return calls.map((call, index) => {
+    const at = `${path}[${index}]`;
+    if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", at);
+    return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", at);
+  });
+}
+
+/** A call with parsed arguments, as LangChain writes it; one of OpenAI's form stands in its place at times. */
+export function readParsedCall(call: unknown, path: string): TrainingToolCall {
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
+  return toolCall(call.id, call.name, argumentsText(call.args, path), path);
+}
+
 /** True if the text is JSON of this value: then the text is the model's own. */
 export function isTextOf(text: string, value: unknown): boolean {
   const parsed = parseJson(text);

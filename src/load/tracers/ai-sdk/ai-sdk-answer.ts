@@ -4,11 +4,11 @@ import { readMessage } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { isCompaction, isSilent, providerCalls } from "./ai-sdk-prompt.js";
 import { isAnthropic, isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
-import { firstText } from "../first-text.js";
-import type { RunParts } from "../run-shape.js";
+import { firstText } from "../../../internal/first-text.js";
+import type { TracedRun } from "../tracer.js";
 
 /** The model's answer, as the SDK had it from the provider's package. */
-export function readAnswer(run: RunParts, sender: AiSdkSender): TrainingMessage[] {
+export function readAnswer(run: TracedRun, sender: AiSdkSender): TrainingMessage[] {
   const { outputs } = run;
   checkStructuredOutput(run, sender);
   checkCalls(run);
@@ -67,7 +67,7 @@ const NATIVE = /claude-[a-z]+-(?:4-[15-9]|[5-9])(?!\d)/;
  * arguments as a text, without the call and its id, and not the tool; others put instructions of
  * their own into the prompt.
  */
-function checkStructuredOutput({ inputs, outputs }: RunParts, sender: AiSdkSender): void {
+function checkStructuredOutput({ inputs, outputs }: TracedRun, sender: AiSdkSender): void {
   const { finishReason, tool_calls: calls } = outputs;
   const hasCall =
     (Array.isArray(calls) && calls.length > 0) ||
@@ -97,7 +97,7 @@ function isAskedNatively(schema: unknown, { provider, model, version, options }:
 }
 
 // The telemetry has one call's arguments for all calls of an id.
-function checkCalls({ outputs: { tool_calls: calls }, params }: RunParts): void {
+function checkCalls({ outputs: { tool_calls: calls }, params }: TracedRun): void {
   if (params.aiVersion === undefined || !Array.isArray(calls) || calls.length < 2) return;
   if (new Set(calls.map((call) => (isRecord(call) ? call.id : call))).size < calls.length) {
     throw new Unreadable(

@@ -5,8 +5,10 @@ import { readMessage, readMessages } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { resultAsSent } from "./ai-sdk-result.js";
 import { isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
-import { firstText } from "../first-text.js";
-import type { RunParts, RunShape } from "../run-shape.js";
+import { firstText } from "../../../internal/first-text.js";
+import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import type { TracedRun, Tracer } from "../tracer.js";
+import { strictTools } from "./strict-tools.js";
 
 type Fields = Record<string, unknown>;
 
@@ -14,7 +16,7 @@ type Fields = Record<string, unknown>;
  * The exporter of `langsmith` up to 0.3 for the AI SDK 4 and 5: stored LangChain messages, the answer
  * under `outputs.llm_output`. It writes results and arguments as the JSON text of what the SDK has.
  */
-export const aiSdkExporter: RunShape = {
+export const aiSdkExporter: Tracer = {
   name: "ai-sdk-exporter",
   read(run) {
     const { name, inputs, outputs, metadata } = run;
@@ -29,6 +31,7 @@ export const aiSdkExporter: RunShape = {
         "outputs",
       );
     }
+    const tools = requestedTools(run, inParameters(run), inInputs(run), inCopy(run), inSpan(run));
     const messages = arrayOf(inputs.messages);
     const version = versionOf(run, messages);
     const sender: AiSdkSender = {
@@ -54,13 +57,13 @@ export const aiSdkExporter: RunShape = {
       ),
       answer,
       // The package of version 4 asks OpenAI's Responses API for strict tools unless it is told not to.
-      strictTools: version === 4 && isOpenAI(sender) && name.endsWith(".responses"),
+      tools: version === 4 && isOpenAI(sender) && name.endsWith(".responses") ? strictTools(tools) : tools,
     };
   },
 };
 
 // Version 5 has other names in its tools and puts results into an object with their type.
-function versionOf({ params }: RunParts, messages: readonly unknown[]): 4 | 5 | undefined {
+function versionOf({ params }: TracedRun, messages: readonly unknown[]): 4 | 5 | undefined {
   const tools = arrayOf(params.tools);
   if (tools.some((tool) => isRecord(tool) && tool.inputSchema !== undefined)) return 5;
   if (tools.some((tool) => isRecord(tool) && tool.parameters !== undefined)) return 4;

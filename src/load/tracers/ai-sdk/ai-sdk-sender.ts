@@ -1,6 +1,6 @@
 import { isRecord, objectOf } from "../../../internal/is-record.js";
-import { firstText } from "../first-text.js";
-import type { RunParts } from "../run-shape.js";
+import { firstText } from "../../../internal/first-text.js";
+import type { TracedRun } from "../tracer.js";
 
 /** Who sent the messages that the AI SDK traced: they are traced in the SDK's form, and each provider's package writes them in its own. */
 export interface AiSdkSender {
@@ -21,7 +21,7 @@ export interface AiSdkSender {
 const RUN_BY_PROVIDER =
   /\.(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp|tool_search|google_search|google_maps|enterprise_web_search|url_context|vertex_rag_store|x_search|browser_search)/;
 
-export function aiSdkSender(run: RunParts): AiSdkSender {
+export function aiSdkSender(run: TracedRun): AiSdkSender {
   const { inputs, params } = run;
   const provider = providerOf(run);
   const names = new Set<unknown>();
@@ -61,7 +61,7 @@ export function isOpenAI({ provider }: AiSdkSender): boolean {
 
 // The run is named after the provider (after its class, for the version 4), or after the model if somebody wrapped it before; then the
 // answer's own metadata stand under the provider's name.
-function providerOf({ name, outputs, metadata }: RunParts): string {
+function providerOf({ name, outputs, metadata }: TracedRun): string {
   const [, kind] = /^OpenAI(Chat|Responses|Completion)LanguageModel$/.exec(name) ?? [];
   if (kind !== undefined) return `openai.${kind.toLowerCase()}`;
   if (name !== metadata.ls_model_name || !isRecord(outputs.providerMetadata)) return name;
@@ -74,7 +74,7 @@ function providerOf({ name, outputs, metadata }: RunParts): string {
 
 // Streams have no header that says it. Version 4 alone has a mode, 5 a plain word for the end; 7 alone
 // has a choice of tools where there are none, and writes a tool's schema before its description.
-function versionOf({ inputs, outputs, params, metadata }: RunParts, tools: readonly unknown[]): number | undefined {
+function versionOf({ inputs, outputs, params, metadata }: TracedRun, tools: readonly unknown[]): number | undefined {
   if (isRecord(inputs.mode)) return 4;
   const agent = isRecord(inputs.headers) ? inputs.headers["user-agent"] : undefined;
   const [, major] = /^(?:ai\/)?(\d+)\./.exec(firstText(params.aiVersion, agent) ?? "") ?? [];

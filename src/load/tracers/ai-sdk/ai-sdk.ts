@@ -5,34 +5,44 @@ import { Unreadable } from "../../../messages/unreadable.js";
 import { finishReasonOf, readAnswer } from "./ai-sdk-answer.js";
 import { promptAsSent } from "./ai-sdk-prompt.js";
 import { aiSdkSender, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-sender.js";
-import { firstText } from "../first-text.js";
-import { promptOf } from "../prompt.js";
-import type { Conversation, RunParts, RunShape } from "../run-shape.js";
+import { strictTools } from "./strict-tools.js";
+import { firstText } from "../../../internal/first-text.js";
+import { readFunctionDefinitions, readToolDefinitions } from "../../../messages/tool-definition.js";
+import { promptOf } from "../common/prompt.js";
+import { inCopy, inInputs, inParameters, inSpan, requestedTools, type Place } from "../common/requested-tools.js";
+import { settingsOf } from "../common/settings.js";
+import { missingHistory } from "../common/stored-history.js";
+import { checkFinished } from "../common/unfinished.js";
+import type { Conversation, Settings, TracedRun, Tracer } from "../tracer.js";
 
 /**
  * The Vercel AI SDK 4 to 7: `wrapAISDK`, whose outputs are one message with the SDK's parts, and
  * the telemetry integration of version 7, which leaves the system text in
  * `extra.invocation_params.instructions`.
  */
-export const aiSdk: RunShape = {
+export const aiSdk: Tracer = {
   name: "ai-sdk",
   read(run) {
     const { inputs, outputs, params } = run;
     if (!isAiSdk(run) || outputs.role !== "assistant" || !("content" in outputs || "tool_calls" in outputs))
       return undefined;
+    const tools = requestedTools(run, inParameters(run), inInputs(run), inMode(run), inCopy(run), inSpan(run));
     const sender = checkedSender(run);
     const request = sentRequest(outputs, sender);
-    if (request) return asSent(request, readAnswer(run, sender), finishReasonOf(outputs, sender));
+    if (request) return asSent(run, request, readAnswer(run, sender), finishReasonOf(outputs, sender));
     const { messages } = inputs;
     const list: unknown = Array.isArray(messages)
       ? [...systemMessages(params.instructions ?? params.system), ...(messages as unknown[])]
       : messages;
+    const prompt = withInstructions(promptOf({ ...inputs, messages: promptAsSent(list, sender) }), sender);
+    const answer = readAnswer(run, sender);
+    checkFinished(isCut(run));
     return {
-      prompt: withInstructions(promptOf({ ...inputs, messages: promptAsSent(list, sender) }), sender),
-      answer: readAnswer(run, sender),
+      prompt,
+      answer,
+      tools: hasStrictTools(sender) ? strictTools(tools) : tools,
+      ...settings(run),
       finishReason: finishReasonOf(outputs, sender),
-      isPartial: isCut(run),
-      strictTools: hasStrictTools(sender),
     };
   },
 };
@@ -41,7 +51,7 @@ export const aiSdk: RunShape = {
  * `wrapAISDKModel` of `langsmith` up to 0.3, around a model of version 4: the call's own options and
  * result. Of a stream it keeps the last call alone, so a streamed answer with a call is refused.
  */
-export const aiSdkModel: RunShape = {
+export const aiSdkModel: Tracer = {
   name: "ai-sdk-model",
   read(run) {
     const { inputs, outputs } = run;
@@ -52,6 +62,7 @@ export const aiSdkModel: RunShape = {
       !("finishReason" in outputs)
     )
       return undefined;
+    const tools = requestedTools(run, inParameters(run), inInputs(run), inMode(run), inCopy(run), inSpan(run));
     if (outputs.type === "tool-call") {
       throw new Unreadable(
         "glued-tool-calls",
@@ -66,18 +77,20 @@ export const aiSdkModel: RunShape = {
     readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
     const sender = checkedSender(run);
     const request = sentRequest(outputs, sender);
-    if (request) return asSent(request, answer, finishReasonOf(outputs));
+    if (request) return asSent(run, request, answer, finishReasonOf(outputs));
+    const prompt = withInstructions(promptOf({ messages: promptAsSent(inputs.prompt, sender) }), sender);
+    checkFinished(outputs.finishReason === "unknown" && outputs.rawCall === undefined);
     return {
-      prompt: withInstructions(promptOf({ messages: promptAsSent(inputs.prompt, sender) }), sender),
+      prompt,
       answer,
+      tools: hasStrictTools(sender) ? strictTools(tools) : tools,
+      ...settings(run),
       finishReason: finishReasonOf(outputs),
-      isPartial: outputs.finishReason === "unknown" && outputs.rawCall === undefined,
-      strictTools: hasStrictTools(sender),
     };
   },
 };
 
-function checkedSender(run: RunParts): AiSdkSender {
+function checkedSender(run: TracedRun): AiSdkSender {
   checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
   const sender = aiSdkSender(run);
   if (sender.provider.endsWith(".completion"))
@@ -92,7 +105,21 @@ function sentRequest({ rawCall }: Record<string, unknown>, sender: AiSdkSender):
   return { ...objectOf(rawCall.rawSettings), messages: rawCall.rawPrompt };
 }
 
+// The tools of version 4 are in its mode.
+function inMode({ inputs: { mode } }: TracedRun): Place {
+  if (!isRecord(mode)) return [undefined, "inputs.mode"];
+  return isRecord(mode.tool) && !Array.isArray(mode.tools)
+    ? [[mode.tool], "inputs.mode.tool"]
+    : [mode.tools, "inputs.mode.tools"];
+}
+
+function settings({ inputs, params }: TracedRun): Settings {
+  const mode = isRecord(inputs.mode) && isRecord(inputs.mode.schema) ? inputs.mode : undefined;
+  return settingsOf([inputs, params], inputs.responseFormat, params.response_format, mode);
+}
+
 function asSent(
+  run: TracedRun,
   request: Record<string, unknown>,
   answer: TrainingMessage[],
   finishReason: string | undefined,
@@ -104,7 +131,14 @@ function asSent(
     last.function_call = call.function;
     delete last.tool_calls;
   }
-  return { prompt: promptOf({ messages: request.messages }), answer, finishReason, request };
+  return {
+    prompt: promptOf({ messages: request.messages }),
+    answer,
+    tools: readToolDefinitions(request.tools, "tools"),
+    functions: readFunctionDefinitions(request.functions, "functions"),
+    ...settings(run),
+    finishReason,
+  };
 }
 
 // Version 4 asks the Responses API for strict tools unless it is told not to, version 5 either API if it is told to.
@@ -138,17 +172,13 @@ function checkHistory(options: unknown): void {
         isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""),
     )
   ) {
-    throw new Unreadable(
-      "missing-history",
-      "The call continues a conversation that is stored at the provider and not in the run.",
-      "inputs.providerOptions",
-    );
+    throw missingHistory("inputs.providerOptions");
   }
 }
 
 // Without the provider's reason for its end, a stream had none: version 5 says "unknown" then, 6
 // "other" with no word of the provider, 7 "interrupted".
-function isCut({ outputs, metadata }: RunParts): boolean {
+function isCut({ outputs, metadata }: TracedRun): boolean {
   const reason = outputs.finishReason ?? outputs.finish_reason;
   const unified = isRecord(reason) ? reason.unified : reason;
   if (unified === "interrupted") return true;
@@ -161,7 +191,7 @@ function isCut({ outputs, metadata }: RunParts): boolean {
   );
 }
 
-function isAiSdk({ outputs, metadata }: RunParts): boolean {
+function isAiSdk({ outputs, metadata }: TracedRun): boolean {
   const integration = firstText(metadata.ls_integration);
   return integration?.startsWith("vercel-ai-sdk") === true || "finishReason" in outputs;
 }

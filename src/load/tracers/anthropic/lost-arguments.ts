@@ -1,7 +1,7 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
-import type { AssistantTrainingMessage, OpenAITool } from "../../types.js";
-import type { RunParts } from "../tracers/run-shape.js";
-import { Unreadable } from "../../messages/unreadable.js";
+import { objectOf } from "../../../internal/is-record.js";
+import type { OpenAITool, TrainingMessage } from "../../../types.js";
+import type { TracedRun } from "../tracer.js";
+import { Unreadable } from "../../../messages/unreadable.js";
 
 /**
  * Refuses calls whose arguments `wrap_anthropic` lost: from its beginning to `langsmith` 0.7, it put
@@ -10,18 +10,19 @@ import { Unreadable } from "../../messages/unreadable.js";
  * tool takes none. In JavaScript, and in later versions, which write `tool_calls`, nothing is lost.
  */
 export function checkLostArguments(
-  answer: AssistantTrainingMessage,
+  answer: TrainingMessage | undefined,
   tools: readonly OpenAITool[],
-  { inputs, outputs, metadata }: RunParts,
+  message: Record<string, unknown>,
+  { inputs, metadata }: TracedRun,
 ): void {
   if (
+    answer?.role !== "assistant" ||
     !answer.tool_calls ||
     metadata.ls_provider !== "anthropic" ||
     metadata.ls_method !== "traceable" ||
     inputs.stream === false
   )
     return;
-  const message = isRecord(outputs.message) ? outputs.message : outputs;
   if (message.type !== undefined || !("usage_metadata" in message) || !Array.isArray(message.content)) return;
   if (!answer.tool_calls.every((call) => call.function.arguments === "{}")) return;
   const isDoubtful = answer.tool_calls.some((call) => {

@@ -1,14 +1,18 @@
-import { isRecord } from "../../internal/is-record.js";
-import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
-import { readContent, textOrParts } from "../../messages/content.js";
-import { parseJson, sameJson } from "../../messages/free-form-json.js";
-import { isMessageList, readMessages } from "../../messages/messages.js";
-import { spanAttribute } from "./span-attribute.js";
-import { Unreadable } from "../../messages/unreadable.js";
-import { firstText } from "./first-text.js";
-import { answerFromMessages } from "./answer-from-messages.js";
-import { promptOf } from "./prompt.js";
-import type { RunParts, RunShape } from "./run-shape.js";
+import { isRecord } from "../../../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
+import { readContent, textOrParts } from "../../../messages/content.js";
+import { parseJson, sameJson } from "../../../messages/free-form-json.js";
+import { isMessageList, readMessages } from "../../../messages/messages.js";
+import type { ToolDefinitions } from "../../../messages/tool-definition.js";
+import { inCopy, inInputs, inModelRequest, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { formatIn, settingsOf } from "../common/settings.js";
+import { finishReasonOfSpan, spanAttribute } from "../common/span-attribute.js";
+import { checkStoredHistory } from "../common/stored-history.js";
+import { Unreadable } from "../../../messages/unreadable.js";
+import { firstText } from "../../../internal/first-text.js";
+import { answerFromMessages } from "../common/answer-from-messages.js";
+import { promptOf } from "../common/prompt.js";
+import type { TracedRun, Tracer } from "../tracer.js";
 
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
@@ -20,12 +24,14 @@ import type { RunParts, RunShape } from "./run-shape.js";
  * mapping, and was not seen.
  * https://docs.langchain.com/langsmith/trace-with-opentelemetry
  */
-export const openTelemetry: RunShape = {
+export const openTelemetry: Tracer = {
   name: "opentelemetry",
   read(run) {
-    const { inputs, outputs } = run;
+    const { inputs, outputs, params } = run;
     const messages = withoutHoles(outputs.messages);
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
+    const tools = toolsOf(run);
+    checkStoredHistory(inputs, params, outputs);
     const prompt = withInstructions(
       run,
       promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }),
@@ -51,23 +57,27 @@ export const openTelemetry: RunShape = {
     return {
       prompt,
       answer,
+      tools,
+      ...settingsOf([inputs, params], inputs.response_format, params.response_format, formatIn(params.text)),
       alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
       finishReason:
         (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
-      functionsAreTools: true,
     };
   },
 };
 
-/** How the answer ended by the span's own attributes; the first choice's, where there are several. */
-export function finishReasonOfSpan({ params, metadata }: RunParts): string | undefined {
-  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason");
-  return Array.isArray(value) ? firstText(value[0]) : firstText(value);
+// Legacy functions are in truth tools: the attribute only names them so.
+function toolsOf(run: TracedRun): ToolDefinitions {
+  const { inputs, params } = run;
+  return requestedTools(run, inModelRequest(run), inParameters(run), inInputs(run), inCopy(run), inSpan(run), [
+    params.functions ?? inputs.functions,
+    "functions",
+  ]);
 }
 
 // Since version 1.37 of the conventions they stand beside the messages. Where the messages begin with
 // system text of their own, writers disagree about which comes first.
-function withInstructions({ inputs, params, metadata }: RunParts, messages: TrainingMessage[]): TrainingMessage[] {
+function withInstructions({ inputs, params, metadata }: TracedRun, messages: TrainingMessage[]): TrainingMessage[] {
   const value = spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions");
   if (value === undefined) return messages;
   const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);

@@ -1,23 +1,23 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { Run } from "../../types.js";
 import { isMessage } from "../../messages/messages.js";
-import { withoutNotGiven } from "../checks/not-given.js";
-import type { RunParts } from "./run-shape.js";
+import type { TracedRun } from "./tracer.js";
 import { kindOf, Unreadable } from "../../messages/unreadable.js";
 
-/** The parts of a run that shapes read, or the reason why there is nothing to read. */
-export function partsOfRun(run: Run): RunParts {
+/** The parts of a run that tracers read, or the reason why there is nothing to read. */
+export function tracedRun(run: Run): TracedRun {
   const inputs = fieldsOf(run.inputs, "inputs", "no-inputs");
   const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
   const extra = objectOf(run.extra);
   const metadata = objectOf(extra.metadata);
   return {
     name: run.name ?? "",
-    inputs: withExtraBody(withoutNotGiven(unwrappedInputs(inputs), metadata.ls_provider)),
+    inputs: withExtraBody(unwrappedInputs(inputs)),
     outputs: unwrappedOutputs(outputs),
     params: withExtraBody(objectOf(extra.invocation_params)),
     options: objectOf(extra.options),
     metadata,
+    isExtraOmitted: run.extraOmitted === true,
   };
 }
 

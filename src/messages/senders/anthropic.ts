@@ -1,10 +1,52 @@
-import { isRecord } from "../internal/is-record.js";
-import type { ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
-import { parseJson } from "./free-form-json.js";
-import { argumentsText, toolCall } from "./tool-call.js";
-import { Unreadable } from "./unreadable.js";
+import { isRecord } from "../../internal/is-record.js";
+import type { ContentPart, TrainingMessage, TrainingToolCall } from "../../types.js";
+import { parseJson } from "../free-form-json.js";
+import { argumentsText, readParsedCall, toolCall } from "../tool-call.js";
+import { Unreadable } from "../unreadable.js";
+import { langchainJs } from "./langchain-js.js";
+import { langchainPython } from "./langchain-python.js";
+import { nameless } from "./nameless.js";
+import type { KeptCalls, Sender } from "./sender.js";
+import { isStandard, standardCalls } from "./standard-blocks.js";
 
 type Fields = Record<string, unknown>;
+
+/** `isEarly` is a version from before it named itself in the run. */
+interface Version {
+  isEarly: boolean;
+}
+
+/** `@langchain/anthropic`. */
+export function anthropicOfJs({ isEarly }: Version): Sender {
+  return nameless({
+    ...langchainJs,
+    content: (kind, body, fields) =>
+      kind === "system" || isEarly || (kind === "ai" && isStandard(fields)) ? body : partsForAnthropic(body),
+    calls: (kept) => {
+      const blocks = standardCalls(kept.fields, kept.body);
+      return blocks.length > 0
+        ? blocks.map((call, index) => readParsedCall(call, `${kept.path}.content[${index}]`))
+        : callsForAnthropic(kept, { isPython: false, isEarly });
+    },
+    sendsLegacyCalls: false,
+    conversation: (messages) => messagesForAnthropic(messages, { isPython: false, isEarly }),
+  });
+}
+
+/** `langchain-anthropic`. */
+export function anthropicOfPython({ isEarly }: Version): Sender {
+  return nameless({
+    ...langchainPython,
+    content: (kind, body) => (kind === "system" ? body : withoutBlankTexts(body)),
+    calls: (kept) => callsForAnthropic(kept, { isPython: true, isEarly }),
+    sendsLegacyCalls: false,
+    conversation: (messages) => messagesForAnthropic(messages, { isPython: true, isEarly }),
+  });
+}
+
+interface Client extends Version {
+  isPython: boolean;
+}
 
 /**
  * The calls of an earlier answer as they are sent to Anthropic: first those among the content, in
@@ -12,12 +54,9 @@ type Fields = Record<string, unknown>;
  * Python as `tool_calls` has them; then those that `tool_calls` alone has, which early versions of
  * LangChain.js leave out. Python sends broken arguments as none.
  */
-export function callsForAnthropic(
-  body: unknown,
-  parsed: readonly unknown[],
-  broken: readonly unknown[],
-  path: string,
-  { isPython, isEarly }: { isPython: boolean; isEarly: boolean },
+function callsForAnthropic(
+  { body, parsed, broken, path }: KeptCalls,
+  { isPython, isEarly }: Client,
 ): TrainingToolCall[] {
   const calls: TrainingToolCall[] = [];
   const sent = new Set<unknown>();
@@ -72,7 +111,7 @@ function objectIn(text: unknown): Fields {
 }
 
 /** The parts of a message that LangChain Python sends to Anthropic: without blank texts. */
-export function withoutBlankTexts(body: unknown): unknown {
+function withoutBlankTexts(body: unknown): unknown {
   return Array.isArray(body)
     ? body.filter(
         (part) => !isRecord(part) || part.type !== "text" || typeof part.text !== "string" || part.text.trim() !== "",
@@ -99,7 +138,7 @@ const UNSENT = new Set<unknown>([
  * (`_formatContentBlocks` of `@langchain/anthropic` 1.4 and 1.5): parts that it does not know are
  * left out, and an image in a block with a `source_type` goes twice, the second time as a JPEG.
  */
-export function partsForAnthropic(body: unknown): unknown {
+function partsForAnthropic(body: unknown): unknown {
   if (!Array.isArray(body)) return body;
   const sent: unknown[] = body.some(isUnsent) ? body.filter((part) => !isUnsent(part)) : body;
   if (!sent.some(isOldImage)) return sent;
@@ -123,10 +162,7 @@ function isOldImage(part: unknown): part is Fields {
  * allows it, neighbours of the user are one too, an empty answer is left out, and
  * the beginning of an answer loses the white space at its end.
  */
-export function messagesForAnthropic(
-  messages: readonly TrainingMessage[],
-  { isPython, isEarly }: { isPython: boolean; isEarly: boolean },
-): TrainingMessage[] {
+function messagesForAnthropic(messages: readonly TrainingMessage[], { isPython, isEarly }: Client): TrainingMessage[] {
   const sent: TrainingMessage[] = [];
   // The message that the next one can join.
   let last: TrainingMessage | undefined;

@@ -1,13 +1,19 @@
-import { isRecord } from "../../internal/is-record.js";
-import type { TrainingMessage } from "../../types.js";
-import { parseJson, sameJson } from "../../messages/free-form-json.js";
-import { isMessage, isMessageList, readMessage } from "../../messages/messages.js";
-import { Unreadable } from "../../messages/unreadable.js";
-import { answerFromMessages } from "./answer-from-messages.js";
-import { firstText } from "./first-text.js";
-import { finishReasonOfSpan } from "./opentelemetry.js";
-import { promptOf } from "./prompt.js";
-import type { RunShape } from "./run-shape.js";
+import { isRecord, objectOf } from "../../../internal/is-record.js";
+import type { TrainingMessage } from "../../../types.js";
+import { parseJson, sameJson } from "../../../messages/free-form-json.js";
+import { isMessage, isMessageList, readMessage } from "../../../messages/messages.js";
+import { Unreadable } from "../../../messages/unreadable.js";
+import { answerFromMessages } from "../common/answer-from-messages.js";
+import { firstText } from "../../../internal/first-text.js";
+import { readFunctionDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
+import { givenInputs } from "../common/not-given.js";
+import { promptOf } from "../common/prompt.js";
+import { inCopy, inInputs, inModelRequest, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
+import { finishReasonOfSpan } from "../common/span-attribute.js";
+import { checkStoredHistory } from "../common/stored-history.js";
+import { checkFinished } from "../common/unfinished.js";
+import type { Settings, TracedRun, Tracer } from "../tracer.js";
 
 /**
  * Functions under `traceable`, and runs made by hand with `RunTree` or the API, in the formats that
@@ -16,10 +22,11 @@ import type { RunShape } from "./run-shape.js";
  *
  * https://docs.langchain.com/langsmith/log-llm-trace
  */
-export const traceable: RunShape = {
+export const traceable: Tracer = {
   name: "traceable",
-  read(run) {
-    const { inputs, outputs } = run;
+  read(given) {
+    const run = { ...given, inputs: givenInputs(given) };
+    const { inputs, outputs, params, options } = run;
     const found = findAnswer(outputs);
     if (found === undefined) return undefined;
     const [answer, path] = found;
@@ -29,23 +36,66 @@ export const traceable: RunShape = {
         "The outputs hold the name or the JSON text of an object in place of what the model said.",
         path,
       );
+    const tools = toolsOf(run);
+    checkStoredHistory(inputs, params, outputs);
     const prompt = promptOf(inputs);
     const finishReason =
       finishReasonOf(outputs) ??
       finishReasonOf(Array.isArray(answer) ? answer.at(-1) : answer) ??
       finishReasonOf(outputs.message) ??
       finishReasonOfSpan(run);
+    const conversation = {
+      prompt,
+      answer: readAnswer(answer, prompt, path),
+      tools,
+      functions: readFunctionDefinitions(params.functions ?? inputs.functions ?? options.functions, "functions"),
+      ...settings(run),
+      finishReason,
+    };
     // Ollama's own client says so of every chunk but the last.
-    const isPartial = outputs.done === false;
-    if (isMessageList(answer) && !isMessage(answer))
-      return { prompt, answer: answerFromMessages(prompt, answer, path), finishReason, isPartial };
-    if (typeof answer === "string")
-      return { prompt, answer: [{ role: "assistant", content: answer }], finishReason, isPartial };
-    const output: TrainingMessage[] = [];
-    readMessage(answer, output, path, { isAnswer: true });
-    return { prompt, answer: output, finishReason, isPartial };
+    checkFinished(outputs.done === false);
+    return conversation;
   },
 };
+
+function readAnswer(answer: unknown, prompt: readonly TrainingMessage[], path: string): TrainingMessage[] {
+  if (isMessageList(answer) && !isMessage(answer)) return answerFromMessages(prompt, answer, path);
+  if (typeof answer === "string") return [{ role: "assistant", content: answer }];
+  const output: TrainingMessage[] = [];
+  readMessage(answer, output, path, { isAnswer: true });
+  return output;
+}
+
+// A function may take the request of any provider, or a part of one.
+function toolsOf(run: TracedRun): ToolDefinitions {
+  const { inputs, outputs, params, options } = run;
+  return requestedTools(
+    run,
+    inModelRequest(run),
+    inParameters(run),
+    inInputs(run),
+    [objectOf(inputs.toolConfig).tools, "inputs.toolConfig.tools"],
+    [objectOf(inputs.config).tools, "inputs.config.tools"],
+    [Array.isArray(params.tools) ? undefined : options.tools, "extra.options.tools"],
+    inCopy(run),
+    inSpan(run),
+    [outputs.tools, "outputs.tools"],
+  );
+}
+
+function settings({ inputs, params }: TracedRun): Settings {
+  return settingsOf(
+    [inputs, params],
+    schemaFormat(inputs.text_format),
+    inputs.response_format,
+    inputs.responseFormat,
+    params.response_format,
+    inputs.output_format,
+    formatIn(inputs.output_config),
+    formatIn(inputs.text),
+    formatIn(params.text),
+  );
+}
 
 // What Python's tracer writes for an object that it cannot serialize: a stream that a raw response
 // gave, the response of a client that it does not know.

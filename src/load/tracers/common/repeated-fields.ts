@@ -1,7 +1,7 @@
-import type { AssistantTrainingMessage } from "../../types.js";
-import { parseJson } from "../../messages/free-form-json.js";
+import type { AssistantTrainingMessage } from "../../../types.js";
+import { parseJson } from "../../../messages/free-form-json.js";
 import { waysToSplit } from "./glued-tool-calls.js";
-import { Unreadable } from "../../messages/unreadable.js";
+import { Unreadable } from "../../../messages/unreadable.js";
 
 // Shorter texts can be their own repetition by chance.
 const SHORTEST_ID = 6;

@@ -1,8 +1,8 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
-import type { TrainingMessage } from "../../types.js";
-import { textOrParts, readContent } from "../../messages/content.js";
-import { isMessage, isMessageList, readMessages } from "../../messages/messages.js";
-import { kindOf, Unreadable } from "../../messages/unreadable.js";
+import { isRecord, objectOf } from "../../../internal/is-record.js";
+import type { TrainingMessage } from "../../../types.js";
+import { textOrParts, readContent } from "../../../messages/content.js";
+import { isMessage, isMessageList, readMessages } from "../../../messages/messages.js";
+import { kindOf, Unreadable } from "../../../messages/unreadable.js";
 
 /**
  * The messages of a request, wherever a tracer puts them: `messages`, `input` (a function with one

@@ -1,4 +1,5 @@
-import { isRecord } from "../../internal/is-record.js";
+import { isRecord } from "../../../internal/is-record.js";
+import type { TracedRun } from "../tracer.js";
 
 // The marks of OpenAI's and Anthropic's Python clients for an argument that was not given, as text.
 const NOT_GIVEN = /^(?:NOT_GIVEN|<[\w.]*(?:Omit|NotGiven) object at 0x[0-9a-f]+>)$/;
@@ -10,9 +11,10 @@ function isNotGiven(value: unknown): boolean {
 /**
  * Inputs without the arguments that were not given. `wrap_openai` and `wrap_anthropic` leave them out,
  * unless the client is newer than they are and marks them otherwise: then they write the mark's name,
- * and `wrap_anthropic` makes a system message of it, as it does of an empty system prompt.
+ * and `wrap_anthropic` makes a system message of it, as it does of an empty system prompt. Functions
+ * that pass a client's arguments on are traced with the marks too.
  */
-export function withoutNotGiven(inputs: Record<string, unknown>, provider: unknown): Record<string, unknown> {
+export function givenInputs({ inputs, metadata: { ls_provider: provider } }: TracedRun): Record<string, unknown> {
   let given = inputs;
   for (const key in inputs) if (isNotGiven(inputs[key])) given = { ...given, [key]: undefined };
   const { messages } = given;

@@ -1,11 +1,47 @@
-import { isRecord, objectOf } from "../internal/is-record.js";
-import type { TrainingMessage } from "../types.js";
-import { isStandard } from "./langchain-standard.js";
-import { readResponseItems } from "./response-items.js";
-import { argumentsText } from "./tool-call.js";
-import { Unreadable } from "./unreadable.js";
+import { isRecord, objectOf } from "../../internal/is-record.js";
+import type { TrainingMessage } from "../../types.js";
+import { readResponseItems } from "../response-items.js";
+import { argumentsText, readParsedCall } from "../tool-call.js";
+import { Unreadable } from "../unreadable.js";
+import { langchainJs } from "./langchain-js.js";
+import { langchainPython } from "./langchain-python.js";
+import { nameless } from "./nameless.js";
+import type { Sender } from "./sender.js";
+import { isStandard, standardCalls } from "./standard-blocks.js";
 
 type Fields = Record<string, unknown>;
+
+/**
+ * `@langchain/openai` to the Responses API. `isStored` says that the service keeps responses, as it does
+ * by default: then the items of earlier answers go as they came, whatever became of the message.
+ */
+export function responsesOfJs({ isStored }: { isStored: boolean }): Sender {
+  return nameless({
+    ...langchainJs,
+    content: (kind, body, fields, path) =>
+      kind === "ai" ? body : contentForResponses(kind, body, fields, `${path}.content`),
+    items: (fields, body, output, path) => sendsStoredItems(fields, body, output, path, isStored),
+    calls: (kept) => {
+      const blocks = standardCalls(kept.fields, kept.body);
+      return blocks.length > 0
+        ? blocks.map((call, index) => readParsedCall(call, `${kept.path}.content[${index}]`))
+        : langchainJs.calls(kept);
+    },
+    sendsLegacyCalls: false,
+    sendsRefusals: true,
+  });
+}
+
+/** `langchain-openai` to the Responses API; `isEarly` before version 1. */
+export function responsesOfPython({ isEarly }: { isEarly: boolean }): Sender {
+  return nameless({
+    ...langchainPython,
+    content: (kind, body, _fields, path) => contentForPythonResponses(kind, body, path, isEarly),
+    items: sendsItemParts,
+    sendsLegacyCalls: false,
+    sendsRefusals: true,
+  });
+}
 
 /**
  * The content of a message as LangChain.js sends it to OpenAI's Responses API, where that differs
@@ -13,7 +49,7 @@ type Fields = Record<string, unknown>;
  * answer in parts goes as the JSON text of the parts, an image gets the detail `auto`, and parts that
  * the client does not know are left out.
  */
-export function contentForResponses(kind: string, body: unknown, fields: Fields, path: string): unknown {
+function contentForResponses(kind: string, body: unknown, fields: Fields, path: string): unknown {
   if (!Array.isArray(body)) return body;
   const standard = isStandard(fields);
   if (kind !== "tool")
@@ -52,7 +88,7 @@ const SENT_BY_PYTHON = new Set<unknown>([...SENT, "file", "image", "non_standard
  * it does not know are left out, and before version 1 a tool's answer with such parts was a text that
  * Python wrote.
  */
-export function contentForPythonResponses(kind: string, body: unknown, path: string, isEarly: boolean): unknown {
+function contentForPythonResponses(kind: string, body: unknown, path: string, isEarly: boolean): unknown {
   if (!Array.isArray(body) || kind === "ai" || body.every((part) => isRecord(part) && SENT_BY_PYTHON.has(part.type)))
     return body;
   if (kind !== "tool") return body.filter((part) => !isRecord(part) || SENT_BY_PYTHON.has(part.type));
@@ -69,24 +105,26 @@ function isNativePart(part: unknown): boolean {
 }
 
 /**
- * An earlier answer as the items that are sent for it. LangChain.js sends those of the response as
- * they came, whatever became of the message since; LangChain Python one message for each id among
- * the texts, and of a call the item in the content before the parsed one. False where the message
- * itself is sent.
+ * An earlier answer as the items that LangChain Python sends for it: one message for each id among the
+ * texts, and of a call the item in the content before the parsed one. False where the message itself
+ * is sent.
  */
-export function readSentItems(
+function sendsItemParts(fields: Fields, body: unknown, output: TrainingMessage[], path: string): boolean {
+  const { output_version: version } = objectOf(fields.response_metadata);
+  if (!Array.isArray(body) || body.length === 0 || version === "v1" || !body.every(isItemPart)) return false;
+  readResponseItems(itemsOf(fields, body), output, `${path}.content`);
+  return true;
+}
+
+/** The same of LangChain.js, which sends the items of the response as they came. */
+function sendsStoredItems(
   fields: Fields,
   body: unknown,
   output: TrainingMessage[],
   path: string,
-  { isPython, isStored = false }: { isPython: boolean; isStored?: boolean },
+  isStored: boolean,
 ): boolean {
   const { output: items, output_version: version } = objectOf(fields.response_metadata);
-  if (isPython) {
-    if (!Array.isArray(body) || body.length === 0 || version === "v1" || !body.every(isItemPart)) return false;
-    readResponseItems(itemsOf(fields, body), output, `${path}.content`);
-    return true;
-  }
   if (version === "v1") {
     if (Array.isArray(body) && body.some((part) => isRecord(part) && part.type === "server_tool_call")) {
       throw new Unreadable(

@@ -1,4 +1,6 @@
-import { parseJson } from "../../messages/free-form-json.js";
+import { firstText } from "../../../internal/first-text.js";
+import { parseJson } from "../../../messages/free-form-json.js";
+import type { TracedRun } from "../tracer.js";
 
 /**
  * An attribute of an OpenTelemetry span that LangSmith's documentation maps to no field of a run:
@@ -14,4 +16,10 @@ export function spanAttribute(holders: readonly Record<string, unknown>[], ...na
     }
   }
   return undefined;
+}
+
+/** How the answer ended by the span's own attributes; the first choice's, where there are several. */
+export function finishReasonOfSpan({ params, metadata }: TracedRun): string | undefined {
+  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason");
+  return Array.isArray(value) ? firstText(value[0]) : firstText(value);
 }

@@ -1,6 +1,6 @@
-import type { OpenAITool, TrainingToolCall } from "../../types.js";
-import { parseJson } from "../../messages/free-form-json.js";
-import { Unreadable } from "../../messages/unreadable.js";
+import type { OpenAITool, TrainingToolCall } from "../../../types.js";
+import { parseJson } from "../../../messages/free-form-json.js";
+import { Unreadable } from "../../../messages/unreadable.js";
 
 /**
  * `wrapOpenAI` puts the streamed chunks of parallel calls into one call: names and arguments stand

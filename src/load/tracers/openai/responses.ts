@@ -1,45 +1,68 @@
-import { isRecord } from "../../internal/is-record.js";
-import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
-import { isMessageList, isResponseItemList, readMessages } from "../../messages/messages.js";
-import { readResponseItems } from "../../messages/response-items.js";
-import { Unreadable } from "../../messages/unreadable.js";
-import { firstText } from "./first-text.js";
-import { withSystem } from "./prompt.js";
-import type { Conversation, RunParts, RunShape } from "./run-shape.js";
+import { isRecord } from "../../../internal/is-record.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
+import { isMessageList, isResponseItemList, readMessages } from "../../../messages/messages.js";
+import { readResponseItems } from "../../../messages/response-items.js";
+import { Unreadable } from "../../../messages/unreadable.js";
+import { firstText } from "../../../internal/first-text.js";
+import { givenInputs } from "../common/not-given.js";
+import { withSystem } from "../common/prompt.js";
+import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
+import { checkStoredHistory, checkStoredPrompt } from "../common/stored-history.js";
+import { checkFinished } from "../common/unfinished.js";
+import type { Conversation, TracedRun, Tracer } from "../tracer.js";
 
 /**
  * OpenAI's Responses API: `wrapOpenAI` and `wrap_openai`, and response spans of the OpenAI Agents
  * SDK. `instructions` become the system message; items become messages.
  */
-export const openAIResponses: RunShape = {
+export const openAIResponses: Tracer = {
   name: "openai-responses",
   read(run) {
-    const { inputs, outputs, metadata } = run;
+    const { outputs } = run;
     if (
       typeof outputs.type === "string" &&
       (outputs.type.startsWith("response.") || (outputs.type === "error" && "sequence_number" in outputs))
     ) {
       throw new Unreadable("partial-stream", "The outputs are the last event of a stream that did not end.", "outputs");
     }
-    if (!isResponse(run)) return undefined;
-    if (isRecord(inputs.prompt)) {
-      throw new Unreadable(
-        "missing-history",
-        "The request fills a prompt that is stored at the provider and not in the run.",
-        "inputs.prompt",
-      );
-    }
-    const answer: TrainingMessage[] = [];
-    readResponseItems(outputs.output as unknown[], answer, "outputs.output");
-    return {
-      prompt: [...withSystem(inputs.instructions, []), ...messagesOf(inputs.input)],
-      answer: [joined(answer)],
-      ...ending(outputs, metadata),
-    };
+    return isResponse(run) ? readResponse(run, outputs.output as unknown[]) : undefined;
   },
 };
 
-function isResponse({ inputs, outputs, metadata }: RunParts): boolean {
+function readResponse(given: TracedRun, items: unknown[]): Conversation {
+  const run = { ...given, inputs: givenInputs(given) };
+  const { inputs, outputs, params, metadata } = run;
+  // The Agents SDK's tracer puts the response's own fields into the metadata; elsewhere that is the caller's.
+  const response = metadata.object === "response" ? metadata : {};
+  checkStoredHistory(inputs, params, outputs, response);
+  checkStoredPrompt(params.prompt ?? response.prompt, "inputs");
+  if (isRecord(inputs.prompt)) checkStoredPrompt(inputs.prompt, "inputs.prompt");
+  const answer: TrainingMessage[] = [];
+  readResponseItems(items, answer, "outputs.output");
+  const { finishReason, isPartial } = ending(outputs, metadata);
+  const turn = joined(answer);
+  checkFinished(isPartial);
+  const tools = requestedTools(run, inParameters(run), inInputs(run), inCopy(run), inSpan(run), [
+    outputs.tools,
+    "outputs.tools",
+  ]);
+  return {
+    prompt: [...withSystem(inputs.instructions, []), ...messagesOf(inputs.input)],
+    answer: [turn],
+    tools,
+    ...settingsOf(
+      [inputs, params],
+      schemaFormat(inputs.text_format),
+      inputs.response_format,
+      formatIn(inputs.text),
+      formatIn(params.text),
+    ),
+    finishReason,
+  };
+}
+
+function isResponse({ inputs, outputs, metadata }: TracedRun): boolean {
   if (!Array.isArray(outputs.output)) return false;
   // The Agents SDK's tracer puts the response's own fields into the metadata.
   return (
@@ -90,7 +113,7 @@ function joined(messages: TrainingMessage[]): AssistantTrainingMessage {
 function ending(
   outputs: Record<string, unknown>,
   metadata: Record<string, unknown>,
-): Pick<Conversation, "finishReason" | "isPartial"> {
+): { finishReason: string | undefined; isPartial: boolean } {
   const details = outputs.incomplete_details ?? metadata.incomplete_details;
   const status = firstText(outputs.status, metadata.status);
   const reason = isRecord(details) ? firstText(details.reason) : undefined;

@@ -1,14 +1,14 @@
-import { isRecord, objectOf } from "../../internal/is-record.js";
-import { isMessage } from "../../messages/messages.js";
-import { Unreadable } from "../../messages/unreadable.js";
-import type { Conversation, RunParts, RunShape } from "./run-shape.js";
-import { traceable } from "./traceable.js";
+import { isRecord, objectOf } from "../../../internal/is-record.js";
+import { isMessage } from "../../../messages/messages.js";
+import { Unreadable } from "../../../messages/unreadable.js";
+import type { Conversation, TracedRun, Tracer } from "../tracer.js";
+import { traceable } from "../traceable/traceable.js";
 
 /**
  * Gemini's wrappers, `wrapGemini` and `wrap_gemini`: messages in OpenAI's form that the wrapper made
  * of Gemini's contents, read as those of any function. Refused is what the wrapper lost on its way.
  */
-export const gemini: RunShape = {
+export const gemini: Tracer = {
   name: "gemini",
   read(run): Conversation | undefined {
     const { inputs, outputs, metadata } = run;
@@ -43,7 +43,7 @@ export const gemini: RunShape = {
 };
 
 // In Python, thoughts are written as text, and streams without their calls.
-function checkPython({ inputs, outputs }: RunParts): void {
+function checkPython({ inputs, outputs }: TracedRun): void {
   const config = objectOf(inputs.config);
   const thinking = objectOf(config.thinking_config ?? config.thinkingConfig);
   if ((thinking.include_thoughts ?? thinking.includeThoughts) === true) {

@@ -1,13 +1,13 @@
-import { arrayOf, isRecord } from "../../internal/is-record.js";
-import { openAIChat } from "./openai-chat.js";
-import type { RunShape } from "./run-shape.js";
+import { arrayOf, isRecord } from "../../../internal/is-record.js";
+import { openAIChat } from "./chat.js";
+import type { Tracer } from "../tracer.js";
 
 /**
  * The chunks of an OpenAI stream as they came: of `wrapOpenAI`, where its own way of putting them
  * together failed on a chunk (Azure's with filter results alone have no delta), of `wrapSDK`, and of
  * a generator under `traceable` that passes them on.
  */
-export const openAIChunks: RunShape = {
+export const openAIChunks: Tracer = {
   name: "openai-chunks",
   read(run) {
     const chunks = run.outputs.outputs ?? run.outputs.output;
