@@ -5,6 +5,7 @@ import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reiterableChunks } from "../internal/step.js";
 import { withSource } from "../source.js";
 import type { Finding, Skip, TrainingExample } from "../types.js";
+import { parseExact } from "../internal/exact-json.js";
 
 /** Options of {@link readJsonl}. */
 export interface ReadJsonlOptions {
@@ -68,7 +69,7 @@ type Fault = UnreadableLine | { code: "invalid-json" | "not-a-row"; message: str
 function parse(text: string): { row: TrainingExample } | { fault: Fault } | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch (error) {
     if (text.trim() === "") return undefined;
     return {

@@ -4,6 +4,7 @@ import { openNewFile } from "../internal/files/new-file.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable } from "../types.js";
+import { stringifyExact } from "../internal/exact-json.js";
 
 /** Options of {@link writeJsonl}. */
 export interface WriteJsonlOptions {
@@ -77,7 +78,7 @@ function lineOf(example: object, line: number): string {
   let json: string | undefined;
   let cause: unknown;
   try {
-    json = JSON.stringify(example);
+    json = stringifyExact(example);
   } catch (error) {
     cause = error;
   }

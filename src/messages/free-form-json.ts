@@ -1,5 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import { Unreadable } from "./unreadable.js";
+import { ExactNumber, parseExact } from "../internal/exact-json.js";
 
 /** How deep free-form JSON of a trace may be nested: beyond this no tool schema or argument goes, and `JSON.stringify` stays safe. */
 const MAXIMUM_DEPTH = 128;
@@ -60,6 +61,8 @@ function readFields(
 /** True for equal JSON values, whatever the order of their keys. */
 export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
   if (left === right) return true;
+  // One of the two may have been read exactly, and the other by JSON.parse.
+  if (left instanceof ExactNumber || right instanceof ExactNumber) return Number(left) === Number(right);
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (depth > MAXIMUM_DEPTH || Array.isArray(left) !== Array.isArray(right)) return false;
   if (Array.isArray(left) && Array.isArray(right)) {
@@ -75,7 +78,7 @@ export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
 /** What the text holds, or undefined where it is no JSON. */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseExact(text) };
   } catch {
     return undefined;
   }

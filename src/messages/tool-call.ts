@@ -2,6 +2,7 @@ import { isRecord } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
 import { kindOf, Unreadable } from "./unreadable.js";
+import { stringifyExact } from "../internal/exact-json.js";
 
 /** A call in OpenAI's form. A call without an id or a name is refused: neither is ever made up. */
 export function toolCall(id: unknown, name: unknown, input: unknown, path: string): TrainingToolCall {
@@ -26,7 +27,26 @@ export function argumentsText(input: unknown, path: string): string {
   if (input === undefined || input === null) return "{}";
   if (typeof input !== "object")
     throw new Unreadable("invalid-tool-call", `The arguments of a tool call are ${kindOf(input)}.`, path);
-  return JSON.stringify(readFreeForm(input, path));
+  const value = readFreeForm(input, path);
+  refuseInexact(value, path);
+  return stringifyExact(value) ?? "{}";
+}
+
+/**
+ * A whole number above 2^53 was read as a double by whoever parsed the trace: the digits that the model wrote
+ * are no longer known, and others must not be taught.
+ */
+function refuseInexact(value: unknown, path: string): void {
+  if (typeof value === "number") {
+    if (!Number.isInteger(value) || Number.isSafeInteger(value)) return;
+    throw new Unreadable(
+      "invalid-tool-call",
+      "The arguments hold a whole number above 2^53, whose last digits were lost when the trace was parsed.",
+      path,
+    );
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const item of Object.values(value)) refuseInexact(item, path);
 }
 
 /** A call of `invalid_tool_calls`, whose arguments are a text. */

@@ -10,6 +10,7 @@ import { readJsonDocument } from "./files/read-json-document.js";
 import { readParquet } from "./files/read-parquet.js";
 import { visitRecords } from "./files/records-in.js";
 import { readRunRecord } from "./run-record.js";
+import { parseExact } from "../internal/exact-json.js";
 
 /** Options of {@link readRuns}. */
 export interface ReadRunsOptions extends SkipOptions {
@@ -144,7 +145,7 @@ function readLine(line: string | UnreadableLine, runs: Run[], place: Place, skip
   if (typeof line !== "string") return skip(skips, line.code, line.message, place);
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseExact(line);
   } catch {
     if (line.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
     return;

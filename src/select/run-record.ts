@@ -1,5 +1,6 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { Run } from "../types.js";
+import { parseExact } from "../internal/exact-json.js";
 
 /**
  * Reads one record of a run as LangSmith gives it, of either API generation, and names its fields
@@ -67,7 +68,7 @@ function json(value: unknown): unknown {
   const first = value.trimStart()[0];
   if (first !== "{" && first !== "[") return value;
   try {
-    return JSON.parse(value);
+    return parseExact(value);
   } catch {
     return value;
   }

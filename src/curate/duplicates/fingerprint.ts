@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { isRecord } from "../../internal/is-record.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
+import { parseExact, stringifyExact } from "../../internal/exact-json.js";
 
 /** Hashes of a row's canonical form: hexadecimal, the first 128 bits of SHA-256. */
 export interface Fingerprint {
@@ -69,7 +70,7 @@ function cachedSettings(): (row: Record<string, unknown>) => string {
       any = true;
     }
     if (!any) return "";
-    const text = JSON.stringify(rest);
+    const text = stringifyExact(rest) ?? "";
     const known = cache.get(text);
     if (known !== undefined) return known;
     const settings = digest(stableStringify(rest));
@@ -131,7 +132,7 @@ function canonicalFunction(called: Record<string, unknown>): string {
 function canonicalArguments(value: unknown): string {
   if (typeof value !== "string") return stableStringify(value);
   try {
-    return stableStringify(JSON.parse(value));
+    return stableStringify(parseExact(value));
   } catch {
     return value;
   }

@@ -1,3 +1,5 @@
+import { JSON_TOKEN } from "../../internal/exact-json.js";
+
 /** A text or number inside JSON text. */
 export interface JsonToken {
   start: number;
@@ -9,13 +11,10 @@ export interface JsonToken {
   key?: string;
 }
 
-// In text that is JSON, a quote always opens or closes a string and digits outside of strings are numbers.
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
 /** The texts and numbers of JSON text, where they stand. The text must be JSON. */
 export function* jsonTokens(text: string): Generator<JsonToken, void, undefined> {
   let key: string | undefined;
-  for (const match of text.matchAll(TOKEN)) {
+  for (const match of text.matchAll(JSON_TOKEN)) {
     const [token] = match;
     const start = match.index;
     const end = start + token.length;

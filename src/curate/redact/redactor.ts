@@ -3,6 +3,7 @@ import { sourceOf, withSource } from "../../source.js";
 import type { Detector, Match } from "./detector.js";
 import { isJsonText, jsonTokens } from "./json-tokens.js";
 import { PLACEHOLDER, type Placeholders } from "./placeholders.js";
+import { ExactNumber } from "../../internal/exact-json.js";
 
 /** Something that was found. Never holds the value itself. */
 export interface Found {
@@ -189,7 +190,7 @@ function walkRow(row: object, visit: Visit): object {
 function walk(value: unknown, path: string, key: string | undefined, visit: Visit): unknown {
   if (typeof value === "string") return walkText(value, path, key, visit, 0);
   if (Array.isArray(value)) return changedItems(value, path, (item, at) => walk(item, at, key, visit));
-  if (!isRecord(value)) return value;
+  if (!isRecord(value) || value instanceof ExactNumber) return value;
   const called = typeof value.arguments === "string";
   return changedFields(value, path, (field, at, name) =>
     KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, visit),

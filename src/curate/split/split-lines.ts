@@ -1,6 +1,7 @@
 import { chunksOf, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, ExampleSource } from "../../types.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 // Rows that are on the disk already are written from there, without being parsed for it.
 const LINES = Symbol.for("langsmith-finetune.lines");
@@ -30,7 +31,7 @@ export async function* linesOf(rows: AnyIterable<object>): AsyncGenerator<readon
   if (open) yield* open();
   else {
     for await (const chunk of chunksOf(rows, SINK_CHUNK_SIZE)) {
-      yield chunk.map((row) => ({ json: JSON.stringify(row), source: sourceOf(row) }));
+      yield chunk.map((row) => ({ json: stringifyExact(row) ?? "null", source: sourceOf(row) }));
     }
   }
 }

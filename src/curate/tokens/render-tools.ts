@@ -1,4 +1,5 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 const DEPTH = 32;
 
@@ -108,7 +109,7 @@ function isUnion(schema: Record<string, unknown>): boolean {
 }
 
 function literal(value: unknown): string {
-  return JSON.stringify(value) ?? "any";
+  return stringifyExact(value) ?? "any";
 }
 
 /** An object of which nothing is said. */

@@ -7,6 +7,7 @@ import { callsFrame, definitionsFrame, PER_MESSAGE, PER_NAME, PER_ROW } from "./
 import { loadTokenizer, type Tokenizer } from "./load-tokenizer.js";
 import { longestPossible } from "./longest-possible.js";
 import { renderTools } from "./render-tools.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 /** Which model's tokens are counted. */
 export interface TokenOptions {
@@ -203,7 +204,7 @@ class ModelTokenCounter implements TokenCounter {
 
   private rendered(tools: readonly unknown[], functions: readonly unknown[]): string {
     // Open models are mostly given JSON by their chat templates.
-    if (!this.exact) return JSON.stringify([...tools, ...functions]);
+    if (!this.exact) return stringifyExact([...tools, ...functions]) ?? "";
     return renderTools([...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions]);
   }
 

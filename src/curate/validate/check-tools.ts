@@ -2,6 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { FindingCode } from "./codes.js";
 import { excerpt, pathOf, typeName } from "./wording.js";
 import type { ParameterSchema, SchemaCompiler } from "./schema-compiler.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 /** A tool definition that calls can be checked against. */
 export interface KnownTool {
@@ -40,7 +41,7 @@ export function checkDefinitions(list: readonly unknown[], wrapped: boolean, com
       complete = false;
       return;
     }
-    const text = JSON.stringify(definition);
+    const text = stringifyExact(definition) ?? "";
     const same = texts.get(name);
     if (same !== undefined) {
       report("tool-duplicate", path, `Two definitions are named ${name}${same === text ? ", and are the same" : ""}.`);

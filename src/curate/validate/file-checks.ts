@@ -8,6 +8,7 @@ import type { FindingCode } from "./codes.js";
 import type { RowChecker } from "./create-validator.js";
 import { DatasetChecks } from "./dataset-checks.js";
 import { excerpt, finding } from "./wording.js";
+import { parseExact } from "../../internal/exact-json.js";
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -87,7 +88,7 @@ export class FileChecks {
       return undefined;
     }
     try {
-      return { value: JSON.parse(text) as unknown, text, number };
+      return { value: parseExact(text), text, number };
     } catch (error) {
       this.dataset.rows += 1;
       report("line-json", describe(text, error));

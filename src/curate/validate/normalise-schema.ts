@@ -1,4 +1,5 @@
 import { isRecord } from "../../internal/is-record.js";
+import { ExactNumber } from "../../internal/exact-json.js";
 
 /** A JSON Schema made fit for the validator, and what was seen on the way. Paths begin below the schema. */
 export interface NormalisedSchema {
@@ -90,7 +91,7 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
           Array.isArray(rule) ? rule : visit(rule, `${at}.${name}`, depth + 1),
         ]);
         set(copy, key, Object.fromEntries(entries));
-      } else set(copy, key, item);
+      } else set(copy, key, plainNumbers(item));
     }
     if (Array.isArray(value.enum) && value.enum.length === 0)
       throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
@@ -121,6 +122,16 @@ export class SchemaError extends Error {
     super(message);
     this.path = path;
   }
+}
+
+/** Numbers that no double holds as the nearest double: the checker computes with doubles. */
+function plainNumbers(value: unknown): unknown {
+  if (value instanceof ExactNumber) return value.valueOf();
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (!isRecord(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) set(copy, key, plainNumbers(value[key]));
+  return copy;
 }
 
 /** Also sets `__proto__`, which an assignment would not. */

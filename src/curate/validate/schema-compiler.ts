@@ -2,6 +2,7 @@ import type { default as AjvClass, ErrorObject, Options, ValidateFunction } from
 import { isRecord } from "../../internal/is-record.js";
 import { normaliseSchema, SchemaError, type NormalisedSchema, type SchemaFault } from "./normalise-schema.js";
 import { tolerantRegExp } from "./tolerant-regexp.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 /** A parameter schema, ready to check arguments. */
 export interface ParameterSchema {
@@ -50,7 +51,7 @@ export class SchemaCompiler {
   }
 
   schema(parameters: Record<string, unknown>): ParameterSchema {
-    const text = JSON.stringify(parameters);
+    const text = stringifyExact(parameters) ?? "";
     const known = this.byText.get(text);
     if (known !== undefined) return known;
     const made = this.make(parameters);

@@ -1,6 +1,7 @@
 import { isSameJson } from "../../internal/is-same-json.js";
 import { checkDefinitions, type CheckedTools } from "./check-tools.js";
 import type { SchemaCompiler } from "./schema-compiler.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 const LIMIT = 256;
 
@@ -23,7 +24,7 @@ export class ToolLibrary {
   check(list: readonly unknown[], kind: "tools" | "functions"): CheckedTools {
     const last = this.last[kind];
     if (last !== undefined && (last.list === list || isSameJson(last.list, list))) return last.checked;
-    const text = kind + JSON.stringify(list);
+    const text = kind + stringifyExact(list);
     let checked = this.byText.get(text);
     if (checked === undefined) {
       checked = checkDefinitions(list, kind === "tools", this.compiler);

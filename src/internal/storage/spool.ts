@@ -4,6 +4,7 @@ import { sourceOf, withSource } from "../../source.js";
 import type { ExampleSource } from "../../types.js";
 import { createFlags, createIntegers, type Column } from "./column.js";
 import { endedEarly, openTemporaryFile, type TemporaryFile } from "../files/temporary-file.js";
+import { parseExact, stringifyExact } from "../exact-json.js";
 
 /**
  * Rows kept for a second look, with their sources: as JSON in memory while they are few, then in a temporary
@@ -65,7 +66,7 @@ function createHeldSpool<T extends object>(): Spool<T> {
     readLines: (numbers) =>
       chunked(numbers, (number) => {
         const row = rows[number] as T;
-        return { number, json: JSON.stringify(row), source: sourceOf(row) };
+        return { number, json: stringifyExact(row) ?? "null", source: sourceOf(row) };
       }),
   };
 }
@@ -81,7 +82,7 @@ function createWrittenSpool<T extends object>(): Spool<T> {
     source: (number) => bytes.source(number),
     async *read(numbers) {
       for await (const lines of spool.readLines(numbers)) {
-        yield lines.map(({ json, source }) => withSource(JSON.parse(json) as T, source));
+        yield lines.map(({ json, source }) => withSource(parseExact(json) as T, source));
       }
     },
     readLines: (numbers) => bytes.read(numbers),
@@ -177,7 +178,7 @@ function createSpoolBytes(): SpoolBytes {
     add(row) {
       offsets.push(written + pending);
       // JSON on one line each, so the first end of a line is that of the row.
-      append(`${JSON.stringify(row)}\n`);
+      append(`${stringifyExact(row)}\n`);
       const length = written + pending - offsets.at(offsets.length - 1);
       append(JSON.stringify(sourceOf(row)));
       return length;

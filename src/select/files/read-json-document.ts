@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { parseExact } from "../../internal/exact-json.js";
 
 /** What a file of JSON holds, or why it cannot be read. */
 export type JsonDocument = { value: unknown } | { problem: { code: "invalid-json" | "invalid-utf8"; message: string } };
@@ -31,7 +32,7 @@ function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
 
 function parse(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: parseExact(text) };
   } catch {
     return undefined;
   }

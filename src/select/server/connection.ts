@@ -1,3 +1,4 @@
+import { parseExact } from "../../internal/exact-json.js";
 import type { Client } from "langsmith";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { type AnswerCheck, notJson, unreadable } from "../../http/answer-check.js";
@@ -250,7 +251,7 @@ async function defaultClient(): Promise<Client> {
 
 function parsed(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: parseExact(text) };
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { parseExact } from "../../internal/exact-json.js";
 import type { Run } from "../../types.js";
 import type { AnswerBody } from "./connection.js";
 import type { PageAnswer } from "./run-source.js";
@@ -12,7 +13,7 @@ export function keepAnswer(body: AnswerBody, runsOf: (json: unknown) => Run[]): 
     takeRuns() {
       const text = body.text();
       body.drop();
-      return runsOf(JSON.parse(text));
+      return runsOf(parseExact(text));
     },
     drop: () => body.drop(),
   };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { unwritable } from "../../internal/files/unwritable.js";
+import { stringifyExact } from "../../internal/exact-json.js";
 
 const BUFFER_CHARACTERS = 256 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -38,7 +39,7 @@ export class DatasetWriter {
   }
 
   async write(row: unknown): Promise<void> {
-    this.buffer += `${JSON.stringify(row)}\n`;
+    this.buffer += `${stringifyExact(row)}\n`;
     this.rows += 1;
     if (this.buffer.length >= BUFFER_CHARACTERS) await this.flush();
   }

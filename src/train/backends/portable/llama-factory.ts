@@ -5,6 +5,7 @@ import { isPreference, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { settingsOf, type Trainer } from "./trainer.js";
+import { parseExact, stringifyExact } from "../../../internal/exact-json.js";
 
 interface Turn {
   from: "human" | "gpt" | "function_call" | "observation";
@@ -155,11 +156,14 @@ function answer(message: AssistantTrainingMessage, path: string): Turn {
   }
   const functions = calls.map(({ function: { name, arguments: json } }) => ({
     name,
-    arguments: JSON.parse(json) as unknown,
+    arguments: parseExact(json),
   }));
-  return { from: "function_call", value: JSON.stringify(functions.length === 1 ? functions[0] : functions) };
+  return { from: "function_call", value: stringifyExact(functions.length === 1 ? functions[0] : functions) ?? "" };
 }
 
 function toolsOf(tools: readonly OpenAITool[] | undefined): string {
-  return tools === undefined || tools.length === 0 ? "" : JSON.stringify(tools.map(({ function: one }) => one));
+  if (tools === undefined || tools.length === 0) return "";
+  // Its tool formatters read `parameters` of each without asking whether it is there.
+  const bare = { type: "object", properties: {} };
+  return stringifyExact(tools.map(({ function: one }) => ({ ...one, parameters: one.parameters ?? bare }))) ?? "";
 }

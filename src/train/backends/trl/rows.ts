@@ -5,6 +5,7 @@ import type {
   TrainingExample,
   TrainingMessage,
 } from "../../../types.js";
+import { parseExact, stringifyExact } from "../../../internal/exact-json.js";
 
 /**
  * A row in TRL's conversational form (trl 1.13.0, "Dataset formats").
@@ -29,7 +30,7 @@ export function renderTrlRow(row: TrainingExample | PreferenceExample, trainOn: 
 }
 
 function renderTools(tools: OpenAITool[] | undefined) {
-  return tools && tools.length > 0 ? { tools: JSON.stringify(tools) } : {};
+  return tools && tools.length > 0 ? { tools: stringifyExact(tools) } : {};
 }
 
 function renderMessage(message: TrainingMessage): object {
@@ -43,5 +44,5 @@ function renderMessage(message: TrainingMessage): object {
 }
 
 function renderToolCall(call: NonNullable<AssistantTrainingMessage["tool_calls"]>[number]): object {
-  return { ...call, function: { name: call.function.name, arguments: JSON.parse(call.function.arguments) as unknown } };
+  return { ...call, function: { name: call.function.name, arguments: parseExact(call.function.arguments) } };
 }

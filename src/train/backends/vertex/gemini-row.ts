@@ -10,6 +10,7 @@ import { isPreference, textOf, type Row } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { geminiSchema } from "./gemini-schema.js";
+import { parseExact } from "../../../internal/exact-json.js";
 
 interface Content {
   role: "user" | "model";
@@ -165,7 +166,7 @@ function modelParts(message: AssistantTrainingMessage, path: string): JsonObject
 function argumentsOf(json: string, path: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseExact(json);
   } catch {
     value = undefined;
   }
