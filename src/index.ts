@@ -83,7 +83,8 @@ export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/vali
 
 export { createReport, type ReportOptions } from "./curate/report/create-report.js";
 export { curate, type Curated } from "./curate/curate.js";
-export type { CurateOptions, CurateTokens } from "./curate/curate-options.js";
+export type { CurateOptions } from "./curate/curate-options.js";
+export type { CurateTokens } from "./curate/steps/limit-length.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/duplicates/deduplicate.js";
 export {
   filterExamples,

@@ -1,37 +1,19 @@
 import { InvalidOptionError } from "../errors.js";
 import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
 import { checkKnownOptions, checkNumber, checkWord } from "../internal/options.js";
-import type { DuplicateOptions } from "./duplicates/deduplicate.js";
-import type { RowConditions } from "./steps/filter-examples.js";
-import type { RedactionSettings } from "./redact/redact.js";
+import type { OptionsOfDatasetSteps } from "./dataset-step.js";
 import type { RunUrl } from "./report/report.js";
+import type { OptionsOfSteps } from "./row-step.js";
 import type { ValidationRules } from "./rules.js";
-import type { SampleSettings } from "./split/sample-examples.js";
 import type { SplitSettings } from "./split/split-options.js";
-import type { TrainingPrice } from "./tokens/prices.js";
-import type { TokenOptions } from "./tokens/token-counter.js";
-import type { TrainedMessages } from "./steps/train-on.js";
+import { datasetSteps } from "./steps/dataset-steps.js";
+import { rowSteps } from "./steps/row-steps.js";
 
-/** How rows are counted and held to a length. */
-export interface CurateTokens extends Partial<TokenOptions> {
-  /** The most tokens that a row may have. */
-  maxTokens?: number;
-  /**
-   * What becomes of a longer row: see `limitTokens`.
-   * @default "drop"
-   */
-  overflow?: "drop" | "trim";
-  /**
-   * How often the training rows are gone through, for the cost.
-   * @default what OpenAI chooses for so many rows
-   */
-  epochs?: number;
-  /** Prices that are looked at before those of the package. */
-  prices?: readonly TrainingPrice[];
-}
+type RowStepOptions = OptionsOfSteps<(typeof rowSteps)[number]>;
+type DatasetStepOptions = OptionsOfDatasetSteps<(typeof datasetSteps)[number]>;
 
 /** Options of {@link curate}. */
-export interface CurateOptions {
+export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
   /** The backend that will train: its rules and its model are taken, where `rules` and `tokens` say nothing else. */
   backend?: { readonly rules: ValidationRules; readonly model: string };
   /**
@@ -39,39 +21,6 @@ export interface CurateOptions {
    * @default the backend's, or OpenAI's
    */
   rules?: ValidationRules;
-  /**
-   * Check rows and leave out those with an error. `{ remove: false }` only reports.
-   * @default true
-   */
-  validate?: boolean | { remove?: boolean };
-  /** What rows must be like: see `filterExamples`. */
-  filter?: RowConditions;
-  /**
-   * Count tokens for this model, hold rows to a length, estimate the cost.
-   * @default the backend's model, if there is one; else rows are not counted
-   */
-  tokens?: boolean | CurateTokens;
-  /** Which answers are learned: see `trainOn`. Without it weights stay as they are, or go where the rules have none. */
-  trainOn?: TrainedMessages;
-  /**
-   * Take secrets and personal data out: see `redact`. Off by default; then rows are only looked at,
-   * as `scan` says.
-   * @default false
-   */
-  redact?: boolean | RedactionSettings;
-  /**
-   * Which rows are looked at for secrets and personal data while `redact` is off: `"sample"` is the first
-   * thousand and then every sixteenth. What is found is a warning in the report.
-   * @default "sample"
-   */
-  scan?: "sample" | "all" | false;
-  /**
-   * Leave out rows that would be trained twice: see `deduplicate`.
-   * @default true
-   */
-  deduplicate?: boolean | DuplicateOptions;
-  /** Choose some of the rows: see `sampleExamples`. */
-  sample?: SampleSettings;
   /**
    * Divide into training, validation and test: see `splitExamples`. `true` holds a tenth out for validation.
    * @default false: all rows are for training
@@ -96,17 +45,9 @@ export interface CurateOptions {
   signal?: AbortSignal;
 }
 
-const NAMES = [
+const OWN_NAMES = [
   "backend",
   "rules",
-  "validate",
-  "filter",
-  "tokens",
-  "trainOn",
-  "redact",
-  "scan",
-  "deduplicate",
-  "sample",
   "split",
   "strict",
   "onSkip",
@@ -118,7 +59,7 @@ const NAMES = [
 
 /** What can be said of the options before anything is read. Each step checks its own. */
 export function checkCurateOptions(options: CurateOptions): void {
-  checkKnownOptions(options, NAMES);
+  checkKnownOptions(options, [...OWN_NAMES, ...[...rowSteps, ...datasetSteps].flatMap((step) => step.options)]);
   const { tokens, validate, scan = "sample", runUrl, backend } = options;
   for (const name of ["validate", "tokens", "redact", "deduplicate", "split"] as const) {
     const value: unknown = options[name];

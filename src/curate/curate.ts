@@ -1,28 +1,23 @@
 import { readJsonl } from "../convert/read-jsonl.js";
 import { EmptyDatasetError } from "../errors.js";
-import { createFlags, createIntegers, createSmallIntegers } from "../internal/storage/column.js";
 import { createKeptRowNames } from "../internal/row-names.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
-import { assignSplits, SPLITS, type SplitName, type SplitPlan } from "./split/assign-splits.js";
+import { SPLITS, type SplitName, type SplitPlan } from "./split/assign-splits.js";
 import { checkIterable } from "../internal/options.js";
-import { checkCurateOptions, optionsAsJson, runUrlOf, type CurateOptions } from "./curate-options.js";
-import { conversationOf, duplicateRules, duplicateSkip } from "./duplicates/deduplicate.js";
-import { createDuplicateFinder } from "./duplicates/find-duplicates.js";
-import { createFingerprint } from "./duplicates/fingerprint.js";
-import { createGroups } from "./duplicates/groups.js";
-import { createNearIndex } from "./duplicates/near-duplicates.js";
-import { createRowSteps } from "./steps/row-steps.js";
-import { numbersWhere, samplerOf, where } from "./split/sample-examples.js";
-import { createSourceKey } from "./split/source-key.js";
-import { splitRules } from "./split/split-options.js";
+import { checkCurateOptions, runUrlOf, type CurateOptions } from "./curate-options.js";
+import { planDecision } from "./plan/decide.js";
+import { createFactsOf } from "./plan/facts.js";
+import { createLog } from "./plan/log.js";
+import { createRowMapper } from "./plan/map-rows.js";
+import { rowSettingsOf } from "./row-settings.js";
+import { where } from "./split/sample-examples.js";
 import { withLines } from "./split/split-lines.js";
 import { buildReport } from "./report/build-report.js";
 import type { CurationReport } from "./report/report.js";
 import { createTally } from "./report/tally.js";
-import { textLength } from "./row-facts.js";
 
 /** A dataset that was looked through. */
 export interface Curated<T = TrainingExample> {
@@ -76,133 +71,70 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   if (typeof rows !== "string") checkIterable("rows", rows);
   checkCurateOptions(options);
   const { signal, strict = false } = options;
-  const duplicates =
-    options.deduplicate === false
-      ? undefined
-      : duplicateRules(typeof options.deduplicate === "object" ? options.deduplicate : {}, "deduplicate.");
-  const sampler = options.sample && samplerOf(options.sample, "sample.")();
-  const division =
-    options.split === undefined || options.split === false
-      ? undefined
-      : splitRules(typeof options.split === "object" ? options.split : {}, "split.");
-  const keyOf = createSourceKey(division?.by ?? "thread", "split.by");
-
+  const plan = planDecision(options);
+  const settings = await rowSettingsOf(options);
   const runUrl = runUrlOf(options.runUrl);
-  const steps = await createRowSteps(options, runUrl);
-  const near = (duplicates && duplicates.near > 0) || (division && division.near > 0) ? createNearIndex() : undefined;
-  const finder = duplicates && createDuplicateFinder(duplicates, near);
-  const fingerprintOf = finder || sampler || division ? createFingerprint() : undefined;
-  const groups = createGroups();
-  const groupOf = createIntegers();
+  const mapper = await createRowMapper(options, settings);
+  const factsOf = createFactsOf(plan.needs, settings);
+  const log = createLog(options, settings.rules, runUrl);
+  const tally = createTally();
   const spool = createSpoolFor<T>(rows);
   const names = createKeptRowNames((row) => spool.source(row));
-  const tally = createTally();
-  const measures = {
-    bytes: createIntegers(),
-    tokens: createIntegers(),
-    characters: createIntegers(),
-    messages: createSmallIntegers(),
-    turns: createSmallIntegers(),
-  };
-  let threads = 0;
+  const decision = plan.start(names, { counting: settings.counter !== undefined });
 
   signal?.throwIfAborted();
-  const source = typeof rows === "string" ? readRows(rows, strict, signal, steps.unreadable) : rows;
+  const unreadable = (skip: Skip) => void log.take(mapper.unreadable(skip));
+  const source = typeof rows === "string" ? readRows(rows, strict, signal, unreadable) : rows;
   for await (const chunk of chunksOf(source as AnyIterable<T>, SINK_CHUNK_SIZE)) {
     signal?.throwIfAborted();
     for (const input of chunk) {
-      if (steps.needsTokenizer(input)) await steps.loadTokenizer();
-      const taken = steps.take(input);
-      if (!taken) continue;
-      const { row, line, tokens } = taken;
-      const fingerprint = fingerprintOf?.(row);
-      // One numbering for both: by default the key of the split is the conversation.
-      const known = groups.size;
-      const conversation = groups.add(conversationOf(row));
-      threads += groups.size - known;
-      if (fingerprint) {
-        finder?.add(fingerprint, conversation);
-        sampler?.add(row, fingerprint.row);
-        if (division) groupOf.push(groups.add(keyOf(row) ?? `prompt:${fingerprint.prompt}`));
-      }
-      near?.add(row);
-      names.add(row, line);
-      const written = spool.add(row as T);
-      if (steps.rules.maxBytes !== undefined)
-        measures.bytes.push(written ?? Buffer.byteLength(JSON.stringify(row)) + 1);
+      const loading = mapper.prepare(input);
+      if (loading) await loading;
+      const outcome = mapper.take(input);
+      const { row, line } = outcome;
+      if (!log.take(outcome) || row === undefined) continue;
       const counts = tally.add(row);
-      if (steps.counter) measures.tokens.push(tokens);
-      measures.characters.push(textLength(row));
-      measures.messages.push(counts.messages);
-      measures.turns.push(counts.turns);
+      // Measured only where the service has a limit: of rows that are held, nobody else makes JSON.
+      const limited = settings.rules.maxBytes !== undefined;
+      const bytes = spool.add(row as T) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
+      decision.add(factsOf(row, line, { ...counts, bytes }));
     }
   }
 
+  const decided = decision.finish();
   // What is left out now is read again, to take it off the counts and to name where it came from.
-  const removed = createFlags();
-  for (let row = 0; row < spool.size; row += 1) removed.push(0);
-  const kept = (row: number) => removed.at(row) === 0;
-  const takeOff = async (step: string, rowsOff: Uint32Array, skipOf: (row: number) => Skip) => {
+  for (const { step, rows: going, reason } of decided.leftOut) {
     let index = 0;
-    for await (const chunk of spool.read(rowsOff)) {
+    for await (const chunk of spool.read(going)) {
       signal?.throwIfAborted();
       for (const example of chunk) {
-        const row = rowsOff[index++] as number;
-        removed.set(row, 1);
         tally.add(example, -1);
-        steps.removed(step, skipOf(row), sourceOf(example));
+        log.leftOut(step, reason(going[index++] as number), sourceOf(example));
       }
     }
-  };
-  if (finder) {
-    // With a split, of equal rows that stays whose thread comes first by its hash, so that the order of
-    // the input does not decide on which side the row is.
-    const found = finder.finish(division && ((left, right) => groups.compare(groupOf.at(left), groupOf.at(right))));
-    const off = numbersWhere(spool.size, (row) => found.code(row) !== undefined);
-    await takeOff("deduplicate", off, (row) =>
-      duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))),
-    );
   }
-  if (sampler) {
-    const chosen = sampler.finish(numbersWhere(spool.size, kept));
-    const off = numbersWhere(spool.size, (row) => kept(row) && !chosen(row));
-    await takeOff("sample", off, (row) => ({
-      code: "not-chosen",
-      message: "The row is not in the sample.",
-      path: "$",
-      ...names.at(row),
-    }));
-  }
-  const staying = numbersWhere(spool.size, kept);
-  if (staying.length === 0) throw nothingLeft(steps.total, steps.removals.counts());
-
-  const splits: SplitPlan = division
-    ? assignSplits(staying, groupOf, groups, division, near)
-    : {
-        of: () => "train",
-        counts: { train: staying.length, validation: 0, test: 0 },
-        clusters: staying.length,
-        largestCluster: 1,
-      };
-  near?.close();
+  const { staying } = decided;
+  if (staying.length === 0) throw nothingLeft(log.total, log.removals.counts());
+  const splits = decided.divide();
   const bytes = { train: 0, validation: 0, test: 0 };
-  if (steps.rules.maxBytes !== undefined) for (const row of staying) bytes[splits.of(row)] += measures.bytes.at(row);
-  steps.dataset(splits.counts.train, bytes);
+  for (const row of staying) bytes[splits.of(row)] += decision.table.measures.bytes.at(row);
+  log.finish(splits.counts.train, bytes);
 
   const report = buildReport({
-    options: optionsAsJson(options),
-    curateOptions: options,
-    steps,
+    options,
+    settings,
+    log,
     tally,
-    measures,
+    table: decision.table,
     staying,
     splits,
-    division,
-    threads,
+    division: plan.division,
+    redaction: mapper.redactions.report(options.redact !== undefined && options.redact !== false, runUrl),
+    trimmed: mapper.trimmed,
   });
   const part = (name: SplitName) => partOf(spool, staying, splits, name);
   const [train, validation, test] = SPLITS.map(part) as [AsyncIterable<T>, AsyncIterable<T>, AsyncIterable<T>];
-  return { train, validation, test, findings: steps.findings, report };
+  return { train, validation, test, findings: log.findings, report };
 }
 
 function partOf<T extends object>(

@@ -6,6 +6,8 @@ import { createColumn, createIntegers } from "./storage/column.js";
 export interface RowNames {
   readonly length: number;
   add(row: object, line: number): void;
+  /** The same for a row whose run is known. */
+  addNamed(runId: string | undefined, line: number): void;
   at(index: number): { line: number; runId?: string };
 }
 
@@ -19,6 +21,7 @@ export function createKeptRowNames(sourceOfRow: (index: number) => ExampleSource
       return lines.length;
     },
     add: (_, line) => lines.push(line),
+    addNamed: (_, line) => lines.push(line),
     at(index) {
       const { runId } = sourceOfRow(index);
       return { line: lines.at(index), ...(runId !== undefined && { runId }) };
@@ -32,18 +35,19 @@ export function createRowNames(): RowNames {
   const words = createColumn((length) => new Uint32Array(length));
   // Ids that are no UUIDs are kept as they are; LangSmith has none.
   const others = new Map<number, string>();
+  const addNamed = (runId: string | undefined, line: number): void => {
+    const uuid = runId !== undefined && UUID.test(runId) ? runId.replaceAll("-", "") : undefined;
+    if (runId !== undefined && uuid === undefined) others.set(lines.length, runId);
+    for (let word = 0; word < 4; word += 1)
+      words.push(uuid === undefined ? 0 : Number.parseInt(uuid.slice(word * 8, word * 8 + 8), 16));
+    lines.push(line);
+  };
   return {
     get length() {
       return lines.length;
     },
-    add(row, line) {
-      const { runId } = sourceOf(row);
-      const uuid = runId !== undefined && UUID.test(runId) ? runId.replaceAll("-", "") : undefined;
-      if (runId !== undefined && uuid === undefined) others.set(lines.length, runId);
-      for (let word = 0; word < 4; word += 1)
-        words.push(uuid === undefined ? 0 : Number.parseInt(uuid.slice(word * 8, word * 8 + 8), 16));
-      lines.push(line);
-    },
+    add: (row, line) => addNamed(sourceOf(row).runId, line),
+    addNamed,
     at(index) {
       let hex = "";
       for (let word = 0; word < 4; word += 1)

@@ -31,9 +31,10 @@ export interface DuplicateFinder {
   /**
    * Decides, once all rows are there, and lets go of what it knew. Of rows that duplicate each other the first in the
    * given order stays.
+   * @param among The rows that are looked at, in rising order. Default: all.
    * @param compare Which of two rows comes first; equal ones are ordered by their content. Default: as they came.
    */
-  finish(compare?: (left: number, right: number) => number): Duplicates;
+  finish(among?: Uint32Array, compare?: (left: number, right: number) => number): Duplicates;
 }
 
 export interface Duplicates {
@@ -41,6 +42,9 @@ export interface Duplicates {
   /** The row that stays, for one that does not. */
   of(row: number): number;
 }
+
+// The code of a row that is not looked at.
+const GONE = 0xff;
 
 // The turns of a row before its last: two words of the hash, and the row.
 const TURN_WORDS = 3;
@@ -80,7 +84,7 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       }
       size += 1;
     },
-    finish(compare) {
+    finish(among, compare) {
       const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
         typeof createColumns
       >;
@@ -92,9 +96,10 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       const codes = createFlags();
       const of = createIntegers();
       for (let row = 0; row < size; row += 1) {
-        codes.push(0);
+        codes.push(among ? GONE : 0);
         of.push(NONE);
       }
+      for (const row of among ?? []) codes.set(row, 0);
       const remove = (row: number, code: DuplicateCode, stays: number) => {
         codes.set(row, DUPLICATE_CODES.indexOf(code) + 1);
         of.set(row, stays);
@@ -105,16 +110,18 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       if (rules.exact) {
         const first = new Uint32Array(digests.size).fill(NONE);
         for (let row = 0; row < size; row += 1) {
+          if (!kept(row)) continue;
           const known = first[rowNumbers.at(row)] as number;
           if (known === NONE || inOrder(row, known) < 0) first[rowNumbers.at(row)] = row;
         }
         for (let row = 0; row < size; row += 1) {
           const known = first[rowNumbers.at(row)] as number;
-          if (known !== row) remove(row, "duplicate", known);
+          if (kept(row) && known !== row) remove(row, "duplicate", known);
         }
       }
       if (rules.prefixes && earlierTurns.length > 0) {
-        const continuation = findContinuations(digests, groups, turns, earlierTurns.each);
+        const present = (row: number) => codes.at(row) !== GONE;
+        const continuation = findContinuations(digests, groups, turns, earlierTurns.each, present);
         for (let row = 0; row < size; row += 1) {
           if (!kept(row) || endNumbers.at(row) === NONE) continue;
           const longer = continuation(endNumbers.at(row), groups.at(row));
@@ -143,7 +150,8 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
         }
       }
       return {
-        code: (row) => (kept(row) ? undefined : DUPLICATE_CODES[codes.at(row) - 1]),
+        // Nothing for one that stays, and for one that was not looked at.
+        code: (row) => DUPLICATE_CODES[codes.at(row) - 1],
         of: stays,
       };
     },
@@ -156,6 +164,7 @@ function findContinuations(
   groups: Column,
   turns: Column,
   eachTurn: (see: (words: Uint32Array, start: number) => void) => void,
+  present: (row: number) => boolean,
 ): (end: number, group: number) => number | undefined {
   const longest = new Uint32Array(digests.size).fill(NONE);
   // Few ends are shared by groups: those of all but the first group.
@@ -170,6 +179,7 @@ function findContinuations(
     // No row ends there.
     if (end < 0) return;
     const row = words[start + 2] as number;
+    if (!present(row)) return;
     const known = of(end, groups.at(row));
     if (known !== undefined && turns.at(known) >= turns.at(row)) return;
     const first = longest[end] as number;

@@ -5,6 +5,8 @@ import { bandsFor, createSignature, hashOfPlaces, similarity, SIGNATURE_WORDS } 
 /** Signatures of rows, and which of them are near each other. 128 bytes for each row, in a temporary file from 65,536 rows on. */
 export interface NearIndex {
   add(row: unknown): void;
+  /** The same for a row whose signature is known. */
+  addSignature(signature: Uint32Array): void;
   /**
    * Calls `found` with pairs of rows whose similarity is at least `threshold`: enough of them to
    * connect every cluster. Only the given rows are looked at, and their order makes no difference.
@@ -25,6 +27,9 @@ export function createNearIndex(): NearIndex {
   return {
     add(row) {
       store.push(signatureOf(row));
+    },
+    addSignature: (signature) => {
+      store.push(signature);
     },
     pairs(threshold, rows, found) {
       const { bands, width } = bandsFor(threshold);

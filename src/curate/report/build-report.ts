@@ -1,10 +1,11 @@
 import type { Column } from "../../internal/storage/column.js";
 import { formatNumber } from "../../internal/html/format.js";
 import { packageVersion } from "../../internal/package-version.js";
-import type { JsonObject } from "../../types.js";
 import type { SplitPlan } from "../split/assign-splits.js";
-import type { CurateOptions } from "../curate-options.js";
-import type { RowSteps } from "../steps/row-steps.js";
+import { optionsAsJson, type CurateOptions } from "../curate-options.js";
+import type { CurationLog } from "../plan/log.js";
+import type { RowTable } from "../plan/row-table.js";
+import type { RowSettings } from "../row-step.js";
 import type { SplitRules } from "../split/split-options.js";
 import { estimateCost } from "../tokens/estimate-cost.js";
 import { distributionOf } from "./distribution.js";
@@ -12,46 +13,39 @@ import type { CostReport, CurationReport, Distribution, RedactionReport, TokenRe
 import type { Tally } from "./tally.js";
 
 interface Parts {
-  options: JsonObject;
-  curateOptions: CurateOptions;
-  steps: RowSteps;
+  options: CurateOptions;
+  settings: RowSettings;
+  log: CurationLog;
   tally: Tally;
-  measures: { tokens: Column; characters: Column; messages: Column; turns: Column };
+  table: RowTable;
   staying: Uint32Array;
   splits: SplitPlan;
   division: SplitRules | undefined;
-  threads: number;
+  redaction: RedactionReport;
+  /** Rows that lost turns to fit a length. */
+  trimmed: number;
 }
 
-/** Puts the report together, once all steps are through. */
-export function buildReport({
-  options,
-  curateOptions,
-  steps,
-  tally,
-  measures,
-  staying,
-  splits,
-  division,
-  threads,
-}: Parts): CurationReport {
+/** Puts the report together, once everything is decided. */
+export function buildReport(parts: Parts): CurationReport {
+  const { options, log, tally, table, staying, splits, division, redaction } = parts;
+  const { measures } = table;
   // One array for all of them, one after the other: each is of the size of the dataset.
   const values = new Uint32Array(staying.length);
   const spread = (column: Column) => {
     for (const [index, row] of staying.entries()) values[index] = column.at(row);
     return distributionOf(values);
   };
-  const redaction = steps.redaction();
-  const tokens = tokenReport(curateOptions, steps, measures.tokens, staying, splits, spread);
-  const cost = tokens && costOf(curateOptions, tokens, splits.counts.train);
+  const tokens = tokenReport(parts, spread);
+  const cost = tokens && costOf(options, tokens, splits.counts.train);
   const period = tally.period();
   const report: Omit<CurationReport, "notices"> = {
     format: "langsmith-finetune/report@1",
     package: packageVersion,
-    ...(curateOptions.title !== undefined && { title: curateOptions.title }),
-    rows: { in: steps.total, kept: staying.length, ...splits.counts },
-    removed: steps.removals.list(),
-    findings: { errors: steps.groups.errors, warnings: steps.groups.warnings, byCode: steps.groups.list() },
+    ...(options.title !== undefined && { title: options.title }),
+    rows: { in: log.total, kept: staying.length, ...splits.counts },
+    removed: log.removals.list(),
+    findings: { errors: log.groups.errors, warnings: log.groups.warnings, byCode: log.groups.list() },
     messages: spread(measures.messages),
     turns: spread(measures.turns),
     characters: spread(measures.characters),
@@ -63,7 +57,7 @@ export function buildReport({
     tags: tally.tags(),
     feedback: tally.feedback(),
     ...(period && { period }),
-    threads,
+    threads: table.threads,
     ...(division && {
       split: {
         by: typeof division.by === "function" ? `function ${division.by.name}`.trim() : division.by,
@@ -74,31 +68,27 @@ export function buildReport({
       },
     }),
     redaction,
-    options,
+    options: optionsAsJson(options),
   };
-  return { ...report, notices: noticesOf(report, steps, division) };
+  return { ...report, notices: noticesOf(report, parts) };
 }
 
 function tokenReport(
-  { tokens }: CurateOptions,
-  steps: RowSteps,
-  column: Column,
-  staying: Uint32Array,
-  splits: SplitPlan,
+  { settings, table, staying, splits }: Parts,
   spread: (column: Column) => Distribution,
 ): TokenReport | undefined {
-  const { counter } = steps;
+  const { counter, model = "", maxTokens } = settings;
   if (!counter) return undefined;
+  const column = table.measures.tokens;
   const bySplit = { train: 0, validation: 0, test: 0 };
   for (const row of staying) bySplit[splits.of(row)] += column.at(row);
-  const limit = (typeof tokens === "object" ? tokens.maxTokens : undefined) ?? steps.rules.maxTokens;
   return {
     ...spread(column),
     ...bySplit,
-    model: steps.model ?? "",
+    model,
     encoding: counter.encoding,
-    exact: steps.tokensExact,
-    ...(limit !== undefined && { limit }),
+    exact: counter.exact && table.tokensExact,
+    ...(maxTokens !== undefined && { limit: maxTokens }),
   };
 }
 
@@ -122,11 +112,10 @@ function costOf({ tokens }: CurateOptions, { model, train }: TokenReport, rows: 
 
 function noticesOf(
   report: Omit<CurationReport, "notices">,
-  steps: RowSteps,
-  division: SplitRules | undefined,
+  { log, division, trimmed }: Parts,
 ): CurationReport["notices"] {
   const notices: { level: "error" | "warning" | "info"; message: string }[] = [];
-  for (const finding of steps.findings)
+  for (const finding of log.findings)
     if (finding.line === 0) notices.push({ level: finding.severity, message: finding.message });
   const found = foundWords(report.redaction);
   if (found && !report.redaction.applied) {
@@ -158,10 +147,10 @@ function noticesOf(
       message: `One set of rows that belong together holds ${formatNumber(report.split.largestCluster)} of ${formatNumber(report.rows.kept)} rows, so the split cannot meet its shares well. Rows that are nearly the same link their threads: deduplicate with near, or raise split.nearDuplicates.threshold.`,
     });
   }
-  if (steps.trimmed > 0)
+  if (trimmed > 0)
     notices.push({
       level: "info",
-      message: `${count(steps.trimmed, "row")} lost the oldest turns to fit ${formatNumber(report.tokens?.limit ?? 0)} tokens.`,
+      message: `${count(trimmed, "row")} lost the oldest turns to fit ${formatNumber(report.tokens?.limit ?? 0)} tokens.`,
     });
   if (report.tokens && !report.tokens.exact) {
     notices.push({

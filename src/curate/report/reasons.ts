@@ -1,6 +1,13 @@
 import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding, Skip } from "../../types.js";
-import { NAMED_ROWS, type FindingGroup, type Removal, type RowReference, type RunUrl } from "./report.js";
+import {
+  NAMED_ROWS,
+  type FindingGroup,
+  type Removal,
+  type RedactionReport,
+  type RowReference,
+  type RunUrl,
+} from "./report.js";
 
 /** Counts what was left out by step and code, and keeps the first few of each. */
 export interface Removals {
@@ -81,17 +88,29 @@ export function createFindingGroups(runUrl: RunUrl): FindingGroups {
   };
 }
 
+/** What was found in rows, or replaced, counted by detector. */
+export interface RedactionTally {
+  /** Looks at one row through `look`, which says what it finds. */
+  row(row: object, line: number, look: (onFound: (finding: { detector: string; path: string }) => void) => void): void;
+  /** @param applied The rows were changed. */
+  report(applied: boolean, runUrl: RunUrl): RedactionReport;
+}
+
+interface FoundByDetector {
+  detector: string;
+  count: number;
+  rows: number;
+  lastLine: number;
+  examples: { line: number; path: string; source: ExampleSource }[];
+}
+
 /** Counts what detectors found. */
-export function createRedactionTally(runUrl: RunUrl) {
-  const found = new Map<
-    string,
-    { detector: string; count: number; rows: number; lastLine: number; examples: RowReference[] }
-  >();
+export function createRedactionTally(): RedactionTally {
+  const found = new Map<string, FoundByDetector>();
   let scanned = 0;
   let rowsWithFindings = 0;
   return {
-    /** Looks at one row through `look`, which tells what it finds. */
-    row(row: object, line: number, look: (onFound: (finding: { detector: string; path: string }) => void) => void) {
+    row(row, line, look) {
       scanned += 1;
       const source = sourceOf(row);
       let any = false;
@@ -102,17 +121,13 @@ export function createRedactionTally(runUrl: RunUrl) {
         if (entry.lastLine !== line) {
           entry.rows += 1;
           entry.lastLine = line;
-          if (entry.examples.length < NAMED_ROWS) {
-            entry.examples.push(
-              referenceOf({ code: detector, message: "", line, path, runId: source.runId }, source, runUrl),
-            );
-          }
+          if (entry.examples.length < NAMED_ROWS) entry.examples.push({ line, path, source });
         }
         found.set(detector, entry);
       });
       if (any) rowsWithFindings += 1;
     },
-    report: (applied: boolean) => ({
+    report: (applied, runUrl) => ({
       applied,
       scanned,
       rowsWithFindings,
@@ -122,13 +137,20 @@ export function createRedactionTally(runUrl: RunUrl) {
           detector,
           count,
           rows,
-          examples: examples.map(({ line, runId, url, file, path }) => ({
-            line,
-            ...(runId && { runId }),
-            ...(url && { url }),
-            ...(file && { file }),
-            ...(path && { path }),
-          })),
+          examples: examples.map(({ line, path, source }) => {
+            const { runId, url, file } = referenceOf(
+              { code: detector, message: "", line, path, runId: source.runId },
+              source,
+              runUrl,
+            );
+            return {
+              line,
+              ...(runId && { runId }),
+              ...(url && { url }),
+              ...(file && { file }),
+              ...(path !== "$" && { path }),
+            };
+          }),
         })),
     }),
   };

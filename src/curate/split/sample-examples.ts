@@ -56,15 +56,15 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(
 ): AsyncIterable<T> {
   checkIterable("examples", examples);
   checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
-  const createSampler = samplerOf(options);
+  const sampling = samplingOf(options);
   return reiterableChunks(async function* () {
     const spool = createSpoolFor<T>(examples);
-    const sampler = createSampler();
+    const sampler = sampling.createSampler();
     const fingerprintOf = createFingerprint();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
       options.signal?.throwIfAborted();
       for (const example of chunk) {
-        sampler.add(example, fingerprintOf(example).row);
+        sampler.add(sampling.placeOf(example, fingerprintOf(example).row));
         spool.add(example);
       }
     }
@@ -73,15 +73,28 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(
   });
 }
 
+/** What decides whether a row is chosen: its group, and its place from 0 to 1 in the order of those that are. */
+export interface SamplePlace {
+  readonly stratum: string;
+  readonly place: number;
+}
+
 /** Takes one row after the other and then chooses. 12 bytes for each row. */
 export interface Sampler {
-  add(example: object, rowDigest: string): void;
+  add(place: SamplePlace): void;
   /** Chooses among the rows with these numbers. */
   finish(rows: Uint32Array): (row: number) => boolean;
 }
 
-/** Checks the settings at once, and makes a sampler for each pass. */
-export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler {
+/** Sampling with settings that were checked. */
+export interface Sampling {
+  placeOf(example: object, rowDigest: string): SamplePlace;
+  /** Makes a sampler for each pass. */
+  createSampler(): Sampler;
+}
+
+/** Checks the settings at once. */
+export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
   const { size, fraction, seed = 0, by, method = "stratified" } = settings;
   checkKnownOptions(settings, ["size", "fraction", "seed", "by", "method", "signal"], prefix);
   if ((size === undefined) === (fraction === undefined)) {
@@ -97,14 +110,14 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
   checkWord(`${prefix}method`, method, ["stratified", "balanced"]);
   const stratumOf = stratum(by);
 
-  return () => {
+  const createSampler = (): Sampler => {
     const strata = createGroups();
     const numbers = createIntegers();
     const places = createNumbers();
     return {
-      add(example, rowDigest) {
-        numbers.push(strata.add(stratumOf(example)));
-        places.push(unitInterval(digest(`sample:${seed}:${rowDigest}`)));
+      add({ stratum, place }) {
+        numbers.push(strata.add(stratum));
+        places.push(place);
       },
       finish(rows) {
         const chosen = createFlags();
@@ -129,6 +142,13 @@ export function samplerOf(settings: SampleSettings, prefix = ""): () => Sampler 
         return (row) => chosen.at(row) === 1;
       },
     };
+  };
+  return {
+    placeOf: (example, rowDigest) => ({
+      stratum: stratumOf(example),
+      place: unitInterval(digest(`sample:${seed}:${rowDigest}`)),
+    }),
+    createSampler,
   };
 }
 

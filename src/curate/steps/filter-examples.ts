@@ -20,6 +20,7 @@ import {
 } from "../../internal/kinds.js";
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { calledTools, messagesOf } from "../row-facts.js";
+import type { RowStepDefinition } from "../row-step.js";
 
 /** A range; both ends are included. */
 export interface NumberRange {
@@ -143,6 +144,28 @@ export function createFilter(
     return undefined;
   };
 }
+
+/** Options of the step. */
+export interface FilterStepOptions {
+  /** What rows must be like: see `filterExamples`. */
+  filter?: RowConditions;
+}
+
+/** Leaves out rows that do not meet the conditions. */
+export const filterStep: RowStepDefinition<FilterStepOptions> = {
+  name: "filter",
+  options: ["filter"] satisfies (keyof FilterStepOptions)[],
+  create({ filter }) {
+    if (!filter) return undefined;
+    const failing = createFilter(filter, "filter.");
+    return {
+      take(row, context) {
+        const failed = failing(row as TrainingExample, context.line);
+        return failed ? context.leaveOut(failed.code, failed.message) : row;
+      },
+    };
+  },
+};
 
 type Test = (example: TrainingExample, source: ExampleSource) => string | undefined;
 

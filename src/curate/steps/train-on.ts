@@ -2,6 +2,7 @@ import { step } from "../../internal/step.js";
 import { withSource, sourceOf } from "../../source.js";
 import type { AnyIterable, TrainingExample, TrainingMessage } from "../../types.js";
 import { checkIterable, checkKnownOptions, checkWord } from "../../internal/options.js";
+import type { RowStepDefinition } from "../row-step.js";
 import type { ValidationRules } from "../rules.js";
 
 /** Which assistant messages of a row are learned. */
@@ -44,6 +45,22 @@ export function trainOn<T extends TrainingExample>(
   const setWeights = createWeights(which, options.rules);
   return step(examples, () => ({ item: (example: T, output: T[]) => void output.push(setWeights(example)) }), options);
 }
+
+/** Options of the step. */
+export interface TrainOnStepOptions {
+  /** Which answers are learned: see `trainOn`. Without it weights stay as they are, or go where the rules have none. */
+  trainOn?: TrainedMessages;
+}
+
+/** Sets the weights of messages. */
+export const trainOnStep: RowStepDefinition<TrainOnStepOptions> = {
+  name: "trainOn",
+  options: ["trainOn"] satisfies (keyof TrainOnStepOptions)[],
+  create({ trainOn: which }, { rules }) {
+    const setWeights = createWeights(which, rules);
+    return { take: (row) => ("messages" in row ? setWeights(row as TrainingExample) : row) };
+  },
+};
 
 /** The same for one row. `which` left out drops only what the rules do not know. */
 export function createWeights(

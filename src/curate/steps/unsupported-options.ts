@@ -1,6 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import { omit } from "../../internal/omit.js";
 import { sourceOf, withSource } from "../../source.js";
+import type { RowStepDefinition } from "../row-step.js";
 import type { ValidationRules } from "../rules.js";
 
 /**
@@ -14,3 +15,11 @@ export function withoutUnsupportedOptions(row: object, rules: Pick<ValidationRul
   if (!("input" in row) || !isRecord(row.input) || !("parallel_tool_calls" in row.input)) return row;
   return withSource({ ...row, input: omit(row.input, "parallel_tool_calls") }, sourceOf(row));
 }
+
+/** Takes off what the service does not know. */
+export const unsupportedOptionsStep: RowStepDefinition = {
+  name: "unsupported",
+  options: [],
+  create: (_, { rules }) =>
+    rules.parallelToolCalls ? undefined : { take: (row) => withoutUnsupportedOptions(row, rules) },
+};

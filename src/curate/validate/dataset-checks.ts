@@ -5,6 +5,27 @@ import type { ValidationRules } from "../rules.js";
 import { isPreference } from "./create-validator.js";
 import { finding } from "./wording.js";
 
+/** What the checks of all rows together need of one. */
+export interface DatasetFacts {
+  /** Nothing for what is no object or cannot be read; `other` for an object without messages. */
+  readonly form: "supervised" | "preference" | "other" | undefined;
+  readonly images: boolean;
+}
+
+const UNREADABLE: DatasetFacts = { form: undefined, images: false };
+
+/** What the checks of the dataset as a whole need of a row. */
+export function datasetFactsOf(row: unknown): DatasetFacts {
+  try {
+    if (!isRecord(row)) return UNREADABLE;
+    const form = isPreference(row) ? "preference" : "messages" in row ? "supervised" : "other";
+    return { form, images: hasImages(row) };
+  } catch {
+    // What cannot be read is reported by the check of the row itself.
+    return UNREADABLE;
+  }
+}
+
 /** What is to be said of the rows together. */
 export class DatasetChecks {
   /** How many rows there were. */
@@ -20,25 +41,22 @@ export class DatasetChecks {
   }
 
   row(row: unknown, findings: Finding[], line = this.rows + 1): void {
-    this.rows += 1;
-    try {
-      this.look(row, findings, line);
-    } catch {
-      // What cannot be read is reported by the check of the row itself.
-    }
+    this.add(datasetFactsOf(row), findings, line);
   }
 
-  private look(row: unknown, findings: Finding[], line: number): void {
-    if (!isRecord(row)) return;
-    if (this.maxWithImages < Number.POSITIVE_INFINITY && hasImages(row)) {
+  /** Takes what is known of the next row. */
+  add({ form, images }: DatasetFacts, findings: Finding[], line = this.rows + 1): void {
+    this.rows += 1;
+    if (form === undefined) return;
+    if (images && this.maxWithImages < Number.POSITIVE_INFINITY) {
       this.withImages += 1;
       if (this.withImages === this.maxWithImages + 1) {
         findings.push(finding(line, "image-rows", "$", `More than ${this.maxWithImages} rows with images.`));
       }
     }
-    const preference = isPreference(row);
+    const preference = form === "preference";
     this.preference ??= preference;
-    if (preference !== this.preference && (preference || "messages" in row)) {
+    if (preference !== this.preference && form !== "other") {
       findings.push(
         finding(
           line,

@@ -1,0 +1,125 @@
+import type { Skip } from "../../types.js";
+import type { RowNames } from "../../internal/row-names.js";
+import { createFlags } from "../../internal/storage/column.js";
+import type { CurateOptions } from "../curate-options.js";
+import type { DatasetStepPlan, Verdict } from "../dataset-step.js";
+import { createNearIndex } from "../duplicates/near-duplicates.js";
+import { assignSplits, type SplitPlan } from "../split/assign-splits.js";
+import { numbersWhere } from "../split/sample-examples.js";
+import { createSourceKey } from "../split/source-key.js";
+import { splitRules, type SplitRules } from "../split/split-options.js";
+import { datasetSteps } from "../steps/dataset-steps.js";
+import type { FactsNeeded, RowFacts } from "./facts.js";
+import { createRowTable, type RowTable } from "./row-table.js";
+
+/** What the options ask for of the second phase, checked. */
+export interface DecisionPlan {
+  readonly needs: FactsNeeded;
+  readonly division: SplitRules | undefined;
+  start(names: RowNames, settings: { counting: boolean }): Decision;
+}
+
+/** The second phase of a dataset: takes the facts of all rows in their order and then decides about each. */
+export interface Decision {
+  readonly table: RowTable;
+  add(facts: RowFacts): void;
+  /** Decides which rows stay. */
+  finish(): Decided;
+}
+
+export interface Decided {
+  /** What each step leaves out, in the order of the steps. */
+  readonly leftOut: readonly {
+    readonly step: string;
+    readonly rows: Uint32Array;
+    reason(row: number): Skip;
+  }[];
+  /** The rows that stay. */
+  readonly staying: Uint32Array;
+  /** Which answers of a row are learned, where a step says so: see {@link Verdict.targets}. */
+  targets(row: number): readonly number[] | undefined;
+  /** Sends the rows that stay to their splits, and gives back what is not needed any more. */
+  divide(): SplitPlan;
+}
+
+/** @throws {InvalidOptionError} for options that cannot be used. */
+export function planDecision(options: CurateOptions): DecisionPlan {
+  const steps: { name: string; plan: DatasetStepPlan }[] = [];
+  for (const definition of datasetSteps) {
+    const plan = definition.plan(options);
+    if (plan) steps.push({ name: definition.name, plan });
+  }
+  const { split = false } = options;
+  const division = split === false ? undefined : splitRules(typeof split === "object" ? split : {}, "split.");
+  const groupOf = division && createSourceKey(division.by, "split.by");
+  const wants = (name: "fingerprint" | "signature") => steps.some(({ plan }) => plan.needs[name] === true);
+  const sampleOf = steps.find(({ plan }) => plan.needs.sampleOf)?.plan.needs.sampleOf;
+  const needs: FactsNeeded = {
+    fingerprint: division !== undefined || wants("fingerprint"),
+    signature: (division?.near ?? 0) > 0 || wants("signature"),
+    ...(groupOf && { groupOf }),
+    ...(sampleOf && { sampleOf }),
+  };
+  return {
+    needs,
+    division,
+    start: (names, { counting }) => startDecision(steps, division, needs, names, counting),
+  };
+}
+
+function startDecision(
+  plans: readonly { name: string; plan: DatasetStepPlan }[],
+  division: SplitRules | undefined,
+  needs: FactsNeeded,
+  names: RowNames,
+  counting: boolean,
+): Decision {
+  const near = needs.signature ? createNearIndex() : undefined;
+  const table = createRowTable(names, near, counting);
+  const steps = plans.map(({ name, plan }) => ({ name, step: plan.start(table, division) }));
+  return {
+    table,
+    add(facts) {
+      table.add(facts);
+      for (const { step } of steps) step.add(facts);
+    },
+    finish() {
+      const removed = createFlags();
+      for (let row = 0; row < table.size; row += 1) removed.push(0);
+      let staying = numbersWhere(table.size, () => true);
+      const verdicts: Verdict[] = [];
+      const leftOut: Decided["leftOut"][number][] = [];
+      for (const { name, step } of steps) {
+        const verdict = step.finish(staying);
+        for (const row of staying) if (verdict.goes(row)) removed.set(row, 1);
+        const rows = staying.filter((row) => removed.at(row) === 1);
+        if (rows.length > 0) {
+          staying = staying.filter((row) => removed.at(row) === 0);
+          leftOut.push({ step: name, rows, reason: verdict.reason });
+        }
+        if (verdict.targets) verdicts.push(verdict);
+      }
+      return {
+        leftOut,
+        staying,
+        targets(row) {
+          let targets: readonly number[] | undefined;
+          for (const verdict of verdicts) targets = verdict.targets?.(row) ?? targets;
+          return targets;
+        },
+        divide() {
+          const splits = division
+            ? assignSplits(staying, table.groupOf, table.groups, division, near)
+            : {
+                of: () => "train" as const,
+                counts: { train: staying.length, validation: 0, test: 0 },
+                clusters: staying.length,
+                largestCluster: 1,
+              };
+          near?.close();
+          return splits;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { createKeyDigest } from "../duplicates/groups.js";
+import { conversationOf } from "../duplicates/deduplicate.js";
+import { createFingerprint, type Fingerprint } from "../duplicates/fingerprint.js";
+import { createSignature } from "../duplicates/min-hash.js";
+import { textLength } from "../row-facts.js";
+import type { RowSettings } from "../row-step.js";
+import type { SamplePlace } from "../split/sample-examples.js";
+import { sourceOf } from "../../source.js";
+
+/**
+ * What the decisions over the whole dataset know of a row: some hundred bytes of hashes and counts. Everything
+ * that compares rows works on these, so the rows themselves can be anywhere.
+ */
+export interface RowFacts {
+  readonly line: number;
+  readonly runId: string | undefined;
+  /** Where something compares rows. */
+  readonly fingerprint: Fingerprint | undefined;
+  /** The digest of the thread or trace, or of nothing. */
+  readonly conversation: string;
+  /** The digest of what must be on one side of a split. */
+  readonly group: string | undefined;
+  readonly sample: SamplePlace | undefined;
+  /** MinHash of the conversation. Overwritten by the next row's. */
+  readonly signature: Uint32Array | undefined;
+  readonly bytes: number;
+  readonly tokens: number;
+  readonly tokensExact: boolean;
+  readonly characters: number;
+  readonly messages: number;
+  readonly turns: number;
+}
+
+/** Which facts are wanted. */
+export interface FactsNeeded {
+  readonly fingerprint: boolean;
+  readonly signature: boolean;
+  /** The key of the split. */
+  readonly groupOf?: (row: object) => string | undefined;
+  readonly sampleOf?: (row: object, rowDigest: string) => SamplePlace;
+}
+
+/** Counts of a row that the tally makes anyway, and its size as a line of JSON. */
+export interface RowCounts {
+  readonly messages: number;
+  readonly turns: number;
+  readonly bytes: number;
+}
+
+/** Makes a function that finds the facts of a row as it is to be written. */
+export function createFactsOf(
+  { fingerprint: comparing, signature, groupOf, sampleOf }: FactsNeeded,
+  { counter }: Pick<RowSettings, "counter">,
+): (row: object, line: number, counts: RowCounts) => RowFacts {
+  const fingerprintOf = comparing ? createFingerprint() : undefined;
+  const signatureOf = signature ? createSignature() : undefined;
+  const digestOfConversation = createKeyDigest();
+  const digestOfGroup = createKeyDigest();
+  return (row, line, { messages, turns, bytes }) => {
+    const fingerprint = fingerprintOf?.(row);
+    const tokens = counter?.row(row);
+    return {
+      line,
+      runId: sourceOf(row).runId,
+      fingerprint,
+      conversation: digestOfConversation(conversationOf(row)),
+      group: fingerprint && groupOf ? digestOfGroup(groupOf(row) ?? `prompt:${fingerprint.prompt}`) : undefined,
+      sample: fingerprint && sampleOf ? sampleOf(row, fingerprint.row) : undefined,
+      signature: signatureOf?.(row),
+      bytes,
+      tokens: tokens?.total ?? 0,
+      tokensExact: tokens?.exact ?? true,
+      characters: textLength(row),
+      messages,
+      turns,
+    };
+  };
+}

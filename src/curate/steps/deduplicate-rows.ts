@@ -1,0 +1,47 @@
+import type { DatasetStepDefinition } from "../dataset-step.js";
+import { duplicateRules, duplicateSkip, type DuplicateOptions } from "../duplicates/deduplicate.js";
+import { createDuplicateFinder } from "../duplicates/find-duplicates.js";
+
+/** Options of the step. */
+export interface DeduplicateStepOptions {
+  /**
+   * Leave out rows that would be trained twice: see `deduplicate`.
+   * @default true
+   */
+  deduplicate?: boolean | DuplicateOptions;
+}
+
+/** Leaves out rows that would be trained twice. */
+export const deduplicateStep: DatasetStepDefinition<DeduplicateStepOptions> = {
+  name: "deduplicate",
+  options: ["deduplicate"] satisfies (keyof DeduplicateStepOptions)[],
+  plan({ deduplicate }) {
+    if (deduplicate === false) return undefined;
+    const rules = duplicateRules(typeof deduplicate === "object" ? deduplicate : {}, "deduplicate.");
+    return {
+      needs: { fingerprint: true, signature: rules.near > 0 },
+      start({ near, names, groups, groupOf, conversations }, division) {
+        const finder = createDuplicateFinder(rules, near);
+        let row = 0;
+        return {
+          add({ fingerprint }) {
+            if (fingerprint) finder.add(fingerprint, conversations.at(row));
+            row += 1;
+          },
+          finish(rows) {
+            // With a split, of equal rows that stays whose thread comes first by its hash, so that the order of
+            // the input does not decide on which side the row is.
+            const found = finder.finish(
+              rows,
+              division && ((left, right) => groups.compare(groupOf.at(left), groupOf.at(right))),
+            );
+            return {
+              goes: (row) => found.code(row) !== undefined,
+              reason: (row) => duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))),
+            };
+          },
+        };
+      },
+    };
+  },
+};

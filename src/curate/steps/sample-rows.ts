@@ -1,0 +1,41 @@
+import type { DatasetStepDefinition } from "../dataset-step.js";
+import { samplingOf, type SampleSettings } from "../split/sample-examples.js";
+
+/** Options of the step. */
+export interface SampleStepOptions {
+  /** Choose some of the rows: see `sampleExamples`. */
+  sample?: SampleSettings;
+}
+
+/** Chooses some of the rows. */
+export const sampleStep: DatasetStepDefinition<SampleStepOptions> = {
+  name: "sample",
+  options: ["sample"] satisfies (keyof SampleStepOptions)[],
+  plan({ sample }) {
+    if (!sample) return undefined;
+    const sampling = samplingOf(sample, "sample.");
+    return {
+      needs: { fingerprint: true, sampleOf: sampling.placeOf },
+      start({ names }) {
+        const sampler = sampling.createSampler();
+        return {
+          add(facts) {
+            if (facts.sample) sampler.add(facts.sample);
+          },
+          finish(rows) {
+            const chosen = sampler.finish(rows);
+            return {
+              goes: (row) => !chosen(row),
+              reason: (row) => ({
+                code: "not-chosen",
+                message: "The row is not in the sample.",
+                path: "$",
+                ...names.at(row),
+              }),
+            };
+          },
+        };
+      },
+    };
+  },
+};
