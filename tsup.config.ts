@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 export default defineConfig({
   // One entry for each public subpath; every file directly in train/backends is a backend.
-  entry: ["src/{index,sandbox/index}.ts", "src/train/backends/*.ts"],
+  entry: ["src/{index,sandbox/index,cli/bin,cli/config}.ts", "src/train/backends/*.ts"],
   format: ["esm", "cjs"],
   target: "node20",
   platform: "node",

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
 import type { FineTuneBackend, JobReference } from "./backend.js";
+import { parseJobReference } from "./parse-job-reference.js";
 import { createJob, type FineTuneJob } from "./job.js";
 import type { WaitOptions } from "./options.js";
 
@@ -28,18 +28,7 @@ export interface ResumeOptions extends WaitOptions {
  * ```
  */
 export function resumeFineTune(reference: JobReference, { backend, ...defaults }: ResumeOptions): FineTuneJob {
-  const fields = ["backend", "id", "model", "method", "key", "createdAt"];
-  const wrong = isRecord(reference)
-    ? fields.find((field) => typeof reference[field as keyof JobReference] !== "string")
-    : "backend";
-  if (wrong !== undefined) {
-    throw new InvalidOptionError({
-      option: "reference",
-      value: reference,
-      message: `This is no job reference: ${wrong} is missing.`,
-      hint: "Pass the JSON of job.reference, parsed.",
-    });
-  }
+  parseJobReference(reference);
   if (reference.backend !== backend.name) {
     throw new InvalidOptionError({
       option: "backend",

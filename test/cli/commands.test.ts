@@ -1,0 +1,207 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { convertMessagesForFinetuning, loadChatSessions, selectRuns } from "langsmith-finetune";
+import { type Sandbox, startSandbox } from "langsmith-finetune/sandbox";
+import { llm, uuid } from "../select/langsmith-server.js";
+import { cli, temporaryFolder } from "./command-line.js";
+
+const MODEL = "gpt-4o-mini-2024-07-18";
+let sandbox: Sandbox;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  sandbox = await startSandbox();
+  sandbox.langsmith.addRuns(
+    Array.from({ length: 24 }, (_, index) => ({
+      ...llm(`question ${index}`),
+      id: uuid(index + 1),
+      trace_id: uuid(index + 1),
+      outputs: { role: "assistant", content: `answer ${index}` },
+    })),
+    { projectName: "bot" },
+  );
+});
+afterAll(async () => {
+  await sandbox.close();
+  await folder.remove();
+});
+const useSandbox = () => {
+  for (const [name, value] of Object.entries(sandbox.environment())) vi.stubEnv(name, value);
+  vi.stubEnv("LANGSMITH_TRACING", "false");
+};
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe("the command line", () => {
+  it("prints a help that fits a screen, for the whole and for each command", async () => {
+    const { code, stdout } = await cli(["--help"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").length).toBeLessThanOrEqual(30);
+    for (const name of stdout.match(/^ {2}([a-z]+)/gm) ?? []) {
+      const help = await cli([name.trim(), "--help"]);
+      expect(help.code).toBe(0);
+      expect(help.stdout.split("\n").length).toBeLessThanOrEqual(30);
+      expect(Math.max(...help.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  it("names an unknown command or option, with the nearest one, and ends with 2", async () => {
+    expect(await cli(["selekt"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Did you mean select?") });
+    expect(await cli(["select", "--sinse", "2026"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--since"),
+    });
+    expect(await cli(["select", "--limit", "many"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("number"),
+    });
+  });
+
+  it("pipes runs of LangSmith through rows into a dataset, as the functions do", async () => {
+    useSandbox();
+    const runs = await cli(["select", "-p", "bot", "--since", "2020-01-01"]);
+    expect(runs).toMatchObject({ code: 0, stderr: "24 runs selected.\n" });
+    const rows = await cli(["rows"], { stdin: runs.stdout });
+    expect(rows.code).toBe(0);
+    const expected = [];
+    const sessions = loadChatSessions(selectRuns({ projectName: "bot", since: "2020-01-01" }));
+    for await (const row of convertMessagesForFinetuning(sessions)) expected.push(JSON.stringify(row));
+    expect(rows.stdout.trimEnd().split("\n")).toEqual(expected);
+
+    const out = folder.path("dataset");
+    const curated = await cli(["curate", "-", "-o", out, "--split", "validation=0.25", "--json"], {
+      stdin: rows.stdout,
+    });
+    expect(curated.code).toBe(0);
+    const manifest = JSON.parse(curated.stdout) as { splits: { split: string; rows: number }[] };
+    expect(manifest).toEqual(JSON.parse(await readFile(`${out}/manifest.json`, "utf8")));
+    expect(manifest.splits.map(({ split }) => split)).toEqual(["train", "validation"]);
+
+    const valid = await cli(["validate", `${out}/train.jsonl`]);
+    expect(valid.stdout).not.toContain(" error ");
+    const tokens = await cli(["tokens", `${out}/train.jsonl`, "--model", MODEL, "--json"]);
+    expect(JSON.parse(tokens.stdout)).toMatchObject({ exact: true, cost: expect.any(Number) });
+    const page = await cli(["report", `${out}/train.jsonl`, "-o", folder.path("report.html")]);
+    expect(page).toMatchObject({ code: 0, stdout: `${folder.path("report.html")}\n` });
+  });
+
+  it("exports to a file, with rows where they are asked for", async () => {
+    useSandbox();
+    const file = folder.path("rows.jsonl");
+    const { code, stdout } = await cli(["export", file, "-p", "bot", "--since", "2020-01-01", "--rows", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ path: file, runs: 24, rows: 24 });
+    expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(24);
+  });
+
+  it("says what was skipped and why, and writes it where it is asked to", async () => {
+    const skips = folder.path("skips.jsonl");
+    const run = JSON.stringify({ id: uuid(90), run_type: "llm", status: "success", inputs: {}, outputs: {} });
+    const result = await cli(["rows", "--skips", skips], { stdin: `${run}\nnot json\n` });
+    expect(result).toMatchObject({ code: 0, stdout: "" });
+    expect(result.stderr).toContain("0 rows written, 2 runs skipped.");
+    expect((await readFile(skips, "utf8")).trimEnd().split("\n")).toHaveLength(2);
+    expect((await cli(["rows", "--strict"], { stdin: "not json\n" })).code).toBe(3);
+  });
+
+  it("finds faults with their line and ends with 3", async () => {
+    const stdin = `${JSON.stringify({ messages: [{ role: "user", content: "?" }] })}\n`;
+    const result = await cli(["validate"], { stdin });
+    expect(result.code).toBe(3);
+    expect(result.stdout).toMatch(/^stdin:1 error \$/m);
+    const json = await cli(["validate", "--json"], { stdin });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ line: 1 })]),
+    });
+  });
+
+  it("tells the kinds of error apart by the exit code", async () => {
+    vi.stubEnv("LANGSMITH_API_KEY", "");
+    vi.stubEnv("OPENAI_API_KEY", "");
+    expect((await cli(["rows"])).code).toBe(2);
+    expect((await cli(["tokens", "nothing.jsonl", "-m", MODEL])).code).toBe(2);
+    expect((await cli(["train", "nothing.jsonl", "-b", "nobody", "-m", "x"])).stderr).toContain('no backend "nobody"');
+    useSandbox();
+    expect((await cli(["select", "-p", "no such project"])).code).toBe(5);
+  });
+
+  it("ends with 130 when it is interrupted, and leaves nothing half-written", async () => {
+    useSandbox();
+    const file = folder.path("interrupted.jsonl");
+    const { code, stderr } = await cli(["select", "-p", "bot", "-o", file], { signal: AbortSignal.abort() });
+    expect(code).toBe(130);
+    expect(stderr).toContain("Interrupted");
+    await expect(readFile(file)).rejects.toThrow("ENOENT");
+  });
+
+  it("takes its options from a configuration file, under those of the command line", async () => {
+    useSandbox();
+    const config = folder.path("options.config.ts");
+    await writeFile(
+      config,
+      `const select: { projectName: string; since: string; limit: number } = { projectName: "bot", since: "2020-01-01", limit: 5 };
+       export default { select };`,
+    );
+    expect((await cli(["select", "--config", config])).stderr).toBe("5 runs selected.\n");
+    expect((await cli(["select", "--config", config, "-n", "2"])).stderr).toBe("2 runs selected.\n");
+    await writeFile(folder.path("bad.config.mjs"), "export default { selekt: {} };");
+    expect(await cli(["select", "--config", folder.path("bad.config.mjs")])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown section selekt"),
+    });
+  });
+
+  it("shows of keys only whether they are set", async () => {
+    useSandbox();
+    vi.stubEnv("OPENAI_API_KEY", "sk-very-secret");
+    const { code, stdout } = await cli(["doctor"]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("very-secret");
+    expect(stdout).toMatch(/ok +OPENAI_API_KEY +set/);
+    expect(stdout).toMatch(/ok +LangSmith +127\.0\.0\.1:\d+ answered 200/);
+    expect(stdout).toMatch(/ok +@langchain\/core +\d/);
+  });
+});
+
+describe("a paid step", () => {
+  const row = (index: number) =>
+    JSON.stringify({
+      messages: [
+        { role: "user", content: `question ${index}` },
+        { role: "assistant", content: `answer ${index}` },
+      ],
+    });
+  const rows = Array.from({ length: 12 }, (_, index) => `${row(index)}\n`).join("");
+
+  it("is planned first, and started with --yes; the job can be looked at and the model compared", async () => {
+    useSandbox();
+    const train = folder.path("train.jsonl");
+    const job = folder.path("job.json");
+    const tuned = folder.path("tuned.json");
+    await writeFile(train, rows);
+    const config = folder.path("poll.config.mjs");
+    await writeFile(config, "export default { train: { pollInterval: 10 } };");
+    const flags = ["--config", config, "-b", "openai", "-m", MODEL, "--job", job, "-o", tuned, "--epochs", "2"];
+    const before = sandbox.requests("openai").length;
+    const plan = await cli(["train", train, ...flags]);
+    expect(plan).toMatchObject({ code: 7, stderr: expect.stringContaining("Nothing was uploaded") });
+    expect(plan.stderr).toMatch(/12 rows, \d+ tokens/);
+    expect(sandbox.requests("openai").length).toBe(before);
+
+    const done = await cli(["train", train, ...flags, "--yes", "--json"]);
+    expect(done.code).toBe(0);
+    const model = JSON.parse(done.stdout) as { model: string };
+    expect(model).toEqual(JSON.parse(await readFile(tuned, "utf8")));
+    expect(await cli(["jobs", "status", job])).toMatchObject({ code: 0, stdout: expect.stringContaining("succeeded") });
+    expect((await cli(["jobs", "follow", job, "-o", tuned, "--config", config])).stdout).toBe(`${model.model}\n`);
+    expect((await cli(["jobs", "events", job])).stdout).toContain("info");
+
+    const compare = ["compare", train, "-t", tuned, "-o", folder.path("comparison"), "--cache", folder.path("cache")];
+    expect(await cli(compare)).toMatchObject({ code: 7, stderr: expect.stringContaining("No model was asked") });
+    const compared = await cli([...compare, "--yes"]);
+    expect(compared.code).toBe(0);
+    expect(compared.stdout).toContain("comparison.html");
+  });
+});
