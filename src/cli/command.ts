@@ -9,7 +9,7 @@ export interface CliCommand {
 
 /** Makes the action of a command: `run` gets the context, then the arguments, then the options. */
 export type RunCommand = <Arguments extends readonly unknown[], Options>(
-  work: (context: CliContext, options: Options, ...args: Arguments) => Promise<number | undefined | void>,
+  work: (context: CliContext, options: Options, ...args: Arguments) => Promise<unknown>,
 ) => (...values: unknown[]) => Promise<void>;
 
 /** A command with the options that all have. */
