@@ -1,10 +1,22 @@
 import { InvalidOptionError } from "../errors.js";
 import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
-import { checkKnownOptions, checkNumber, checkWord } from "../internal/options.js";
+import {
+  abortSignal,
+  callback,
+  kind,
+  object,
+  either,
+  required,
+  skipKinds,
+  string,
+  switchable,
+  text,
+} from "../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
 import type { OptionsOfDatasetSteps } from "./dataset-step.js";
 import type { RunUrl } from "./report/report.js";
 import type { OptionsOfSteps } from "./row-step.js";
-import type { ValidationRules } from "./rules.js";
+import { rulesKind, type ValidationRules } from "./rules.js";
 import type { SplitSettings } from "./split/split-options.js";
 import { datasetSteps } from "./steps/dataset-steps.js";
 import { rowSteps } from "./steps/row-steps.js";
@@ -45,52 +57,41 @@ export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
   signal?: AbortSignal;
 }
 
-const OWN_NAMES = [
-  "backend",
-  "rules",
-  "split",
-  "strict",
-  "onSkip",
-  "onFinding",
-  "runUrl",
-  "title",
-  "signal",
-] as const satisfies readonly (keyof CurateOptions)[];
+/** What `curate` itself knows beside the options of its steps. */
+type OwnOptions = Omit<CurateOptions, keyof RowStepOptions | keyof DatasetStepOptions>;
+
+const own: OptionKinds<OwnOptions> = {
+  backend: kind("a backend, such as together({ model })", isBackend),
+  rules: rulesKind,
+  split: switchable,
+  ...skipKinds,
+  onFinding: callback,
+  runUrl: either(
+    callback,
+    object<{ organization: string; host?: string }>({ organization: required(text), host: text }),
+  ),
+  title: string,
+  signal: abortSignal,
+};
+
+/** The kinds of all options: those of `curate` and those of its steps. */
+export function curateKinds(): OptionKinds<CurateOptions> {
+  const ofSteps = [...rowSteps, ...datasetSteps].map((step) => step.options);
+  return Object.assign({}, own, ...ofSteps) as OptionKinds<CurateOptions>;
+}
+
+function isBackend(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { rules, model } = value as { rules?: unknown; model?: unknown };
+  return typeof rules === "object" && rules !== null && typeof model === "string";
+}
 
 /** What can be said of the options before anything is read. Each step checks its own. */
 export function checkCurateOptions(options: CurateOptions): void {
-  checkKnownOptions(options, [...OWN_NAMES, ...[...rowSteps, ...datasetSteps].flatMap((step) => step.options)]);
-  const { tokens, validate, scan = "sample", runUrl, backend } = options;
-  for (const name of ["validate", "tokens", "redact", "deduplicate", "split"] as const) {
-    const value: unknown = options[name];
-    if (value !== undefined && typeof value !== "boolean" && (typeof value !== "object" || value === null)) {
-      throw new InvalidOptionError({
-        option: name,
-        value,
-        message: `${name} must be true, false or an object with its options.`,
-      });
-    }
-  }
-  if (typeof validate === "object") checkKnownOptions(validate, ["remove"], "validate.");
-  if (scan !== false) checkWord("scan", scan, ["sample", "all"]);
-  if (backend !== undefined && (typeof backend !== "object" || typeof backend.rules !== "object")) {
-    throw new InvalidOptionError({
-      option: "backend",
-      value: backend,
-      message: "backend must be a backend, such as together({ model }).",
-    });
-  }
-  if (runUrl !== undefined && typeof runUrl !== "function") {
-    checkKnownOptions(runUrl, ["organization", "host"], "runUrl.");
-    if (typeof runUrl.organization !== "string" || runUrl.organization === "") {
-      throw new InvalidOptionError({
-        option: "runUrl.organization",
-        value: runUrl.organization,
-        message: "runUrl.organization must be the id of the LangSmith organisation.",
-      });
-    }
-  }
-  if (tokens === true && backend === undefined) {
+  checkOptions<CurateOptions>("curate", options, curateKinds());
+  const { tokens, backend } = options;
+  if (backend !== undefined || tokens === undefined || tokens === false) return;
+  if (tokens === true) {
     throw new InvalidOptionError({
       option: "tokens",
       value: true,
@@ -98,12 +99,7 @@ export function checkCurateOptions(options: CurateOptions): void {
       hint: 'Or pass tokens: { model: "gpt-4o-mini" }.',
     });
   }
-  if (typeof tokens !== "object") return;
-  checkKnownOptions(tokens, ["model", "encoding", "maxTokens", "overflow", "epochs", "prices"], "tokens.");
-  if (tokens.maxTokens !== undefined) checkNumber("tokens.maxTokens", tokens.maxTokens, { minimum: 1 });
-  if (tokens.epochs !== undefined) checkNumber("tokens.epochs", tokens.epochs, { minimum: 0 });
-  if (tokens.overflow !== undefined) checkWord("tokens.overflow", tokens.overflow, ["drop", "trim"]);
-  if (tokens.model === undefined && backend === undefined) {
+  if (tokens.model === undefined) {
     throw new InvalidOptionError({
       option: "tokens.model",
       value: undefined,

@@ -6,7 +6,8 @@ import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js
 import { sourceOf } from "../source.js";
 import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
 import { SPLITS, type SplitName, type SplitPlan } from "./split/assign-splits.js";
-import { checkIterable } from "../internal/options.js";
+import { either, iterable, text } from "../internal/kinds.js";
+import { checkArgument } from "../internal/options.js";
 import { checkCurateOptions, runUrlOf, type CurateOptions } from "./curate-options.js";
 import { planDecision } from "./plan/decide.js";
 import { createFactsOf } from "./plan/facts.js";
@@ -68,7 +69,7 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
   rows: AnyIterable<T> | string,
   options: CurateOptions = {},
 ): Promise<Curated<T>> {
-  if (typeof rows !== "string") checkIterable("rows", rows);
+  checkArgument("rows", rows, either(iterable, text));
   checkCurateOptions(options);
   const { signal, strict = false } = options;
   const plan = planDecision(options);

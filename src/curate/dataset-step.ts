@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../internal/options.js";
 import type { Skip } from "../types.js";
 import type { FactsNeeded, RowFacts } from "./plan/facts.js";
 import type { RowTable } from "./plan/row-table.js";
@@ -10,8 +11,8 @@ import type { SplitRules } from "./split/split-options.js";
 export interface DatasetStepDefinition<Options extends object = object> {
   /** The first part of the code of what it leaves out: `deduplicate: prefix`. */
   readonly name: string;
-  /** The names of its options. */
-  readonly options: readonly string[];
+  /** The kinds of its options. */
+  readonly options: OptionKinds<Options>;
   /**
    * Checks the options and says which facts it needs, or nothing where the options do not ask for the step.
    *

@@ -1,3 +1,4 @@
+import type { OptionKinds } from "../internal/options.js";
 import type { ExampleSource, Finding } from "../types.js";
 import type { RedactionTally } from "./report/reasons.js";
 import type { ValidationRules } from "./rules.js";
@@ -12,8 +13,8 @@ import type { TokenCounter } from "./tokens/token-counter.js";
 export interface RowStepDefinition<Options extends object = object> {
   /** The first part of the code of what it leaves out: `filter: tags`. */
   readonly name: string;
-  /** The names of its options. */
-  readonly options: readonly string[];
+  /** The kinds of its options. */
+  readonly options: OptionKinds<Options>;
   /**
    * Makes the step, or nothing where the options do not ask for it.
    *

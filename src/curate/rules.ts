@@ -1,3 +1,18 @@
+import {
+  boolean,
+  callback,
+  either,
+  limit,
+  list,
+  number,
+  object,
+  only,
+  required,
+  string,
+  text,
+  word,
+} from "../internal/kinds.js";
+import type { Kind } from "../internal/options.js";
 import type { Finding } from "../types.js";
 
 /**
@@ -89,4 +104,47 @@ export const openAIRules: ValidationRules = {
     pairs: false,
   },
   preference: true,
+};
+
+type ImageRules = Exclude<ValidationRules["images"], false>;
+
+/** The kind of an option that takes rules: each of their names is checked, so that a misspelt rule is not ignored. */
+export const rulesKind: Kind<ValidationRules> = {
+  ...object<ValidationRules>({
+    name: required(text),
+    minRows: number({ min: 0, integer: true }),
+    maxRows: limit,
+    maxBytes: limit,
+    maxTokens: limit,
+    tools: required(boolean),
+    maxTools: limit,
+    functions: required(boolean),
+    finalToolCall: required(boolean),
+    weights: required(boolean),
+    parallelToolCalls: required(boolean),
+    images: required(
+      either(
+        only(false),
+        object<ImageRules>({
+          perRow: required(limit),
+          maxBytes: required(limit),
+          mediaTypes: required(list(string)),
+          maxRows: limit,
+          addresses: boolean,
+          pairs: boolean,
+        }),
+      ),
+    ),
+    preference: required(boolean),
+    longOutputs: boolean,
+    roles: list(string),
+    contentParts: boolean,
+    alternatingRoles: boolean,
+    systemFirst: boolean,
+    byteOrderMark: word("refused", "unwanted", "wanted"),
+    rowKeys: list(string),
+    messageKeys: list(string),
+    check: callback,
+  }),
+  expected: "validation rules, such as backend.rules or openAIRules",
 };

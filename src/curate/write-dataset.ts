@@ -7,7 +7,8 @@ import { packageVersion } from "../internal/package-version.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
-import { checkKnownOptions } from "../internal/options.js";
+import { abortSignal, anything, boolean, kind, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import type { Curated } from "./curate.js";
 import { renderReportHtml } from "./report/render-report.js";
 import { linesOf } from "./split/split-lines.js";
@@ -58,6 +59,17 @@ export interface DatasetManifest {
   readonly metadata?: JsonObject;
 }
 
+const curatedKind = kind<Curated<object>>(
+  "what curate() returns: writeDataset(directory, await curate(rows))",
+  (value) =>
+    isRecord(value) &&
+    isRecord(value.report) &&
+    SPLITS.every((split) => {
+      const rows = value[split];
+      return typeof rows === "object" && rows !== null && Symbol.asyncIterator in rows;
+    }),
+);
+
 const FORMAT = "langsmith-finetune/dataset@1";
 const MANIFEST = "manifest.json";
 
@@ -89,7 +101,14 @@ export async function writeDataset(
   curated: Curated<object>,
   options: WriteDatasetOptions = {},
 ): Promise<DatasetManifest> {
-  checkKnownOptions(options, ["query", "metadata", "report", "signal"]);
+  checkArgument("directory", directory, text);
+  checkArgument("curated", curated, curatedKind);
+  checkOptions<WriteDatasetOptions>("writeDataset", options, {
+    query: anything,
+    metadata: kind("a JSON object", isRecord),
+    report: boolean,
+    signal: abortSignal,
+  });
   const { query, metadata, report: reporting = true, signal } = options;
   const { report } = curated;
   signal?.throwIfAborted();

@@ -72,6 +72,11 @@ export function number({ min, max, above, integer = false }: NumberBounds = {}):
 }
 
 export const positiveInteger = number({ integer: true, min: 1 });
+/** The most that is allowed of something, where it may also be unlimited. */
+export const limit: Kind<number> = kind(
+  "a positive integer or Infinity",
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) > 0),
+);
 export const positiveNumber = number({ above: 0 });
 /** A length of time. */
 export const milliseconds: Kind<number> = kind(
@@ -83,6 +88,14 @@ export const milliseconds: Kind<number> = kind(
 export function word<const Word extends string>(...words: readonly Word[]): Kind<Word> {
   return kind(words.map((one) => JSON.stringify(one)).join(" or "), (value) => words.includes(value as Word));
 }
+
+/** Options of a part that can be turned on and off. The part checks its own options. */
+export const switchable: Kind<boolean | object> = kind(
+  "true, false or an object with its options",
+  (value) => typeof value === "boolean" || isObject(value),
+);
+/** Options of a part, which checks them itself. */
+export const settings: Kind<object> = kind("an object with its options", isObject);
 
 /** One fixed value that is not a word: `false`, `null`. */
 export function only<const Value extends boolean | number | null>(fixed: Value): Kind<Value> {

@@ -1,5 +1,5 @@
 const LONGEST = 60;
-const SECRET = /key$|token$|secret|password|authorization|credential|headers|environment|^env$/i;
+const SECRET = /key$|token$|secret|salt|password|authorization|credential|headers|environment|^env$/i;
 
 /** A value in a message: short, and without what is inside of it. */
 export function shown(value: unknown): string {

@@ -150,7 +150,7 @@ describe("sampleExamples", () => {
 
   it("names a wrong option", () => {
     expect(() => sampleExamples([], {})).toThrow(/size or fraction must be given/);
-    expect(() => sampleExamples([], { size: 1.5 })).toThrow(/size must be a whole number/);
+    expect(() => sampleExamples([], { size: 1.5 })).toThrow(/size must be a positive integer; got 1\.5/);
     expect(() => sampleExamples([], { size: 1, by: "colour" as never })).toThrow(/by must be/);
   });
 });
@@ -184,6 +184,6 @@ describe("trainOn", () => {
   });
 
   it("names a wrong word", () => {
-    expect(() => trainOn([], "first" as never)).toThrow(/trainOn must be "last" or "all"; got "first"/);
+    expect(() => trainOn([], "first" as never)).toThrow(/which must be "last" or "all"; got "first"/);
   });
 });

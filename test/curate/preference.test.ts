@@ -347,7 +347,7 @@ describe("pairsFromAlternatives", () => {
       ),
     ).toEqual([]);
     expect(skips).toEqual(["one-answer", "no-difference", "no-difference"]);
-    expect(() => pairsFromAlternatives([], {} as never)).toThrow(/rates an answer/);
+    expect(() => pairsFromAlternatives([], {} as never)).toThrow(/score is missing; it must be a function/);
   });
 });
 

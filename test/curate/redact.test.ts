@@ -242,5 +242,5 @@ it("names a wrong option", () => {
   expect(() => redact([], { detectors: [{ name: "X" }] as never })).toThrow(
     /detectors\[0\] must be the name of a detector, or an object/,
   );
-  expect(() => redact([], { salt: "" })).toThrow(/salt must be a text/);
+  expect(() => redact([], { salt: "" })).toThrow(/salt must be a non-empty string/);
 });

@@ -141,7 +141,7 @@ describe("splitExamples", () => {
   it("names a wrong option", () => {
     expect(() => splitExamples([], { validation: -1 })).toThrow(/validation must be/);
     expect(() => splitExamples([], { validation: 0.6, test: 0.5 })).toThrow(/leaves nothing to train on/);
-    expect(() => splitExamples([], { by: "session" as never })).toThrow(/by must be "thread", "trace" or a function/);
+    expect(() => splitExamples([], { by: "session" as never })).toThrow(/by must be "thread" or "trace" or a function/);
     expect(() => splitExamples([], { valdiation: 0.1 } as never)).toThrow(/Unknown option valdiation/);
   });
 });

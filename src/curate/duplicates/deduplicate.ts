@@ -6,7 +6,18 @@ import { createSpoolFor, range } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, Skip, SkipOptions, PreferenceExample, TrainingExample } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
+import {
+  abortSignal,
+  boolean,
+  either,
+  iterable,
+  number,
+  object,
+  limit,
+  required,
+  skipKinds,
+} from "../../internal/kinds.js";
+import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
 import { createFingerprint } from "./fingerprint.js";
 import { createGroups } from "./groups.js";
@@ -73,34 +84,40 @@ export function deduplicate<T extends TrainingExample | PreferenceExample>(
   examples: AnyIterable<T>,
   options: DeduplicateOptions = {},
 ): AsyncIterable<T> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, ["exact", "prefixes", "near", "perPrompt", "onSkip", "strict", "signal"]);
+  checkArgument("examples", examples, iterable);
   const rules = duplicateRules(options);
   return rules.prefixes || rules.near > 0 ? twoPasses(examples, rules, options) : onePass(examples, rules, options);
 }
 
+/** `true`, `false`, or a threshold: below 0.3 MinHash finds too little to be of use. */
+export const nearKind: Kind<boolean | { threshold: number }> = either(
+  boolean,
+  object<{ threshold: number }>({ threshold: required(number({ min: 0.3, max: 1 })) }),
+);
+const kinds: OptionKinds<DeduplicateOptions> = {
+  exact: boolean,
+  prefixes: boolean,
+  near: nearKind,
+  perPrompt: limit,
+  ...skipKinds,
+  signal: abortSignal,
+};
+
 /** The options with their defaults, checked. */
-export function duplicateRules(
-  { exact = true, prefixes = true, near = false, perPrompt }: DuplicateOptions,
-  prefix = "",
-): DuplicateRules {
-  for (const [option, value] of Object.entries({ exact, prefixes }))
-    checkWord(`${prefix}${option}`, String(value), ["true", "false"]);
-  if (perPrompt !== undefined && perPrompt !== Infinity)
-    checkNumber(`${prefix}perPrompt`, perPrompt, { minimum: 1, integer: true });
+export function duplicateRules(options: DuplicateOptions, prefix = ""): DuplicateRules {
+  checkOptions<DeduplicateOptions>("deduplicate", options, kinds, prefix);
+  const { exact = true, prefixes = true, near = false, perPrompt } = options;
   return {
     exact,
     prefixes,
-    near: nearThreshold(near, `${prefix}near`),
+    near: nearThreshold(near),
     perPrompt: perPrompt === undefined || perPrompt === Infinity ? 0 : perPrompt,
   };
 }
 
 /** 0 for none. */
-export function nearThreshold(near: boolean | { threshold: number }, option: string, standard = 0.9): number {
+export function nearThreshold(near: boolean | { threshold: number }, standard = 0.9): number {
   if (typeof near === "boolean") return near ? standard : 0;
-  checkKnownOptions(near, ["threshold"], `${option}.`);
-  checkNumber(`${option}.threshold`, near.threshold, { minimum: 0.3, maximum: 1 });
   return near.threshold;
 }
 

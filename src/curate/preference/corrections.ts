@@ -1,4 +1,5 @@
-import { checkIterable } from "../../internal/options.js";
+import { abortSignal, callback, either, iterable, required, skipKinds, text } from "../../internal/kinds.js";
+import type { OptionKinds } from "../../internal/options.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import type { RunFeedback } from "../../select/read-feedback.js";
 import { sourceOf } from "../../source.js";
@@ -27,8 +28,14 @@ export interface CorrectionOptions extends SkipOptions {
   signal?: AbortSignal;
 }
 
-/** The names of {@link CorrectionOptions}. */
-export const correctionOptionNames = ["corrections", "feedbackKey", "toAnswer", "onSkip", "strict", "signal"] as const;
+/** The kinds of {@link CorrectionOptions}. */
+export const correctionKinds: OptionKinds<CorrectionOptions> = {
+  corrections: required(either(iterable, callback)),
+  feedbackKey: text,
+  toAnswer: callback,
+  ...skipKinds,
+  signal: abortSignal,
+};
 
 /** An example and the latest correction of its run, where there is one. */
 export interface CorrectedExample {
@@ -58,7 +65,6 @@ export async function* joinCorrections(
     }
     return byRun;
   };
-  if (typeof corrections !== "function") checkIterable("corrections", corrections);
   const all = typeof corrections === "function" ? undefined : await keep(corrections);
   for await (const chunk of chunksOf(examples, typeof corrections === "function" ? SINK_CHUNK_SIZE : size)) {
     signal?.throwIfAborted();

@@ -1,4 +1,3 @@
-import { InvalidOptionError } from "../../errors.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
@@ -10,7 +9,8 @@ import type {
   SkipOptions,
   TrainingExample,
 } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber } from "../../internal/options.js";
+import { abortSignal, callback, iterable, number, required, skipKinds } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
 
@@ -59,18 +59,14 @@ export function pairsFromAlternatives(
   examples: AnyIterable<TrainingExample>,
   options: AlternativePairOptions,
 ): AsyncIterable<PreferenceExample> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, ["score", "minDifference", "onSkip", "strict", "signal"]);
+  checkArgument("examples", examples, iterable);
+  checkOptions<AlternativePairOptions>("pairsFromAlternatives", options, {
+    score: required(callback),
+    minDifference: number({ min: 0 }),
+    ...skipKinds,
+    signal: abortSignal,
+  });
   const { score, minDifference = 0, signal } = options;
-  if (typeof score !== "function") {
-    throw new InvalidOptionError({
-      option: "score",
-      value: score,
-      message: "pairsFromAlternatives needs a function that rates an answer.",
-      hint: "Pass { score: (answer, example) => number }.",
-    });
-  }
-  checkNumber("minDifference", minDifference, { minimum: 0 });
   const toPair = async (example: TrainingExample): Promise<PreferenceExample | { skip: Skip }> => {
     const own = answerOf(example);
     if (own === undefined) return { skip: skipOf(example, "no-answer", "The last message is not the assistant's.") };

@@ -1,13 +1,9 @@
-import { checkIterable, checkKnownOptions } from "../../internal/options.js";
+import { iterable } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { reportSkips } from "../../internal/skips.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, AssistantTrainingMessage, PreferenceExample, Skip, TrainingExample } from "../../types.js";
-import {
-  correctionOptionNames,
-  joinCorrections,
-  type CorrectedExample,
-  type CorrectionOptions,
-} from "./corrections.js";
+import { correctionKinds, joinCorrections, type CorrectedExample, type CorrectionOptions } from "./corrections.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
 import { readCorrection } from "./read-correction.js";
@@ -35,8 +31,8 @@ export function pairsFromCorrections(
   examples: AnyIterable<TrainingExample>,
   options: CorrectionOptions,
 ): AsyncIterable<PreferenceExample> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, correctionOptionNames);
+  checkArgument("examples", examples, iterable);
+  checkOptions<CorrectionOptions>("pairsFromCorrections", options, correctionKinds);
   return reiterableChunks(async function* (size) {
     const skips = reportSkips("pairsFromCorrections", options);
     try {
@@ -76,8 +72,8 @@ export function correctExamples(
   examples: AnyIterable<TrainingExample>,
   options: CorrectionOptions,
 ): AsyncIterable<TrainingExample> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, correctionOptionNames);
+  checkArgument("examples", examples, iterable);
+  checkOptions<CorrectionOptions>("correctExamples", options, correctionKinds);
   return reiterableChunks(async function* (size) {
     const skips = reportSkips("correctExamples", options);
     try {

@@ -1,4 +1,3 @@
-import { InvalidOptionError } from "../../errors.js";
 import { createIntegers, createNumbers } from "../../internal/storage/column.js";
 import { createDigestIndex } from "../../internal/storage/digest-index.js";
 import { createRowNames } from "../../internal/row-names.js";
@@ -13,7 +12,8 @@ import type {
   SkipOptions,
   TrainingExample,
 } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber } from "../../internal/options.js";
+import { abortSignal, iterable, number, required, skipKinds, text } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { createFingerprint } from "../duplicates/fingerprint.js";
 import { answerOf, isFault, makePair } from "./make-pair.js";
 import { skipOf } from "./skip-of.js";
@@ -58,18 +58,14 @@ export function pairsFromFeedback(
   examples: AnyIterable<TrainingExample>,
   options: FeedbackPairOptions,
 ): AsyncIterable<PreferenceExample> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, ["key", "minDifference", "onSkip", "strict", "signal"]);
-  const { key, minDifference = 0, signal } = options;
-  if (typeof key !== "string" || key === "") {
-    throw new InvalidOptionError({
-      option: "key",
-      value: key,
-      message: "pairsFromFeedback needs the key of the feedback to compare.",
-      hint: 'Pass { key: "user-score" }, for instance.',
-    });
-  }
-  checkNumber("minDifference", minDifference, { minimum: 0 });
+  checkArgument("examples", examples, iterable);
+  checkOptions<FeedbackPairOptions>("pairsFromFeedback", options, {
+    key: required(text),
+    minDifference: number({ min: 0 }),
+    ...skipKinds,
+    signal: abortSignal,
+  });
+  const { minDifference = 0, signal } = options;
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();
     const skips = reportSkips("pairsFromFeedback", options);

@@ -4,7 +4,8 @@ import { lineOf } from "../../internal/row-names.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkWord } from "../../internal/options.js";
+import { abortSignal, callback, iterable, list, text, word } from "../../internal/kinds.js";
+import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { fromPattern, type Detector, type PatternDetector } from "./detector.js";
 import { emails, ipAddresses, loadNumberDetectors, loadPhoneDetector } from "./personal.js";
 import { createPlaceholders } from "./placeholders.js";
@@ -79,7 +80,7 @@ export function redact<T extends TrainingExample | PreferenceExample>(
   examples: AnyIterable<T>,
   options: RedactOptions = {},
 ): AsyncIterable<T> {
-  checkIterable("examples", examples);
+  checkArgument("examples", examples, iterable);
   const load = redactorOf(options);
   return reiterableChunks(async function* (size) {
     options.signal?.throwIfAborted();
@@ -99,29 +100,29 @@ export function redact<T extends TrainingExample | PreferenceExample>(
   });
 }
 
+const detectorKind: Kind<BuiltInDetector | Detector | PatternDetector> = {
+  expected: "the name of a detector or a detector",
+  fits: () => true,
+  inspect: (value, option) => checkDetector(value, option),
+};
+const kinds: OptionKinds<RedactOptions> = {
+  detectors: list(detectorKind),
+  salt: text,
+  phoneCountries: list(text),
+  anonymizer: callback,
+  onFound: callback,
+  signal: abortSignal,
+};
+
 /** Checks the settings at once; the detectors' packages are loaded when it is called. */
 export function redactorOf(settings: RedactionSettings, prefix = ""): () => Promise<Redactor> {
-  checkKnownOptions(settings, ["detectors", "salt", "phoneCountries", "anonymizer", "onFound", "signal"], prefix);
+  checkOptions<RedactOptions>("redact", settings, kinds, prefix);
   const {
     detectors = BUILT_IN_DETECTORS,
     salt = randomBytes(16).toString("hex"),
     phoneCountries = ["US"],
     anonymizer,
   } = settings;
-  if (!Array.isArray(detectors))
-    throw new InvalidOptionError({
-      option: `${prefix}detectors`,
-      value: detectors,
-      message: `${prefix}detectors must be an array.`,
-    });
-  if (typeof salt !== "string" || salt === "") {
-    throw new InvalidOptionError({
-      option: `${prefix}salt`,
-      value: undefined,
-      message: `${prefix}salt must be a text that is not empty.`,
-    });
-  }
-  detectors.forEach((detector, index) => checkDetector(detector, `${prefix}detectors[${index}]`));
   return async () => {
     const loaded = await Promise.all(
       (detectors as readonly (BuiltInDetector | Detector | PatternDetector)[]).map((detector) =>
@@ -133,7 +134,7 @@ export function redactorOf(settings: RedactionSettings, prefix = ""): () => Prom
 }
 
 function checkDetector(detector: unknown, option: string): void {
-  if (typeof detector === "string") return checkWord(option, detector, BUILT_IN_DETECTORS);
+  if (typeof detector === "string") return checkArgument(option, detector, word(...BUILT_IN_DETECTORS));
   const { name, find, pattern } = (detector ?? {}) as Partial<Detector & PatternDetector>;
   if (
     typeof name === "string" &&

@@ -1,7 +1,7 @@
 import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
-import { checkKnownOptions } from "../../internal/options.js";
+import { checkOptions } from "../../internal/options.js";
 import { curate } from "../curate.js";
-import type { CurateOptions } from "../curate-options.js";
+import { curateKinds, type CurateOptions } from "../curate-options.js";
 import type { CurationReport } from "./report.js";
 
 /** Options of {@link createReport}, as in {@link CurateOptions}. */
@@ -9,17 +9,6 @@ export type ReportOptions = Pick<
   CurateOptions,
   "backend" | "rules" | "tokens" | "scan" | "runUrl" | "title" | "onFinding" | "signal"
 >;
-
-const NAMES = [
-  "backend",
-  "rules",
-  "tokens",
-  "scan",
-  "runUrl",
-  "title",
-  "onFinding",
-  "signal",
-] as const satisfies readonly (keyof ReportOptions)[];
 
 /**
  * Describes rows as they are: counts, lengths, tools, models, feedback, faults, and what looks like secrets.
@@ -40,7 +29,17 @@ export async function createReport(
   rows: AnyIterable<TrainingExample | PreferenceExample> | string,
   options: ReportOptions = {},
 ): Promise<CurationReport> {
-  checkKnownOptions(options, NAMES);
+  const { backend, rules, tokens, scan, runUrl, title, onFinding, signal } = curateKinds();
+  checkOptions<ReportOptions>("createReport", options, {
+    backend,
+    rules,
+    tokens,
+    scan,
+    runUrl,
+    title,
+    onFinding,
+    signal,
+  });
   const { report } = await curate(rows, { ...options, validate: { remove: false }, deduplicate: false });
   return report;
 }

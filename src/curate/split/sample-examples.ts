@@ -1,11 +1,24 @@
 import { InvalidOptionError } from "../../errors.js";
 import { createIntegers, createNumbers, createFlags } from "../../internal/storage/column.js";
 import { orderBy } from "../../internal/storage/order-by.js";
-import { createSpoolFor, range } from "../../internal/storage/spool.js";
+import { createSpoolFor, range, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, ExampleSource, PreferenceExample, TrainingExample } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
+import type { AnyIterable, ExampleSource, PreferenceExample, Skip, SkipOptions, TrainingExample } from "../../types.js";
+import {
+  abortSignal,
+  callback,
+  either,
+  iterable,
+  number,
+  positiveInteger,
+  skipKinds,
+  string,
+  word,
+} from "../../internal/kinds.js";
+import { checkArgument, checkOptions, type OptionKinds } from "../../internal/options.js";
+import { lineOf } from "../../internal/row-names.js";
+import { reportSkips } from "../../internal/skips.js";
 import { createFingerprint, digest } from "../duplicates/fingerprint.js";
 import { createGroups, unitInterval } from "../duplicates/groups.js";
 import { calledTools } from "../row-facts.js";
@@ -31,10 +44,23 @@ export interface SampleSettings {
   method?: "stratified" | "balanced";
 }
 
-/** Options of {@link sampleExamples}. */
-export interface SampleOptions extends SampleSettings {
+/**
+ * Options of {@link sampleExamples}. Rows outside the sample go to `onSkip` with the code `not-chosen`;
+ * without `onSkip` no summary is written, since leaving them out is what was asked for.
+ */
+export interface SampleOptions extends SampleSettings, SkipOptions {
   signal?: AbortSignal;
 }
+
+const kinds: OptionKinds<SampleOptions> = {
+  size: positiveInteger,
+  fraction: number({ min: 0, max: 1 }),
+  seed: either(number(), string),
+  by: either(word("model", "tools", "tags"), callback),
+  method: word("stratified", "balanced"),
+  ...skipKinds,
+  signal: abortSignal,
+};
 
 /**
  * Chooses some of the rows. Each row has a place by the hash of its content and the seed, so the same
@@ -54,8 +80,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(
   examples: AnyIterable<T>,
   options: SampleOptions,
 ): AsyncIterable<T> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, ["size", "fraction", "seed", "by", "method", "signal"]);
+  checkArgument("examples", examples, iterable);
   const sampling = samplingOf(options);
   return reiterableChunks(async function* () {
     const spool = createSpoolFor<T>(examples);
@@ -69,6 +94,7 @@ export function sampleExamples<T extends TrainingExample | PreferenceExample>(
       }
     }
     const chosen = sampler.finish(numbersWhere(spool.size, () => true));
+    if (options.onSkip || options.strict) await reportNotChosen(spool, chosen, options);
     yield* spool.read(where(range(spool.size), chosen));
   });
 }
@@ -78,6 +104,27 @@ export interface SamplePlace {
   readonly stratum: string;
   readonly place: number;
 }
+
+async function reportNotChosen(spool: Spool<object>, chosen: (row: number) => boolean, options: SampleOptions) {
+  const skips = reportSkips("sampleExamples", options);
+  const numbers = numbersWhere(spool.size, (row) => !chosen(row));
+  let index = 0;
+  for await (const chunk of spool.read(numbers)) {
+    options.signal?.throwIfAborted();
+    for (const example of chunk) {
+      const { runId } = sourceOf(example);
+      const line = lineOf(example, (numbers[index++] as number) + 1);
+      skips.skip({ ...NOT_CHOSEN, line, ...(runId !== undefined && { runId }) });
+    }
+  }
+}
+
+/** What is reported of a row outside the sample. */
+export const NOT_CHOSEN = {
+  code: "not-chosen",
+  message: "The row is not in the sample.",
+  path: "$",
+} as const satisfies Skip;
 
 /** Takes one row after the other and then chooses. 12 bytes for each row. */
 export interface Sampler {
@@ -95,8 +142,8 @@ export interface Sampling {
 
 /** Checks the settings at once. */
 export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
+  checkOptions<SampleOptions>("sampleExamples", settings, kinds, prefix);
   const { size, fraction, seed = 0, by, method = "stratified" } = settings;
-  checkKnownOptions(settings, ["size", "fraction", "seed", "by", "method", "signal"], prefix);
   if ((size === undefined) === (fraction === undefined)) {
     throw new InvalidOptionError({
       option: `${prefix}size`,
@@ -104,10 +151,6 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
       message: `Either ${prefix}size or ${prefix}fraction must be given, and not both.`,
     });
   }
-  if (size !== undefined) checkNumber(`${prefix}size`, size, { minimum: 1, integer: true });
-  if (fraction !== undefined) checkNumber(`${prefix}fraction`, fraction, { minimum: 0, maximum: 1 });
-  if (by !== undefined && typeof by !== "function") checkWord(`${prefix}by`, by, ["model", "tools", "tags"]);
-  checkWord(`${prefix}method`, method, ["stratified", "balanced"]);
   const stratumOf = stratum(by);
 
   const createSampler = (): Sampler => {

@@ -3,7 +3,8 @@ import { createSpoolFor, range, type Spool } from "../../internal/storage/spool.
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
 import { assignSplits, type SplitName, type SplitPlan } from "./assign-splits.js";
-import { checkIterable } from "../../internal/options.js";
+import { iterable } from "../../internal/kinds.js";
+import { checkArgument } from "../../internal/options.js";
 import { createFingerprint } from "../duplicates/fingerprint.js";
 import { createGroups } from "../duplicates/groups.js";
 import { createNearIndex } from "../duplicates/near-duplicates.js";
@@ -51,7 +52,7 @@ export function splitExamples<T extends TrainingExample | PreferenceExample>(
   examples: AnyIterable<T>,
   options: SplitOptions = {},
 ): Splits<T> {
-  checkIterable("examples", examples);
+  checkArgument("examples", examples, iterable);
   const rules = splitRules(options);
   createSourceKey(rules.by, "by");
   let planned: Promise<Planned<T>> | undefined;

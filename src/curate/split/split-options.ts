@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../../errors.js";
-import { checkKnownOptions, checkNumber } from "../../internal/options.js";
-import { nearThreshold } from "../duplicates/deduplicate.js";
+import { abortSignal, callback, either, kind, number, string, word } from "../../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../../internal/options.js";
+import { nearKind, nearThreshold } from "../duplicates/deduplicate.js";
 import type { SourceKey } from "./source-key.js";
 
 /** How rows are divided. */
@@ -40,13 +41,23 @@ export interface SplitRules {
   near: number;
 }
 
+const part = kind<number>(
+  "a share of the rows, from 0 to below 1, or a number of rows",
+  (value) => typeof value === "number" && value >= 0 && (value < 1 || Number.isSafeInteger(value)),
+);
+const kinds: OptionKinds<SplitSettings & { signal?: AbortSignal }> = {
+  validation: part,
+  test: part,
+  by: either(word("thread", "trace"), callback),
+  seed: either(number(), string),
+  nearDuplicates: nearKind,
+  signal: abortSignal,
+};
+
 /** The options with their defaults, checked. */
 export function splitRules(settings: SplitSettings, prefix = ""): SplitRules {
-  checkKnownOptions(settings, ["validation", "test", "by", "seed", "nearDuplicates", "signal"], prefix);
+  checkOptions<SplitSettings & { signal?: AbortSignal }>("splitExamples", settings, kinds, prefix);
   const { validation = 0.1, test = 0, by = "thread", seed = 0, nearDuplicates = true } = settings;
-  for (const [name, value] of Object.entries({ validation, test })) {
-    checkNumber(`${prefix}${name}`, value, { minimum: 0, integer: typeof value === "number" && value >= 1 });
-  }
   const shares = [validation, test].filter((share) => share < 1).reduce((sum, share) => sum + share, 0);
   if (shares >= 1) {
     throw new InvalidOptionError({
@@ -60,6 +71,6 @@ export function splitRules(settings: SplitSettings, prefix = ""): SplitRules {
     test,
     by,
     seed: String(seed),
-    near: nearThreshold(nearDuplicates, `${prefix}nearDuplicates`, 0.8),
+    near: nearThreshold(nearDuplicates, 0.8),
   };
 }

@@ -1,3 +1,4 @@
+import { switchable } from "../../internal/kinds.js";
 import type { DatasetStepDefinition } from "../dataset-step.js";
 import { duplicateRules, duplicateSkip, type DuplicateOptions } from "../duplicates/deduplicate.js";
 import { createDuplicateFinder } from "../duplicates/find-duplicates.js";
@@ -14,7 +15,7 @@ export interface DeduplicateStepOptions {
 /** Leaves out rows that would be trained twice. */
 export const deduplicateStep: DatasetStepDefinition<DeduplicateStepOptions> = {
   name: "deduplicate",
-  options: ["deduplicate"] satisfies (keyof DeduplicateStepOptions)[],
+  options: { deduplicate: switchable },
   plan({ deduplicate }) {
     if (deduplicate === false) return undefined;
     const rules = duplicateRules(typeof deduplicate === "object" ? deduplicate : {}, "deduplicate.");

@@ -15,6 +15,7 @@ import {
   rangeWith,
   record,
   regularExpression,
+  settings,
   skipKinds,
   string,
 } from "../../internal/kinds.js";
@@ -154,7 +155,7 @@ export interface FilterStepOptions {
 /** Leaves out rows that do not meet the conditions. */
 export const filterStep: RowStepDefinition<FilterStepOptions> = {
   name: "filter",
-  options: ["filter"] satisfies (keyof FilterStepOptions)[],
+  options: { filter: settings },
   create({ filter }) {
     if (!filter) return undefined;
     const failing = createFilter(filter, "filter.");

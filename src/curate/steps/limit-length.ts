@@ -1,6 +1,8 @@
+import { boolean, either, limit, list, number, object, text, word } from "../../internal/kinds.js";
 import type { TrainingExample } from "../../types.js";
 import type { RowStepDefinition } from "../row-step.js";
-import type { TrainingPrice } from "../tokens/prices.js";
+import { encodingKind } from "../tokens/encoding-of-model.js";
+import { priceKind, type TrainingPrice } from "../tokens/prices.js";
 import type { TokenOptions } from "../tokens/token-counter.js";
 import { trimTurns } from "../tokens/trim-turns.js";
 
@@ -34,7 +36,19 @@ export interface LengthStepOptions {
 /** Leaves out rows that are too long, or takes their oldest turns off. */
 export const lengthStep: RowStepDefinition<LengthStepOptions> = {
   name: "length",
-  options: ["tokens"] satisfies (keyof LengthStepOptions)[],
+  options: {
+    tokens: either(
+      boolean,
+      object<CurateTokens>({
+        model: text,
+        encoding: encodingKind,
+        maxTokens: limit,
+        overflow: word("drop", "trim"),
+        epochs: number({ min: 0 }),
+        prices: list(priceKind),
+      }),
+    ),
+  },
   create({ tokens }, { counter, maxTokens }) {
     if (!counter || maxTokens === undefined) return undefined;
     const trimming = typeof tokens === "object" && tokens.overflow === "trim";

@@ -1,3 +1,4 @@
+import { either, only, switchable, word } from "../../internal/kinds.js";
 import { redactorOf, type RedactionSettings } from "../redact/redact.js";
 import type { RowStepDefinition } from "../row-step.js";
 
@@ -23,7 +24,7 @@ const SCANNED_EVERY = 16;
 /** Replaces secrets and personal data, or only looks for them. */
 export const redactStep: RowStepDefinition<RedactStepOptions> = {
   name: "redact",
-  options: ["redact", "scan"] satisfies (keyof RedactStepOptions)[],
+  options: { redact: switchable, scan: either(word("sample", "all"), only(false)) },
   async create({ redact, scan = "sample" }) {
     const load = redactorOf(typeof redact === "object" ? redact : {}, "redact.");
     const redacting = redact !== undefined && redact !== false;

@@ -1,5 +1,6 @@
+import { settings } from "../../internal/kinds.js";
 import type { DatasetStepDefinition } from "../dataset-step.js";
-import { samplingOf, type SampleSettings } from "../split/sample-examples.js";
+import { NOT_CHOSEN, samplingOf, type SampleSettings } from "../split/sample-examples.js";
 
 /** Options of the step. */
 export interface SampleStepOptions {
@@ -10,7 +11,7 @@ export interface SampleStepOptions {
 /** Chooses some of the rows. */
 export const sampleStep: DatasetStepDefinition<SampleStepOptions> = {
   name: "sample",
-  options: ["sample"] satisfies (keyof SampleStepOptions)[],
+  options: { sample: settings },
   plan({ sample }) {
     if (!sample) return undefined;
     const sampling = samplingOf(sample, "sample.");
@@ -27,9 +28,7 @@ export const sampleStep: DatasetStepDefinition<SampleStepOptions> = {
             return {
               goes: (row) => !chosen(row),
               reason: (row) => ({
-                code: "not-chosen",
-                message: "The row is not in the sample.",
-                path: "$",
+                ...NOT_CHOSEN,
                 ...names.at(row),
               }),
             };

@@ -1,7 +1,8 @@
 import { step } from "../../internal/step.js";
 import { withSource, sourceOf } from "../../source.js";
 import type { AnyIterable, TrainingExample, TrainingMessage } from "../../types.js";
-import { checkIterable, checkKnownOptions, checkWord } from "../../internal/options.js";
+import { abortSignal, iterable, kind, word } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import type { RowStepDefinition } from "../row-step.js";
 import type { ValidationRules } from "../rules.js";
 
@@ -40,8 +41,12 @@ export function trainOn<T extends TrainingExample>(
   which: TrainedMessages,
   options: TrainOnOptions = {},
 ): AsyncIterable<T> {
-  checkIterable("examples", examples);
-  checkKnownOptions(options, ["rules", "signal"]);
+  checkArgument("examples", examples, iterable);
+  checkArgument("which", which, word("last", "all"));
+  checkOptions<TrainOnOptions>("trainOn", options, {
+    rules: kind("validation rules, such as backend.rules", (value) => typeof value === "object" && value !== null),
+    signal: abortSignal,
+  });
   const setWeights = createWeights(which, options.rules);
   return step(examples, () => ({ item: (example: T, output: T[]) => void output.push(setWeights(example)) }), options);
 }
@@ -55,7 +60,7 @@ export interface TrainOnStepOptions {
 /** Sets the weights of messages. */
 export const trainOnStep: RowStepDefinition<TrainOnStepOptions> = {
   name: "trainOn",
-  options: ["trainOn"] satisfies (keyof TrainOnStepOptions)[],
+  options: { trainOn: word("last", "all") },
   create({ trainOn: which }, { rules }) {
     const setWeights = createWeights(which, rules);
     return { take: (row) => ("messages" in row ? setWeights(row as TrainingExample) : row) };
@@ -67,7 +72,7 @@ export function createWeights(
   which: TrainedMessages | undefined,
   rules?: Pick<ValidationRules, "weights">,
 ): <T extends TrainingExample>(example: T) => T {
-  if (which !== undefined) checkWord("trainOn", which, ["last", "all"]);
+  if (which !== undefined) checkArgument("trainOn", which, word("last", "all"));
   const weights = rules?.weights ?? true;
   if (which === undefined && weights) return (example) => example;
   return (example) => {

@@ -19,7 +19,7 @@ export function withoutUnsupportedOptions(row: object, rules: Pick<ValidationRul
 /** Takes off what the service does not know. */
 export const unsupportedOptionsStep: RowStepDefinition = {
   name: "unsupported",
-  options: [],
+  options: {},
   create: (_, { rules }) =>
     rules.parallelToolCalls ? undefined : { take: (row) => withoutUnsupportedOptions(row, rules) },
 };

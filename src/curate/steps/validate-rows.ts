@@ -1,3 +1,4 @@
+import { boolean, either, object } from "../../internal/kinds.js";
 import type { Finding } from "../../types.js";
 import type { RowStepDefinition } from "../row-step.js";
 import { createRowChecker } from "../validate/create-validator.js";
@@ -19,7 +20,7 @@ export const removesInvalid = ({ validate }: ValidateStepOptions): boolean =>
 /** Reports what is wrong with rows, and leaves out those that the service would refuse. */
 export const validateStep: RowStepDefinition<ValidateStepOptions> = {
   name: "validate",
-  options: ["validate"] satisfies (keyof ValidateStepOptions)[],
+  options: { validate: either(boolean, object<{ remove?: boolean }>({ remove: boolean })) },
   async create(options, { rules, model, encoding, maxTokens }) {
     if (options.validate === false) return undefined;
     const removing = removesInvalid(options);

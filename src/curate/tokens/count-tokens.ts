@@ -1,8 +1,9 @@
-import { InvalidOptionError } from "../../errors.js";
+import { abortSignal, boolean, iterable, limit } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import type { AnyIterable } from "../../types.js";
 import type { TokenEncoding } from "./encoding-of-model.js";
-import { createTokenCounter, type TokenOptions } from "./token-counter.js";
+import { createTokenCounter, onlyTokenOptions, tokenKinds, type TokenOptions } from "./token-counter.js";
 
 /** Options of {@link countTokens}. */
 export interface CountTokensOptions extends TokenOptions {
@@ -55,16 +56,16 @@ export interface TokenCount {
  * ```
  */
 export async function countTokens(rows: AnyIterable<unknown>, options: CountTokensOptions): Promise<TokenCount> {
+  checkArgument("rows", rows, iterable);
+  checkOptions<CountTokensOptions>("countTokens", options, {
+    ...tokenKinds,
+    maxTokens: limit,
+    perRow: boolean,
+    signal: abortSignal,
+  });
   const { maxTokens = Number.POSITIVE_INFINITY, perRow = true, signal } = options;
-  if (!(maxTokens > 0)) {
-    throw new InvalidOptionError({
-      option: "maxTokens",
-      value: maxTokens,
-      message: `maxTokens must be a number above 0, not ${String(maxTokens)}.`,
-    });
-  }
   signal?.throwIfAborted();
-  const counter = await createTokenCounter(options);
+  const counter = await createTokenCounter(onlyTokenOptions(options));
   const count: TokenCount = {
     total: 0,
     rows: 0,

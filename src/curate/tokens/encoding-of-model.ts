@@ -1,5 +1,10 @@
+import { word } from "../../internal/kinds.js";
+
 /** The encodings that OpenAI's chat models use. */
 export type TokenEncoding = "o200k_base" | "cl100k_base";
+
+/** The kind of an option that names an encoding. */
+export const encodingKind = word("o200k_base", "cl100k_base");
 
 /** How the tokens of a model's rows are counted. */
 export interface ModelEncoding {

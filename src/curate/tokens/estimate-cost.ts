@@ -1,5 +1,6 @@
-import { InvalidOptionError } from "../../errors.js";
-import { priceOfModel, trainingPrices, type TrainingPrice } from "./prices.js";
+import { list, number, required, text } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
+import { priceKind, priceOfModel, trainingPrices, type TrainingPrice } from "./prices.js";
 
 /** What is to be trained. */
 export interface CostOptions {
@@ -46,6 +47,7 @@ export interface CostEstimate {
  * ```
  */
 export function defaultEpochs(rows: number): number {
+  checkArgument("rows", rows, number({ min: 0 }));
   const target = 3;
   if (rows <= 0) return target;
   if (rows * target < 100) return Math.min(25, Math.floor(100 / rows));
@@ -70,18 +72,15 @@ export function defaultEpochs(rows: number): number {
  * console.log(`about $${cost?.toFixed(2)} for ${epochs} epochs, at prices of ${price?.date}`);
  * ```
  */
-export function estimateCost({
-  model,
-  tokens,
-  rows,
-  epochs = defaultEpochs(rows),
-  prices = [],
-}: CostOptions): CostEstimate {
-  for (const [option, value] of Object.entries({ tokens, rows, epochs })) {
-    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-      throw new InvalidOptionError({ option, value, message: `${option} must be a number, not ${String(value)}.` });
-    }
-  }
+export function estimateCost(options: CostOptions): CostEstimate {
+  checkOptions<CostOptions>("estimateCost", options, {
+    model: required(text),
+    tokens: required(number({ min: 0 })),
+    rows: required(number({ min: 0 })),
+    epochs: number({ min: 0 }),
+    prices: list(priceKind),
+  });
+  const { model, tokens, rows, epochs = defaultEpochs(rows), prices = [] } = options;
   const trainedTokens = tokens * epochs;
   const price = priceOfModel(model, prices) ?? priceOfModel(model, trainingPrices);
   if (price === undefined) return { epochs, trainedTokens };

@@ -1,9 +1,10 @@
-import { InvalidOptionError } from "../../errors.js";
+import { abortSignal, callback, iterable, limit, required, skipKinds, word } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, PreferenceExample, SkipOptions, TrainingExample } from "../../types.js";
-import { createTokenCounter, type TokenOptions } from "./token-counter.js";
+import { createTokenCounter, onlyTokenOptions, tokenKinds, type TokenOptions } from "./token-counter.js";
 import { trimTurns } from "./trim-turns.js";
 
 /** Options of {@link limitTokens}. */
@@ -50,24 +51,19 @@ export function limitTokens<Row extends TrainingExample | PreferenceExample>(
   rows: AnyIterable<Row>,
   options: LimitTokensOptions,
 ): AsyncIterable<Row> {
+  checkArgument("rows", rows, iterable);
+  checkOptions<LimitTokensOptions>("limitTokens", options, {
+    ...tokenKinds,
+    maxTokens: required(limit),
+    overflow: word("drop", "trim"),
+    onTrim: callback,
+    ...skipKinds,
+    signal: abortSignal,
+  });
   const { maxTokens, overflow = "drop", onTrim, signal } = options;
-  if (typeof maxTokens !== "number" || !(maxTokens > 0)) {
-    throw new InvalidOptionError({
-      option: "maxTokens",
-      value: maxTokens,
-      message: `maxTokens must be a number above 0, not ${String(maxTokens)}.`,
-    });
-  }
-  if (overflow !== "drop" && overflow !== "trim") {
-    throw new InvalidOptionError({
-      option: "overflow",
-      value: overflow,
-      message: `overflow is "drop" or "trim", not ${String(overflow)}.`,
-    });
-  }
   return reiterableChunks(async function* (size) {
     signal?.throwIfAborted();
-    const counter = await createTokenCounter(options);
+    const counter = await createTokenCounter(onlyTokenOptions(options));
     const skips = reportSkips("limitTokens", options);
     const keep = (row: Row): Row | undefined => {
       if (!counter.exceeds(row, maxTokens)) return row;

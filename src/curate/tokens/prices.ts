@@ -1,3 +1,5 @@
+import { number, object, required, string, text } from "../../internal/kinds.js";
+
 /** What a service asks for training. */
 export interface TrainingPrice {
   /** The beginning of the model's name. Of several that fit, the longest counts. */
@@ -9,6 +11,14 @@ export interface TrainingPrice {
   /** Where. */
   readonly source: string;
 }
+
+/** The kind of a price in an option. */
+export const priceKind = object<TrainingPrice>({
+  model: required(text),
+  perMillionTokens: required(number({ min: 0 })),
+  date: required(string),
+  source: required(string),
+});
 
 const OPENAI = { date: "2025-06-01", source: "https://openai.com/api/pricing, fine-tuning" };
 

@@ -1,7 +1,8 @@
-import { InvalidOptionError } from "../../errors.js";
+import { required, text } from "../../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { isRecord } from "../../internal/is-record.js";
 import { isSameJson } from "../../internal/is-same-json.js";
-import { encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
+import { encodingKind, encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
 import { imageTokens } from "./image-tokens.js";
 import { callsFrame, definitionsFrame, PER_MESSAGE, PER_NAME, PER_ROW } from "./frames.js";
 import { loadTokenizer, type Tokenizer } from "./load-tokenizer.js";
@@ -40,6 +41,14 @@ export interface TokenCounter {
   exceeds(row: unknown, maximum: number): boolean;
 }
 
+/** The kinds of {@link TokenOptions}. */
+export const tokenKinds: OptionKinds<TokenOptions> = { model: required(text), encoding: encodingKind };
+
+/** The options of a counter among those of a step. */
+export function onlyTokenOptions({ model, encoding }: TokenOptions): TokenOptions {
+  return { model, encoding };
+}
+
 const CACHED_TEXTS = 512;
 
 /**
@@ -55,23 +64,9 @@ const CACHED_TEXTS = 512;
  * console.log(counter.text("What's 45/9?"));
  * ```
  */
-export async function createTokenCounter({ model, encoding }: TokenOptions): Promise<TokenCounter> {
-  if (typeof model !== "string" || model === "") {
-    throw new InvalidOptionError({
-      option: "model",
-      value: model,
-      message: "Counting tokens needs the name of the model.",
-      hint: 'Pass { model: "gpt-4o-mini" }, for instance.',
-    });
-  }
-  if (encoding !== undefined && encoding !== "o200k_base" && encoding !== "cl100k_base") {
-    throw new InvalidOptionError({
-      option: "encoding",
-      value: encoding,
-      message: `There is no encoding ${String(encoding)}.`,
-      hint: "It is o200k_base or cl100k_base.",
-    });
-  }
+export async function createTokenCounter(options: TokenOptions): Promise<TokenCounter> {
+  checkOptions<TokenOptions>("createTokenCounter", options, tokenKinds);
+  const { model, encoding } = options;
   const known: ModelEncoding = { ...encodingOfModel(model), ...(encoding && { encoding }) };
   return new ModelTokenCounter(model, known, await loadTokenizer(known.encoding));
 }

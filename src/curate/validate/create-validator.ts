@@ -1,11 +1,11 @@
-import { InvalidOptionError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding } from "../../types.js";
-import { openAIRules, type ValidationRules } from "../rules.js";
+import { openAIRules, rulesKind, type ValidationRules } from "../rules.js";
 import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
-import { checkKnownOptions, checkNumber, checkWord } from "../../internal/options.js";
-import type { TokenEncoding } from "../tokens/encoding-of-model.js";
+import { limit, text, word } from "../../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../../internal/options.js";
+import { encodingKind, type TokenEncoding } from "../tokens/encoding-of-model.js";
 import { longestPossible } from "../tokens/longest-possible.js";
 import { createTokenCounter, type TokenCounter } from "../tokens/token-counter.js";
 import type { FindingCode } from "./codes.js";
@@ -41,8 +41,14 @@ export interface ValidationOptions {
   encoding?: TokenEncoding;
 }
 
-/** The names of {@link ValidationOptions}, for checking options. */
-export const validationOptionNames = ["rules", "method", "maxTokens", "model", "encoding"] as const;
+/** The kinds of {@link ValidationOptions}. */
+export const validationKinds: OptionKinds<ValidationOptions> = {
+  rules: rulesKind,
+  method: word("supervised", "preference"),
+  maxTokens: limit,
+  model: text,
+  encoding: encodingKind,
+};
 
 /** Checks one row. `line` goes into the findings; `source` replaces what the row itself carries. */
 export type RowValidator = (row: unknown, line?: number, source?: ExampleSource) => Finding[];
@@ -61,7 +67,7 @@ export type RowValidator = (row: unknown, line?: number, source?: ExampleSource)
  * ```
  */
 export async function createValidator(options: ValidationOptions = {}): Promise<RowValidator> {
-  checkKnownOptions(options, validationOptionNames);
+  checkOptions<ValidationOptions>("createValidator", options, validationKinds);
   const checker = await createRowChecker(options);
   await checker.loadTokenizer();
   return (row, line, source) => checker.check(row, line, source);
@@ -76,7 +82,6 @@ export interface RowChecker {
 }
 
 export async function createRowChecker(options: ValidationOptions): Promise<RowChecker> {
-  checkOptions(options);
   const { rules = openAIRules, method, model = "gpt-4o", encoding } = options;
   const maximum = options.maxTokens ?? rules.maxTokens;
   const library = new ToolLibrary(await SchemaCompiler.load());
@@ -131,19 +136,6 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
       if (maximum !== undefined) counter ??= await createTokenCounter({ model, ...(encoding && { encoding }) });
     },
   };
-}
-
-function checkOptions({ rules, method, maxTokens }: ValidationOptions): void {
-  if (rules !== undefined && (!isRecord(rules) || typeof rules.name !== "string")) {
-    throw new InvalidOptionError({
-      option: "rules",
-      value: rules,
-      message: `rules must be validation rules, not ${typeName(rules)}.`,
-      hint: "Pass backend.rules, or openAIRules.",
-    });
-  }
-  if (method !== undefined) checkWord("method", method, ["supervised", "preference"]);
-  if (maxTokens !== undefined) checkNumber("maxTokens", maxTokens, { minimum: 1 });
 }
 
 /** A row is meant as a preference pair when it has both outputs of one, or a key of one and no messages. */

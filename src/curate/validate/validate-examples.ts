@@ -1,8 +1,9 @@
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import type { AnyIterable, Finding } from "../../types.js";
-import { checkIterable, checkKnownOptions } from "../../internal/options.js";
+import { abortSignal, boolean, iterable } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { openAIRules } from "../rules.js";
-import { createRowChecker, validationOptionNames, type ValidationOptions } from "./create-validator.js";
+import { createRowChecker, validationKinds, type ValidationOptions } from "./create-validator.js";
 import { DatasetChecks, throwOnError } from "./dataset-checks.js";
 
 /** Options of {@link validateExamples}. */
@@ -49,8 +50,13 @@ export function validateExamples(
   rows: AnyIterable<unknown>,
   options: ValidateExamplesOptions = {},
 ): AsyncIterable<Finding> {
-  checkIterable("rows", rows);
-  checkKnownOptions(options, [...validationOptionNames, "complete", "strict", "signal"]);
+  checkArgument("rows", rows, iterable);
+  checkOptions<ValidateExamplesOptions>("validateExamples", options, {
+    ...validationKinds,
+    complete: boolean,
+    strict: boolean,
+    signal: abortSignal,
+  });
   const { complete = false, strict = false, signal } = options;
   return reiterableChunks(async function* (size) {
     signal?.throwIfAborted();

@@ -3,13 +3,14 @@ import { InvalidOptionError } from "../../errors.js";
 import { readFileLines, unreadableFile } from "../../internal/files/read-file-lines.js";
 import { reiterableChunks } from "../../internal/step.js";
 import type { Finding } from "../../types.js";
-import { checkKnownOptions } from "../../internal/options.js";
+import { abortSignal, boolean, text } from "../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import { openAIRules } from "../rules.js";
-import { createRowChecker, validationOptionNames } from "./create-validator.js";
+import { createRowChecker, validationKinds } from "./create-validator.js";
 import { throwOnError } from "./dataset-checks.js";
 import { FileChecks } from "./file-checks.js";
 import type { ValidateExamplesOptions } from "./validate-examples.js";
-import { finding, typeName } from "./wording.js";
+import { finding } from "./wording.js";
 
 /** Options of {@link validateJsonl}. */
 export type ValidateJsonlOptions = Omit<ValidateExamplesOptions, "complete">;
@@ -38,14 +39,12 @@ export type ValidateJsonlOptions = Omit<ValidateExamplesOptions, "complete">;
  * ```
  */
 export function validateJsonl(path: string, options: ValidateJsonlOptions = {}): AsyncIterable<Finding> {
-  if (typeof path !== "string" || path === "") {
-    throw new InvalidOptionError({
-      option: "path",
-      value: path,
-      message: `path must be the name of a file, not ${typeName(path)}.`,
-    });
-  }
-  checkKnownOptions(options, [...validationOptionNames, "strict", "signal"]);
+  checkArgument("path", path, text);
+  checkOptions<ValidateJsonlOptions>("validateJsonl", options, {
+    ...validationKinds,
+    strict: boolean,
+    signal: abortSignal,
+  });
   const { strict = false, signal } = options;
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();
