@@ -141,10 +141,12 @@ export type {
   JobRequest,
   JobSnapshot,
   JobStatus,
+  PastJob,
   TrainingMethod,
   TunedModelParts,
   UploadedFile,
 } from "./train/backend.js";
+export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./train/export-past-jobs.js";
 export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
 export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";

@@ -51,7 +51,7 @@ export async function needBackend(context: CliContext, flags: BackendFlags): Pro
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Makes a backend by its name: each is a subpath of this package, and its function is the first that the module exports. */
-async function createBackend(name: string, options: Record<string, unknown>): Promise<FineTuneBackend> {
+export async function createBackend(name: string, options: Record<string, unknown>): Promise<FineTuneBackend> {
   const unknown = (cause?: unknown) =>
     new InvalidOptionError({
       option: "backend",

@@ -50,6 +50,10 @@ export interface FineTuneBackend {
   checkpoints?(job: JobReference, options: CallOptions): Promise<Checkpoint[]>;
   /** The model of a job that has succeeded. */
   result(job: JobReference, snapshot: JobSnapshot, options: CallOptions): Promise<TunedModelParts>;
+  /** The jobs that the provider still lists, newest first, whoever started them. Left out where it cannot list. */
+  pastJobs?(options: CallOptions): AsyncIterable<PastJob>;
+  /** The content of a file that a past job was trained on, as the provider kept it. */
+  download?(fileId: string, options: CallOptions): AsyncIterable<Uint8Array>;
   /** Makes a tuned model callable where that costs money by the hour. Never called by `fineTune`. */
   deploy?(tuned: FineTunedModel, options: CallOptions & { [option: string]: unknown }): Promise<FineTunedModel>;
   /** Ends what `deploy` started. */
@@ -132,6 +136,25 @@ export interface JobReference {
   readonly training?: UploadedFile;
   readonly validation?: UploadedFile;
   readonly details?: JsonObject;
+}
+
+/** A job that a provider lists, with what it was trained on. Plain JSON. */
+export interface PastJob {
+  /** All that `resumeFineTune` needs, which gives the tuned model of a job that succeeded. */
+  readonly reference: JobReference;
+  readonly status: JobStatus;
+  readonly rawStatus: string;
+  /** The tuned model's name, where there is one. */
+  readonly model?: string;
+  /** The ids of the files, for `download`. */
+  readonly trainingFile: string;
+  readonly validationFile?: string;
+  /** In the provider's own names. */
+  readonly hyperparameters: JsonObject;
+  readonly seed?: number;
+  readonly trainedTokens?: number;
+  /** ISO 8601. */
+  readonly finishedAt?: string;
 }
 
 /** Where a job stands, in our words and in the provider's. */

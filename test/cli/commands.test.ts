@@ -205,3 +205,63 @@ describe("a paid step", () => {
     expect(compared.stdout).toContain("comparison.html");
   });
 });
+
+describe("leaving a provider", () => {
+  const rows = Array.from({ length: 30 }, (_, index) => ({
+    messages: [
+      { role: "user", content: `What is the capital of country ${index}?` },
+      { role: "assistant", content: `City ${index}.` },
+    ],
+  }));
+
+  it("exports jobs and their rows, tunes again elsewhere and compares with the old model", async () => {
+    useSandbox();
+    const config = folder.path("leave.config.mjs");
+    await writeFile(config, "export default { train: { pollInterval: 10 } };");
+    const train = folder.path("leave.jsonl");
+    await writeFile(train, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    const tuned = folder.path("leave-tuned.json");
+    const job = folder.path("leave-job.json");
+    const flags = ["--config", config, "-b", "openai", "-m", MODEL, "--job", job, "-o", tuned, "--yes"];
+    expect((await cli(["train", train, ...flags, "--set", 'hyperparameters={"n_epochs":2}'])).code).toBe(0);
+    const { id } = JSON.parse(await readFile(job, "utf8")) as { id: string };
+
+    const out = folder.path("leaving");
+    const exported = await cli(["leave", "openai", "-o", out, "--job", id, "--json"]);
+    expect(exported.code).toBe(0);
+    const { jobs, datasets } = JSON.parse(exported.stdout) as {
+      jobs: { hyperparameters: object; files: { training: string } }[];
+      datasets: Record<string, string>;
+    };
+    expect(jobs).toMatchObject([{ status: "succeeded", hyperparameters: { n_epochs: 2 }, missing: [] }]);
+    const file = (await readFile(`${out}/${jobs[0]!.files.training}`, "utf8")).trimEnd().split("\n");
+    expect(file.map((line) => JSON.parse(line) as unknown)).toEqual(rows);
+    const dataset = datasets[id]!;
+    expect(JSON.parse(await readFile(`${dataset}/manifest.json`, "utf8"))).toMatchObject({ metadata: { job: id } });
+
+    const move = ["leave", "openai", "-o", out, "--job", id, "--to", "openai", "--to-model", "gpt-4.1-mini-2025-04-14"];
+    const uploads = () =>
+      sandbox.requests("openai").filter(({ method, path }) => method === "POST" && path === "/v1/files");
+    const before = uploads().length;
+    expect(await cli(move)).toMatchObject({ code: 7, stderr: expect.stringContaining("Nothing was uploaded") });
+    expect(uploads().length).toBe(before);
+    const moved = await cli([...move, "--yes", "--config", config]);
+    expect(moved.code).toBe(0);
+    expect(moved.stdout).toContain("comparison.html");
+    expect(JSON.parse(await readFile(`${out}/old-model.json`, "utf8"))).toMatchObject({ baseModel: MODEL });
+  });
+
+  it("names the files that the provider no longer has, and goes on", async () => {
+    useSandbox();
+    const { stdout } = await cli(["leave", "openai", "-o", folder.path("leaving-again"), "--json"]);
+    const { jobs } = JSON.parse(stdout) as { jobs: { trainingFile: string }[] };
+    const gone = jobs[0]!.trainingFile;
+    await fetch(`${sandbox.openai.url}/files/${gone}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${sandbox.openai.apiKey}` },
+    });
+    const { code, stderr } = await cli(["leave", "openai", "-o", folder.path("leaving-late")]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`the training file ${gone} is gone`);
+  });
+});

@@ -5,6 +5,7 @@ import { deploy, teardown } from "./deploy.js";
 import { doctor } from "./doctor.js";
 import { exportCommand } from "./export.js";
 import { jobs } from "./jobs.js";
+import { leave } from "./leave.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
 import { sandbox } from "./sandbox.js";
@@ -28,5 +29,6 @@ export const commands: readonly CliCommand[] = [
   deploy,
   teardown,
   compare,
+  leave,
   sandbox,
 ];

@@ -6,6 +6,7 @@ import { connect } from "./connection.js";
 import { createJob, findJob } from "./create-job.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 import { eventsSince, listCheckpoints } from "./events.js";
+import { downloadFile, pastJobs } from "./past-jobs.js";
 import { snapshotOf } from "./snapshot.js";
 import { upload } from "./upload.js";
 
@@ -56,6 +57,9 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
       );
       return snapshotOf(data, retryAfterOf(response.headers));
     },
+
+    pastJobs: ({ signal }) => pastJobs(connection, dialect, signal),
+    download: (id, { signal }) => downloadFile(connection, id, signal),
 
     async cancel({ id }, { signal }) {
       await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) =>

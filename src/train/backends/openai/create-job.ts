@@ -83,7 +83,8 @@ export async function findJob(
   return undefined;
 }
 
-function referenceOf({ name }: OpenAIDialect, model: string, job: ProviderJob, key: string): JobReference {
+/** All that is needed to go on with a job. */
+export function referenceOf({ name }: OpenAIDialect, model: string, job: ProviderJob, key: string): JobReference {
   const { type } = job.method ?? {};
   const method = type === "dpo" ? "preference" : type === "reinforcement" ? "reinforcement" : "supervised";
   return { backend: name, id: job.id, model, method, key, createdAt: new Date(job.created_at * 1_000).toISOString() };
