@@ -1,8 +1,10 @@
-import { InvalidOptionError } from "../errors.js";
-import { isList } from "../http/answer-check.js";
+import { InvalidOptionError, ServiceError } from "../errors.js";
+import { isObject } from "../http/answer-check.js";
+import { objectOf } from "../internal/is-record.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import { type Connection, connect, type ConnectionOptions } from "../select/server/connection.js";
+import { offsetPages } from "../select/server/offset-pages.js";
 import { resolveName } from "../select/server/resolve-name.js";
 import type { ChatSession, SkipOptions } from "../types.js";
 import { ChatLoader } from "./chat-loader.js";
@@ -20,15 +22,12 @@ export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, Sk
   splits?: readonly string[];
   /**
    * The dataset as it was then, or a version by its tag.
-   * @default the newest version
+   * @default the newest version when the reading begins
    */
   asOf?: Date | string;
   /** Only examples whose metadata has all of this. */
   metadata?: Readonly<Record<string, unknown>>;
 }
-
-/** The largest page that the server gives. */
-const PAGE = 100;
 
 /**
  * Loads a LangSmith dataset as chat sessions, page by page as somebody iterates, in the order of the
@@ -69,7 +68,7 @@ async function* loadSessions(
     const kind = { noun: "dataset", path: "/datasets" };
     const datasetId =
       options.datasetId ?? (await resolveName(connection, kind, options.datasetName as string, options.signal));
-    for await (const examples of pages(connection, datasetId, options)) {
+    for await (const examples of await pages(connection, datasetId, options)) {
       const sessions: ChatSession[] = [];
       for (const example of examples) {
         const result = convertDatasetExample(example, options);
@@ -83,29 +82,47 @@ async function* loadSessions(
   }
 }
 
-async function* pages(
+async function pages(
   connection: Connection,
   datasetId: string,
-  { splits = [], asOf, metadata, signal }: LangSmithDatasetChatLoaderOptions,
-) {
-  for (let offset = 0; ; offset += PAGE) {
-    const query = new URLSearchParams({
-      dataset: datasetId,
-      inline_s3_urls: "true",
-      offset: String(offset),
-      limit: String(PAGE),
-    });
-    for (const split of splits) query.append("splits", split);
-    if (asOf !== undefined) query.set("as_of", asOf instanceof Date ? asOf.toISOString() : asOf);
-    if (metadata !== undefined) query.set("metadata", JSON.stringify(metadata));
-    const examples = await connection.json("GET", "/examples", {
-      query,
-      asked: "Reading the dataset's examples",
+  { splits = [], asOf, metadata, signal, rateLimit }: LangSmithDatasetChatLoaderOptions,
+): Promise<AsyncIterable<unknown[]>> {
+  const version =
+    asOf instanceof Date ? asOf.toISOString() : (asOf ?? (await newestVersion(connection, datasetId, signal)));
+  return offsetPages(connection, {
+    path: "/examples",
+    query: [
+      ["dataset", datasetId],
+      ["inline_s3_urls", "true"],
+      ...splits.map((split) => ["splits", split] as const),
+      ...(version === undefined ? [] : [["as_of", version] as const]),
+      ...(metadata === undefined ? [] : [["metadata", JSON.stringify(metadata)] as const]),
+    ],
+    asked: "Reading the dataset's examples",
+    signal,
+    rateLimit: rateLimit || undefined,
+  });
+}
+
+/** The dataset as it is now, so that it is read as one although others work on it; undefined where a server has no versions. */
+async function newestVersion(
+  connection: Connection,
+  datasetId: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const version = await connection.json("GET", `/datasets/${encodeURIComponent(datasetId)}/version`, {
+      query: new URLSearchParams({ tag: "latest" }),
+      asked: "Reading the dataset's version",
       signal,
-      check: isList,
+      check: isObject,
     });
-    if (!Array.isArray(examples) || examples.length === 0) return;
-    yield examples as unknown[];
-    if (examples.length < PAGE) return;
+    const { as_of: newest } = objectOf(version);
+    return typeof newest === "string" && newest !== "" ? newest : undefined;
+  } catch (error) {
+    // The list itself is read so that nothing is left out; a dataset that is not there is reported there.
+    const isMissing = ServiceError.isInstance(error) && [400, 404, 405, 422, 501].includes(error.status ?? 0);
+    if (isMissing) return undefined;
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
+import { DAMAGED_ANSWERS, type DamagedAnswer } from "./damaged-answer.js";
 
 /** The stand-ins that a fault can be limited to. */
 export type SandboxService = "langsmith" | "openai";
@@ -27,6 +28,13 @@ export interface FaultRule {
    * is lost), or `during` the answer, half of which is sent.
    */
   drop?: "before" | "after" | "during";
+  /** Answers with success, but not with what the API describes: see {@link DamagedAnswer}. */
+  answer?: DamagedAnswer;
+  /**
+   * Sends the answer in ten pieces with that many milliseconds between two of them, as a slow line
+   * does. What `answer` makes of it is sent so too.
+   */
+  drip?: number;
 
   /** Lets that many matching requests pass first. @default 0 */
   skip?: number;
@@ -149,15 +157,24 @@ function checkRule(rule: FaultRule): void {
       message: `A fault rule's ${message}, not ${JSON.stringify(value)}.`,
     });
   };
-  const { latency, status, drop, probability, retryAfter } = rule;
-  if (latency === undefined && status === undefined && drop === undefined) {
-    fail("rule", rule, "effect must be given: `latency`, `status` or `drop`");
+  const { latency, status, drop, answer, drip, probability, retryAfter } = rule;
+  if ([latency, status, drop, answer, drip].every((effect) => effect === undefined)) {
+    fail("rule", rule, "effect must be given: `latency`, `status`, `drop`, `answer` or `drip`");
+  }
+  if (answer !== undefined && !DAMAGED_ANSWERS.includes(answer)) {
+    fail("answer", answer, `\`answer\` must be one of ${DAMAGED_ANSWERS.join(", ")}`);
+  }
+  if (answer !== undefined && (status !== undefined || drop !== undefined)) {
+    fail("answer", answer, "`answer` cannot be given with `status` or `drop`");
+  }
+  if (drip !== undefined && !(drip >= 0 && Number.isFinite(drip))) {
+    fail("drip", drip, "`drip` must be a number of milliseconds");
   }
   if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
     fail("status", status, "`status` must be from 400 to 599");
   }
-  if (status === undefined && retryAfter !== undefined) {
-    fail("retryAfter", retryAfter, "`retryAfter` goes with a `status`");
+  if (status === undefined && answer === undefined && retryAfter !== undefined) {
+    fail("retryAfter", retryAfter, "`retryAfter` goes with a `status` or an `answer`");
   }
   if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
     fail("probability", probability, "`probability` must be from 0 to 1");

@@ -14,6 +14,7 @@ import { createRequestLog, type SandboxRequest } from "./request-log.js";
 import { listen, type SandboxClock, type SandboxFrame } from "./server.js";
 import type { SandboxService } from "./faults.js";
 
+export { DAMAGED_ANSWERS, type DamagedAnswer } from "./damaged-answer.js";
 export type { FaultController, FaultPlan, FaultRule, InjectedFault, SandboxService } from "./faults.js";
 export type { DatasetRecord, ExampleRecord } from "./langsmith/dataset-store.js";
 export type { FeedbackRecord } from "./langsmith/feedback-store.js";

@@ -4,6 +4,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { loadPackage } from "../internal/load-package.js";
 import { delay } from "../http/delay.js";
+import { damage, replacementOf } from "./damaged-answer.js";
 import type { Fault, Faults, SandboxService } from "./faults.js";
 import type { RequestLog } from "./request-log.js";
 
@@ -97,7 +98,13 @@ function letFaultsHappen(
     if (latency > 0) await delay(latency, context.req.raw.signal);
     if (rule.drop === "before") return drop(context);
     if (rule.status !== undefined) return refuse(context, fault, errorBody);
-    await next();
+    const replacement = rule.answer === undefined ? undefined : replacementOf(rule.answer);
+    if (replacement === undefined) await next();
+    else context.res = replacement;
+    if (rule.answer !== undefined && replacement === undefined) context.res = await damage(rule.answer, context.res);
+    if (rule.answer !== undefined && rule.retryAfter !== undefined)
+      context.res.headers.set("retry-after", String(rule.retryAfter));
+    if (rule.drip !== undefined) context.res = dripping(context.res, rule.drip);
     if (rule.drop === "after") {
       context.res = drop(context);
     } else if (rule.drop === "during") {
@@ -131,6 +138,26 @@ async function sendHalf(context: ServiceContext, response: Response): Promise<Re
   outgoing.writeHead(response.status, headers);
   await new Promise<void>((resolve) => outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => resolve()));
   return drop(context);
+}
+
+/** The answer in ten pieces with a pause before each. */
+function dripping(response: Response, pause: number): Response {
+  if (response.body === null) return response;
+  const whole = response.arrayBuffer();
+  const pieces = async function* () {
+    const bytes = new Uint8Array(await whole);
+    const size = Math.max(1, Math.ceil(bytes.length / 10));
+    for (let start = 0; start < bytes.length; start += size) {
+      await delay(pause);
+      yield bytes.subarray(start, start + size);
+    }
+  };
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  return new Response(ReadableStream.from(pieces()) as ReadableStream<Uint8Array<ArrayBuffer>>, {
+    status: response.status,
+    headers,
+  });
 }
 
 /** The text of a JSON body, for the log. Reading it here costs nothing: Hono keeps it for the route. */

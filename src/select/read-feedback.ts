@@ -1,8 +1,9 @@
-import { isList } from "../http/answer-check.js";
-import { arrayOf, isRecord } from "../internal/is-record.js";
+import { isRecord } from "../internal/is-record.js";
+import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
-import type { AnyIterable } from "../types.js";
+import type { AnyIterable, SkipOptions } from "../types.js";
 import { connect, type Connection, type ConnectionOptions } from "./server/connection.js";
+import { offsetPages } from "./server/offset-pages.js";
 
 /** One feedback on a run, as LangSmith has it. */
 export interface RunFeedback {
@@ -22,7 +23,7 @@ export interface RunFeedback {
 }
 
 /** Options of {@link readFeedback}. */
-export interface ReadFeedbackOptions extends ConnectionOptions {
+export interface ReadFeedbackOptions extends ConnectionOptions, SkipOptions {
   /**
    * The keys of the feedback that is wanted.
    * @default all
@@ -32,7 +33,6 @@ export interface ReadFeedbackOptions extends ConnectionOptions {
 
 /** Ids in one address: a hundred keep it under five thousand characters. */
 const BATCH = 100;
-const PAGE = 100;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -56,27 +56,37 @@ export function readFeedback(
   const { keys = [], rateLimit, signal } = options;
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();
+    const skips = reportSkips("readFeedback", options);
     let connection: Connection | undefined;
-    for await (const ids of batches(runIds)) {
-      signal?.throwIfAborted();
-      connection ??= await connect(options);
-      for (let offset = 0; ; offset += PAGE) {
-        const query = new URLSearchParams({ limit: String(PAGE), offset: String(offset) });
-        for (const id of ids) query.append("run", id);
-        for (const key of keys) query.append("key", key);
-        const answer = await connection.json("GET", "/feedback", {
-          query,
+    try {
+      for await (const ids of batches(runIds)) {
+        signal?.throwIfAborted();
+        connection ??= await connect(options);
+        const pages = offsetPages(connection, {
+          path: "/feedback",
+          query: [...ids.map((id) => ["run", id] as const), ...keys.map((key) => ["key", key] as const)],
           asked: "Reading feedback",
           signal,
-          check: isList,
-          ...(rateLimit ? { rateLimit } : {}),
+          rateLimit: rateLimit || undefined,
         });
-        const records = arrayOf(answer);
-        const page = records.flatMap((item) => toFeedback(item) ?? []);
-        if (page.length > 0) yield page;
-        if (records.length < PAGE) break;
+        for await (const records of pages) {
+          const page = readRecords(records, skips);
+          if (page.length > 0) yield page;
+        }
       }
+    } finally {
+      skips.close();
     }
+  });
+}
+
+function readRecords(records: readonly unknown[], skips: SkipReporter): RunFeedback[] {
+  return records.flatMap((record) => {
+    const feedback = toFeedback(record);
+    if (feedback === undefined) {
+      skips.skip({ code: "not-feedback", message: "A record in LangSmith's list of feedback has no run or no key." });
+    }
+    return feedback ?? [];
   });
 }
 

@@ -1,11 +1,11 @@
 import { InvalidOptionError } from "../errors.js";
-import { isList } from "../http/answer-check.js";
-import { isRecord } from "../internal/is-record.js";
-import { reportSkips } from "../internal/skips.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
+import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
 import type { Connection, ConnectionOptions } from "./server/connection.js";
 import { queryIds } from "./fetch-runs-by-ids.js";
+import { offsetPages } from "./server/offset-pages.js";
 import { openSource } from "./server/open-source.js";
 import { resolveName } from "./server/resolve-name.js";
 
@@ -24,11 +24,12 @@ export interface AnnotationQueueQuery {
 export interface AnnotationQueueOptions extends ConnectionOptions, SkipOptions {}
 
 /** As many as the query endpoint takes ids at once. */
-const PAGE = 100;
+const BATCH = 100;
 
 /**
- * The runs of an annotation queue, in the order of the queue. The queue is read for ids and the
- * runs are fetched as {@link selectRuns} does, a hundred for each request. A run that is in the
+ * The runs of an annotation queue, in the order of the queue. First all ids of the queue are read,
+ * so that runs may be taken out of it while they are handled; then the runs are fetched as
+ * {@link selectRuns} does, a hundred for each request. A run that is in the
  * queue and no longer in its project goes to `onSkip` with the code `run-not-found`.
  *
  * @throws InvalidOptionError at once, without exactly one of `queueName` and `queueId`.
@@ -67,7 +68,9 @@ async function* readQueue(
     const { connection, source } = await openSource(options);
     const queue = { noun: "annotation queue", path: "/annotation-queues" };
     const queueId = query.queueId ?? (await resolveName(connection, queue, query.queueName as string, signal));
-    for await (const entries of queuePages(connection, queueId, query.status, signal)) {
+    const all = await readEntries(connection, queueId, query, options, skips);
+    for (let start = 0; start < all.length; start += BATCH) {
+      const entries = all.slice(start, start + BATCH);
       const projectIds = [...new Set(entries.flatMap(({ projectId }) => projectId ?? []))];
       const ids = entries.map(({ id }) => id);
       const runs = await queryIds(source, projectIds, ids, signal, skips);
@@ -88,30 +91,38 @@ async function* readQueue(
   }
 }
 
-async function* queuePages(
+interface QueueEntry {
+  id: string;
+  projectId: string | undefined;
+}
+
+/** The whole queue, before any run of it is handed out: who handles runs takes them out of the queue. */
+async function readEntries(
   connection: Connection,
   queueId: string,
-  status: string | undefined,
-  signal: AbortSignal | undefined,
-) {
-  for (let offset = 0; ; offset += PAGE) {
-    const query = new URLSearchParams({
-      offset: String(offset),
-      limit: String(PAGE),
-      ...(status === undefined ? {} : { status }),
-    });
-    const path = `/annotation-queues/${encodeURIComponent(queueId)}/runs`;
-    const answer = await connection.json("GET", path, {
-      query,
-      asked: "Reading the annotation queue",
-      signal,
-      check: isList,
-    });
-    const records = (Array.isArray(answer) ? answer : []).filter(isRecord);
-    const entries = records.flatMap(({ id, session_id: projectId }) =>
-      typeof id === "string" ? [{ id, projectId: typeof projectId === "string" ? projectId : undefined }] : [],
-    );
-    if (entries.length > 0) yield entries;
-    if (records.length < PAGE) return;
+  { status }: AnnotationQueueQuery,
+  { signal, rateLimit }: ConnectionOptions,
+  skips: SkipReporter,
+): Promise<QueueEntry[]> {
+  const pages = offsetPages(connection, {
+    path: `/annotation-queues/${encodeURIComponent(queueId)}/runs`,
+    query: status === undefined ? [] : [["status", status]],
+    asked: "Reading the annotation queue",
+    signal,
+    rateLimit: rateLimit || undefined,
+    keyOf: (record) => (isRecord(record) ? (textOf(record.queue_run_id) ?? textOf(record.id)) : undefined),
+  });
+  const entries: QueueEntry[] = [];
+  for await (const records of pages) {
+    for (const record of records) {
+      const { id, session_id: projectId } = objectOf(record);
+      if (typeof id === "string" && id !== "") entries.push({ id, projectId: textOf(projectId) });
+      else skips.skip({ code: "not-a-run", message: "A record in the annotation queue is no object with an id." });
+    }
   }
+  return entries;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

@@ -22,9 +22,9 @@ export interface OpenSource {
 }
 
 /**
- * Connects and chooses: v2 where the server has it, v1 where it has not, by what `GET /info` says.
- * Where the server's words and its routes disagree, the routes are right: an API that turns out to
- * be missing when the first page is asked is replaced by the other one.
+ * Connects and chooses: v2, which is asked first unless `GET /info` names a version that has none, and
+ * v1 as the fallback. Where the server's words and its routes disagree, the routes are right: an API
+ * that turns out to be missing when the first page is asked is replaced by the other one.
  */
 export async function openSource(options: ConnectionOptions): Promise<OpenSource> {
   const connection = await connect(options);
@@ -88,15 +88,15 @@ async function readInfo(connection: Connection, signal: AbortSignal | undefined)
       check: isObject,
     });
   } catch (error) {
-    // Very old servers have no /info.
-    if (ServiceError.isInstance(error) && error.status === 404) return undefined;
+    // Very old servers have no /info. Their routes show what they are.
+    if (ServiceError.isInstance(error) && error.status === 404) return {};
     throw error;
   }
 }
 
 /** What the server's `/info` calls for. `instance_flags` as langsmith's own clients read them. */
 export function preferredApi(info: unknown): Api {
-  if (!isRecord(info)) return "v1";
+  if (!isRecord(info)) return "v2";
   const flags = isRecord(info["instance_flags"]) ? info["instance_flags"] : {};
   if (flags["sdb_query_enabled"] === true) return "v2";
   const version = typeof info["version"] === "string" ? /^v?(\d+)\.(\d+)/.exec(info["version"]) : null;

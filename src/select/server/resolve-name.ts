@@ -1,7 +1,8 @@
 import { ServiceError } from "../../errors.js";
 import { isList } from "../../http/answer-check.js";
-import { isRecord } from "../../internal/is-record.js";
+import { arrayOf, isRecord } from "../../internal/is-record.js";
 import type { Connection } from "./connection.js";
+import { offsetPages } from "./offset-pages.js";
 
 /** Something that LangSmith lists and that has a name: projects, annotation queues, datasets. */
 export interface NamedKind {
@@ -66,13 +67,8 @@ export async function* listIds(
   { noun, path }: NamedKind,
   signal?: AbortSignal,
 ): AsyncGenerator<string[], void, undefined> {
-  const size = 100;
-  for (let offset = 0; ; offset += size) {
-    const query = new URLSearchParams({ limit: String(size), offset: String(offset) });
-    const page = await list(connection, path, query, `Listing the ${noun}s`, signal);
-    if (page.length > 0) yield page.map(({ id }) => id);
-    if (page.length < size) return;
-  }
+  for await (const records of offsetPages(connection, { path, asked: `Listing the ${noun}s`, signal }))
+    yield named(records).map(({ id }) => id);
 }
 
 async function list(
@@ -84,13 +80,17 @@ async function list(
 ): Promise<Named[]> {
   try {
     const answer = await connection.json("GET", path, { query, asked, signal, check: isList });
-    return (Array.isArray(answer) ? answer : [])
-      .filter(isRecord)
-      .flatMap(({ id, name }) => (typeof id === "string" && typeof name === "string" ? [{ id, name }] : []));
+    return named(arrayOf(answer));
   } catch (error) {
     if (ServiceError.isInstance(error) && error.status === 404) return [];
     throw error;
   }
+}
+
+function named(records: readonly unknown[]): Named[] {
+  return records
+    .filter(isRecord)
+    .flatMap(({ id, name }) => (typeof id === "string" && typeof name === "string" ? [{ id, name }] : []));
 }
 
 /** Up to three names that are much like the wanted one, the nearest first. */
