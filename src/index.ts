@@ -166,7 +166,8 @@ export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./us
 
 // ── use: evaluation ──
 
-export { compareModels, type CompareOptions, type ComparisonProgress } from "./compare/compare-models.js";
+export { compareModels } from "./compare/compare-models.js";
+export type { CompareOptions, ComparisonProgress } from "./compare/compare-options.js";
 export type { ComparisonEstimate, ModelPrice } from "./compare/estimate-comparison.js";
 export type {
   EvaluationInputs,
@@ -196,6 +197,7 @@ export type {
   CaseScore,
   Comparison,
   ComparisonCase,
+  ConversationFigures,
   EvaluatorComparison,
   ModelAnswer,
   ModelSummary,

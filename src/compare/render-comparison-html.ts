@@ -1,8 +1,10 @@
 import { barList, shareBar, table } from "../internal/html/charts.js";
 import { formatDollars, formatNumber } from "../internal/html/format.js";
 import { html, type Html, type HtmlValue } from "../internal/html/html.js";
-import { figures, notice, renderPage, section } from "../internal/html/page.js";
+import { intervalBar } from "../internal/html/interval-bar.js";
+import { figures, notice, renderPage, section, verdict } from "../internal/html/page.js";
 import type { TrainingMessage } from "../types.js";
+import { neededOf } from "./describe-pair.js";
 import type { Comparison, ComparisonCase, EvaluatorComparison, ModelAnswer, PairComparison } from "./types.js";
 
 /** Options of {@link renderComparisonHtml}. */
@@ -16,12 +18,8 @@ export interface ComparisonPageOptions {
   limit?: number;
 }
 
-const VERDICTS = {
-  better: "better",
-  worse: "worse",
-  same: "no difference shown",
-  unclear: "nothing can be concluded",
-} as const;
+const VERDICTS = { better: "better", worse: "worse", same: "no difference", unclear: "not shown" } as const;
+const KINDS = { better: "good", worse: "bad", mixed: "mixed", same: "neutral", unclear: "neutral" } as const;
 
 /**
  * A comparison as one self-contained page: the verdict first, then what flipped, with the answers
@@ -45,45 +43,34 @@ export function renderComparisonHtml(
     title,
     subtitle: `${names.join(" against ")}, ${formatNumber(comparison.cases.length)} held-out cases, ${comparison.createdAt.slice(0, 10)}`,
     body: [
-      html`<div class="notices">${notices(comparison)}</div>`,
+      ...comparison.pairs.map(verdictBox),
+      noticesOf(comparison),
       figures(headline(comparison)),
       ...comparison.pairs.map((pair) => scoresSection(pair, comparison.pairs.length > 1)),
       modelsSection(comparison),
       ...comparison.pairs.flatMap((pair) => flipSections(pair, comparison.cases, limit)),
     ],
     footer:
-      "Made by langsmith-finetune. The intervals are 95 % bootstrap intervals; the tests of yes/no scores are McNemar's.",
+      "Made by langsmith-finetune. Tests and intervals flip whole conversations (sign-flip test; with one yes/no answer in each, McNemar's exact test). Verdicts are corrected for all evaluators together (Holm); the intervals are 95 % each.",
   });
 }
 
-function notices({ pairs, models }: Comparison): Html[] {
-  const stopped = Object.entries(models).flatMap(([name, { stopped: reason }]) =>
-    reason ? [notice("error", `${name} was not asked to the end: ${reason}`)] : [],
-  );
-  const failed = Object.entries(models).flatMap(([name, { failed: count, stopped: reason }]) =>
-    count > 0 && !reason
-      ? [notice("warning", `${name} failed on ${formatNumber(count)} cases; they count as wrong.`)]
-      : [],
-  );
-  const verdicts = pairs.flatMap(({ base, candidate, evaluators }) =>
-    (["worse", "better", "unclear", "same"] as const).flatMap((verdict) => {
-      const keys = evaluators.filter((one) => one.verdict === verdict).map(({ key }) => key);
-      if (keys.length === 0) return [];
-      const level = verdict === "worse" ? "error" : verdict === "unclear" ? "warning" : "info";
-      const needed = evaluators.reduce(
-        (most, one) => Math.max(most, one.verdict === verdict ? (one.casesNeeded ?? 0) : 0),
-        0,
-      );
-      const advice = verdict === "unclear" && needed > 0 ? ` About ${formatNumber(needed)} cases would do.` : "";
-      return [
-        notice(
-          level,
-          html`<b>${candidate}</b> against <b>${base}</b>: ${VERDICTS[verdict]} by ${keys.join(", ")}.${advice}`,
-        ),
-      ];
-    }),
-  );
-  return [...stopped, ...verdicts, ...failed];
+function verdictBox({ verdict: word, headline }: PairComparison): Html {
+  // The first sentence says it; what follows is how sure, or what it cost.
+  const end = headline.indexOf(". ");
+  return end === -1
+    ? verdict(KINDS[word], headline)
+    : verdict(KINDS[word], headline.slice(0, end + 1), headline.slice(end + 2));
+}
+
+function noticesOf({ models }: Comparison): HtmlValue {
+  const notices = Object.entries(models).flatMap(([name, { failed, stopped }]) => {
+    if (stopped) return [notice("error", `${name} was not asked to the end: ${stopped}`)];
+    return failed > 0
+      ? [notice("warning", `${name} failed on ${formatNumber(failed)} cases; they count as wrong.`)]
+      : [];
+  });
+  return notices.length > 0 && html`<div class="notices">${notices}</div>`;
 }
 
 function headline({ cases, pairs, models }: Comparison) {
@@ -91,7 +78,11 @@ function headline({ cases, pairs, models }: Comparison) {
   const distinct = (list: "fixed" | "broken") => new Set(flips.flatMap((one) => one[list])).size;
   const costs = Object.values(models).map(({ cost }) => cost);
   return [
-    { value: formatNumber(cases.length), label: "cases" },
+    {
+      value: formatNumber(cases.length),
+      label: "cases",
+      detail: `of ${formatNumber(new Set(cases.map(({ conversation }) => conversation)).size)} conversations`,
+    },
     { value: formatNumber(distinct("fixed")), label: "fixed", detail: "by any evaluator" },
     { value: formatNumber(distinct("broken")), label: "broken", detail: "by any evaluator" },
     ...(costs.every((cost) => cost !== undefined)
@@ -101,29 +92,59 @@ function headline({ cases, pairs, models }: Comparison) {
 }
 
 function scoresSection({ base, candidate, evaluators }: PairComparison, named: boolean): Html {
+  const limits = { yesNo: limitOf(evaluators, true), number: limitOf(evaluators, false) };
   const rows = evaluators.map((one): HtmlValue[] => [
-    html`<code>${one.key}</code>`,
-    formatNumber(one.cases),
+    html`<code>${one.key}</code>${one.main && html` <span class="muted">main</span>`}`,
+    html`<span class="pill ${KINDS[one.verdict]}">${VERDICTS[one.verdict]}</span>`,
     score(one, base),
     score(one, candidate),
-    one.cases === 0 ? "" : html`${signed(one)} <span class="muted">${interval(one)}</span>`,
-    one.pValue === undefined ? "" : one.pValue < 0.001 ? "< 0.001" : one.pValue.toFixed(3),
-    html`<span class="${one.verdict === "better" ? "mark-good" : one.verdict === "worse" ? "mark-bad" : "muted"}">${VERDICTS[one.verdict]}</span>`,
+    one.cases === 0 ? "" : difference(one, one.yesNo ? limits.yesNo : limits.number),
+    one.cases === 0 ? "" : probability(one.correctedPValue),
+    cases(one),
   ]);
   const headings = [
     { text: "Evaluator" },
-    { text: "Cases", numeric: true },
+    { text: "Verdict" },
     { text: base, numeric: true },
     { text: candidate, numeric: true },
-    { text: "Difference", numeric: true },
-    { text: "p", numeric: true },
-    { text: "Verdict" },
+    { text: "Difference" },
+    { text: "p, corrected", numeric: true },
+    { text: "Cases (conversations)", numeric: true },
   ];
-  return section(named ? `Scores: ${candidate} against ${base}` : "Scores", table(headings, rows), {
-    wide: true,
-    note: "Both models on the same cases.",
-  });
+  const open = evaluators.filter(({ verdict, cases }) => verdict === "unclear" && cases > 0);
+  return section(
+    named ? `Scores: ${candidate} against ${base}` : "Scores",
+    [
+      table(headings, rows, { stacked: true }),
+      open.length > 0 &&
+        html`<ul class="rows unfolded">${open.map((one) => html`<li><code>${one.key}</code> ${neededOf(one)}</li>`)}</ul>`,
+    ],
+    { wide: true, note: "Both models on the same cases. Of the difference: the mean, and its 95 % interval." },
+  );
 }
+
+function difference(one: EvaluatorComparison, limit: number): Html {
+  const { difference: value, interval } = one;
+  if (value === 0 && interval?.every((end) => end === 0)) return html`<span class="muted">none</span>`;
+  const kind = one.verdict === "better" ? "good" : one.verdict === "worse" ? "bad" : "muted";
+  const range = rangeText(one);
+  return html`${signed(one)} <span class="muted">${range}</span>${intervalBar({ value, interval, limit, kind, description: `${signed(one)} ${range}` })}`;
+}
+
+function limitOf(evaluators: readonly EvaluatorComparison[], yesNo: boolean): number {
+  const ends = evaluators
+    .filter((one) => one.yesNo === yesNo)
+    .flatMap((one) => [one.difference, ...(one.interval ?? [])].map(Math.abs));
+  return Math.max(0, ...ends);
+}
+
+function cases({ cases: count, conversations }: EvaluatorComparison): string {
+  return conversations.count === count
+    ? formatNumber(count)
+    : `${formatNumber(count)} (${formatNumber(conversations.count)})`;
+}
+
+const probability = (value: number) => (value < 0.001 ? "< 0.001" : value.toFixed(3));
 
 function modelsSection({ models }: Comparison): Html {
   const entries = Object.entries(models);
@@ -150,9 +171,13 @@ function modelsSection({ models }: Comparison): Html {
   const latencies = entries.flatMap(([label, { latency }]) =>
     latency ? [{ label, value: latency.median, shown: seconds(latency.median) }] : [],
   );
-  return section("Time and cost", [table(headings, rows), html`<h3>Median time to answer</h3>`, barList(latencies)], {
-    wide: true,
-  });
+  return section(
+    "Time and cost",
+    [table(headings, rows, { stacked: true }), html`<h3>Median time to answer</h3>`, barList(latencies)],
+    {
+      wide: true,
+    },
+  );
 }
 
 function flipSections(
@@ -209,7 +234,7 @@ function caseList(
 }
 
 function caseBox(
-  { number, inputs, reference, source, answers, scores }: ComparisonCase,
+  { number, conversation, inputs, reference, source, answers, scores }: ComparisonCase,
   key: string,
   models: readonly string[],
 ): Html {
@@ -221,7 +246,7 @@ function caseBox(
     }),
   ];
   const question = inputs.messages.map((message) => `${message.role}: ${readable(message)}`).join("\n\n");
-  return html`<div class="case"><div class="muted">Case ${number}${source.runId !== undefined && html`, run <code>${source.runId}</code>`}</div><pre>${question}</pre><div class="sides">${sides}</div></div>`;
+  return html`<div class="case"><div class="muted">Case ${number}, conversation ${conversation}${source.runId !== undefined && html`, run <code>${source.runId}</code>`}</div><pre>${question}</pre><div class="sides">${sides}</div></div>`;
 }
 
 function answerText(answer: ModelAnswer | undefined): string {
@@ -257,4 +282,5 @@ const shownAs = ({ yesNo }: EvaluatorComparison, value: number) =>
 const score = (one: EvaluatorComparison, model: string) =>
   one.scores[model] === undefined ? "" : shownAs(one, one.scores[model]);
 const signed = (one: EvaluatorComparison) => `${one.difference > 0 ? "+" : ""}${shownAs(one, one.difference)}`;
-const interval = (one: EvaluatorComparison) => `(${shownAs(one, one.interval[0])} to ${shownAs(one, one.interval[1])})`;
+const rangeText = (one: EvaluatorComparison) =>
+  one.interval ? `(${shownAs(one, one.interval[0])} to ${shownAs(one, one.interval[1])})` : "";

@@ -22,10 +22,15 @@ export interface CaseScore {
   error?: string;
 }
 
-/** One held-out row, with what each model made of it. */
+/** One answer of a held-out row, with what each model made of it. */
 export interface ComparisonCase {
-  /** Counted from 1, in the order of the rows. */
+  /** Counted from 1, in the order of the rows and of their answers. */
   number: number;
+  /** The number of its conversation, from 1. Cases of one conversation are not independent. */
+  conversation: number;
+  /** The row, counted from 1, and the place of the answer among its messages, from 0. */
+  row: number;
+  message: number;
   inputs: EvaluationInputs;
   reference: AssistantTrainingMessage;
   source: ExampleSource;
@@ -34,23 +39,53 @@ export interface ComparisonCase {
   scores: Record<string, Record<string, CaseScore>>;
 }
 
+/** The same figures with each conversation counted once, however many answers it has. */
+export interface ConversationFigures {
+  /** How many conversations the cases are from. */
+  count: number;
+  /** Each model's mean of the conversations' means. */
+  scores: Record<string, number>;
+  /** The second model's less the first's. */
+  difference: number;
+  /** 95 %; left out for fewer than six conversations. */
+  interval?: [low: number, high: number];
+  /** The numbers of the conversations whose mean score rose, fell, or stayed. */
+  rose: number[];
+  fell: number[];
+  stayed: number[];
+}
+
 /** What can be said of two models by one evaluator. */
 export interface EvaluatorComparison {
   key: string;
+  /** The one that the option `main` names. */
+  main?: true;
   /** The scores are yes or no. */
   yesNo: boolean;
-  /** Cases in which both models have a score. */
+  /** Cases (answers) in which both models have a score. */
   cases: number;
   /** Each model's mean over these cases. */
   scores: Record<string, number>;
-  /** The second model's mean less the first's, with its 95 % bootstrap interval. */
+  /** The second model's mean less the first's. */
   difference: number;
-  interval: [low: number, high: number];
-  /** McNemar's exact test, for yes/no scores. */
-  pValue?: number;
+  /** 95 %, over conversations, uncorrected; left out for fewer than six conversations. */
+  interval?: [low: number, high: number];
+  /** The sign-flip test over conversations. With one yes/no answer in each it is McNemar's exact test. */
+  pValue: number;
+  /** The same, corrected for all evaluators and models that are read together. The verdict is by this one. */
+  correctedPValue: number;
+  /**
+   * `better`, `worse`: shown at 5 %, over all evaluators together. `same`: every case came out alike,
+   * or the interval lies within ten points (a tenth of the range of other scores). Else `unclear`.
+   */
   verdict: "better" | "worse" | "same" | "unclear";
-  /** With `unclear`: about how many cases would do. */
+  /** With `unclear`: about how many cases, or conversations, would show the difference `neededFor`. */
   casesNeeded?: number;
+  conversationsNeeded?: number;
+  /** The size of the difference that so many would show: the one seen, or ten points where none was. */
+  neededFor?: number;
+  /** The same by conversation. */
+  conversations: ConversationFigures;
   /** The numbers of the cases, for yes/no scores: what flipped, and what did not. */
   flips?: { bothRight: number[]; fixed: number[]; broken: number[]; bothWrong: number[] };
   /** The numbers of the cases whose score rose or fell, for other scores. */
@@ -63,6 +98,10 @@ export interface EvaluatorComparison {
 export interface PairComparison {
   base: string;
   candidate: string;
+  /** By the main evaluator; without one, by all together. `mixed`: better by some and worse by others. */
+  verdict: "better" | "worse" | "mixed" | "same" | "unclear";
+  /** The verdict in one sentence. */
+  headline: string;
   evaluators: EvaluatorComparison[];
 }
 
@@ -86,7 +125,7 @@ export interface Comparison {
   models: Record<string, ModelSummary>;
   pairs: PairComparison[];
   cases: ComparisonCase[];
-  /** What can be concluded, in a few sentences. */
+  /** What can be concluded: the verdict first, then a sentence for each evaluator. */
   verdict: string[];
   /** The experiments in LangSmith, where they were asked for. */
   experiments?: Record<string, { name: string; url?: string }>;

@@ -103,13 +103,18 @@ export function histogram(
   return html`<svg class="histogram" width="100%" height="${height + 26}" role="img" aria-label="${description}"><line class="axis" x1="0" x2="100%" y1="${height + 0.5}" y2="${height + 0.5}"/>${bars}${lines}${labels}</svg>`;
 }
 
-/** A table; columns with numbers stand to the right. */
+/** A table; columns with numbers stand to the right. A `stacked` one shows each row as a list on narrow screens. */
 export function table(
   headings: readonly { text: string; numeric?: boolean }[],
   rows: readonly (readonly HtmlValue[])[],
+  { stacked = false }: { stacked?: boolean } = {},
 ): Html {
   const side = (index: number) => (headings[index]?.numeric ? "number" : "text");
-  return html`<div class="scroll"><table><thead><tr>${headings.map(({ text }, index) => html`<th class="${side(index)}">${text}</th>`)}</tr></thead><tbody>${rows.map(
-    (cells) => html`<tr>${cells.map((cell, index) => html`<td class="${side(index)}">${cell}</td>`)}</tr>`,
+  const label = (index: number) => stacked && html` data-label="${headings[index]?.text ?? ""}"`;
+  // One element beside the label, whatever a cell holds; an empty cell stays empty, and is hidden.
+  const boxed = (cell: HtmlValue) => (stacked && cell !== "" && cell !== undefined ? html`<div>${cell}</div>` : cell);
+  return html`<div class="scroll"><table${stacked && html` class="stacked"`}><thead><tr>${headings.map(({ text }, index) => html`<th class="${side(index)}">${text}</th>`)}</tr></thead><tbody>${rows.map(
+    (cells) =>
+      html`<tr>${cells.map((cell, index) => html`<td class="${side(index)}"${label(index)}>${boxed(cell)}</td>`)}</tr>`,
   )}</tbody></table></div>`;
 }

@@ -63,3 +63,8 @@ export function notice(level: "error" | "warning" | "info", message: HtmlValue):
   const words = { error: "Error", warning: "Warning", info: "Note" };
   return html`<p class="notice ${level}"><strong>${words[level]}</strong> <span>${message}</span></p>`;
 }
+
+/** The answer that the page is about, in large letters, with what it rests on below. */
+export function verdict(kind: "good" | "bad" | "mixed" | "neutral", sentence: string, detail?: HtmlValue): Html {
+  return html`<section class="verdict ${kind}"><p class="sentence">${sentence}</p>${detail !== undefined && html`<div class="detail">${detail}</div>`}</section>`;
+}

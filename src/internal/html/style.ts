@@ -73,6 +73,17 @@ summary{margin-top:12px;cursor:pointer}
 .side{min-width:0}
 .side h3{margin:0}
 .mark-good{color:var(--good)}.mark-bad{color:var(--bad)}
+.verdict{grid-column:1/-1;border:1px solid var(--line);border-left:6px solid var(--removed);background:var(--card);border-radius:12px;padding:20px 24px;min-width:0}
+.verdict .sentence{font-size:22px;line-height:1.35;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
+.verdict .detail{margin-top:8px;color:var(--soft);font-size:14px}
+.verdict.good{border-left-color:var(--good)}.verdict.bad{border-left-color:var(--bad)}.verdict.mixed{border-left-color:var(--validation)}
+.pill{display:inline-block;border-radius:999px;padding:1px 10px;font-size:13px;font-weight:600;background:var(--track);color:var(--soft)}
+.pill.good{background:var(--good);color:var(--card)}.pill.bad{background:var(--bad);color:var(--card)}
+.interval{margin-top:4px;min-width:130px}
+.interval .zero{stroke:var(--soft);stroke-dasharray:2 2}
+.interval .range{opacity:.45}
+.interval .muted{fill:var(--removed)}
+@media (max-width:760px){.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stacked tr{display:block;border-bottom:1px solid var(--line);padding:10px 0}.stacked tr:last-child{border-bottom:0}.stacked td{display:grid;grid-template-columns:minmax(0,9em) minmax(0,1fr);gap:10px;border:0;padding:3px 0;text-align:left;white-space:normal}.stacked td:empty{display:none}.stacked td::before{content:attr(data-label);color:var(--soft);font-size:12px;padding-top:2px}.verdict{padding:16px 18px}.verdict .sentence{font-size:19px}}
 @media (max-width:760px){main{grid-template-columns:minmax(0,1fr);padding:24px 14px 14px;gap:14px}.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}.card{padding:16px}.figure{padding:12px 14px}.figure .value{font-size:23px}h1{font-size:23px}footer{padding:0 14px 28px}}
 @media print{body{background:#fff}.card,.figure{break-inside:avoid}}
 `;
