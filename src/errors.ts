@@ -134,6 +134,46 @@ export class ServiceError extends FinetuneError {
   }
 }
 
+/** A chat template cannot be read, or does not render a row. */
+export class TemplateError extends FinetuneError {
+  override readonly name = "TemplateError";
+  /**
+   * `syntax`: it is no template. `raised`: it calls `raise_exception`, so it refuses the row. `error`: an error in
+   * Python too. `unsupported`: Jinja knows this and the engine does not. `limit`: a bound on steps, output or depth.
+   */
+  readonly code: "syntax" | "raised" | "error" | "unsupported" | "limit";
+  /** What the template is called: its file, or `The chat template`. */
+  readonly template: string;
+  /** The line of the template, from 1. */
+  readonly line?: number;
+  /** What the template or the engine says, without the place. */
+  readonly reason: string;
+
+  constructor({
+    code,
+    template,
+    line,
+    reason,
+    ...rest
+  }: Omit<FinetuneErrorOptions, "message"> & {
+    code: TemplateError["code"];
+    template: string;
+    line?: number;
+    reason: string;
+  }) {
+    super({ message: `${template}${line === undefined ? "" : `, line ${line}`}: ${reason}`, ...rest });
+    this.code = code;
+    this.template = template;
+    this.line = line;
+    this.reason = reason;
+    mark(this, "TemplateError");
+  }
+
+  static override isInstance(error: unknown): error is TemplateError {
+    return isMarked(error, "TemplateError");
+  }
+}
+
 /** Thrown by a step with `strict: true` for the first thing that it would have left out. */
 export class SkippedError extends FinetuneError {
   override readonly name = "SkippedError";

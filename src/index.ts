@@ -217,6 +217,7 @@ export {
   MissingPackageError,
   ServiceError,
   SkippedError,
+  TemplateError,
 } from "./errors.js";
 
 export type {

@@ -3,6 +3,8 @@
 //     npm run test:trl              traces, rows, training, serving, the chain; faults, LoRA and DPO
 //     npm run test:trl -- --ray     the same way, trained through a one-node Ray that is started for it
 //     npm run test:trl -- --quick   without faults, LoRA and DPO
+//     npm run test:trl -- --templates   the template engine alone, beside transformers: all of trl's templates and rows
+//                                   of every kind; with TRANSFORMERS_4_PYTHON also beside transformers 4
 //
 // It makes a virtual environment in .cache/trl and a tiny model from nothing; nothing is downloaded from
 // a model hub. TRL_PYTHON names a Python that has the packages already, TRL_TORCH_INDEX a package index
@@ -20,6 +22,7 @@ import { countRight, untrained, whileServed } from "./chain.js";
 import { checkFaults } from "./faults.js";
 import { preparePython } from "./python.js";
 import { type RayNode, startRay } from "./ray-node.js";
+import { checkTemplates, templatesOfTrl } from "./templates.js";
 import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
 import { makeRows, type Rows } from "./rows.js";
 
@@ -27,6 +30,7 @@ const { values } = parseArgs({
   options: {
     ray: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
+    templates: { type: "boolean", default: false },
     questions: { type: "string", default: "1280" },
     epochs: { type: "string", default: "6" },
   },
@@ -36,6 +40,8 @@ const makeModel = fileURLToPath(new URL("make_model.py", import.meta.url));
 
 async function main(): Promise<void> {
   const python = await step("Python and its packages", () => preparePython(values.ray));
+  await step("trl's templates, here and by transformers", () => checkAllTemplates(python));
+  if (values.templates) return printTimes();
   await mkdir(resolve(".cache"), { recursive: true });
   const directory = await mkdtemp(resolve(".cache", "trl-test-"));
   try {
@@ -64,6 +70,14 @@ async function main(): Promise<void> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function checkAllTemplates(python: string): Promise<void> {
+  const templates = await templatesOfTrl(python);
+  await checkTemplates(python, templates);
+  const { TRANSFORMERS_4_PYTHON: older } = process.env;
+  if (older) await checkTemplates(older, templates);
+  else console.log("   TRANSFORMERS_4_PYTHON is not set: not compared with transformers 4");
 }
 
 async function makeTinyModel(python: string, directory: string, { train: examples }: Rows): Promise<string> {
