@@ -50,6 +50,10 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
     return { skip: { code: "invalid-example", message: "An example is no object with an id." } };
   }
   const { id } = example;
+  if (hasAttachments(example)) {
+    const message = `Example ${id} has attachments: what the model saw of them is not in its messages.`;
+    return { skip: { code: "unsupported-content", message, path: "attachments" } };
+  }
   const inputs = objectOf(example.inputs);
   const outputs = objectOf(example.outputs);
   const result = convertRunToChatSession({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
@@ -59,6 +63,11 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
   }
   result.session.source = sourceOf(example, result.session.source);
   return result;
+}
+
+// As the client gives them, and as the API does.
+function hasAttachments({ attachments, attachment_urls: urls }: Record<string, unknown>): boolean {
+  return [attachments, urls].some((held) => isRecord(held) && Object.keys(held).length > 0);
 }
 
 interface Parts {

@@ -5,6 +5,7 @@ import { parseJson } from "../messages/free-form-json.js";
 import { loadedSession } from "./loaded-session.js";
 import { readConversation } from "./read-conversation.js";
 import { sourceOfRun } from "./source-of-run.js";
+import { NO_TOOLS } from "../messages/tool-definition.js";
 import { kindOf, Unreadable } from "../messages/unreadable.js";
 
 /** What one run gives: a session, or the reason why it gives none. */
@@ -40,7 +41,8 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
   }
   try {
     const read = readConversation(run, options);
-    const { prompt, answer, tools, functions = [], alternatives = [], repairs = [] } = read;
+    const { prompt, answer, functions = [], alternatives = [], repairs = [] } = read;
+    const tools = typeof read.tools === "string" ? NO_TOOLS : read.tools;
     const source = sourceOfRun(run, read.run);
     if (read.responseFormat !== undefined) source.responseFormat = read.responseFormat;
     if (read.toolChoice !== undefined) source.toolChoice = read.toolChoice;

@@ -1,8 +1,11 @@
 import { Unreadable } from "../messages/unreadable.js";
 import type { AssistantTrainingMessage, Run, TrainingMessage } from "../types.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/finish-reason.js";
+import { checkIncomplete, completed } from "./incomplete-runs.js";
+import { EXCLUDED_KEY, isExcludedFromView, noConversationMarks } from "./marks/no-conversation.js";
 import { tracedRun } from "./tracers/traced-run.js";
 import { tracers } from "./tracers/index.js";
+import { NO_TOOLS } from "../messages/tool-definition.js";
 import type { Conversation, TracedRun } from "./tracers/tracer.js";
 
 /** A run as one conversation in OpenAI's form, checked: the answer ends with the model's whole answer. */
@@ -14,7 +17,9 @@ export interface ReadRun extends Conversation {
 export function readConversation(record: Run, options: AnswerOptions): ReadRun {
   checkRecord(record);
   const run = tracedRun(record);
-  const conversation = readTraced(run);
+  checkIsConversation(run, options);
+  checkIncomplete(run, options.incompleteRuns);
+  const conversation = completed(run, readTraced(run), options.incompleteRuns);
   const { prompt, answer, finishReason } = conversation;
   if (prompt.length === 0) throw new Unreadable("no-inputs", "The run has no message before the answer.", "inputs");
   const last = answer.at(-1);
@@ -37,6 +42,18 @@ function checkRecord({ run_type: type, status, error }: Run): void {
   if (type && type !== "llm") throw new Unreadable("not-llm", `The run is of type ${type}.`, "run_type");
   if (status === "error" || error) throw new Unreadable("run-error", "The run ended with an error.", "error");
   if (status === "pending") throw new Unreadable("pending", "The run is not finished.", "status");
+}
+
+function checkIsConversation(run: TracedRun, { keepExcluded = false }: AnswerOptions): void {
+  if (!keepExcluded && isExcludedFromView(run.metadata)) {
+    throw new Unreadable(
+      "excluded",
+      `The application takes the run out of the conversation (${EXCLUDED_KEY}).`,
+      `extra.metadata.${EXCLUDED_KEY}`,
+    );
+  }
+  const mark = noConversationMarks.find((each) => each.matches(run));
+  if (mark) throw new Unreadable(mark.code, mark.reason);
 }
 
 function readTraced(run: TracedRun): Conversation {
@@ -67,7 +84,8 @@ function isWhole({ content, tool_calls: calls, function_call: call, refusal }: A
   );
 }
 
-function checkBuiltIn({ prompt, answer, tools: { tools, builtIn } }: Conversation): void {
+function checkBuiltIn({ prompt, answer, tools: requested }: Conversation): void {
+  const { tools, builtIn } = typeof requested === "string" ? NO_TOOLS : requested;
   if (builtIn.length === 0) return;
   const isBuiltIn = (name: string) => builtIn.includes(name) && !tools.some((tool) => tool.function.name === name);
   for (const message of [...prompt, ...answer]) {

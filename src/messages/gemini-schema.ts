@@ -36,6 +36,13 @@ export function fromGeminiSchema(schema: Record<string, unknown>): Record<string
   return read;
 }
 
+const TYPES = new Set<unknown>(["STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"]);
+
+/** True for a schema in Gemini's own form: its types in capitals, or the dump of its client. */
+export function isGeminiSchema(schema: Record<string, unknown>): boolean {
+  return "any_of" in schema || isRecord(schema.type) || TYPES.has(schema.type);
+}
+
 function mapped(schemas: Record<string, unknown>): Record<string, unknown> {
   const read: Record<string, unknown> = {};
   for (const name of Object.keys(schemas)) read[name] = nested(schemas[name]);

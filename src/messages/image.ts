@@ -19,8 +19,17 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
       path,
     );
   }
+  if (isCut(url))
+    throw new Unreadable("unsupported-content", "The tracer cut the bytes of an image out of the trace.", path);
   const detail = detailOf(part, path);
   return { type: "image_url", image_url: detail === undefined ? { url } : { url, detail } };
+}
+
+// Tracers put words in place of long data: LiteLLM's `[base64_data truncated: 72B]`, Dify's `...[TRUNCATED]...`.
+function isCut(url: string): boolean {
+  const base64 = /^data:[^,]*;base64,/.exec(url)?.[0];
+  if (base64 === undefined) return url === "" || url.includes("[TRUNCATED]") || url.includes("<redacted>");
+  return url.length === base64.length || !/^[A-Za-z0-9+/_\s=-]+$/.test(url.slice(base64.length));
 }
 
 function imageUrl(part: Record<string, unknown>): string | undefined {

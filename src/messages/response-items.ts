@@ -64,6 +64,8 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
         throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", at);
       const value = isRecord(item.output) && typeof item.output.text === "string" ? item.output.text : item.output;
       output.push({ role: "tool", content: resultContent(value, `${at}.output`), tool_call_id: id });
+    } else if (isChatAnswer(item)) {
+      turn = readChatAnswer(item, output, at);
     } else if (item.role === "assistant" && (item.type === "message" || item.type === undefined)) {
       turn = readTurn(item, turn, output, at);
     } else if (typeof item.role === "string" && (item.type === "message" || item.type === undefined)) {
@@ -82,6 +84,28 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
       );
     }
   }
+}
+
+const CALL_PARTS = new Set<unknown>(["tool_use", "tool_call", "tool-call", "function_call"]);
+
+// Anthropic's messages have the type "message" too, and a list of chat messages may hold one with a
+// type: what says or calls in such a form is read as that form has it.
+function isChatAnswer(item: Record<string, unknown>): boolean {
+  const { role, type, content, tool_calls: calls, function_call: call } = item;
+  if ((role !== "assistant" && role !== "ai" && role !== "model") || (type !== "message" && type !== undefined))
+    return false;
+  if (role !== "assistant" || (Array.isArray(calls) && calls.length > 0) || isRecord(call)) return true;
+  return Array.isArray(content) && content.some((part) => isRecord(part) && CALL_PARTS.has(part.type));
+}
+
+function readChatAnswer(
+  item: Record<string, unknown>,
+  output: TrainingMessage[],
+  path: string,
+): AssistantTrainingMessage | undefined {
+  readRoleMessage(item, output, path);
+  const message = output.at(-1);
+  return message?.role === "assistant" ? message : undefined;
 }
 
 // A message that follows calls without their answers is the text of the same turn.

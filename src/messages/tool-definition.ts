@@ -1,7 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { JsonObject, OpenAIFunction, OpenAITool } from "../types.js";
 import { parseJson, readFreeForm } from "./free-form-json.js";
-import { fromGeminiSchema } from "./gemini-schema.js";
+import { fromGeminiSchema, isGeminiSchema } from "./gemini-schema.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -12,6 +12,9 @@ export interface ToolDefinitions {
   /** Names of tools that the provider runs itself (web search, …): they have no definition to write. */
   builtIn: string[];
 }
+
+/** Of a request without tools. */
+export const NO_TOOLS: ToolDefinitions = Object.freeze({ tools: [], builtIn: [] });
 
 /**
  * Reads tool definitions of any dialect into OpenAI's form: OpenAI chat and Responses, Anthropic,
@@ -54,7 +57,7 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
   } else if (Array.isArray(tool.functionDeclarations ?? tool.function_declarations)) {
     const list = (tool.functionDeclarations ?? tool.function_declarations) as unknown[];
     list.forEach((item, index) =>
-      push(tools, declaration(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)),
+      push(tools, definition(fieldsOf(item, path), `${path}.functionDeclarations[${index}]`)),
     );
   } else if (isDefinition(tool)) {
     push(tools, definition(tool, path));
@@ -109,14 +112,6 @@ function isDefinition(tool: Fields): boolean {
   return tool.input_schema !== undefined || tool.inputSchema !== undefined;
 }
 
-// Gemini's.
-function declaration(fields: Fields, path: string): OpenAIFunction {
-  return definition(
-    isRecord(fields.parameters) ? { ...fields, parameters: fromGeminiSchema(fields.parameters) } : fields,
-    path,
-  );
-}
-
 function definition(fields: Fields, path: string): OpenAIFunction {
   if (typeof fields.name !== "string" || fields.name === "")
     throw new Unreadable("invalid-tool", "A tool definition has no name.", path);
@@ -139,7 +134,11 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
   if (typeof schema === "string") schema = parseJson(schema)?.value;
   if (isRecord(schema) && isRecord(schema.json)) schema = schema.json;
   if (isRecord(schema) && isRecord(schema.jsonSchema)) schema = schema.jsonSchema;
-  if (schema === undefined || schema === null) return undefined;
+  if (schema === undefined || schema === null) {
+    checkNoOtherSchema(fields, path);
+    return undefined;
+  }
+  if (isRecord(schema) && isGeminiSchema(schema)) schema = fromGeminiSchema(schema);
   if (!isRecord(schema) || "_def" in schema || (isRecord(schema.def) && schema.properties === undefined)) {
     throw new Unreadable("invalid-tool", `The parameters of ${fields.name as string} are no JSON Schema.`, path);
   }
@@ -148,6 +147,45 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
   const rest = { ...read };
   delete rest.$schema;
   return rest;
+}
+
+// What a tool gives back, and hints for the model's host: no parameters.
+const NO_PARAMETERS =
+  /^(?:output_?schema|response_?(?:schema|json_?schema)?|returns?|result|metadata|_meta|annotations|cache_?control|provider_?(?:options|metadata|data)|icons|input_?examples|examples|allowed_callers|defer_loading|eager_input_streaming)$/i;
+const LIKE_PARAMETERS = /schema|param|arg(?:s|uments)|propert|definition|field/i;
+
+/**
+ * A schema under a name that is not known is no tool without parameters: such a row would teach the
+ * model to call it with none, or to guess them.
+ */
+function checkNoOtherSchema(fields: Fields, path: string): void {
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (KNOWN_FIELDS.has(key) || NO_PARAMETERS.test(key) || isNothing(value)) continue;
+    if (LIKE_PARAMETERS.test(key) || (isRecord(value) && ("properties" in value || value.type === "object")))
+      throw new Unreadable(
+        "invalid-tool",
+        `The parameters of ${shown(fields.name)} stand under ${shown(key)}, in a form that is not known.`,
+        path,
+      );
+  }
+}
+
+const KNOWN_FIELDS = new Set([
+  "name",
+  "description",
+  "type",
+  "strict",
+  "parameters",
+  "input_schema",
+  "inputSchema",
+  "parametersJsonSchema",
+  "parameters_json_schema",
+  "schema",
+]);
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function readSchema(schema: Fields, path: string): JsonObject {

@@ -1,6 +1,7 @@
+import type { SupplyParts } from "../incomplete-runs.js";
 import { Unreadable } from "../../messages/unreadable.js";
 
-/** Which answers to keep that are left out by default. */
+/** Which runs and answers to keep that are left out by default. */
 export interface AnswerOptions {
   /**
    * Keep answers that were cut off at the token limit.
@@ -12,6 +13,18 @@ export interface AnswerOptions {
    * @default false
    */
   keepRefusals?: boolean;
+  /**
+   * Keep runs that their application takes out of LangSmith's Messages view (`ls_message_view_exclude`
+   * in the metadata): calls beside the conversation, like those of a router or a guardrail.
+   * @default false
+   */
+  keepExcluded?: boolean;
+  /**
+   * Take runs that leave out a part of what the model saw (the tools, the system prompt, earlier
+   * turns), with what you know of it. Without this they are left out with the codes `missing-tools`
+   * and `incomplete-trace`.
+   */
+  incompleteRuns?: SupplyParts;
 }
 
 // OpenAI, Anthropic, Gemini, Bedrock, Mistral, DeepSeek, Cohere, vLLM and SGLang, the AI SDK. Streams of
@@ -26,7 +39,7 @@ const FAILED =
 // Gemini's word for what has no name; the AI SDK's, in small letters, for what it does not know.
 const UNNAMED = /^(?:OTHER)+$/;
 const UNFINISHED =
-  /^(?:in_progress|queued|cancelled|user_cancel|timeout|incomplete|pause_turn|abort|insufficient_system_resource)$/i;
+  /^(?:in_progress|queued|cancelled|user_cancel|timeout|incomplete|pause_turn|abort|aborted|interrupted|insufficient_system_resource)$/i;
 
 /** Refuses an answer that did not end as a model's answer ends. */
 export function checkFinishReason(

@@ -12,6 +12,7 @@ export function tracedRun(run: Run): TracedRun {
   const metadata = objectOf(extra.metadata);
   return {
     name: run.name ?? "",
+    tags: run.tags ?? [],
     inputs: withExtraBody(unwrappedInputs(inputs)),
     outputs: unwrappedOutputs(outputs),
     params: withExtraBody(objectOf(extra.invocation_params)),

@@ -5,6 +5,7 @@ import type { AssistantTrainingMessage, OpenAIFunction, TrainingMessage } from "
 export interface TracedRun {
   /** The name of the run; empty where it has none. */
   name: string;
+  tags: readonly string[];
   inputs: Record<string, unknown>;
   outputs: Record<string, unknown>;
   /** `extra.invocation_params` */
@@ -26,6 +27,13 @@ export interface Settings {
 }
 
 /**
+ * The tools of a request. `not-recorded`: the run has none, and its writer does not record those of
+ * every request, so that a call shows that they are lost. `lost`: there were some, and the run names
+ * them at best.
+ */
+export type RequestedTools = ToolDefinitions | "not-recorded" | "lost";
+
+/**
  * What a tracer reads from a run: the whole conversation in OpenAI's form. Reasoning of the model
  * belongs to the assistant's message that it came with, in the prompt as in the answer.
  */
@@ -34,8 +42,8 @@ export interface Conversation extends Settings {
   prompt: TrainingMessage[];
   /** What it answered; the last is the assistant's. */
   answer: TrainingMessage[];
-  /** The tools that it was given; none where the run shows that there were none. */
-  tools: ToolDefinitions;
+  /** The tools that it was given, or why the run does not say which. */
+  tools: RequestedTools;
   /** Legacy functions. */
   functions?: OpenAIFunction[];
   /** Further answers of the same call (`n` > 1). */

@@ -6,6 +6,7 @@ import { Unreadable } from "../../../messages/unreadable.js";
 import { resultAsSent } from "./ai-sdk-result.js";
 import { isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
 import { firstText } from "../../../internal/first-text.js";
+import { NO_TOOLS } from "../../../messages/tool-definition.js";
 import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
 import type { TracedRun, Tracer } from "../tracer.js";
 import { strictTools } from "./strict-tools.js";
@@ -31,7 +32,9 @@ export const aiSdkExporter: Tracer = {
         "outputs",
       );
     }
-    const tools = requestedTools(run, inParameters(run), inInputs(run), inCopy(run), inSpan(run));
+    // It writes the tools of every request that has some.
+    const recorded = requestedTools(run, inParameters(run), inInputs(run), inCopy(run), inSpan(run));
+    const tools = recorded === "not-recorded" ? NO_TOOLS : recorded;
     const messages = arrayOf(inputs.messages);
     const version = versionOf(run, messages);
     const sender: AiSdkSender = {

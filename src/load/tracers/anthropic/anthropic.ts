@@ -4,7 +4,7 @@ import { readMessage } from "../../../messages/messages.js";
 import type { TrainingMessage } from "../../../types.js";
 import { givenInputs } from "../common/not-given.js";
 import { promptOf } from "../common/prompt.js";
-import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { definitionsIn, inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
 import { formatIn, settingsOf } from "../common/settings.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { TracedRun, Tracer } from "../tracer.js";
@@ -27,7 +27,7 @@ export const anthropic: Tracer = {
     const answer: TrainingMessage[] = [];
     readMessage(message, answer, message === outputs ? "outputs" : "outputs.message", { isAnswer: true });
     checkFinished(message.stop_reason === null);
-    checkLostArguments(answer.at(-1), tools.tools, message, run);
+    checkLostArguments(answer.at(-1), definitionsIn(tools), message, run);
     return {
       prompt: promptOf(inputs),
       answer,

@@ -1,4 +1,4 @@
-import type { OpenAITool, TrainingToolCall } from "../../../types.js";
+import type { OpenAITool, TrainingMessage, TrainingToolCall } from "../../../types.js";
 import { parseJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 
@@ -15,6 +15,14 @@ export function splitGluedToolCalls(
   const names = tools.map((tool) => tool.function.name);
   if (!calls.some((call) => isGlued(call, names))) return undefined;
   return calls.flatMap((call) => (isGlued(call, names) ? split(call, names) : [call]));
+}
+
+/** Splits the calls of an answer where they were glued together. True where they were. */
+export function splitCalls(answer: TrainingMessage | undefined, tools: readonly OpenAITool[]): boolean {
+  if (answer?.role !== "assistant" || !answer.tool_calls) return false;
+  const calls = splitGluedToolCalls(answer.tool_calls, tools);
+  if (calls) answer.tool_calls = calls;
+  return calls !== undefined;
 }
 
 const MAXIMUM_CALLS = 32;
@@ -37,11 +45,18 @@ function split(call: TrainingToolCall, names: readonly string[]): TrainingToolCa
       "outputs.choices[0].message.tool_calls",
     );
   }
+  const ids = gluedIds(call.id, way.length);
   return way.map((name, index) => ({
-    id: index === 0 ? call.id : `${call.id}-${index + 1}`,
+    id: ids[index] ?? `${call.id}-${index + 1}`,
     type: "function",
     function: { name, arguments: texts[index] ?? "{}" },
   }));
+}
+
+// Where the ids were glued too, each begins with the word of its provider.
+function gluedIds(id: string, count: number): string[] {
+  const ids = id.split(/(?=(?:call|toolu|tooluse|chatcmpl-tool|fc)[_-])/);
+  return ids.length === count && new Set(ids).size === count ? ids : [id];
 }
 
 /** Every way to read the text as a sequence of `count` names; of any number of two or more where `count` is left out. Two ways are enough to know. */

@@ -1,7 +1,9 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
-import { readToolDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
+import { NO_TOOLS, readToolDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
+import { parseJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
-import type { TracedRun } from "../tracer.js";
+import type { OpenAITool } from "../../../types.js";
+import type { RequestedTools, TracedRun } from "../tracer.js";
 import { spanAttribute } from "./span-attribute.js";
 
 /** Where a run may hold tools: the value, and its path. */
@@ -13,15 +15,59 @@ export function toolsAt(...places: Place[]): ToolDefinitions | undefined {
   return place && readToolDefinitions(place[0], place[1]);
 }
 
+/** The definitions to look calls up in; none where they are not known. */
+export function definitionsIn(tools: RequestedTools): OpenAITool[] {
+  return typeof tools === "string" ? [] : tools.tools;
+}
+
 /**
- * As `toolsAt`, and none where no place holds any. Refuses a record that was exported without the
+ * As `toolsAt`. Where no place holds any there were none, or they are not recorded. Refuses a record that was exported without the
  * parameters of its call, among which the tools could have been: a row without its tools would teach
  * the model to do without. Kept are runs of tracers that write the whole request into the inputs.
  */
-export function requestedTools(run: TracedRun, ...places: Place[]): ToolDefinitions {
-  const tools = toolsAt(...places);
-  if (tools === undefined && run.isExtraOmitted && !isRequestInInputs(run.metadata)) throw parametersOmitted();
-  return tools ?? { tools: [], builtIn: [] };
+export function requestedTools(run: TracedRun, ...places: Place[]): RequestedTools {
+  const place = places.find(([value]) => isFilled(value));
+  if (place && isSpan(run) && areNamesAlone(place[0])) return "lost";
+  if (place) return readToolDefinitions(place[0], place[1]);
+  if (run.isExtraOmitted && !isRequestInInputs(run.metadata)) throw parametersOmitted();
+  return isSpan(run) || isAgentsChat(run) ? "not-recorded" : NO_TOOLS;
+}
+
+// Writers of spans record tools at will: the conventions of OpenTelemetry leave them out by default.
+function isSpan({ metadata, params }: TracedRun): boolean {
+  return hasAttributes(metadata) || hasAttributes(params);
+}
+
+// The conventions of OpenTelemetry advise to leave the parameters out. Where one tool of several has
+// some, the others take none.
+function areNamesAlone(value: unknown): boolean {
+  const parsed = typeof value === "string" ? parseJson(value)?.value : value;
+  const tools = arrayOf(parsed).map((tool) => (typeof tool === "string" ? parseJson(tool)?.value : tool));
+  return tools.length > 0 && tools.every(isNameAlone);
+}
+
+const DESCRIPTIVE = new Set(["type", "name", "description", "strict", "id"]);
+
+function isNameAlone(tool: unknown): boolean {
+  if (typeof tool === "string") return true;
+  const inner = isRecord(tool) && isRecord(tool.function) ? tool.function : tool;
+  if (!isRecord(inner) || typeof inner.name !== "string") return false;
+  if (inner.type !== undefined && inner.type !== "function") return false;
+  return Object.keys(inner).every((key) => DESCRIPTIVE.has(key) || inner[key] === null);
+}
+
+const ATTRIBUTES = /^(?:gen_ai|openinference|llm|traceloop|langsmith\.span|logfire|otel|ai|operation|lk|http)\./;
+
+function hasAttributes(fields: Record<string, unknown>): boolean {
+  for (const key in fields) if (ATTRIBUTES.test(key)) return true;
+  return false;
+}
+
+// The OpenAI Agents SDK writes the settings of the model into its chat spans, and never the tools.
+function isAgentsChat({ metadata, params }: TracedRun): boolean {
+  return (
+    isRecord(params.model_config) && (metadata.ls_integration === "openai-agents-sdk" || "openai_span_id" in metadata)
+  );
 }
 
 export function parametersOmitted(): Unreadable {

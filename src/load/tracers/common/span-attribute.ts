@@ -20,6 +20,6 @@ export function spanAttribute(holders: readonly Record<string, unknown>[], ...na
 
 /** How the answer ended by the span's own attributes; the first choice's, where there are several. */
 export function finishReasonOfSpan({ params, metadata }: TracedRun): string | undefined {
-  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason");
+  const value = spanAttribute([metadata, params], "gen_ai.response.finish_reasons", "llm.finish_reason", "stop_reason");
   return Array.isArray(value) ? firstText(value[0]) : firstText(value);
 }

@@ -1,13 +1,13 @@
 import { firstText } from "../../../internal/first-text.js";
 import { isRecord } from "../../../internal/is-record.js";
 import { isMessageList, readMessage, readMessages } from "../../../messages/messages.js";
-import { readFunctionDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
+import { readFunctionDefinitions } from "../../../messages/tool-definition.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
-import { splitGluedToolCalls } from "../common/glued-tool-calls.js";
+import { splitCalls } from "../common/glued-tool-calls.js";
 import { givenInputs } from "../common/not-given.js";
 import { promptOf } from "../common/prompt.js";
-import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { definitionsIn, inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
 import { settingsOf } from "../common/settings.js";
 import { checkStoredHistory } from "../common/stored-history.js";
 import { checkFinished } from "../common/unfinished.js";
@@ -45,7 +45,7 @@ function readChat(given: TracedRun, all: unknown[]): Conversation {
     outputs.tools,
     "outputs.tools",
   ]);
-  const isSplit = (isStream || hasCounts(first.message)) && splitCalls(answer.at(-1), tools);
+  const isSplit = (isStream || hasCounts(first.message)) && splitCalls(answer.at(-1), definitionsIn(tools));
   return {
     prompt,
     answer,
@@ -56,14 +56,6 @@ function readChat(given: TracedRun, all: unknown[]): Conversation {
     finishReason: finishReasonOf(first),
     repairs: isSplit ? ["glued-tool-calls"] : [],
   };
-}
-
-// True where the calls had been glued together.
-function splitCalls(answer: TrainingMessage | undefined, { tools }: ToolDefinitions): boolean {
-  if (answer?.role !== "assistant" || !answer.tool_calls) return false;
-  const calls = splitGluedToolCalls(answer.tool_calls, tools);
-  if (calls) answer.tool_calls = calls;
-  return calls !== undefined;
 }
 
 // Up to `langsmith` 0.2, the wrapper of JavaScript puts the last chunk there.

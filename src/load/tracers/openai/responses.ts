@@ -1,9 +1,10 @@
 import { isRecord } from "../../../internal/is-record.js";
-import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
+import type { TrainingMessage } from "../../../types.js";
 import { isMessageList, isResponseItemList, readMessages } from "../../../messages/messages.js";
 import { readResponseItems } from "../../../messages/response-items.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { firstText } from "../../../internal/first-text.js";
+import { oneTurn } from "../common/one-turn.js";
 import { givenInputs } from "../common/not-given.js";
 import { withSystem } from "../common/prompt.js";
 import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
@@ -41,7 +42,7 @@ function readResponse(given: TracedRun, items: unknown[]): Conversation {
   const answer: TrainingMessage[] = [];
   readResponseItems(items, answer, "outputs.output");
   const { finishReason, isPartial } = ending(outputs, metadata);
-  const turn = joined(answer);
+  const turn = oneTurn(answer);
   checkFinished(isPartial);
   const tools = requestedTools(run, inParameters(run), inInputs(run), inCopy(run), inSpan(run), [
     outputs.tools,
@@ -90,24 +91,6 @@ function isItem(item: unknown): boolean {
     (item.role === "user" || item.role === "assistant" || item.role === "system" || item.role === "developer") &&
     item.tool_calls === undefined
   );
-}
-
-// One response is one turn of the assistant, in however many items it came.
-function joined(messages: TrainingMessage[]): AssistantTrainingMessage {
-  const turn: AssistantTrainingMessage = { role: "assistant", content: null };
-  for (const message of messages) {
-    if (message.role !== "assistant")
-      throw new Unreadable(
-        "invalid-message",
-        `The response holds a message of the role ${message.role}.`,
-        "outputs.output",
-      );
-    if (typeof message.content === "string" && message.content !== "")
-      turn.content = (typeof turn.content === "string" ? turn.content : "") + message.content;
-    if (message.refusal) turn.refusal = (turn.refusal ?? "") + message.refusal;
-    if (message.tool_calls) turn.tool_calls = [...(turn.tool_calls ?? []), ...message.tool_calls];
-  }
-  return turn;
 }
 
 function ending(

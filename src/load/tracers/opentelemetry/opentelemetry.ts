@@ -1,10 +1,19 @@
-import { isRecord } from "../../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
 import { readContent, textOrParts } from "../../../messages/content.js";
 import { parseJson, sameJson } from "../../../messages/free-form-json.js";
 import { isMessageList, readMessages } from "../../../messages/messages.js";
-import type { ToolDefinitions } from "../../../messages/tool-definition.js";
-import { inCopy, inInputs, inModelRequest, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import { splitCalls } from "../common/glued-tool-calls.js";
+import { oneTurn } from "../common/one-turn.js";
+import {
+  definitionsIn,
+  inCopy,
+  inInputs,
+  inModelRequest,
+  inParameters,
+  inSpan,
+  requestedTools,
+} from "../common/requested-tools.js";
 import { formatIn, settingsOf } from "../common/settings.js";
 import { finishReasonOfSpan, spanAttribute } from "../common/span-attribute.js";
 import { checkStoredHistory } from "../common/stored-history.js";
@@ -12,7 +21,7 @@ import { Unreadable } from "../../../messages/unreadable.js";
 import { firstText } from "../../../internal/first-text.js";
 import { answerFromMessages } from "../common/answer-from-messages.js";
 import { promptOf } from "../common/prompt.js";
-import type { TracedRun, Tracer } from "../tracer.js";
+import type { RequestedTools, TracedRun, Tracer } from "../tracer.js";
 
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
@@ -43,10 +52,12 @@ export const openTelemetry: Tracer = {
         "inputs.messages",
       );
     }
+    checkPieces(run, messages);
     const choices = choicesOf(messages);
     const last = choices[0] ?? messages.at(-1);
     const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
-    const answer = first ? [first] : answerFromMessages(prompt, messages, "outputs.messages");
+    const answer = first ? [first] : answerOf(run, prompt, messages);
+    const isSplit = isOpenInference(run) && splitCalls(answer.at(-1), definitionsIn(tools));
     if (answer.length > 1 && prompt.some(({ role }, index) => role === "user" && prompt[index + 1]?.role === "user")) {
       throw new Unreadable(
         "unknown-shape",
@@ -62,12 +73,56 @@ export const openTelemetry: Tracer = {
       alternatives: others.filter((message): message is AssistantTrainingMessage => message.role === "assistant"),
       finishReason:
         (isRecord(last) ? firstText(last.finish_reason, last.finishReason) : undefined) ?? finishReasonOfSpan(run),
+      repairs: isSplit ? ["glued-tool-calls"] : [],
     };
   },
 };
 
+function isOpenInference({ metadata }: TracedRun): boolean {
+  return metadata["openinference.span.kind"] !== undefined;
+}
+
+// OpenInference writes each item of a response as a message of its own.
+function answerOf(run: TracedRun, prompt: readonly TrainingMessage[], messages: readonly unknown[]): TrainingMessage[] {
+  const isResponse = isOpenInference(run) && (/responses/i.test(run.name) || messages.some(hasOutputText));
+  if (isResponse && messages.length > 1) {
+    const read = readMessages(messages, "outputs.messages", { isAnswer: true });
+    if (read.every(({ role }) => role === "assistant")) return [oneTurn(read)];
+  }
+  return answerFromMessages(prompt, messages, "outputs.messages");
+}
+
+function hasOutputText(message: unknown): boolean {
+  const inner = isRecord(message) && isRecord(message.message) ? message.message : message;
+  return (
+    isRecord(inner) &&
+    arrayOf(inner.contents).some((part) => objectOf(objectOf(part).message_content).type === "output_text")
+  );
+}
+
+/**
+ * OpenLLMetry's instrumentation of Google's client writes only the last piece of a stream, and nothing
+ * in the span tells a stream apart. An answer that begins as a piece does is refused.
+ */
+function checkPieces({ metadata }: TracedRun, messages: readonly unknown[]): void {
+  if (metadata["gen_ai.provider.name"] !== "gcp.gen_ai" || metadata["gen_ai.operation.name"] !== "generate_content")
+    return;
+  const [first] = readMessages(messages, "outputs.messages", { isAnswer: true });
+  if (
+    first?.role === "assistant" &&
+    typeof first.content === "string" &&
+    /^(?:\p{Ll}|[\s,.;:!?)\]}])/u.test(first.content)
+  ) {
+    throw new Unreadable(
+      "partial-stream",
+      "The answer begins in the middle of a text: the writer keeps only the last piece of a stream.",
+      "outputs.messages",
+    );
+  }
+}
+
 // Legacy functions are in truth tools: the attribute only names them so.
-function toolsOf(run: TracedRun): ToolDefinitions {
+function toolsOf(run: TracedRun): RequestedTools {
   const { inputs, params } = run;
   return requestedTools(run, inModelRequest(run), inParameters(run), inInputs(run), inCopy(run), inSpan(run), [
     params.functions ?? inputs.functions,

@@ -5,7 +5,7 @@ import { isMessage, isMessageList, readMessage } from "../../../messages/message
 import { Unreadable } from "../../../messages/unreadable.js";
 import { answerFromMessages } from "../common/answer-from-messages.js";
 import { firstText } from "../../../internal/first-text.js";
-import { readFunctionDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
+import { readFunctionDefinitions } from "../../../messages/tool-definition.js";
 import { givenInputs } from "../common/not-given.js";
 import { promptOf } from "../common/prompt.js";
 import { inCopy, inInputs, inModelRequest, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
@@ -13,7 +13,7 @@ import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
 import { finishReasonOfSpan } from "../common/span-attribute.js";
 import { checkStoredHistory } from "../common/stored-history.js";
 import { checkFinished } from "../common/unfinished.js";
-import type { Settings, TracedRun, Tracer } from "../tracer.js";
+import type { RequestedTools, Settings, TracedRun, Tracer } from "../tracer.js";
 
 /**
  * Functions under `traceable`, and runs made by hand with `RunTree` or the API, in the formats that
@@ -67,7 +67,7 @@ function readAnswer(answer: unknown, prompt: readonly TrainingMessage[], path: s
 }
 
 // A function may take the request of any provider, or a part of one.
-function toolsOf(run: TracedRun): ToolDefinitions {
+function toolsOf(run: TracedRun): RequestedTools {
   const { inputs, outputs, params, options } = run;
   return requestedTools(
     run,
