@@ -164,6 +164,9 @@ export {
 export { chatModel, type ChatModelOptions } from "./use/chat-model.js";
 export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./use/deploy.js";
 
+export { routedChatModel, type RoutedChatModel, type RoutedChatModelOptions } from "./use/routed/routed-chat-model.js";
+export type { RoutedCall, RouteCounts } from "./use/routed/router.js";
+
 // ── use: evaluation ──
 
 export { compareModels } from "./compare/compare-models.js";

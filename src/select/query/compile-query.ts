@@ -1,3 +1,4 @@
+import { armTag, versionTag } from "../../internal/arm-names.js";
 import { allOf, anyOf, compare, metadataIs, quote } from "./filter-language.js";
 import { type ErrorChoice, type FeedbackCondition, listOf, type RunQuery } from "./run-query.js";
 
@@ -27,6 +28,8 @@ export function compileQuery(query: RunQuery): CompiledQuery {
 
   const filter = allOf(
     ...listOf(query.tags).map((tag) => compare("has", "tags", tag)),
+    query.arm === undefined ? undefined : compare("has", "tags", armTag(query.arm)),
+    query.armVersion === undefined ? undefined : compare("has", "tags", versionTag(query.armVersion)),
     ...Object.entries(query.metadata ?? {}).map(([key, value]) => metadataIs(key, value)),
     anyOf(...listOf(query.runNames).map((name) => compare("eq", "name", name))),
     anyOf(...listOf(query.model).map((model) => metadataIs("ls_model_name", model))),

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../../errors.js";
+import { checkWord } from "../../internal/options.js";
 
 /** A condition on the feedback that a run, the root of its trace, or any run of its trace was given. */
 export interface FeedbackCondition {
@@ -71,6 +72,13 @@ export interface RunQuery {
   runNames?: string | readonly string[];
   /** The model that was called, as the tracer recorded it (`ls_model_name`): one of these. */
   model?: string | readonly string[];
+  /**
+   * The run was answered by this arm of a `routedChatModel`; `fallback`: by the base model, for a tuned
+   * one that had failed.
+   */
+  arm?: "base" | "tuned" | "fallback";
+  /** The version of the model that answered, as `routedChatModel` wrote it. */
+  armVersion?: string;
   /** The run's trace belongs to this thread (`thread_id`, `session_id` or `conversation_id` in the root's metadata). */
   threadId?: string;
   traceId?: string;
@@ -141,6 +149,7 @@ export function checkQuery(query: RunQuery): void {
       hint: "Swap them, or leave one out.",
     });
   }
+  if (query.arm !== undefined) checkWord("arm", query.arm, ["base", "tuned", "fallback"]);
   for (const condition of listOf(query.feedback)) checkFeedback(condition);
 }
 
