@@ -10,6 +10,8 @@ export interface Situation {
   room: number;
   /** What is waiting and under way is all that a limit needs. */
   enough: boolean;
+  /** Cutting has cost as many pages as it may: what is there is read in the parts that there are. */
+  uncut: boolean;
 }
 
 /** What to ask next: a slice that nobody reads, or a part that is cut off another; undefined for nothing. */
@@ -20,6 +22,7 @@ export function chooseSlice(slices: Slice[], order: "start-time" | "any", situat
   // Never held back: the consumer may be waiting for this one.
   if (isIdle(first) && (first.pages.length === 0 || open)) return first;
   if (!open) return undefined;
+  if (situation.uncut) return slices.find(isIdle);
   return (
     (order === "start-time" ? nextInTurn(slices, situation) : slices.find(isIdle)) ?? halfOfLongest(slices, situation)
   );
@@ -42,7 +45,7 @@ function nextInTurn(slices: Slice[], { pageSize, concurrency, readAhead, room }:
     const left = shareable(slice, pageSize) / pageSize;
     const turn = Math.min(most, ends + most / concurrency);
     const tolerated = first ? Math.max(2, room / Math.max(1, concurrency - 1)) : Math.max(ends + most, turn + 2);
-    if (left > tolerated) {
+    if (left > tolerated && isVouchedFor(slice, (1 + turn) * pageSize)) {
       // What is a little too long is halved: its end is a guess.
       const keep = left > 2 * most ? turn : Math.max(turn, left / 2);
       // A little less than full pages, so that a boundary which is slightly off does not cost a page.
@@ -69,6 +72,11 @@ function isIdle(slice: Slice): boolean {
 function shareable(slice: Slice, pageSize: number): number {
   if (slice.done || slice.position - slice.from < 4) return 0;
   return Math.max(0, (remaining(slice) ?? 0) - pageSize);
+}
+
+/** Whether so many runs of a slice lie in the time that its density says something of. */
+function isVouchedFor(slice: Slice, runs: number): boolean {
+  return slice.position - runs / (densityOf(slice) ?? 1) > slice.vouchedTo;
 }
 
 /** Leaves a slice about so many runs and gives the rest to a new one. */

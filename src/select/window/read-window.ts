@@ -49,6 +49,9 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
   const inFlight = new Set<Promise<void>>();
   const waiting = new ReadAhead(request.readAhead, request.readAheadBytes);
   let delivered = 0;
+  /** In full pages: what the pages so far held, and what they had room for beside that. */
+  let filled = 0;
+  let wasted = 0;
   /** The consumer waits for a page. */
   let hungry = false;
   let failure: { error: unknown } | undefined;
@@ -63,6 +66,8 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
       const { runs, next } = absorb(slice, page);
       if (next !== undefined) skipGap(slice, slices.slice(slices.indexOf(slice) + 1), next);
       waiting.weigh(page);
+      filled += runs.length / pageSize;
+      wasted += Math.max(0, 1 - runs.length / pageSize);
       const isNext = hungry && (order === "any" ? waiting.runs === 0 : slice === slices[0] && slice.pages.length === 0);
       const waits = isNext || runs.length === 0 ? readyPage(runs, page) : waitingPage(runs, page);
       if (runs.length > 0) {
@@ -79,7 +84,10 @@ export async function* readWindow(source: RunSource, request: WindowRequest): As
     while (!failure && inFlight.size < concurrency) {
       const enough = delivered + waiting.runs + inFlight.size * pageSize >= limit;
       const room = waiting.room(inFlight.size);
-      const slice = chooseSlice(slices, order, { pageSize, concurrency, readAhead: waiting.capacity, room, enough });
+      // So the pages are bounded whatever the distribution: twice what is needed, and a few for each cursor.
+      const uncut = wasted > concurrency + filled;
+      const readAhead = waiting.capacity;
+      const slice = chooseSlice(slices, order, { pageSize, concurrency, readAhead, room, enough, uncut });
       if (!slice) return;
       const fetching: Promise<void> = fetchNext(slice).finally(() => {
         inFlight.delete(fetching);

@@ -20,6 +20,10 @@ export interface Slice {
   position: number;
   /** How dense the runs were that were read last; undefined as long as nothing is known. */
   pace: Pace | undefined;
+  /** How much time was read, from the newest to the oldest run of its pages. */
+  measured: number;
+  /** The density says nothing of what is older than this: it was measured elsewhere, and in so much time only. */
+  vouchedTo: number;
   /** How many runs came. */
   seen: number;
   busy: boolean;
@@ -45,6 +49,8 @@ export function createSlice(from: number, to: number, now: number, pace?: Pace):
     cursor: undefined,
     position: Math.min(to, now),
     pace,
+    measured: 0,
+    vouchedTo: -Infinity,
     seen: 0,
     busy: false,
     done: false,
@@ -82,8 +88,18 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   slice.lastIds = new Set(runs.map(({ id }) => id));
   slice.seen += runs.length;
   slice.position = oldest;
-  if (newest !== undefined)
-    slice.pace = paceAfter(slice.pace, { runs: runs.length, span: newest - oldest, gap: before - newest });
+  if (newest !== undefined) {
+    // What was measured elsewhere counts until this slice has measured its own.
+    slice.pace = paceAfter(slice.seen > runs.length ? slice.pace : undefined, {
+      runs: runs.length,
+      span: newest - oldest,
+      gap: before - newest,
+    });
+    slice.measured += newest - oldest;
+    slice.vouchedTo = -Infinity;
+  } else if (slice.vouchedTo > -Infinity) {
+    slice.pace = undefined;
+  }
   // Everything older was given to another slice.
   const passed = slice.from > slice.askedFrom && oldest < slice.from;
   slice.cursor = passed ? undefined : cursor;
@@ -123,9 +139,18 @@ function paceAfter(
   return { runs: pace.runs / 2 + runs, milliseconds: pace.milliseconds / 2 + span + gap };
 }
 
+/**
+ * A density that was measured in some time is taken for that of so many times as much older time, and
+ * of no more: a burst in one instant says nothing of the rest. Chosen by simulation over even and
+ * uneven times (`test/select/window-cost.test.ts`).
+ */
+const VOUCHED = 8;
+
 /** Gives the part older than `at` away. */
 export function splitOff(slice: Slice, at: number): Slice {
   const older = createSlice(slice.from, at, at, slice.pace);
+  older.vouchedTo = slice.seen > 0 ? slice.position - VOUCHED * slice.measured : slice.vouchedTo;
+  if (at <= older.vouchedTo) older.pace = undefined;
   slice.from = at;
   return older;
 }
