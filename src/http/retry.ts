@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import type { ServiceError } from "../errors.js";
-import { delay } from "./delay.js";
+import { delay } from "../internal/delay.js";
 import { isTransient } from "./service-error.js";
 
 /** A service that asks for a longer pause than this gets an error instead of a caller that sleeps. */

@@ -1,4 +1,4 @@
-import { delay } from "./delay.js";
+import { delay } from "../internal/delay.js";
 import { TimeoutError } from "../errors.js";
 import { isTransient } from "./service-error.js";
 import { withJitter } from "./retry.js";

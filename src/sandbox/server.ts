@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { loadPackage } from "../internal/load-package.js";
-import { delay } from "../http/delay.js";
+import { delay } from "../internal/delay.js";
 import { damage, replacementOf } from "./damaged-answer.js";
 import type { Fault, Faults, SandboxService } from "./faults.js";
 import type { RequestLog } from "./request-log.js";

@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
 import { reportNotRuns, reportSkips } from "../internal/skips.js";
+import { type FileLock, takeLock } from "../internal/files/file-lock.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { AnyIterable, Run } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
 import {
   type ExportPosition,
+  lockPath,
   partialPath,
   positionPath,
   readPosition,
@@ -30,7 +33,13 @@ export interface ExportOptions extends Omit<SelectOptions, "order"> {
    */
   convert?: (runs: Run[]) => AnyIterable<object>;
   /**
-   * Begins anew, even where an interrupted export could go on.
+   * What `convert` is called by an interrupted export, so that another one does not go on in its file.
+   * Change it where rows change although the text of `convert` does not.
+   * @default the text of `convert`
+   */
+  convertVersion?: string;
+  /**
+   * Begins again, even where an interrupted export could go on.
    * @default false
    */
   restart?: boolean;
@@ -60,10 +69,11 @@ const CHECKPOINT_MILLISECONDS = 100;
  *
  * The file gets its name when it is whole. Until then the rows are in `<path>.partial` and the
  * position in `<path>.position.json`. Rows are on the disk before the position that counts them;
- * what is behind the position is cut off before the export goes on.
+ * what is behind the position is cut off before the export goes on. `<path>.lock` keeps a second
+ * export away from the file; that of a killed process is taken over.
  *
- * @throws InvalidOptionError for a query that cannot be meant, and where an interrupted export of
- *   another query is in the way.
+ * @throws InvalidOptionError for a query that cannot be meant, a path that is a folder or that another
+ *   process writes to, and where an interrupted export with another query or `convert` is in the way.
  * @throws ServiceError as `selectRuns` does; the next call goes on.
  *
  * @example
@@ -81,23 +91,57 @@ const CHECKPOINT_MILLISECONDS = 100;
 export async function exportRuns(path: string, query: RunQuery, options: ExportOptions = {}): Promise<ExportResult> {
   checkQuery(query);
   checkSelectOptions(options);
+  await checkIsFile(path);
+  const lock = await lockFile(path);
+  try {
+    return await exportLocked(path, query, options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function exportLocked(path: string, query: RunQuery, options: ExportOptions): Promise<ExportResult> {
   if (options.restart) await removeTraces(path);
   // Where nothing was read yet there is nothing to go on with: a name that was wrong can be mended.
   const found = await readPosition(path);
   const known = found && (found.runs > 0 || found.done) ? found : undefined;
-  if (known) checkSameQuery(path, known, query);
-  const position = known ?? begin(query);
+  if (known) checkSameExport(path, known, query, options);
+  const position = known ?? begin(query, options);
   if (!position.done) await writeRows(path, query, options, position);
   await giveName(path);
   const { runs, rows, bytes } = position;
   return { path, runs, rows, bytes, resumed: known !== undefined };
 }
 
-function begin(query: RunQuery): ExportPosition {
+/** Whoever else writes to the same file would write between our rows. */
+async function lockFile(path: string): Promise<FileLock> {
+  const lock = await takeLock(lockPath(path));
+  if ("release" in lock) return lock;
+  throw new InvalidOptionError({
+    option: "path",
+    value: path,
+    message: `Process ${lock.pid} on ${lock.host} has been exporting to ${path} since ${lock.since}.`,
+    hint: `Wait for it, or write to another path. If it is gone, delete ${lockPath(path)}.`,
+  });
+}
+
+async function checkIsFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  throw new InvalidOptionError({
+    option: "path",
+    value: path,
+    message: `${path} is a folder.`,
+    hint: "Pass the path of the file that is to be written.",
+  });
+}
+
+function begin(query: RunQuery, { convert, convertVersion }: ExportOptions): ExportPosition {
   const { from, to = Date.now() } = windowOf(query);
   return {
     version: 1,
     query: fingerprint(query),
+    convert: versionOf(convert, convertVersion),
     slice: { from, to },
     cursor: null,
     runs: 0,
@@ -116,13 +160,34 @@ function fingerprint(query: RunQuery): string {
   );
 }
 
-function checkSameQuery(path: string, position: ExportPosition, query: RunQuery): void {
+/** The text of a function is the same in every process that runs the same code. */
+function versionOf(convert: ExportOptions["convert"], version: string | undefined): string | null {
+  if (convert === undefined) return null;
+  return createHash("sha256")
+    .update(version ?? convert.toString())
+    .digest("hex");
+}
+
+function checkSameExport(
+  path: string,
+  position: ExportPosition,
+  query: RunQuery,
+  { convert, convertVersion }: ExportOptions,
+): void {
+  if (position.convert !== undefined && position.convert !== versionOf(convert, convertVersion)) {
+    throw new InvalidOptionError({
+      option: "convert",
+      value: convertVersion ?? convert?.name,
+      message: `${positionPath(path)} belongs to an interrupted export with another convert.`,
+      hint: "Pass the same convert to go on (or the same convertVersion, where only its text changed), pass restart: true to begin again, or write to another path.",
+    });
+  }
   if (position.query === fingerprint(query)) return;
   throw new InvalidOptionError({
     option: "query",
     value: query,
     message: `${positionPath(path)} belongs to an interrupted export of another query.`,
-    hint: "Ask the same query to go on, pass restart: true to begin anew, or write to another path.",
+    hint: "Ask the same query to go on, pass restart: true to begin again, or write to another path.",
   });
 }
 
@@ -134,11 +199,14 @@ async function writeRows(
 ): Promise<void> {
   const file = await openPartial(path, position);
   let saved = performance.now();
+  const earlier: ExportPosition[] = [];
   const save = async () => {
     // First the rows, then the position that counts them.
     await file.datasync().catch(refused(path));
     await writePosition(path, position).catch(refused(path));
     saved = performance.now();
+    // What the position on the disk counts must stay.
+    earlier.length = 0;
   };
   try {
     await save();
@@ -150,6 +218,8 @@ async function writeRows(
           await file.write(bytes, written, bytes.length - written, position.bytes + written).catch(refused(path))
         ).bytesWritten;
       }
+      earlier.push({ ...position });
+      if (earlier.length > KEPT_POSITIONS) earlier.shift();
       advance(position, page, rows, bytes.length);
       if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
       options.onProgress?.({ runs: position.runs, rows: position.rows, bytes: position.bytes });
@@ -158,10 +228,30 @@ async function writeRows(
     await save();
   } catch (error) {
     // What was written whole need not be read again.
-    await save().catch(() => undefined);
+    await saveWhatFits(path, file, [...earlier, position]);
     throw error;
   } finally {
     await file.close();
+  }
+}
+
+/** Positions of the last pages, for a disk that has no room for the newest. */
+const KEPT_POSITIONS = 16;
+
+/**
+ * Writes the newest position that the disk has room for. On a full disk rows make room for it: what
+ * is behind a position is cut off anyway when the export goes on.
+ */
+async function saveWhatFits(path: string, file: FileHandle, positions: ExportPosition[]): Promise<void> {
+  for (const position of positions.reverse()) {
+    try {
+      await file.truncate(position.bytes);
+      await file.datasync();
+      await writePosition(path, position);
+      return;
+    } catch {
+      // The next older one needs less room. With none the last position on the disk holds.
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { ServiceError } from "../errors.js";
-import { delay } from "../http/delay.js";
+import { delay } from "../internal/delay.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest } from "./backend.js";
 import { retryTransient, withJitter } from "../http/retry.js";
 import { isAmbiguous } from "../http/service-error.js";

@@ -1,11 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "langsmith";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { convertMessagesForFinetuning, exportRuns, loadChatSessions, type RunQuery } from "langsmith-finetune";
+import {
+  convertMessagesForFinetuning,
+  exportRuns,
+  loadChatSessions,
+  type Run,
+  type RunQuery,
+} from "langsmith-finetune";
 import { type Sandbox, startSandbox } from "langsmith-finetune/sandbox";
 
 let sandbox: Sandbox;
@@ -219,19 +225,102 @@ describe("exportRuns", () => {
   });
 });
 
-function startChild(path: string): {
+function startChild(
+  path: string,
+  around: string[] = [],
+): {
   process: ChildProcess;
   ended: Promise<{ signal: string | null; output: string }>;
 } {
   const script = fileURLToPath(new URL("./export-child.ts", import.meta.url));
   const { url, apiKey } = sandbox.langsmith;
-  const child = spawn(process.execPath, ["--import", "tsx", script, url, apiKey, path, until], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const [command = "", ...rest] = [...around, process.execPath, "--import", "tsx", script, url, apiKey, path, until];
+  // What a child that is meant to fail says is not shown.
+  const child = spawn(command, rest, { stdio: ["ignore", "pipe", around.length > 0 ? "ignore" : "inherit"] });
   let output = "";
-  child.stdout.on("data", (data: Buffer) => (output += String(data)));
+  child.stdout?.on("data", (data: Buffer) => (output += String(data)));
   return {
     process: child,
     ended: new Promise((resolve) => child.on("exit", (_code, signal) => resolve({ signal, output }))),
   };
 }
+
+describe("what is in the way of an export", () => {
+  const asked = () => sandbox.requests("langsmith").length;
+
+  it("is a folder of that name, found before anything is read", async () => {
+    const before = asked();
+    await expect(exportRuns(directory, query, options())).rejects.toMatchObject({ option: "path" });
+    await expect(exportRuns(join(directory, "missing", "a.jsonl"), query, options())).rejects.toMatchObject({
+      option: "path",
+    });
+    expect(asked()).toBe(before);
+  });
+
+  it("is an interrupted export with another convert", async () => {
+    const path = join(directory, "rows.jsonl");
+    const convert = (runs: Run[]) => runs.map(({ id }) => ({ id }));
+    const interrupted = { ...options(), convert, maxRetries: 0 };
+    const fault = sandbox.faults.inject({ path: "/runs/query", status: 400, skip: 3 });
+    await expect(exportRuns(path, query, interrupted)).rejects.toThrow();
+    fault.remove();
+    for (const other of [undefined, (runs: Run[]) => runs.map(({ name }) => ({ name }))]) {
+      const error: unknown = await exportRuns(path, query, { ...options(), convert: other }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ name: "InvalidOptionError", option: "convert" });
+    }
+    // The same text is the same convert, also where it is another function.
+    const again = (runs: Run[]) => runs.map(({ id }) => ({ id }));
+    expect(await exportRuns(path, query, { ...options(), convert: again })).toMatchObject({
+      rows: COUNT,
+      resumed: true,
+    });
+  });
+
+  it("is another export to the same file at the same time", async () => {
+    const path = join(directory, "runs.jsonl");
+    const both = await Promise.allSettled([exportRuns(path, query, options()), exportRuns(path, query, options())]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const rejected = both.find(({ status }) => status === "rejected") as PromiseRejectedResult;
+    expect(rejected.reason).toMatchObject({ name: "InvalidOptionError", option: "path" });
+    expect(await linesOf(path)).toHaveLength(COUNT);
+    expect(await readdir(directory)).toEqual(["runs.jsonl"]);
+  });
+
+  it("is not the lock that a killed process left behind", async () => {
+    const path = join(directory, "runs.jsonl");
+    const { pid = 0 } = spawnSync(process.execPath, ["-e", ""]);
+    const lock = { id: "a", pid, host: hostname(), since: new Date().toISOString() };
+    // Of a process that is gone, of an earlier life of this one's number, and what was not finished.
+    for (const content of [JSON.stringify(lock), JSON.stringify({ ...lock, pid: process.pid }), ""]) {
+      await writeFile(`${path}.lock`, content);
+      expect(await exportRuns(path, { ...query, limit: 20 }, options())).toMatchObject({ runs: 20 });
+    }
+    expect(await readdir(directory)).toEqual(["runs.jsonl"]);
+  });
+});
+
+const hasOwnMounts = process.platform === "linux" && spawnSync("unshare", ["-rm", "true"]).status === 0;
+
+describe.runIf(hasOwnMounts)("a disk that becomes full", () => {
+  it("costs what it has no room for, and the export goes on", async () => {
+    const path = join(directory, "rows.jsonl");
+    const mount = await mkdtemp(join(directory, "mount-"));
+    // A file system of 64 KiB, whose files are copied to ours when the export has failed.
+    const script = `mount -t tmpfs -o size=64k tmpfs "$1" && shift && "$@"; cp ${mount}/* ${directory}`;
+    const inside = startChild(join(mount, "rows.jsonl"), ["unshare", "-rm", "sh", "-c", script, "sh", mount]);
+    expect((await inside.ended).output).toBe("");
+    const position = JSON.parse(await readFile(`${path}.position.json`, "utf8")) as { runs: number; bytes: number };
+    expect((await readdir(directory)).sort()).toEqual([
+      mount.slice(directory.length + 1),
+      "rows.jsonl.partial",
+      "rows.jsonl.position.json",
+    ]);
+    // Most of what had room is counted.
+    expect(position.bytes).toBeGreaterThan(32_768);
+    const { output } = await startChild(path).ended;
+    expect(JSON.parse(output)).toMatchObject({ runs: COUNT, rows: 2 * COUNT, resumed: true });
+    expect(new Set(await linesOf(path)).size).toBe(2 * COUNT);
+  });
+});

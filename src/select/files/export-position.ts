@@ -10,6 +10,8 @@ export interface ExportPosition {
   version: 1;
   /** The query, so that another one does not go on in this file. */
   query: string;
+  /** What makes rows of the runs, so that a file has rows of one kind: a hash, or null for the runs themselves. */
+  convert?: string | null;
   /** The time that is exported, in milliseconds since 1970; fixed when the export began. */
   slice: { from: number; to: number };
   /**
@@ -26,6 +28,7 @@ export interface ExportPosition {
 }
 
 export const partialPath = (path: string): string => `${path}.partial`;
+export const lockPath = (path: string): string => `${path}.lock`;
 export const positionPath = (path: string): string => `${path}.position.json`;
 
 /** The position beside the file; undefined where no export was begun. */
@@ -62,14 +65,20 @@ function parse(text: string): ExportPosition | undefined {
 export async function writePosition(path: string, position: ExportPosition): Promise<void> {
   const target = positionPath(path);
   const draft = `${target}.new`;
-  const file = await open(draft, "w");
   try {
-    await file.writeFile(`${JSON.stringify(position)}\n`);
-    await file.datasync();
-  } finally {
-    await file.close();
+    const file = await open(draft, "w");
+    try {
+      await file.writeFile(`${JSON.stringify(position)}\n`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, target);
+  } catch (error) {
+    // A full disk leaves an empty one.
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(draft, target);
   await syncDirectory(target);
 }
 

@@ -1,5 +1,5 @@
 import PQueue from "p-queue";
-import { delay } from "../../http/delay.js";
+import { delay } from "../../internal/delay.js";
 
 /** How many requests may begin within a span of time. */
 export interface RateLimit {

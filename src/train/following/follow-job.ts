@@ -1,5 +1,5 @@
 import type { ServiceError } from "../../errors.js";
-import { delay } from "../../http/delay.js";
+import { delay } from "../../internal/delay.js";
 import type { FineTuneBackend, JobEvent, JobReference, JobSnapshot } from "../backend.js";
 import type { FineTuneProgress, ProgressListener } from "./progress.js";
 import { withJitter } from "../../http/retry.js";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { TimeoutError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
-import { delay } from "../../../http/delay.js";
+import { delay } from "../../../internal/delay.js";
 import type { FineTunedModel } from "../../backend.js";
 import { defaultEngine, type Engine } from "./engines.js";
 import { defaultPython } from "./python.js";

@@ -3,7 +3,7 @@ import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { FinetuneError } from "../../../../errors.js";
-import { delay } from "../../../../http/delay.js";
+import { delay } from "../../../../internal/delay.js";
 import type { JsonObject } from "../../../../types.js";
 import type { Runner, RunnerStatus } from "../runner.js";
 
