@@ -1,8 +1,14 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  // One entry for each public subpath; every file directly in train/backends is a backend.
-  entry: ["src/{index,sandbox/index,cli/bin,cli/config}.ts", "src/train/backends/*.ts"],
+  // One entry for each public subpath; every file directly in train/backends is a backend, every folder with an
+  // index in engine is an engine, and its worker is started by its file.
+  entry: [
+    "src/{index,sandbox/index,cli/bin,cli/config}.ts",
+    "src/train/backends/*.ts",
+    "src/engine/*/index.ts",
+    "src/engine/worker/thread.ts",
+  ],
   format: ["esm", "cjs"],
   target: "node20",
   platform: "node",
@@ -10,6 +16,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   treeshake: true,
+  // `import.meta.url` in the CommonJS build.
+  shims: true,
   outDir: "dist",
   // tsup 8.5.1 passes `baseUrl`, which TypeScript 6 calls deprecated (egoist/tsup#1388).
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },

@@ -115,6 +115,12 @@ export {
   type WriteDatasetOptions,
 } from "./curate/write-dataset.js";
 
+// ── engine ── (engines have subpaths of their own: langsmith-finetune/engines/threads)
+
+export { buildDataset, type BuildDatasetOptions } from "./engine/build-dataset.js";
+export type { Engine } from "./engine/engine.js";
+export type { BuildLoadOptions } from "./engine/worker/map-part.js";
+
 // ── curate: preference pairs ──
 
 export type { CorrectionOptions, CorrectionSource } from "./curate/preference/corrections.js";

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
 import { openNewFile } from "../internal/files/new-file.js";
+import { blocksIn } from "../internal/storage/row-blocks.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
 import type { AnyIterable } from "../types.js";
@@ -53,16 +54,24 @@ export async function writeJsonl(
   let rows = 0;
   let piece = "";
   try {
-    for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
-      signal?.throwIfAborted();
-      for (const example of chunk) {
-        rows++;
-        piece += lineOf(example, rows);
-        if (piece.length < PIECE) continue;
-        await file.write(piece);
-        piece = "";
+    const blocks = blocksIn(examples);
+    if (blocks) {
+      for await (const { count, lines } of blocks) {
+        signal?.throwIfAborted();
+        rows += count;
+        await file.write(lines);
       }
-    }
+    } else
+      for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
+        signal?.throwIfAborted();
+        for (const example of chunk) {
+          rows++;
+          piece += lineOf(example, rows);
+          if (piece.length < PIECE) continue;
+          await file.write(piece);
+          piece = "";
+        }
+      }
     await file.write(piece);
     signal?.throwIfAborted();
     const written = await file.end();

@@ -1,24 +1,24 @@
 import { readJsonl } from "../convert/read-jsonl.js";
-import { EmptyDatasetError } from "../errors.js";
 import { createKeptRowNames } from "../internal/row-names.js";
+import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
-import { sourceOf } from "../source.js";
 import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
-import { SPLITS, type SplitName, type SplitPlan } from "./split/assign-splits.js";
+import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { either, iterable, text } from "../internal/kinds.js";
 import { checkArgument } from "../internal/options.js";
 import { checkCurateOptions, runUrlOf, type CurateOptions } from "./curate-options.js";
+import { conclude, type Concluded } from "./plan/conclude.js";
 import { planDecision } from "./plan/decide.js";
 import { createFactsOf } from "./plan/facts.js";
+import { lineWithTargets } from "./plan/line-with-targets.js";
 import { createLog } from "./plan/log.js";
 import { createRowMapper } from "./plan/map-rows.js";
-import { rowSettingsOf } from "./row-settings.js";
-import { where } from "./split/sample-examples.js";
-import { withLines } from "./split/split-lines.js";
-import { buildReport } from "./report/build-report.js";
 import type { CurationReport } from "./report/report.js";
 import { createTally } from "./report/tally.js";
+import { rowSettingsOf } from "./row-settings.js";
+import { where } from "./split/sample-examples.js";
+import { withTargets } from "./steps/train-on.js";
 
 /** A dataset that was looked through. */
 export interface Curated<T = TrainingExample> {
@@ -91,7 +91,8 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
     for (const input of chunk) {
       const loading = mapper.prepare(input);
       if (loading) await loading;
-      const outcome = mapper.take(input);
+      const taken = mapper.take(input);
+      const outcome = taken instanceof Promise ? await taken : taken;
       const { row, line } = outcome;
       if (!log.take(outcome) || row === undefined) continue;
       const counts = tally.add(row);
@@ -102,52 +103,47 @@ export async function curate<T extends TrainingExample | PreferenceExample = Tra
     }
   }
 
-  const decided = decision.finish();
-  // What is left out now is read again, to take it off the counts and to name where it came from.
-  for (const { step, rows: going, reason } of decided.leftOut) {
-    let index = 0;
-    for await (const chunk of spool.read(going)) {
-      signal?.throwIfAborted();
-      for (const example of chunk) {
-        tally.add(example, -1);
-        log.leftOut(step, reason(going[index++] as number), sourceOf(example));
-      }
-    }
-  }
-  const { staying } = decided;
-  if (staying.length === 0) throw nothingLeft(log.total, log.removals.counts());
-  const splits = decided.divide();
-  const bytes = { train: 0, validation: 0, test: 0 };
-  for (const row of staying) bytes[splits.of(row)] += decision.table.measures.bytes.at(row);
-  log.finish(splits.counts.train, bytes);
-
-  const report = buildReport({
+  const concluded = await conclude({
     options,
     settings,
     log,
     tally,
-    table: decision.table,
-    staying,
-    splits,
+    decision,
     division: plan.division,
-    redaction: mapper.redactions.report(options.redact !== undefined && options.redact !== false, runUrl),
+    redactions: mapper.redactions,
     trimmed: mapper.trimmed,
+    read: (numbers) => spool.read(numbers),
   });
-  const part = (name: SplitName) => partOf(spool, staying, splits, name);
+  const part = (name: SplitName) => partOf(spool, concluded, name);
   const [train, validation, test] = SPLITS.map(part) as [AsyncIterable<T>, AsyncIterable<T>, AsyncIterable<T>];
-  return { train, validation, test, findings: log.findings, report };
+  return { train, validation, test, findings: log.findings, report: concluded.report };
 }
 
 function partOf<T extends object>(
   spool: Spool<T>,
-  staying: Uint32Array,
-  splits: SplitPlan,
+  { staying, splits, targets }: Concluded,
   name: SplitName,
 ): AsyncIterable<T> {
   const numbers = () => where(staying, (row) => splits.of(row) === name);
-  return withLines(
-    reiterableChunks(() => spool.read(numbers())),
-    () => spool.readLines(numbers()),
+  return withBlocks(
+    reiterableChunks(async function* () {
+      const own = numbers();
+      for await (const chunk of spool.read(numbers())) {
+        yield chunk.map((row) => {
+          const learned = targets(own.next().value ?? 0);
+          return learned === undefined ? row : withTargets(row, learned);
+        });
+      }
+    }),
+    async function* () {
+      for await (const lines of spool.readLines(numbers())) {
+        yield {
+          count: lines.length,
+          lines: lines.map(({ number, json }) => `${lineWithTargets(json, targets(number))}\n`).join(""),
+          sources: () => lines.map(({ source }) => sourceLine(source)).join(""),
+        };
+      }
+    },
   );
 }
 
@@ -159,19 +155,4 @@ function readRows(
   onSkip: (skip: Skip) => void,
 ): AsyncIterable<TrainingExample> {
   return readJsonl(path, { ...(!strict && { onSkip }), ...(signal && { signal }) });
-}
-
-function nothingLeft(total: number, removed: Record<string, number>): EmptyDatasetError {
-  const steps = Object.entries(removed).sort(([, left], [, right]) => right - left);
-  return new EmptyDatasetError({
-    message:
-      total === 0
-        ? "There is nothing to curate: no rows came in."
-        : `Nothing is left of ${total} row${total === 1 ? "" : "s"}: ${steps.map(([step, count]) => `${step} took ${count}`).join(", ")}.`,
-    hint:
-      total === 0
-        ? "Check the query, and what onSkip of the loader says."
-        : "onSkip and onFinding tell of each row why.",
-    removed,
-  });
 }

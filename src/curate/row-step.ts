@@ -29,9 +29,14 @@ export interface RowStep {
   readonly takesAnything?: boolean;
   /** Loads what only some rows need. Called before any step takes the row. */
   prepare?(row: unknown): Promise<void> | undefined;
-  /** The row itself, a changed copy, or nothing for a row that is left out: `return context.leaveOut(…)`. */
-  take(row: object, context: RowContext): object | undefined;
+  /**
+   * The row itself, a changed copy, or nothing for a row that is left out: `return context.leaveOut(…)`. A promise
+   * only where something has to be waited for: each costs more than most steps.
+   */
+  take(row: object, context: RowContext): Taken | Promise<Taken>;
 }
+
+export type Taken = object | undefined;
 
 /** What a step knows of the row besides the row, and where it says what it found. */
 export interface RowContext {

@@ -3,15 +3,15 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isRecord } from "../internal/is-record.js";
 import { type NewFile, openNewFile } from "../internal/files/new-file.js";
+import { blocksOf } from "../internal/storage/row-blocks.js";
 import { packageVersion } from "../internal/package-version.js";
 import { unwritable } from "../internal/files/unwritable.js";
-import type { ExampleSource, JsonObject, JsonValue } from "../types.js";
+import type { JsonObject, JsonValue } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { abortSignal, anything, boolean, kind, text } from "../internal/kinds.js";
 import { checkArgument, checkOptions } from "../internal/options.js";
 import type { Curated } from "./curate.js";
 import { renderReportHtml } from "./report/render-report.js";
-import { linesOf } from "./split/split-lines.js";
 
 /** Options of {@link writeDataset}. */
 export interface WriteDatasetOptions {
@@ -119,13 +119,13 @@ export async function writeDataset(
       let rows: OutputFile | undefined;
       let sources: OutputFile | undefined;
       let count = 0;
-      for await (const lines of linesOf(curated[split])) {
+      for await (const block of blocksOf(curated[split])) {
         signal?.throwIfAborted();
         rows ??= await folder.open(`${split}.jsonl`);
         sources ??= await folder.open(`${split}.sources.jsonl`);
-        count += lines.length;
-        await rows.write(lines.map(({ json }) => `${json}\n`).join(""));
-        await sources.write(lines.map(({ source }) => `${JSON.stringify(traceable(source))}\n`).join(""));
+        count += block.count;
+        await rows.write(block.lines);
+        await sources.write(block.sources());
       }
       if (rows && sources) splits.push({ split, rows: count, ...(await rows.end()), sources: await sources.end() });
     }
@@ -159,32 +159,6 @@ export async function writeDataset(
   }
 }
 
-// Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
-const TRACEABLE = [
-  "runId",
-  "runName",
-  "traceId",
-  "threadId",
-  "projectId",
-  "projectName",
-  "exampleId",
-  "datasetId",
-  "splits",
-  "model",
-  "provider",
-  "startTime",
-  "finishReason",
-  "feedback",
-  "tags",
-  "tokens",
-  "file",
-  "line",
-] as const satisfies readonly (keyof ExampleSource)[];
-
-function traceable(source: ExampleSource): Partial<ExampleSource> {
-  return Object.fromEntries(TRACEABLE.filter((key) => source[key] !== undefined).map((key) => [key, source[key]]));
-}
-
 // As JSON has it; functions and signals in a query are nobody's business.
 function plain(value: unknown): JsonValue {
   return JSON.parse(
@@ -193,7 +167,7 @@ function plain(value: unknown): JsonValue {
 }
 
 interface OutputFile {
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   end(): Promise<ManifestFile>;
 }
 
@@ -208,7 +182,7 @@ async function openFolder(directory: string) {
   const open = async (name: string): Promise<OutputFile> => {
     const file = await openNewFile(join(directory, name), place);
     files.set(name, file);
-    return { write: (text) => file.write(text), end: async () => ({ path: name, ...(await file.end()) }) };
+    return { write: (content) => file.write(content), end: async () => ({ path: name, ...(await file.end()) }) };
   };
 
   return {

@@ -1,12 +1,10 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { InvalidOptionError } from "../errors.js";
 import { isFileError, readFileLines, unreadableFile } from "../internal/files/read-file-lines.js";
 import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
-import { readJsonDocument } from "./files/read-json-document.js";
+import { LONGEST_DOCUMENT, readJsonDocument } from "./files/read-json-document.js";
+import { filesOf } from "./files/files-of.js";
 import { readParquet } from "./files/read-parquet.js";
 import { visitRecords } from "./files/records-in.js";
 import { readRunRecord } from "./run-record.js";
@@ -59,8 +57,6 @@ interface Place {
   number: number;
 }
 
-const LONGEST_DOCUMENT = 256 * 1024 * 1024;
-
 async function* readAll(paths: readonly string[], options: ReadRunsOptions): AsyncGenerator<Run[], void, undefined> {
   const { signal } = options;
   const runType = options.runType?.toLowerCase();
@@ -79,34 +75,6 @@ async function* readAll(paths: readonly string[], options: ReadRunsOptions): Asy
   } finally {
     skips.close();
   }
-}
-
-const READABLE = /\.(?:parquet|json|(?:jsonl|ndjson)(?:\.gz)?)$/;
-/** What an interrupted export of this library leaves behind. */
-const POSITION = /\.position\.json$/;
-
-/** The file itself, or those below a directory. */
-async function filesOf(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    const files = entries
-      .filter(
-        (entry) =>
-          entry.isFile() && READABLE.test(entry.name) && !POSITION.test(entry.name) && !/^[._]/.test(entry.name),
-      )
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-    if (files.length > 0) return files;
-  } catch (cause) {
-    throw unreadableFile(path, cause);
-  }
-  throw new InvalidOptionError({
-    option: "path",
-    value: path,
-    message: `The directory ${path} holds no file of runs.`,
-    hint: "Files of runs end in .parquet, .json, .jsonl, .ndjson, .jsonl.gz or .ndjson.gz.",
-  });
 }
 
 async function* runsOf(file: string, skips: SkipReporter): AsyncGenerator<Run[], void, undefined> {

@@ -5,7 +5,7 @@ import type { ExampleSource, Finding, Skip } from "../../types.js";
 import type { CurateOptions } from "../curate-options.js";
 import { createRedactionTally, type RedactionTally } from "../report/reasons.js";
 import { messagesOf } from "../row-facts.js";
-import type { RowContext, RowSettings, RowStep } from "../row-step.js";
+import type { RowContext, RowSettings, RowStep, Taken } from "../row-step.js";
 import { rowSteps } from "../steps/row-steps.js";
 import type { DatasetFacts } from "../validate/dataset-checks.js";
 
@@ -26,11 +26,17 @@ export interface RowOutcome {
 export interface RowMapper {
   /** Loads what only some rows need, where this one does. */
   prepare(input: unknown): Promise<unknown> | undefined;
-  take(input: unknown): RowOutcome;
+  take(input: unknown): RowOutcome | Promise<RowOutcome>;
   /** A line of a file that is no row. */
   unreadable(skip: Skip): RowOutcome;
+  /** Rows that lost turns to fit a length. */
   readonly trimmed: number;
   readonly redactions: RedactionTally;
+  /**
+   * Begins another part of the input: what was counted is forgotten, what was learned of tools and texts is not. Lines
+   * count from 1 again; the first row is number `before` + 1 of the input.
+   */
+  restart(before: number): void;
 }
 
 /** @throws {InvalidOptionError} for options that a step cannot use. */
@@ -41,7 +47,8 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
     if (step) steps.push({ name: definition.name, step });
   }
   const preparing = steps.flatMap(({ step }) => (step.prepare ? [step.prepare] : []));
-  const redactions = createRedactionTally();
+  let redactions = createRedactionTally();
+  let first = 0;
   let number = 0;
   let trimmed = 0;
 
@@ -53,7 +60,7 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
     take(input) {
       number += 1;
       const source = isRecord(input) ? sourceOf(input) : {};
-      const line = isRecord(input) ? lineOf(input, number) : number;
+      const line = isRecord(input) ? lineOf(input, number - first) : number - first;
       const findings: Finding[] = [];
       let checked: DatasetFacts | undefined;
       let skip: Skip | undefined;
@@ -71,28 +78,54 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
         trimmed: () => void (trimmed += 1),
       };
       const isRow = isRecord(input) && (Array.isArray(input.messages) || messagesOf(input).length > 0);
-      let row = input as object;
-      for (const { name, step } of steps) {
-        if (!isRow && !step.takesAnything) continue;
-        const taken = step.take(row, context);
-        if (skip !== undefined || taken === undefined)
-          return { line, source, findings, checked, leftOut: skip && { step: name, skip } };
-        row = taken;
-      }
-      if (isRow) return { line, source, findings, checked, row };
-      // Where validation does not take it, there is still nothing that the other steps could do with it.
-      context.leaveOut("not-a-row", "The row has no messages.");
-      return { line, source, findings, checked, leftOut: skip && { step: "validate", skip } };
+      const outcome = (row: Taken, step = "validate"): RowOutcome => ({
+        line,
+        source,
+        findings,
+        checked,
+        ...(skip !== undefined ? { leftOut: { step, skip } } : { row }),
+      });
+      const finish = (row: object): RowOutcome => {
+        // Where validation does not take it, there is still nothing that the other steps could do with it.
+        if (!isRow) context.leaveOut("not-a-row", "The row has no messages.");
+        return outcome(row);
+      };
+      const run = (from: number, first: object): RowOutcome | Promise<RowOutcome> => {
+        let row = first;
+        for (let index = from; index < steps.length; index += 1) {
+          const { name, step } = steps[index] as (typeof steps)[number];
+          if (!isRow && !step.takesAnything) continue;
+          const taken = step.take(row, context);
+          if (taken instanceof Promise)
+            return taken.then((late) => (late === undefined ? outcome(late, name) : run(index + 1, late)));
+          if (taken === undefined) return outcome(taken, name);
+          row = taken;
+        }
+        return finish(row);
+      };
+      return run(0, input as object);
     },
     unreadable(skip) {
       number += 1;
-      const { line = 0, code, message } = skip;
-      const finding: Finding = { line, path: "$", code, severity: "error", message };
-      return { line, source: {}, findings: [finding], leftOut: { step: "read", skip: { ...skip, path: "$" } } };
+      return unreadableRow(skip);
     },
     get trimmed() {
       return trimmed;
     },
-    redactions,
+    get redactions() {
+      return redactions;
+    },
+    restart(before) {
+      first = number = before;
+      trimmed = 0;
+      redactions = createRedactionTally();
+    },
   };
+}
+
+/** What becomes of a line that is no row. */
+export function unreadableRow(skip: Skip): RowOutcome {
+  const { line = 0, code, message } = skip;
+  const finding: Finding = { line, path: "$", code, severity: "error", message };
+  return { line, source: {}, findings: [finding], leftOut: { step: "read", skip: { ...skip, path: "$" } } };
 }

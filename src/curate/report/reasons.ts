@@ -1,3 +1,4 @@
+import { omit } from "../../internal/omit.js";
 import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding, Skip } from "../../types.js";
 import {
@@ -94,14 +95,32 @@ export interface RedactionTally {
   row(row: object, line: number, look: (onFound: (finding: { detector: string; path: string }) => void) => void): void;
   /** @param applied The rows were changed. */
   report(applied: boolean, runUrl: RunUrl): RedactionReport;
+  /** All that was counted, as JSON. */
+  state(): RedactionState;
+  /** Adds what another tally counted. */
+  merge(state: RedactionState): void;
+}
+
+/** What was found in rows, as JSON. */
+export interface RedactionState {
+  readonly scanned: number;
+  readonly rowsWithFindings: number;
+  readonly found: readonly Omit<FoundByDetector, "lastLine">[];
+}
+
+/** Where something was found. */
+export interface FoundPlace {
+  readonly line: number;
+  readonly path: string;
+  readonly source: ExampleSource;
 }
 
 interface FoundByDetector {
-  detector: string;
+  readonly detector: string;
   count: number;
   rows: number;
   lastLine: number;
-  examples: { line: number; path: string; source: ExampleSource }[];
+  readonly examples: FoundPlace[];
 }
 
 /** Counts what detectors found. */
@@ -109,6 +128,13 @@ export function createRedactionTally(): RedactionTally {
   const found = new Map<string, FoundByDetector>();
   let scanned = 0;
   let rowsWithFindings = 0;
+  const entryOf = (detector: string): FoundByDetector => {
+    const known = found.get(detector);
+    if (known) return known;
+    const entry = { detector, count: 0, rows: 0, lastLine: -1, examples: [] };
+    found.set(detector, entry);
+    return entry;
+  };
   return {
     row(row, line, look) {
       scanned += 1;
@@ -116,16 +142,30 @@ export function createRedactionTally(): RedactionTally {
       let any = false;
       look(({ detector, path }) => {
         any = true;
-        const entry = found.get(detector) ?? { detector, count: 0, rows: 0, lastLine: -1, examples: [] };
+        const entry = entryOf(detector);
         entry.count += 1;
         if (entry.lastLine !== line) {
           entry.rows += 1;
           entry.lastLine = line;
           if (entry.examples.length < NAMED_ROWS) entry.examples.push({ line, path, source });
         }
-        found.set(detector, entry);
       });
       if (any) rowsWithFindings += 1;
+    },
+    state: () => ({
+      scanned,
+      rowsWithFindings,
+      found: [...found.values()].map((entry) => omit(entry, "lastLine")),
+    }),
+    merge(state) {
+      scanned += state.scanned;
+      rowsWithFindings += state.rowsWithFindings;
+      for (const { detector, count, rows, examples } of state.found) {
+        const entry = entryOf(detector);
+        entry.count += count;
+        entry.rows += rows;
+        entry.examples.push(...examples.slice(0, NAMED_ROWS - entry.examples.length));
+      }
     },
     report: (applied, runUrl) => ({
       applied,

@@ -14,6 +14,24 @@ export interface Tally {
   models(): { name: string; rows: number }[];
   tags(): { name: string; rows: number }[];
   feedback(): FeedbackReport[];
+  /** All that was counted, as JSON. */
+  state(): TallyState;
+  /** Adds what another tally counted. */
+  merge(state: TallyState): void;
+}
+
+type Counts = readonly (readonly [name: string, count: number])[];
+
+/** What a tally counted, as JSON. */
+export interface TallyState {
+  readonly roles: Counts;
+  readonly defining: Counts;
+  readonly calls: Counts;
+  readonly models: Counts;
+  readonly tags: Counts;
+  readonly feedback: readonly (readonly [key: string, rows: number, sum: number, scored: number, values: Counts])[];
+  readonly first: string | undefined;
+  readonly last: string | undefined;
 }
 
 /** Names of one kind that are counted; what comes after so many is counted together. */
@@ -29,6 +47,20 @@ export function createTally(): Tally {
   const feedback = new Map<string, { rows: number; sum: number; scored: number; values: Map<string, number> }>();
   let first: string | undefined;
   let last: string | undefined;
+
+  const began = (start: string | undefined): void => {
+    if (start === undefined) return;
+    if (first === undefined || start < first) first = start;
+    if (last === undefined || start > last) last = start;
+  };
+  const addFeedback = (key: string, rows: number, sum: number, scored: number, values: Counts): void => {
+    const sums = feedback.get(key) ?? { rows: 0, sum: 0, scored: 0, values: new Map<string, number>() };
+    sums.rows += rows;
+    sums.sum += sum;
+    sums.scored += scored;
+    for (const [value, count] of values) sums.values.set(value, (sums.values.get(value) ?? 0) + count);
+    if (feedback.size < NAMES || feedback.has(key)) feedback.set(key, sums);
+  };
 
   return {
     add(row, sign = 1) {
@@ -49,20 +81,11 @@ export function createTally(): Tally {
       if (source.model !== undefined) models.add(source.model, sign);
       for (const tag of new Set(source.tags)) tags.add(tag, sign);
       for (const [key, given] of Object.entries(source.feedback ?? {})) {
-        const sums = feedback.get(key) ?? { rows: 0, sum: 0, scored: 0, values: new Map<string, number>() };
-        sums.rows += sign;
-        if (given.average !== undefined) {
-          sums.sum += sign * given.average;
-          sums.scored += sign;
-        }
-        for (const [value, count] of Object.entries(given.values ?? {}))
-          sums.values.set(value, (sums.values.get(value) ?? 0) + sign * count);
-        if (feedback.size < NAMES || feedback.has(key)) feedback.set(key, sums);
+        const values = Object.entries(given.values ?? {}).map(([value, count]) => [value, sign * count] as const);
+        const scored = given.average !== undefined;
+        addFeedback(key, sign, scored ? sign * (given.average ?? 0) : 0, scored ? sign : 0, values);
       }
-      if (source.startTime !== undefined) {
-        if (first === undefined || source.startTime < first) first = source.startTime;
-        if (last === undefined || source.startTime > last) last = source.startTime;
-      }
+      began(source.startTime);
       return { messages: messages.length, turns };
     },
     period: () => (first === undefined || last === undefined ? undefined : { first, last }),
@@ -92,6 +115,23 @@ export function createTally(): Tally {
           }),
         }))
         .sort((left, right) => right.rows - left.rows || order(left.key, right.key)),
+    state: () => ({
+      roles: roles.all(),
+      defining: defining.all(),
+      calls: calls.all(),
+      models: models.all(),
+      tags: tags.all(),
+      feedback: [...feedback].map(([key, { rows, sum, scored, values }]) => [key, rows, sum, scored, [...values]]),
+      first,
+      last,
+    }),
+    merge(state) {
+      for (const [name, counts] of Object.entries({ roles, defining, calls, models, tags }))
+        for (const [key, count] of state[name as "roles"]) counts.add(key, count);
+      for (const [key, rows, sum, scored, values] of state.feedback) addFeedback(key, rows, sum, scored, values);
+      began(state.first);
+      began(state.last);
+    },
   };
 }
 
@@ -103,6 +143,7 @@ function createCounts() {
       counts.set(key, (counts.get(key) ?? 0) + by);
     },
     get: (name: string) => counts.get(name) ?? 0,
+    all: (): Counts => [...counts],
     entries: () =>
       [...counts]
         .filter(([, count]) => count > 0)

@@ -1,3 +1,4 @@
+import { omit } from "../../internal/omit.js";
 import { step } from "../../internal/step.js";
 import { withSource, sourceOf } from "../../source.js";
 import type { AnyIterable, TrainingExample, TrainingMessage } from "../../types.js";
@@ -49,6 +50,20 @@ export function trainOn<T extends TrainingExample>(
   });
   const setWeights = createWeights(which, options.rules);
   return step(examples, () => ({ item: (example: T, output: T[]) => void output.push(setWeights(example)) }), options);
+}
+
+/** A copy of the row in which these answers are learned and no others, counted from 0 among its assistant messages. */
+export function withTargets<T extends object>(row: T, targets: readonly number[]): T {
+  const { messages } = row as { messages?: TrainingMessage[] };
+  if (!Array.isArray(messages)) return row;
+  let answer = -1;
+  const weighted = messages.map((message): TrainingMessage => {
+    if (message?.role !== "assistant") return message;
+    answer += 1;
+    const rest = omit(message, "weight") as TrainingMessage;
+    return targets.includes(answer) ? rest : ({ ...rest, weight: 0 } as TrainingMessage);
+  });
+  return withSource({ ...row, messages: weighted }, sourceOf(row));
 }
 
 /** Options of the step. */

@@ -6,7 +6,8 @@ import { unwritable, type UnwritableOptions } from "./unwritable.js";
 
 /** A file that is written under a name beside its own, so that nobody ever sees half of it. */
 export interface NewFile {
-  write(text: string): Promise<void>;
+  /** Appends text as UTF-8, or bytes. */
+  write(content: string | Uint8Array): Promise<void>;
   /** Everything is on the disk. SHA-256 in hexadecimal. */
   end(): Promise<{ bytes: number; sha256: string }>;
   /** Gives it its name, in the place of what had it. */
@@ -25,8 +26,8 @@ export async function openNewFile(path: string, place?: UnwritableOptions): Prom
   const hash = createHash("sha256");
   let bytes = 0;
   return {
-    async write(text) {
-      const data = Buffer.from(text, "utf8");
+    async write(content) {
+      const data = typeof content === "string" ? Buffer.from(content, "utf8") : content;
       hash.update(data);
       bytes += data.length;
       // `appendFile` writes all of it; a single `write` may not.

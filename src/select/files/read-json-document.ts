@@ -1,6 +1,9 @@
 import { open } from "node:fs/promises";
 import { parseExact } from "../../internal/exact-json.js";
 
+/** Files of JSON that are longer are not read as a whole. */
+export const LONGEST_DOCUMENT = 256 * 1024 * 1024;
+
 /** What a file of JSON holds, or why it cannot be read. */
 export type JsonDocument = { value: unknown } | { problem: { code: "invalid-json" | "invalid-utf8"; message: string } };
 

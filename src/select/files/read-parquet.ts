@@ -30,21 +30,46 @@ const COLUMNS = [
 /**
  * The rows of a Parquet file, `size` at a time, of which one row group is in memory at once. Only
  * the columns that are used are read.
+ *
+ * @param groups Which of its row groups; all of them by default.
  */
 export async function* readParquet(
   file: string,
   size: number,
+  groups: { first: number; count: number } = { first: 0, count: Infinity },
 ): AsyncGenerator<Record<string, unknown>[], void, undefined> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } = await loadPackage(
-    "hyparquet",
-    "Reading Parquet",
-    () => import("hyparquet"),
-  );
+  const { parquetReadObjects, parquetSchema } = await loadHyparquet();
   const { compressors } = await loadPackage(
     "hyparquet-compressors",
     "Reading compressed Parquet",
     () => import("hyparquet-compressors"),
   );
+  const { buffer, metadata } = await openParquet(file);
+  const present = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
+  const columns = COLUMNS.filter((column) => present.has(column));
+  let rowStart = 0;
+  for (const [index, group] of metadata.row_groups.entries()) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    if (index < groups.first || index >= groups.first + groups.count) {
+      rowStart = rowEnd;
+      continue;
+    }
+    const rows = await parquetReadObjects({ file: buffer, metadata, columns, rowStart, rowEnd, compressors });
+    rowStart = rowEnd;
+    for (let index = 0; index < rows.length; index += size) yield rows.slice(index, index + size).map(readable);
+  }
+}
+
+/** How many rows each row group of a Parquet file has. */
+export async function parquetGroups(file: string): Promise<number[]> {
+  const { metadata } = await openParquet(file);
+  return metadata.row_groups.map((group) => Number(group.num_rows));
+}
+
+const loadHyparquet = () => loadPackage("hyparquet", "Reading Parquet", () => import("hyparquet"));
+
+async function openParquet(file: string) {
+  const { asyncBufferFromFile, parquetMetadataAsync } = await loadHyparquet();
   const buffer = await asyncBufferFromFile(file);
   const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
     throw new InvalidOptionError({
@@ -55,15 +80,7 @@ export async function* readParquet(
       cause,
     });
   });
-  const present = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
-  const columns = COLUMNS.filter((column) => present.has(column));
-  let rowStart = 0;
-  for (const group of metadata.row_groups) {
-    const rowEnd = rowStart + Number(group.num_rows);
-    const rows = await parquetReadObjects({ file: buffer, metadata, columns, rowStart, rowEnd, compressors });
-    rowStart = rowEnd;
-    for (let index = 0; index < rows.length; index += size) yield rows.slice(index, index + size).map(readable);
-  }
+  return { buffer, metadata };
 }
 
 /** Tags may be JSON text, like the other columns. */

@@ -1,0 +1,82 @@
+import { EmptyDatasetError } from "../../errors.js";
+import { sourceOf } from "../../source.js";
+import { runUrlOf, type CurateOptions } from "../curate-options.js";
+import { buildReport } from "../report/build-report.js";
+import type { RedactionTally } from "../report/reasons.js";
+import type { CurationReport } from "../report/report.js";
+import type { Tally } from "../report/tally.js";
+import type { RowSettings } from "../row-step.js";
+import type { SplitPlan } from "../split/assign-splits.js";
+import type { SplitRules } from "../split/split-options.js";
+import type { Decided, Decision } from "./decide.js";
+import type { CurationLog } from "./log.js";
+
+/** What the first phase left behind. */
+export interface Mapped {
+  readonly options: CurateOptions;
+  readonly settings: RowSettings;
+  readonly log: CurationLog;
+  readonly tally: Tally;
+  readonly decision: Decision;
+  readonly division: SplitRules | undefined;
+  readonly redactions: RedactionTally;
+  /** Rows that lost turns to fit a length. */
+  readonly trimmed: number;
+  /** Reads rows again. Their numbers rise. */
+  read(rows: Uint32Array): AsyncIterable<readonly object[]>;
+}
+
+/** Which rows are written, in their order, and where to. */
+export interface Concluded {
+  readonly staying: Uint32Array;
+  readonly splits: SplitPlan;
+  readonly targets: Decided["targets"];
+  readonly report: CurationReport;
+}
+
+/**
+ * The second phase of a dataset: decides about all rows and reports it.
+ *
+ * @throws {EmptyDatasetError} if nothing is left.
+ */
+export async function conclude(mapped: Mapped): Promise<Concluded> {
+  const { options, settings, log, tally, decision, division, redactions, trimmed } = mapped;
+  const decided = decision.finish();
+  // What is left out now is read again, to take it off the counts and to name where it came from.
+  for (const { step, rows, reason } of decided.leftOut) {
+    let index = 0;
+    for await (const chunk of mapped.read(rows)) {
+      options.signal?.throwIfAborted();
+      for (const row of chunk) {
+        tally.add(row, -1);
+        log.leftOut(step, reason(rows[index++] as number), sourceOf(row));
+      }
+    }
+  }
+  const { staying, targets } = decided;
+  if (staying.length === 0) throw nothingLeft(log.total, log.removals.counts());
+  const splits = decided.divide();
+  const { table } = decision;
+  const bytes = { train: 0, validation: 0, test: 0 };
+  for (const row of staying) bytes[splits.of(row)] += table.measures.bytes.at(row);
+  log.finish(splits.counts.train, bytes);
+  const redacting = options.redact !== undefined && options.redact !== false;
+  const redaction = redactions.report(redacting, runUrlOf(options.runUrl));
+  const report = buildReport({ options, settings, log, tally, table, staying, splits, division, redaction, trimmed });
+  return { staying, splits, targets, report };
+}
+
+function nothingLeft(total: number, removed: Record<string, number>): EmptyDatasetError {
+  const steps = Object.entries(removed).sort(([, left], [, right]) => right - left);
+  return new EmptyDatasetError({
+    message:
+      total === 0
+        ? "There is nothing to curate: no rows came in."
+        : `Nothing is left of ${total} row${total === 1 ? "" : "s"}: ${steps.map(([step, count]) => `${step} took ${count}`).join(", ")}.`,
+    hint:
+      total === 0
+        ? "Check the query, and what onSkip of the loader says."
+        : "onSkip and onFinding tell of each row why.",
+    removed,
+  });
+}

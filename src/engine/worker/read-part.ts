@@ -1,0 +1,94 @@
+import { open } from "node:fs/promises";
+import { parseExact } from "../../internal/exact-json.js";
+import { isFileError, readFileLines, unreadableFile } from "../../internal/files/read-file-lines.js";
+import { readLines, type LineBlock } from "../../internal/files/read-lines.js";
+import { LONGEST_DOCUMENT, readJsonDocument } from "../../select/files/read-json-document.js";
+import { readParquet } from "../../select/files/read-parquet.js";
+import type { Part } from "../part.js";
+
+/** What stands at one place of a part. */
+export interface PartRecord {
+  /** Counts the lines of the part, or its records where it has no lines, from 1. */
+  readonly line: number;
+  readonly value?: unknown;
+  /** The line that the value was read from, where it is one. */
+  readonly text?: string;
+  /** Why there is no value. */
+  readonly fault?: { readonly code: string; readonly message: string };
+}
+
+const RECORDS_AT_A_TIME = 64;
+
+/** The records of a part, block by block. `lines` of each block says how many lines the part has up to its end. */
+export async function* readPart(part: Part): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
+  const { file, range } = part;
+  try {
+    switch (range.kind) {
+      case "lines":
+        return yield* fromLines(readLines(bytesOf(file, range)));
+      case "gzip":
+        return yield* fromLines(readFileLines(file, { gunzip: true }));
+      case "document":
+        return yield* fromDocument(file);
+      case "parquet": {
+        let line = 0;
+        for await (const rows of readParquet(file, RECORDS_AT_A_TIME, range)) {
+          const records = rows.map((value): PartRecord => ({ line: (line += 1), value }));
+          yield { records, lines: line };
+        }
+      }
+    }
+  } catch (error) {
+    throw isFileError(error) ? unreadableFile(file, error) : error;
+  }
+}
+
+async function* bytesOf(file: string, { start, end }: { start: number; end: number }): AsyncGenerator<Buffer> {
+  const handle = await open(file);
+  try {
+    const bytes = Buffer.allocUnsafeSlow(end - start);
+    for (let offset = 0; offset < bytes.length;) {
+      const { bytesRead } = await handle.read(bytes, offset, bytes.length - offset, start + offset);
+      if (bytesRead === 0) return;
+      offset += bytesRead;
+    }
+    yield bytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* fromLines(
+  blocks: AsyncIterable<LineBlock>,
+): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
+  for await (const { lines, first } of blocks) {
+    const records: PartRecord[] = [];
+    lines.forEach((line, index) => {
+      const record = recordOf(line, first + index);
+      if (record) records.push(record);
+    });
+    yield { records, lines: first - 1 + lines.length };
+  }
+}
+
+/** Nothing for a blank line. */
+function recordOf(text: LineBlock["lines"][number], line: number): PartRecord | undefined {
+  if (typeof text !== "string") return { line, fault: text };
+  try {
+    return { line, value: parseExact(text), text };
+  } catch (error) {
+    if (text.trim() === "") return undefined;
+    return {
+      line,
+      fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` },
+    };
+  }
+}
+
+async function* fromDocument(file: string): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
+  const document = await readJsonDocument(file, LONGEST_DOCUMENT);
+  if (!document) return yield* fromLines(readFileLines(file));
+  if ("problem" in document) return yield { records: [{ line: 1, fault: document.problem }], lines: 1 };
+  const values: readonly unknown[] = Array.isArray(document.value) ? document.value : [document.value];
+  yield { records: values.map((value, index) => ({ line: index + 1, value })), lines: values.length };
+}

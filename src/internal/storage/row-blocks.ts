@@ -1,0 +1,79 @@
+import { sourceOf } from "../../source.js";
+import type { AnyIterable, ExampleSource } from "../../types.js";
+import { stringifyExact } from "../exact-json.js";
+import { chunksOf, SINK_CHUNK_SIZE } from "../step.js";
+
+// Rows that are on the disk already are written from there, without being parsed for it.
+const BLOCKS = Symbol.for("langsmith-finetune.blocks");
+
+/** Some rows as they are written. */
+export interface RowBlock {
+  readonly count: number;
+  /** JSON lines, each with its end. Bytes are overwritten when the next block is asked for. */
+  readonly lines: Uint8Array | string;
+  /** JSON lines of where the rows came from, as {@link traceable} has it. */
+  sources(): Uint8Array | string;
+}
+
+interface WithBlocks {
+  [BLOCKS]?: () => AsyncGenerator<RowBlock, void, undefined>;
+}
+
+/** Gives an iterable of rows a shorter way to their JSON. */
+export function withBlocks<T extends object>(rows: T, open: () => AsyncGenerator<RowBlock, void, undefined>): T {
+  Object.defineProperty(rows, BLOCKS, { value: open });
+  return rows;
+}
+
+/** The rows as they are written, where they are on the disk already or were held as lines. */
+export function blocksIn(rows: object): AsyncGenerator<RowBlock, void, undefined> | undefined {
+  return (rows as WithBlocks)[BLOCKS]?.();
+}
+
+/** The rows as they are written, whatever they are. */
+export async function* blocksOf(rows: AnyIterable<object>): AsyncGenerator<RowBlock, void, undefined> {
+  const blocks = blocksIn(rows);
+  if (blocks) yield* blocks;
+  else for await (const chunk of chunksOf(rows, SINK_CHUNK_SIZE)) yield blockOf(chunk);
+}
+
+/** A block of rows that are held. */
+export function blockOf(rows: readonly object[]): RowBlock {
+  return {
+    count: rows.length,
+    lines: rows.map((row) => `${stringifyExact(row)}\n`).join(""),
+    sources: () => rows.map((row) => sourceLine(sourceOf(row))).join(""),
+  };
+}
+
+export const sourceLine = (source: ExampleSource): string => `${JSON.stringify(traceable(source))}\n`;
+
+// Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
+// The line comes last, so that it can be added to what was written without it.
+const TRACEABLE = [
+  "runId",
+  "runName",
+  "traceId",
+  "threadId",
+  "projectId",
+  "projectName",
+  "exampleId",
+  "datasetId",
+  "splits",
+  "model",
+  "provider",
+  "startTime",
+  "finishReason",
+  "feedback",
+  "tags",
+  "tokens",
+  "file",
+  "line",
+] as const satisfies readonly (keyof ExampleSource)[];
+
+/** What is written of a row's source: who and when, and nothing of what was said. */
+export function traceable(source: ExampleSource): Partial<ExampleSource> {
+  const kept: Record<string, unknown> = {};
+  for (const key of TRACEABLE) if (source[key] !== undefined) kept[key] = source[key];
+  return kept;
+}
