@@ -19,6 +19,8 @@ export default defineConfig({
   // `import.meta.url` in the CommonJS build.
   shims: true,
   outDir: "dist",
+  // Python that is shipped is Python in the source, and text in the build.
+  loader: { ".py": "text" },
   // tsup 8.5.1 passes `baseUrl`, which TypeScript 6 calls deprecated (egoist/tsup#1388).
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   // Optional packages are imported when they are needed, in the CommonJS build too.

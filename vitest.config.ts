@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -7,7 +8,17 @@ const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 // TEST_BUILT=1 it is the build in dist, which is how the suite runs on every Node version.
 const built = process.env.TEST_BUILT === "1";
 
+// As the build does it: what is imported from a `.py` file is its text.
+const pythonAsText = {
+  name: "python-as-text",
+  enforce: "pre" as const,
+  load(id: string) {
+    return id.endsWith(".py") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
+  },
+};
+
 export default defineConfig({
+  plugins: [pythonAsText],
   resolve: {
     alias: built
       ? [

@@ -62,6 +62,21 @@ export { convertToOpenAITool, type ToolWithParameters } from "./functions/conver
 export type { FunctionSchema, ValidatingSchema } from "./functions/function-schema.js";
 export { SchemaOutputParser, type SchemaOutputParserOptions } from "./functions/schema-output-parser.js";
 
+// ── chat templates ──
+
+export { type ChatTemplate, type ChatTemplateSource, readChatTemplate } from "./templates/chat-template.js";
+export { type ChatTokenizer, loadChatTokenizer } from "./templates/chat-tokenizer.js";
+export type { JinjaLimits } from "./templates/jinja/limits.js";
+export {
+  type ChatTemplateOptions,
+  renderChat,
+  type RenderChatOptions,
+  type RenderedChat,
+  type RenderedTokens,
+  type TargetSpan,
+} from "./templates/render-chat.js";
+export type { TemplateCheckOptions } from "./templates/template-check.js";
+
 // ── curate: validate and count ──
 
 export { openAIRules, type ValidationRules } from "./curate/rules.js";

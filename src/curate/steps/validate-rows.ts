@@ -1,4 +1,6 @@
 import { boolean, either, object } from "../../internal/kinds.js";
+import type { ChatTemplateSource } from "../../templates/chat-template.js";
+import { templateCheckKind, type TemplateCheckOptions } from "../../templates/template-check.js";
 import type { Finding } from "../../types.js";
 import type { RowStepDefinition } from "../row-step.js";
 import { createRowChecker } from "../validate/create-validator.js";
@@ -11,6 +13,11 @@ export interface ValidateStepOptions {
    * @default true
    */
   validate?: boolean | { remove?: boolean };
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text, or that with options.
+   * Rows that it refuses or of which it drops something have findings, and the report shows rendered rows.
+   */
+  template?: ChatTemplateSource | TemplateCheckOptions;
 }
 
 /** Whether rows with an error are left out. */
@@ -20,7 +27,10 @@ export const removesInvalid = ({ validate }: ValidateStepOptions): boolean =>
 /** Reports what is wrong with rows, and leaves out those that the service would refuse. */
 export const validateStep: RowStepDefinition<ValidateStepOptions> = {
   name: "validate",
-  options: { validate: either(boolean, object<{ remove?: boolean }>({ remove: boolean })) },
+  options: {
+    validate: either(boolean, object<{ remove?: boolean }>({ remove: boolean })),
+    template: templateCheckKind,
+  },
   async create(options, { rules, model, encoding, maxTokens }) {
     if (options.validate === false) return undefined;
     const removing = removesInvalid(options);
@@ -29,6 +39,7 @@ export const validateStep: RowStepDefinition<ValidateStepOptions> = {
       ...(model !== undefined && { model }),
       ...(encoding && { encoding }),
       ...(maxTokens !== undefined && { maxTokens }),
+      ...(options.template !== undefined && { template: options.template }),
     });
     return {
       takesAnything: true,

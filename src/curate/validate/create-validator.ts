@@ -8,6 +8,8 @@ import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { encodingKind, type TokenEncoding } from "../tokens/encoding-of-model.js";
 import { longestPossible } from "../tokens/longest-possible.js";
 import { createTokenCounter, type TokenCounter } from "../tokens/token-counter.js";
+import type { ChatTemplateSource } from "../../templates/chat-template.js";
+import { createTemplateCheck, templateCheckKind, type TemplateCheckOptions } from "../../templates/template-check.js";
 import type { FindingCode } from "./codes.js";
 import type { RowContext } from "./row-context.js";
 import { excerpt, finding, typeName } from "./wording.js";
@@ -39,6 +41,11 @@ export interface ValidationOptions {
   model?: string;
   /** The encoding, where the model's name does not tell. */
   encoding?: TokenEncoding;
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text, or that with options.
+   * What it refuses or drops of a row is a finding.
+   */
+  template?: ChatTemplateSource | TemplateCheckOptions;
 }
 
 /** The kinds of {@link ValidationOptions}. */
@@ -48,6 +55,7 @@ export const validationKinds: OptionKinds<ValidationOptions> = {
   maxTokens: limit,
   model: text,
   encoding: encodingKind,
+  template: templateCheckKind,
 };
 
 /** Checks one row. `line` goes into the findings; `source` replaces what the row itself carries. */
@@ -86,6 +94,7 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
   const maximum = options.maxTokens ?? rules.maxTokens;
   const library = new ToolLibrary(await SchemaCompiler.load());
   let counter: TokenCounter | undefined;
+  const checkTemplate = options.template === undefined ? undefined : createTemplateCheck(options.template);
 
   const check: RowValidator = (row, line = 1, source) => {
     const findings: Finding[] = [];
@@ -108,7 +117,10 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
           `${exact ? "" : "About "}${total} tokens; the limit is ${maximum}. The row would be cut at its end, where the answer is.`,
         );
       }
-      rules.check?.(row, (extra) => findings.push({ line, ...extra }));
+      const more = (extra: Omit<Finding, "line" | "source">) => findings.push({ line, ...extra });
+      rules.check?.(row, more);
+      // What is no row is not rendered: its faults are said.
+      if (checkTemplate && !findings.some(({ severity }) => severity === "error")) checkTemplate(row, more);
     } catch (error) {
       // A getter that throws, a row nested deeper than the stack: data, and no reason to stop.
       report(

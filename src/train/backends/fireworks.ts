@@ -10,6 +10,8 @@ import type { FireworksOptions } from "./fireworks/options.js";
 import { fireworksFile, fireworksRules } from "./fireworks/rules.js";
 import { outputModel, snapshotOf } from "./fireworks/snapshot.js";
 import { uploadDataset } from "./fireworks/upload.js";
+import { readChatTemplate } from "../../templates/chat-template.js";
+import { withTemplate } from "./shared/template.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, stringOf } from "./shared/read.js";
 
@@ -55,6 +57,8 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}`,
     }),
   });
+  const given = options.template ?? options.jinjaTemplate;
+  const template = given === undefined ? undefined : readChatTemplate(given);
   const account = fireworksAccount(client, options.accountId);
   const pathOf = ({ id, method }: Pick<JobReference, "id" | "method">) =>
     `${jobKind(method).path}/${encodeURIComponent(idOf(id))}`;
@@ -87,7 +91,7 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: fireworksRules,
+    rules: withTemplate(fireworksRules, template),
     file: fireworksFile,
     options: jobOptions(
       { baseURL, ...options },
@@ -97,6 +101,7 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       "headers",
       "pollInterval",
       "inferenceBaseURL",
+      "template",
     ),
 
     upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),

@@ -19,6 +19,9 @@ import { BILLED, useServer } from "./portable/server.js";
 import type { Trainer } from "./portable/trainer.js";
 import { trl } from "./portable/trl.js";
 import { unsloth } from "./portable/unsloth.js";
+import type { MessageForms } from "../../templates/template-messages.js";
+import { formsOf } from "../../templates/template-traits.js";
+import { templateAtHand, withTemplate } from "./shared/template.js";
 import { conversion } from "./shared/conversion.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";
@@ -72,7 +75,9 @@ export function portable(options: PortableOptions): FineTuneBackend {
   }
   const directory = resolve(options.directory);
   const folderOf = ({ id }: Pick<JobReference, "id">) => join(directory, id);
-  const { render, check } = conversion((row) => trainer.convert(row, options));
+  const template = templateAtHand(options.chatTemplate, model);
+  const forms: MessageForms | undefined = template && { ...formsOf(template), content: "text" };
+  const { render, check } = conversion((row) => trainer.convert(row, options, forms));
 
   return {
     name: "portable",
@@ -86,20 +91,23 @@ export function portable(options: PortableOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: {
-      name: trainer.title,
-      tools: true,
-      functions: false,
-      finalToolCall: true,
-      weights: false,
-      parallelToolCalls: false,
-      images: false,
-      preference: true,
-      ...trainer.rules,
-      check,
-    },
+    rules: withTemplate(
+      {
+        name: trainer.title,
+        tools: true,
+        functions: false,
+        finalToolCall: true,
+        weights: false,
+        parallelToolCalls: false,
+        images: false,
+        preference: true,
+        ...trainer.rules,
+        check,
+      },
+      template,
+    ),
     file: { extension: ".jsonl", mediaType: "application/jsonl", render },
-    options: jobOptions(options, "model", "directory", "waitFor"),
+    options: jobOptions(options, "model", "directory", "waitFor", "chatTemplate"),
 
     async upload(file, { signal }) {
       signal?.throwIfAborted();

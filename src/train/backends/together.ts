@@ -2,6 +2,8 @@ import { ServiceError } from "../../errors.js";
 import { loadApiKey } from "../../http/load-api-key.js";
 import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
 import { createHttpClient, type HttpClient } from "../../http/http-client.js";
+import { readChatTemplate } from "../../templates/chat-template.js";
+import { withTemplate } from "./shared/template.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, listOf, numberOf, objectOf, stringOf } from "./shared/read.js";
 import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";
@@ -70,9 +72,9 @@ export function together(options: TogetherOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: togetherRules,
+    rules: withTemplate(togetherRules, options.template === undefined ? undefined : readChatTemplate(options.template)),
     file: togetherFile,
-    options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval"),
+    options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval", "template"),
 
     upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),
 

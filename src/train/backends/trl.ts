@@ -4,8 +4,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import { copyWhole, writeWhole } from "../../internal/files/new-file.js";
+import type { MessageForms } from "../../templates/template-messages.js";
+import { formsOf } from "../../templates/template-traits.js";
 import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
+import { templateAtHand, withTemplate } from "./shared/template.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
 import { configText, dataFiles, trlConfig } from "./trl/config.js";
 import { interrupted, readFailure } from "./trl/failures.js";
@@ -65,6 +68,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
   }
   const directory = resolve(options.directory ?? "fine-tunes");
   const python = options.python ?? defaultPython();
+  const template = templateAtHand(options.template, model);
+  const forms: MessageForms | undefined = template && { ...formsOf(template), content: "text" };
 
   return {
     name: "trl",
@@ -79,8 +84,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: trlRules,
-    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, trainOn) },
+    rules: withTemplate(trlRules, template),
+    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, trainOn, forms) },
 
     async upload(file, { signal }) {
       if (runner.local) await inspectPython(python, options.lora !== false);

@@ -1,3 +1,5 @@
+import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+
 /**
  * Options of `fireworks`. What is left out of the training options is left to Fireworks. Names and
  * meanings: `gatewaySupervisedFineTuningJob` and `gatewayBaseTrainingConfig` of Fireworks' Gateway
@@ -49,6 +51,12 @@ export interface FireworksOptions {
   preference?: { method?: "DPO" | "ORPO"; beta?: number };
   /** Report to Weights & Biases. */
   wandb?: { apiKey: string; project?: string; entity?: string };
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
+   * or of which it drops something are then found before anything is uploaded.
+   * @default `jinjaTemplate`
+   */
+  template?: ChatTemplateSource;
   /**
    * Milliseconds between the first two looks at a dataset or deployment that is not ready; grows.
    * @default 5_000

@@ -1,13 +1,13 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { type Report, reportFetchedImages, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { inCommonForm, type Report, reportFetchedImages, turnsOf } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
 
 const TEXT = "https://docs.fireworks.ai/fine-tuning/fine-tuning-models";
 const VISION = "https://docs.fireworks.ai/fine-tuning/fine-tuning-vlm";
 
-const { render, check } = conversion(withSystemRole, checkConversation);
+const { render, check } = conversion(inCommonForm, checkConversation);
 
-/** How the dataset file is written: the rows as they are, but for the role `developer`. */
+/** How the dataset file is written: the rows as they are, but for the role `developer` and refusals. */
 export const fireworksFile = { extension: ".jsonl", mediaType: "application/jsonl", render };
 
 /** What Fireworks takes in a row and a file. Sources: its fine-tuning pages, read in November 2026. */

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { TrainingMessage } from "../../../types.js";
-import { isPreference, textOf } from "../shared/conversation.js";
+import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { settingsOf, type Trainer } from "./trainer.js";
@@ -33,7 +33,7 @@ export const axolotl: Trainer = {
             "axolotl's preference data has no field for tool calls.",
           );
         }
-        return { role: "assistant", content: textOf(answer.content) };
+        return { role: "assistant", content: answerTextOf(answer) };
       });
       return { messages: row.input.messages.map((message) => turn(message)), chosen, rejected };
     }
@@ -109,8 +109,9 @@ export const axolotl: Trainer = {
 
 function turn(message: TrainingMessage): Record<string, unknown> {
   const role = message.role === "developer" ? "system" : message.role;
+  if (message.role === "assistant")
+    return defined({ role, content: answerTextOf(message), tool_calls: message.tool_calls });
   const shared = { role, content: textOf(message.content) };
-  if (message.role === "assistant") return defined({ ...shared, tool_calls: message.tool_calls });
   return message.role === "tool" ? { ...shared, tool_call_id: message.tool_call_id } : shared;
 }
 

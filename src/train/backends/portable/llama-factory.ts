@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { InvalidOptionError } from "../../../errors.js";
 import type { AssistantTrainingMessage, OpenAITool, TrainingMessage } from "../../../types.js";
-import { isPreference, textOf } from "../shared/conversation.js";
+import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { settingsOf, type Trainer } from "./trainer.js";
@@ -145,9 +145,10 @@ function turnOf(message: TrainingMessage, path: string): Turn {
 }
 
 function answer(message: AssistantTrainingMessage, path: string): Turn {
-  const { tool_calls: calls = [], content } = message;
-  if (calls.length === 0) return { from: "gpt", value: textOf(content) };
-  if (textOf(content) !== "") {
+  const { tool_calls: calls = [] } = message;
+  const text = answerTextOf(message);
+  if (calls.length === 0) return { from: "gpt", value: text };
+  if (text !== "") {
     throw new InconvertibleRowError(
       path,
       "text-beside-tool-calls",

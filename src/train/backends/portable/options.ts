@@ -1,3 +1,4 @@
+import type { ChatTemplateSource } from "../../../templates/chat-template.js";
 import type { JsonObject } from "../../../types.js";
 
 /** The trainers that a job can be written for. */
@@ -31,6 +32,12 @@ export interface PortableOptions {
   maxLength?: number;
   /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. */
   template?: string;
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
+   * or of which it drops something are then found before anything is written.
+   * @default that of `model`, where it is a folder on this machine
+   */
+  chatTemplate?: ChatTemplateSource;
   /** Any key of the trainer's own config. Wins over everything above. */
   config?: JsonObject;
   /**

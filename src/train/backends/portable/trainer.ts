@@ -1,4 +1,5 @@
 import type { ValidationRules } from "../../../curate/rules.js";
+import type { MessageForms } from "../../../templates/template-messages.js";
 import type { TrainingMethod } from "../../backend.js";
 import type { Row } from "../shared/conversation.js";
 import type { PortableOptions } from "./options.js";
@@ -13,7 +14,7 @@ export interface Trainer {
   /** What it takes, beside what all four do. */
   readonly rules: Partial<ValidationRules>;
   /** A row in its form. Throws an `InconvertibleRowError` for what the form cannot say. */
-  convert(row: Row, options: PortableOptions): unknown;
+  convert(row: Row, options: PortableOptions, forms?: MessageForms): unknown;
   /** The files beside the dataset, by name. */
   files(plan: TrainingPlan): Record<string, string>;
   /** Run in the job's folder. */

@@ -8,7 +8,8 @@ export const trl: Trainer = {
   install: 'pip install "trl[peft]"',
   methods: ["supervised", "preference"],
   rules: {},
-  convert: (row, { trainOn = "last" }) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], trainOn),
+  convert: (row, { trainOn = "last" }, forms) =>
+    renderTrlRow(row as Parameters<typeof renderTrlRow>[0], trainOn, forms),
   files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);

@@ -1,7 +1,7 @@
 import type { ValidationRules } from "../../../curate/rules.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { DatasetFormat } from "../../backend.js";
-import type { PreferenceExample, TrainingMessage } from "../../../types.js";
+import type { AssistantTrainingMessage, PreferenceExample, TrainingMessage } from "../../../types.js";
 
 /** How a backend's own rules tell what they find. */
 export type Report = Parameters<NonNullable<ValidationRules["check"]>>[1];
@@ -67,25 +67,45 @@ export function reportFetchedImages(
   }
 }
 
-/** The text of a content in either of its forms; images are left out. */
+/** The text of a content in either of its forms, refusals among its parts too; images are left out. */
 export function textOf(content: TrainingMessage["content"]): string {
   if (content === null || content === undefined) return "";
   if (typeof content === "string") return content;
-  return content.map((part) => (part.type === "text" ? part.text : "")).join("");
+  return content.map((part: object) => ("text" in part ? part.text : "refusal" in part ? part.refusal : "")).join("");
+}
+
+/** What an assistant said: its content, or else the words of its refusal. */
+export function answerTextOf({ content, refusal }: AssistantTrainingMessage): string {
+  return textOf(content) || (refusal ?? "");
 }
 
 /**
- * The same row with the role `developer` written `system`. OpenAI alone knows `developer`, as the
- * new name of what every other service calls `system`.
+ * The same row without what OpenAI alone knows: the role `developer` is `system`, as every other service calls it, and
+ * a refusal, beside the content or among its parts, is the words of the answer.
  */
-export function withSystemRole(row: Row): Row {
-  return isPreference(row)
-    ? { ...row, input: { ...row.input, messages: renamed(row.input.messages) } }
-    : { ...row, messages: renamed(row.messages) };
+export function inCommonForm(row: Row): Row {
+  if (!isPreference(row)) return { ...row, messages: row.messages.map(commonMessage) };
+  const [preferred] = row.preferred_output;
+  const [rejected] = row.non_preferred_output;
+  return {
+    ...row,
+    input: { ...row.input, messages: row.input.messages.map(commonMessage) },
+    ...(row.preferred_output.length === 1 && { preferred_output: [commonAnswer(preferred)] }),
+    ...(row.non_preferred_output.length === 1 && { non_preferred_output: [commonAnswer(rejected)] }),
+  };
 }
 
-function renamed(messages: TrainingMessage[]): TrainingMessage[] {
-  return messages.map((message) => (message.role === "developer" ? { ...message, role: "system" } : message));
+function commonMessage(message: TrainingMessage): TrainingMessage {
+  if (message.role === "assistant") return commonAnswer(message);
+  return message.role === "developer" ? { ...message, role: "system" } : message;
+}
+
+function commonAnswer(message: AssistantTrainingMessage): AssistantTrainingMessage {
+  const parts: readonly object[] = Array.isArray(message.content) ? message.content : [];
+  if (message.refusal === undefined && !parts.some((part) => "refusal" in part)) return message;
+  const kept = { ...message, content: answerTextOf(message) };
+  delete kept.refusal;
+  return kept;
 }
 
 function located(value: unknown, path: string, output: boolean): LocatedMessage[] {

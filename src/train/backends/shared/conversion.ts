@@ -62,7 +62,7 @@ export function conversion(
 }
 
 /** Shaped as a row at all; what is not is reported by the general checks. */
-function isRow(row: unknown): row is Row {
+export function isRow(row: unknown): row is Row {
   if (!isRecord(row)) return false;
   const messages = isRecord(row["input"]) ? row["input"]["messages"] : row["messages"];
   return Array.isArray(messages) && messages.every(isRecord);

@@ -1,3 +1,5 @@
+import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+
 /**
  * Options of `together`. Everything but `model` has a default; what is left out of the training
  * options is left to Together. Names and ranges: `POST /fine-tunes` of Together's OpenAPI
@@ -52,6 +54,12 @@ export interface TogetherOptions {
   fromCheckpoint?: string;
   /** Report to Weights & Biases. */
   wandb?: { apiKey: string; project?: string; name?: string; entity?: string; baseURL?: string };
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
+   * or of which it drops something are then found before anything is uploaded.
+   * @default none: rows are not rendered
+   */
+  template?: ChatTemplateSource;
   /**
    * Milliseconds between the first two looks at a file or an endpoint that is not ready; grows.
    * @default 5_000

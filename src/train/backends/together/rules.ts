@@ -1,13 +1,13 @@
 import type { ValidationRules } from "../../../curate/rules.js";
-import { type Report, reportFetchedImages, turnsOf, withSystemRole } from "../shared/conversation.js";
+import { inCommonForm, type Report, reportFetchedImages, turnsOf } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
 
 const DATA = "https://docs.together.ai/docs/fine-tuning/data-preparation";
 const VISION = "https://docs.together.ai/docs/fine-tuning/vision";
 
-const { render, check } = conversion(withSystemRole, checkConversation);
+const { render, check } = conversion(inCommonForm, checkConversation);
 
-/** How the dataset file is written: the rows as they are, but for the role `developer`. */
+/** How the dataset file is written: the rows as they are, but for the role `developer` and refusals. */
 export const togetherFile = { extension: ".jsonl", mediaType: "application/jsonl", render };
 
 /**

@@ -54,7 +54,8 @@ const KNOWN: readonly KnownFailure[] = [
   { code: "disk-full", pattern: /No space left on device|ENOSPC/, advice: "Make room, or lower keepCheckpoints." },
 ];
 
-const TOO_LONG = /^rows-too-long: (.*)$/m;
+/** What check_rows.py prints: the code and the rows. */
+const ROWS = /^(rows-too-long|rows-refused): (.*)$/m;
 
 /** The failure of a training that ended without a word of its own. */
 export function interrupted(message: string): TrainingFailure {
@@ -68,10 +69,10 @@ export function interrupted(message: string): TrainingFailure {
 export function readFailure(wholeLog: string, runnersMessage?: string): TrainingFailure {
   // How an earlier try ended says nothing about the last one.
   const [log = ""] = wholeLog.split(TRAINING_BEGINS).slice(-1);
-  const tooLong = TOO_LONG.exec(log);
-  if (tooLong) {
-    const line = /line (\d+)/.exec(tooLong[1] ?? "")?.[1];
-    return { code: "rows-too-long", message: tooLong[1] ?? "", line: line === undefined ? undefined : Number(line) };
+  const [, code, message = ""] = ROWS.exec(log) ?? [];
+  if (code !== undefined) {
+    const line = /line (\d+)/.exec(message)?.[1];
+    return { code, message, line: line === undefined ? undefined : Number(line) };
   }
   const known = KNOWN.find(({ pattern }) => pattern.test(log));
   const own = lastError(log);

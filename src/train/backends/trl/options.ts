@@ -1,3 +1,4 @@
+import type { ChatTemplateSource } from "../../../templates/chat-template.js";
 import type { JsonObject } from "../../../types.js";
 import type { Runner } from "./runner.js";
 
@@ -67,6 +68,12 @@ export interface TrlOptions {
    */
   trainOn?: "last" | "all";
   hyperparameters?: TrlHyperparameters;
+  /**
+   * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
+   * or of which it drops something are then found before anything is trained.
+   * @default that of `model`, where it is a folder on this machine
+   */
+  template?: ChatTemplateSource;
   /** Any flag of `trl sft` or `trl dpo`, as in its YAML config. Wins over everything above. */
   config?: JsonObject;
   /** Flags of `accelerate launch`, without the dashes: `{ num_processes: 4, mixed_precision: "bf16" }`. */

@@ -1,0 +1,21 @@
+"""Resumes from the last whole checkpoint: trl's own commands start over."""
+import glob, json, re, runpy, sys
+import trl
+
+def whole(path):
+    try:
+        with open(f"{path}/trainer_state.json", encoding="utf-8") as file:
+            json.load(file)
+        return True
+    except (OSError, ValueError):
+        return False
+
+found = [path for path in glob.glob("output/checkpoint-*") if re.search(r"-\d+$", path) and whole(path)]
+last = max(found, key=lambda path: int(path.rsplit("-", 1)[1]), default=None)
+print(f"Resuming from {last}" if last else "No whole checkpoint was found: starting over", flush=True)
+method = sys.argv.pop(1)
+trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
+begin = trainer.train
+# trl 1.13 passes no checkpoint here; later versions pass what the config names, which is none.
+trainer.train = lambda self, **options: begin(self, **{**options, "resume_from_checkpoint": last})
+runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
