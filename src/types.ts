@@ -201,6 +201,20 @@ export interface ReinforcementExample {
   [reference: string]: unknown;
 }
 
+/**
+ * An answer and whether it was a good one, as TRL's KTO trainer takes them ("Unpaired preference" of its dataset
+ * formats). A prompt or completion that is a text stands for one message of the user, or of the assistant.
+ */
+export interface UnpairedExample {
+  prompt: string | TrainingMessage[];
+  completion: string | [AssistantTrainingMessage];
+  label: boolean;
+  tools?: OpenAITool[];
+}
+
+/** A row of any kind that is read, curated, split and written. */
+export type DatasetRow = TrainingExample | PreferenceExample | UnpairedExample | ReinforcementExample;
+
 /** Something that a step left out, and why. */
 export interface Skip {
   /** Stable, for programs: `not-llm`, `run-error`, `no-answer`, … */

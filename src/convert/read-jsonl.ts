@@ -1,11 +1,11 @@
 import { InvalidExamplesError } from "../errors.js";
-import { isRecord } from "../internal/is-record.js";
 import { readFileLines } from "../internal/files/read-file-lines.js";
 import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reiterableChunks } from "../internal/step.js";
 import { withSource } from "../source.js";
-import type { Finding, Skip, TrainingExample } from "../types.js";
+import type { Finding, Skip, TrainingExample, DatasetRow } from "../types.js";
 import { parseExact } from "../internal/exact-json.js";
+import { rowKindOf } from "../internal/row-kind.js";
 
 /** Options of {@link readJsonl}. */
 export interface ReadJsonlOptions {
@@ -20,8 +20,11 @@ export interface ReadJsonlOptions {
  * a byte order mark, Windows line ends, blank lines, and a last line without an end. A row knows
  * its place: `sourceOf(row)` has `file` and `line`, counted from 1 with the blank lines.
  *
+ * Preference pairs, unpaired completions and rows for graders are read as rows with messages are; say which with
+ * the type: `readJsonl<PreferenceExample>(path)`.
+ *
  * @throws InvalidOptionError if the file cannot be read
- * @throws InvalidExamplesError for a line that is no JSON object with a list of messages, unless `onSkip` takes it
+ * @throws InvalidExamplesError for a line that is no row of any kind, unless `onSkip` takes it
  *
  * @example
  * ```ts
@@ -30,16 +33,19 @@ export interface ReadJsonlOptions {
  * for await (const example of readJsonl("train.jsonl")) console.log(example.messages.length);
  * ```
  */
-export function readJsonl(path: string, options: ReadJsonlOptions = {}): AsyncIterable<TrainingExample> {
-  return reiterableChunks((size) => rows(path, size, options));
+export function readJsonl<Row extends DatasetRow = TrainingExample>(
+  path: string,
+  options: ReadJsonlOptions = {},
+): AsyncIterable<Row> {
+  return reiterableChunks((size) => rows<Row>(path, size, options));
 }
 
-async function* rows(
+async function* rows<Row extends DatasetRow>(
   path: string,
   size: number,
   { onSkip, signal }: ReadJsonlOptions,
-): AsyncGenerator<readonly TrainingExample[], void, undefined> {
-  let chunk: TrainingExample[] = [];
+): AsyncGenerator<readonly Row[], void, undefined> {
+  let chunk: Row[] = [];
   for await (const { lines, first } of readFileLines(path, { signal })) {
     for (const [index, text] of lines.entries()) {
       const line = first + index;
@@ -52,7 +58,7 @@ async function* rows(
         if (!onSkip) throw invalidLine(path, { line, path: "$", code, severity: "error", message });
         onSkip({ code, message: `${path}, line ${line}: ${message}`, path: `line ${line}`, line });
       } else {
-        chunk.push(withSource(read.row, { file: path, line }));
+        chunk.push(withSource(read.row as Row, { file: path, line }));
         if (chunk.length >= size) {
           yield chunk;
           chunk = [];
@@ -66,7 +72,7 @@ async function* rows(
 type Fault = UnreadableLine | { code: "invalid-json" | "not-a-row"; message: string };
 
 /** The row of a line, undefined for a blank one, or what is wrong with it. */
-function parse(text: string): { row: TrainingExample } | { fault: Fault } | undefined {
+function parse(text: string): { row: DatasetRow } | { fault: Fault } | undefined {
   let value: unknown;
   try {
     value = parseExact(text);
@@ -76,8 +82,19 @@ function parse(text: string): { row: TrainingExample } | { fault: Fault } | unde
       fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` },
     };
   }
-  if (isRecord(value) && Array.isArray(value.messages)) return { row: value as unknown as TrainingExample };
-  return { fault: { code: "not-a-row", message: "The line is no object with a list of messages." } };
+  // What kind it is says only how it is meant: whether it is sound is for the validation to say.
+  const kind = rowKindOf(value);
+  if (
+    kind !== undefined &&
+    (kind === "preference" || kind === "unpaired" || Array.isArray((value as { messages?: unknown }).messages))
+  )
+    return { row: value as DatasetRow };
+  return {
+    fault: {
+      code: "not-a-row",
+      message: "The line is no object with messages, a preference pair or an unpaired completion.",
+    },
+  };
 }
 
 function invalidLine(path: string, finding: Finding): InvalidExamplesError {

@@ -3,7 +3,7 @@ import { createKeptRowNames } from "../internal/row-names.js";
 import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
-import type { AnyIterable, Finding, PreferenceExample, Skip, TrainingExample } from "../types.js";
+import type { AnyIterable, DatasetRow, Finding, Skip, TrainingExample } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { either, iterable, text } from "../internal/kinds.js";
 import { checkArgument } from "../internal/options.js";
@@ -65,7 +65,7 @@ export interface Curated<T = TrainingExample> {
  * console.log(report.rows, report.removed);
  * ```
  */
-export async function curate<T extends TrainingExample | PreferenceExample = TrainingExample>(
+export async function curate<T extends DatasetRow = TrainingExample>(
   rows: AnyIterable<T> | string,
   options: CurateOptions = {},
 ): Promise<Curated<T>> {

@@ -1,9 +1,12 @@
 import { isRecord } from "../internal/is-record.js";
+import { unpairedMessages } from "../internal/row-kind.js";
 
-/** The messages of a row: of a pair, those of its input and of both answers. Empty for what is no row. */
+/** The messages of a row: of a pair, those of its input and of both answers; of an unpaired row, its prompt and its completion. Empty for what is no row. */
 export function messagesOf(row: unknown): unknown[] {
   if (!isRecord(row)) return [];
   if (Array.isArray(row.messages)) return row.messages;
+  if ("completion" in row)
+    return [...unpairedMessages(row.prompt, "user"), ...unpairedMessages(row.completion, "assistant")];
   const parts = [isRecord(row.input) ? row.input.messages : undefined, row.preferred_output, row.non_preferred_output];
   return parts.flatMap((part): unknown[] => (Array.isArray(part) ? part : []));
 }
@@ -25,7 +28,8 @@ export function callsOf(message: unknown): string[] {
 /** The name in a definition or call, in either form. */
 export function toolName(definition: unknown): string {
   if (!isRecord(definition)) return "?";
-  return String(isRecord(definition.function) ? definition.function.name : definition.name);
+  const name = isRecord(definition.function) ? definition.function.name : definition.name;
+  return typeof name === "string" ? name : "?";
 }
 
 /** Characters of a row's texts and arguments: its size without the frame of JSON. */

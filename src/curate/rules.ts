@@ -55,6 +55,8 @@ export interface ValidationRules {
         /** In preference pairs too. @default true */
         readonly pairs?: boolean;
       };
+  /** A refusal in a field (or part) of its own is what is trained; elsewhere it would be an empty answer. @default true */
+  readonly refusals?: boolean;
   /** Preference pairs. */
   readonly preference: boolean;
   /** An output of a pair may hold several messages, with the answers of tools among them. @default false */
@@ -77,6 +79,15 @@ export interface ValidationRules {
   readonly check?: (row: unknown, report: (finding: Omit<Finding, "line" | "source">) => void) => void;
 }
 
+/** What OpenAI accepts as images: its vision fine-tuning guide, read on 2026-11-28. */
+export const openAIImages = {
+  perRow: 10,
+  maxBytes: 10 * 1024 * 1024,
+  mediaTypes: ["image/jpeg", "image/png", "image/webp"],
+  maxRows: 50_000,
+  pairs: false,
+} as const;
+
 /**
  * What OpenAI accepts in a file for fine-tuning, and with it every service that speaks its dialect.
  *
@@ -84,7 +95,7 @@ export interface ValidationRules {
  * OpenAI's OpenAPI description, the fine-tuning, vision fine-tuning and direct preference
  * optimization guides, and the chat completions API where it refuses a conversation. Limits:
  * ten rows at the least; files up to 512 MB; 128 functions; ten images a row, 10 MB each,
- * JPEG, PNG or WEBP, in up to 50,000 rows; text only in preference pairs.
+ * JPEG, PNG or WEBP, in up to 50,000 rows; text only in preference pairs. Read on 2026-11-28.
  */
 export const openAIRules: ValidationRules = {
   name: "OpenAI",
@@ -96,13 +107,7 @@ export const openAIRules: ValidationRules = {
   finalToolCall: true,
   weights: true,
   parallelToolCalls: true,
-  images: {
-    perRow: 10,
-    maxBytes: 10 * 1024 * 1024,
-    mediaTypes: ["image/jpeg", "image/png", "image/webp"],
-    maxRows: 50_000,
-    pairs: false,
-  },
+  images: openAIImages,
   preference: true,
 };
 
@@ -121,6 +126,7 @@ export const rulesKind: Kind<ValidationRules> = {
     functions: required(boolean),
     finalToolCall: required(boolean),
     weights: required(boolean),
+    refusals: boolean,
     parallelToolCalls: required(boolean),
     images: required(
       either(

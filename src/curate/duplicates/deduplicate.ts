@@ -5,7 +5,7 @@ import { reportSkips } from "../../internal/skips.js";
 import { createSpoolFor, range } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE, step } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, Skip, SkipOptions, PreferenceExample, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow, Skip, SkipOptions } from "../../types.js";
 import {
   abortSignal,
   boolean,
@@ -80,7 +80,7 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
  * });
  * ```
  */
-export function deduplicate<T extends TrainingExample | PreferenceExample>(
+export function deduplicate<T extends DatasetRow>(
   examples: AnyIterable<T>,
   options: DeduplicateOptions = {},
 ): AsyncIterable<T> {
@@ -122,7 +122,7 @@ export function nearThreshold(near: boolean | { threshold: number }, standard = 
 }
 
 // Of the rows before, only hashes and names are kept.
-function onePass<T extends TrainingExample | PreferenceExample>(
+function onePass<T extends DatasetRow>(
   examples: AnyIterable<T>,
   rules: DuplicateRules,
   options: DeduplicateOptions,
@@ -174,7 +174,7 @@ function createFirsts() {
   };
 }
 
-function twoPasses<T extends TrainingExample | PreferenceExample>(
+function twoPasses<T extends DatasetRow>(
   examples: AnyIterable<T>,
   rules: DuplicateRules,
   options: DeduplicateOptions,

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
-import { isRecord } from "../../internal/is-record.js";
+import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
 import { parseExact, stringifyExact } from "../../internal/exact-json.js";
+import { unpairedMessages } from "../../internal/row-kind.js";
 
 /** Hashes of a row's canonical form: hexadecimal, the first 128 bits of SHA-256. */
 export interface Fingerprint {
@@ -25,14 +26,7 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
   const settings = cachedSettings();
   return (row) => {
     const messages: unknown[] = isRecord(row) && Array.isArray(row.messages) ? row.messages : [];
-    if (messages.length === 0) {
-      const whole = digest(stableStringify(row));
-      return {
-        row: whole,
-        prompt: isRecord(row) && row.input !== undefined ? digest(stableStringify(row.input)) : whole,
-        turns: [],
-      };
-    }
+    if (messages.length === 0) return ofOutputs(row);
     const ids = new Map<string, string>();
     const turns: string[] = [];
     let chain = settings(row as Record<string, unknown>);
@@ -56,6 +50,28 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
     const whole = tail === "" ? chain : digest(chain + tail);
     return { row: whole, prompt: prompt || whole, turns };
   };
+}
+
+/** A pair or an unpaired row: its prompt as one hash, and with it what was answered. */
+function ofOutputs(row: unknown): Fingerprint {
+  const ids = new Map<string, string>();
+  const canonical = (messages: readonly unknown[]) =>
+    messages.map((message) => canonicalMessage(message, ids)).join("");
+  if (isRecord(row) && "completion" in row) {
+    const { prompt, completion, label, ...rest } = row;
+    const asked = digest(piece("s", stableStringify(rest)) + canonical(unpairedMessages(prompt, "user")));
+    const answered = canonical(unpairedMessages(completion, "assistant"));
+    return { row: digest(asked + answered + piece("l", stableStringify(label))), prompt: asked, turns: [] };
+  }
+  if (isRecord(row) && isRecord(row.input)) {
+    const { input, preferred_output: preferred, non_preferred_output: rejected, ...others } = row;
+    const { messages, ...rest } = input;
+    const asked = digest(piece("s", stableStringify(rest)) + canonical(arrayOf(messages)));
+    const outputs = [preferred, rejected].map((output) => piece("o", canonical(arrayOf(output)))).join("");
+    return { row: digest(asked + outputs + piece("s", stableStringify(others))), prompt: asked, turns: [] };
+  }
+  const whole = digest(stableStringify(row));
+  return { row: whole, prompt: whole, turns: [] };
 }
 
 // Rows of one application mostly share their tools, so their canonical form is found once.
@@ -85,7 +101,7 @@ const piece = (mark: string, text: string) => `${mark}${text.length}:${text}`;
 
 function canonicalMessage(message: unknown, ids: Map<string, string>): string {
   if (!isRecord(message)) return piece("?", stableStringify(message));
-  let canonical = piece("r", String(message.role));
+  let canonical = piece("r", textOf(message.role));
   for (const key of Object.keys(message).sort()) {
     const value = message[key];
     if (value === undefined || value === null || key === "role" || key === "weight") continue;
@@ -97,6 +113,11 @@ function canonicalMessage(message: unknown, ids: Map<string, string>): string {
     else canonical += piece(`k${key}`, stableStringify(value));
   }
   return `${canonical}\n`;
+}
+
+/** A text as it is, and anything else that stands in its place as JSON: rows may hold whatever a file held. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : stableStringify(value);
 }
 
 function canonicalContent(content: unknown): string {
@@ -126,7 +147,7 @@ function restOfCall(call: Record<string, unknown>): string {
 }
 
 function canonicalFunction(called: Record<string, unknown>): string {
-  return piece("n", String(called.name)) + piece("a", canonicalArguments(called.arguments));
+  return piece("n", textOf(called.name)) + piece("a", canonicalArguments(called.arguments));
 }
 
 function canonicalArguments(value: unknown): string {

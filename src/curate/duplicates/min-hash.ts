@@ -100,7 +100,7 @@ function shingle(words: readonly number[], start: number): number {
 function collectWords(row: unknown, words: number[]): void {
   for (const message of messagesOf(row)) {
     if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
-    addWords(String(message.role), words);
+    addText(message.role, words);
     addContent(message.content, words);
     if (Array.isArray(message.tool_calls)) {
       for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
@@ -115,15 +115,20 @@ function addContent(content: unknown, words: number[]): void {
     for (const part of content) {
       if (!isRecord(part)) continue;
       if (typeof part.text === "string") addWords(part.text, words);
-      else if (isRecord(part.image_url)) addWords(String(part.image_url.url).slice(-200), words);
+      else if (isRecord(part.image_url)) addText(part.image_url.url, words, 200);
     }
   }
 }
 
 function addCall(called: unknown, words: number[]): void {
   if (!isRecord(called)) return;
-  addWords(String(called.name), words);
-  if (typeof called.arguments === "string") addWords(called.arguments, words);
+  addText(called.name, words);
+  addText(called.arguments, words);
+}
+
+/** What is no text in the place of one is left out. */
+function addText(text: unknown, words: number[], last?: number): void {
+  if (typeof text === "string") addWords(last === undefined ? text : text.slice(-last), words);
 }
 
 // Words are runs of letters and digits, in lower case; in scripts written without spaces each

@@ -2,11 +2,12 @@ import { isIP } from "node:net";
 import { InvalidOptionError } from "../../errors.js";
 import { loadPackage } from "../../internal/load-package.js";
 import { fromPattern, type Detector } from "./detector.js";
+import { decodedValue, findEncoded } from "./encoded.js";
 
 const digitsOf = (value: string) => value.replaceAll(/\D/g, "");
 
 /** E-mail addresses, as HTML's `input type=email` has them and in other scripts (RFC 6531), with a domain of at least two labels. */
-export const emails: Detector = fromPattern({
+const plainEmails: Detector = fromPattern({
   name: "email",
   pattern:
     /(?<![\p{L}\p{N}_.!#$%&'*+/=?^`{|}~-])[\p{L}\p{M}\p{N}_.!#$%&'*+/=?^`{|}~-]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*\.(?:xn--[a-z0-9-]{2,59}|[\p{L}\p{M}]{2,24})(?![\p{L}\p{N}_-])/iu,
@@ -17,6 +18,16 @@ export const emails: Detector = fromPattern({
     !/:\/\/[^\s/@:]{0,64}:$/.test(text.slice(Math.max(0, start - 70), start)),
   normalise: (value) => value.toLowerCase(),
 });
+
+/** The same, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
+export const emails: Detector = {
+  name: plainEmails.name,
+  *find(text) {
+    yield* plainEmails.find(text);
+    yield* findEncoded(text, (decoded) => plainEmails.find(decoded));
+  },
+  normalise: (value) => decodedValue(value).toLowerCase(),
+};
 
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
 export const ipAddresses: Detector = fromPattern({

@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../../errors.js";
 import { lineOf } from "../../internal/row-names.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow } from "../../types.js";
 import { abortSignal, callback, iterable, list, text, word } from "../../internal/kinds.js";
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { fromPattern, type Detector, type PatternDetector } from "./detector.js";
@@ -11,6 +11,7 @@ import { emails, ipAddresses, loadNumberDetectors, loadPhoneDetector } from "./p
 import { createPlaceholders } from "./placeholders.js";
 import { createRedactor, type Found, type Redactor } from "./redactor.js";
 import { loadSecretDetector } from "./secrets.js";
+import { loadTolerantRegExps } from "../validate/tolerant-regexp.js";
 
 /** The detectors that the package has. */
 export const BUILT_IN_DETECTORS = ["secret", "email", "phone", "iban", "credit-card", "ip"] as const;
@@ -76,10 +77,7 @@ export interface RedactOptions extends RedactionSettings {
  * });
  * ```
  */
-export function redact<T extends TrainingExample | PreferenceExample>(
-  examples: AnyIterable<T>,
-  options: RedactOptions = {},
-): AsyncIterable<T> {
+export function redact<T extends DatasetRow>(examples: AnyIterable<T>, options: RedactOptions = {}): AsyncIterable<T> {
   checkArgument("examples", examples, iterable);
   const load = redactorOf(options);
   return reiterableChunks(async function* (size) {
@@ -129,7 +127,12 @@ export function redactorOf(settings: RedactionSettings, prefix = ""): () => Prom
         loadDetector(detector, phoneCountries),
       ),
     );
-    return createRedactor(loaded, createPlaceholders(salt), anonymizer);
+    const { regExp, begin } = await loadTolerantRegExps();
+    const testPattern = (pattern: string, text: string) => {
+      begin();
+      return regExp(pattern, "u").test(text);
+    };
+    return createRedactor(loaded, createPlaceholders(salt), testPattern, anonymizer);
   };
 }
 

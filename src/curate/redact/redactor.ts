@@ -4,6 +4,8 @@ import type { Detector, Match } from "./detector.js";
 import { isJsonText, jsonTokens } from "./json-tokens.js";
 import { PLACEHOLDER, type Placeholders } from "./placeholders.js";
 import { ExactNumber } from "../../internal/exact-json.js";
+import { argumentForms, type PatternTest, type TextForm } from "./argument-forms.js";
+import { STAND_IN_ADDRESS } from "./stand-ins.js";
 
 /** Something that was found. Never holds the value itself. */
 export interface Found {
@@ -27,32 +29,37 @@ type Visit = (text: string, path: string, key: string | undefined, kind: "text" 
 export function createRedactor(
   detectors: readonly Detector[],
   placeholders: Placeholders,
+  testPattern: PatternTest,
   anonymizer?: <T>(data: T) => T,
 ): Redactor {
   const clean = createCleanTexts();
 
   const scan = (row: object, onFound: (found: Found) => void, values?: Values): boolean => {
     let any = false;
-    walkRow(row, (text, path, key, kind) => {
-      if (kind === "text" && clean.has(text, key)) return text;
-      // A number under the name of a secret counts tokens more often than it is one.
-      const spans =
-        kind === "number"
-          ? spansOf(text, undefined, detectors).filter(({ start, end }) => end - start === text.length)
-          : spansOf(text, key, detectors);
-      for (const { detector, start, end } of spans) {
-        any = true;
-        values?.add(detector, text.slice(start, end));
-        onFound({ detector: detector.name, path });
-      }
-      const changed = anonymizer !== undefined && kind === "text" && anonymizer(text) !== text;
-      if (changed && spans.length === 0) {
-        any = true;
-        onFound({ detector: "anonymizer", path });
-      }
-      if (spans.length === 0 && !changed && kind === "text") clean.add(text, key);
-      return text;
-    });
+    walkRow(
+      row,
+      (text, path, key, kind) => {
+        if (kind === "text" && clean.has(text, key)) return text;
+        // A number under the name of a secret counts tokens more often than it is one.
+        const spans =
+          kind === "number"
+            ? spansOf(text, undefined, detectors).filter(({ start, end }) => end - start === text.length)
+            : spansOf(text, key, detectors);
+        for (const { detector, start, end } of spans) {
+          any = true;
+          values?.add(detector, text.slice(start, end));
+          onFound({ detector: detector.name, path });
+        }
+        const changed = anonymizer !== undefined && kind === "text" && anonymizer(text) !== text;
+        if (changed && spans.length === 0) {
+          any = true;
+          onFound({ detector: "anonymizer", path });
+        }
+        if (spans.length === 0 && !changed && kind === "text") clean.add(text, key);
+        return text;
+      },
+      true,
+    );
     return any;
   };
 
@@ -63,23 +70,71 @@ export function createRedactor(
       // them, also where it stands without the words that gave it away or as a number.
       const values = createValues();
       if (!scan(row, () => {}, values)) return row;
-      const redacted = walkRow(row, (text, path, key, kind) => {
-        if (kind === "number") return numberFor(text, path, detectors, values, placeholders, onFound);
-        let result = replaced(text, [...spansOf(text, key, detectors), ...values.spans(text)], (detector, value) => {
-          const placeholder = placeholders.text(detector.name, detector.normalise?.(value) ?? value);
-          onFound({ detector: detector.name, path, placeholder });
-          return placeholder;
-        });
-        if (anonymizer) {
-          const anonymous = anonymizer(result);
-          if (anonymous !== result) onFound({ detector: "anonymizer", path });
-          result = anonymous;
-        }
-        return result;
-      });
+      const forms = argumentForms(row, testPattern);
+      const formed = formedValues(forms, detectors, placeholders);
+      const redacted = walkRow(
+        row,
+        (text, path, key, kind) => {
+          // A value that the tool's own definition lists is no secret of anybody's.
+          if (forms.get(text)?.some(({ listed }) => listed) && path.endsWith(".arguments")) return text;
+          if (kind === "number") return numberFor(text, path, detectors, values, placeholders, onFound);
+          let result = replaced(text, [...spansOf(text, key, detectors), ...values.spans(text)], (detector, value) => {
+            const placeholder =
+              formed.get(valueKey(detector, value))?.(value) ??
+              placeholders.text(detector.name, detector.normalise?.(value) ?? value);
+            onFound({ detector: detector.name, path, placeholder });
+            return placeholder;
+          });
+          if (anonymizer) {
+            const anonymous = anonymizer(result);
+            if (anonymous !== result) onFound({ detector: "anonymizer", path });
+            result = anonymous;
+          }
+          return result;
+        },
+        false,
+      );
       return withSource(redacted as typeof row, sourceOf(row));
     },
   };
+}
+
+const valueKey = (detector: Detector, value: string) => `${detector.name} ${detector.normalise?.(value) ?? value}`;
+
+/**
+ * By value, what stands in its place in the whole row: a value of its form, where it stands in an argument whose
+ * schema a placeholder in brackets does not fit.
+ */
+function formedValues(
+  forms: ReadonlyMap<string, readonly TextForm[]>,
+  detectors: readonly Detector[],
+  { text: placeholderOf, standIns }: Placeholders,
+): Map<string, (value: string) => string> {
+  const formed = new Map<string, (value: string) => string>();
+  for (const [text, asked] of forms) {
+    if (asked.some(({ listed }) => listed)) continue;
+    const spans = spansOf(text, undefined, detectors);
+    const fits = (candidate: string) => asked.every((form) => form.fits(candidate));
+    const normalised = (detector: Detector, value: string) => detector.normalise?.(value) ?? value;
+    if (fits(replaced(text, spans, (detector, value) => placeholderOf(detector.name, normalised(detector, value)))))
+      continue;
+    for (const { detector, start, end } of spans) {
+      const value = text.slice(start, end);
+      const candidates = [...standIns.of(detector.name, value, normalised(detector, value))];
+      const fitting = candidates
+        .map((candidate, number) => ({ candidate, number }))
+        .filter(({ candidate }) => candidate !== value && fits(text.slice(0, start) + candidate + text.slice(end)));
+      // Best what nobody would take for another personal value.
+      const best = fitting.find(({ candidate }) => spansOf(candidate, undefined, detectors).length === 0) ?? fitting[0];
+      if (best === undefined) continue;
+      formed.set(
+        valueKey(detector, value),
+        // Spelled otherwise elsewhere in the row, it keeps that spelling's form.
+        (other) => [...standIns.of(detector.name, other, normalised(detector, other))][best.number] ?? best.candidate,
+      );
+    }
+  }
+  return formed;
 }
 
 interface Span extends Match {
@@ -89,7 +144,10 @@ interface Span extends Match {
 function spansOf(text: string, key: string | undefined, detectors: readonly Detector[]): Span[] {
   if (text.length < 5) return [];
   const spans: Span[] = [];
-  const holders = text.includes("[") ? [...text.matchAll(PLACEHOLDER)] : [];
+  const holders = [
+    ...(text.includes("[") ? text.matchAll(PLACEHOLDER) : []),
+    ...(text.includes("@example.") ? text.matchAll(STAND_IN_ADDRESS) : []),
+  ];
   for (const detector of detectors) {
     for (const { start, end } of detector.find(text, key)) {
       if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index))
@@ -180,11 +238,17 @@ const KEPT = new Set(["role", "type", "id", "tool_call_id", "image_url", "input_
 // In a tool definition, only what is said in free words and the values that arguments may take.
 const DEFINITION_TEXTS = new Set(["description", "enum", "const", "default", "examples"]);
 
-function walkRow(row: object, visit: Visit): object {
-  return changedFields(row as Record<string, unknown>, "$", (value, path, key) => {
-    if (key === "tools" || key === "functions") return walkDefinitions(value, path, visit);
+/** Definitions of tools are only looked at, if at all: they stay as the model was given them. */
+function walkRow(row: object, visit: Visit, definitions: boolean): object {
+  const change = (value: unknown, path: string, key: string): unknown => {
+    if (key === "tools" || key === "functions") {
+      if (definitions) walkDefinitions(value, path, visit);
+      return value;
+    }
+    if (key === "input" && isRecord(value)) return changedFields(value, path, change);
     return walk(value, path, undefined, visit);
-  });
+  };
+  return changedFields(row as Record<string, unknown>, "$", change);
 }
 
 function walk(value: unknown, path: string, key: string | undefined, visit: Visit): unknown {

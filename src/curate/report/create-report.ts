@@ -1,4 +1,4 @@
-import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow } from "../../types.js";
 import { checkOptions } from "../../internal/options.js";
 import { curate } from "../curate.js";
 import { curateKinds, type CurateOptions } from "../curate-options.js";
@@ -26,7 +26,7 @@ export type ReportOptions = Pick<
  * ```
  */
 export async function createReport(
-  rows: AnyIterable<TrainingExample | PreferenceExample> | string,
+  rows: AnyIterable<DatasetRow> | string,
   options: ReportOptions = {},
 ): Promise<CurationReport> {
   const { backend, rules, tokens, scan, runUrl, title, onFinding, signal } = curateKinds();

@@ -69,7 +69,7 @@ export function createTally(): Tally {
       for (const message of messages) {
         if (!isRecord(message)) continue;
         if (message.role === "assistant") turns += 1;
-        roles.add(String(message.role), sign);
+        roles.add(typeof message.role === "string" ? message.role : "?", sign);
         for (const name of callsOf(message)) calls.add(name, sign);
       }
       const { tools, functions, input } = row as Record<string, unknown>;

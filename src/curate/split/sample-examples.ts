@@ -4,7 +4,7 @@ import { orderBy } from "../../internal/storage/order-by.js";
 import { createSpoolFor, range, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, ExampleSource, PreferenceExample, Skip, SkipOptions, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow, ExampleSource, Skip, SkipOptions, TrainingExample } from "../../types.js";
 import {
   abortSignal,
   callback,
@@ -76,7 +76,7 @@ const kinds: OptionKinds<SampleOptions> = {
  * const rows = sampleExamples(readJsonl("examples.jsonl"), { size: 500, by: "tools", method: "balanced", seed: 7 });
  * ```
  */
-export function sampleExamples<T extends TrainingExample | PreferenceExample>(
+export function sampleExamples<T extends DatasetRow>(
   examples: AnyIterable<T>,
   options: SampleOptions,
 ): AsyncIterable<T> {

@@ -1,7 +1,7 @@
 import { createIntegers } from "../../internal/storage/column.js";
 import { createSpoolFor, range, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
-import type { AnyIterable, PreferenceExample, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow } from "../../types.js";
 import { assignSplits, type SplitName, type SplitPlan } from "./assign-splits.js";
 import { iterable } from "../../internal/kinds.js";
 import { checkArgument } from "../../internal/options.js";
@@ -48,10 +48,7 @@ export interface Splits<T> {
  * await writeJsonl("validation.jsonl", validation);
  * ```
  */
-export function splitExamples<T extends TrainingExample | PreferenceExample>(
-  examples: AnyIterable<T>,
-  options: SplitOptions = {},
-): Splits<T> {
+export function splitExamples<T extends DatasetRow>(examples: AnyIterable<T>, options: SplitOptions = {}): Splits<T> {
   checkArgument("examples", examples, iterable);
   const rules = splitRules(options);
   createSourceKey(rules.by, "by");
@@ -74,7 +71,7 @@ interface Planned<T extends object> {
   splits: SplitPlan;
 }
 
-async function plan<T extends TrainingExample | PreferenceExample>(
+async function plan<T extends DatasetRow>(
   examples: AnyIterable<T>,
   rules: SplitRules,
   signal: AbortSignal | undefined,

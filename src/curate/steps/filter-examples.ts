@@ -1,6 +1,6 @@
 import { lineOf } from "../../internal/row-names.js";
 import { reportSkips } from "../../internal/skips.js";
-import { step } from "../../internal/step.js";
+import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, ExampleSource, FeedbackSummary, Skip, SkipOptions, TrainingExample } from "../../types.js";
 import {
@@ -56,8 +56,8 @@ export interface RowConditions {
   characters?: NumberRange;
   /** `stop`, `tool_calls`, …: how the answer ended. A row that does not know does not pass. */
   finishReasons?: readonly string[];
-  /** Anything else. */
-  where?: (example: TrainingExample, source: ExampleSource) => boolean;
+  /** Anything else. Asked last; a promise is awaited, one row after the other. */
+  where?: (example: TrainingExample, source: ExampleSource) => boolean | Promise<boolean>;
 }
 
 /** Options of {@link filterExamples}. */
@@ -109,40 +109,64 @@ export function filterExamples<T extends TrainingExample>(
 ): AsyncIterable<T> {
   checkArgument("examples", examples, iterable);
   const failing = createFilter(options);
-  return step(
-    examples,
-    () => {
-      const reporter = reportSkips("filter", options);
-      let number = 0;
-      return {
-        item(example: T, output: T[]) {
-          number += 1;
-          const skip = failing(example, lineOf(example, number));
-          if (skip) reporter.skip(skip);
-          else output.push(example);
-        },
-        close: reporter.close,
-      };
-    },
-    options,
-  );
+  const { signal } = options;
+  return reiterableChunks(async function* (size) {
+    const reporter = reportSkips("filter", options);
+    let number = 0;
+    try {
+      signal?.throwIfAborted();
+      for await (const chunk of chunksOf(examples, size)) {
+        signal?.throwIfAborted();
+        const output: T[] = [];
+        let failure: { error: unknown } | undefined;
+        try {
+          for (const example of chunk) {
+            number += 1;
+            let skip = failing(example, lineOf(example, number));
+            // Only a condition that asks elsewhere costs a promise.
+            if (skip instanceof Promise) skip = await skip;
+            if (skip) reporter.skip(skip);
+            else output.push(example);
+          }
+        } catch (error) {
+          failure = { error };
+        }
+        if (output.length > 0) yield output;
+        if (failure) throw failure.error;
+      }
+    } finally {
+      reporter.close();
+    }
+  });
 }
 
-/** Says why a row does not pass, or nothing. */
+type Failed = Skip | undefined;
+
+/** Says why a row does not pass, or nothing; a promise of it where `where` gives one. */
 export function createFilter(
   conditions: RowConditions,
   prefix = "",
-): (example: TrainingExample, line: number) => Skip | undefined {
+): (example: TrainingExample, line: number) => Failed | Promise<Failed> {
   checkOptions<FilterOptions>("filterExamples", conditions, kinds, prefix);
   const tests = Object.entries(testsOf(conditions));
+  const { where } = conditions;
   return (example, line) => {
     const source = sourceOf(example);
+    const skipOf = (code: string, message: string): Skip => ({
+      code,
+      message,
+      ...(source.runId !== undefined && { runId: source.runId }),
+      path: "$",
+      line,
+    });
     for (const [code, test] of tests) {
       const reason = test(example, source);
-      if (reason === undefined) continue;
-      return { code, message: reason, ...(source.runId !== undefined && { runId: source.runId }), path: "$", line };
+      if (reason !== undefined) return skipOf(code, reason);
     }
-    return undefined;
+    if (where === undefined) return undefined;
+    const judge = (met: boolean) => (met ? undefined : skipOf("where", "The row does not meet the condition `where`."));
+    const met: unknown = where(example, source);
+    return isPromise(met) ? Promise.resolve(met).then((value) => judge(Boolean(value))) : judge(Boolean(met));
   };
 }
 
@@ -161,17 +185,22 @@ export const filterStep: RowStepDefinition<FilterStepOptions> = {
     const failing = createFilter(filter, "filter.");
     return {
       take(row, context) {
+        const decide = (failed: Failed) => (failed ? context.leaveOut(failed.code, failed.message) : row);
         const failed = failing(row as TrainingExample, context.line);
-        return failed ? context.leaveOut(failed.code, failed.message) : row;
+        return failed instanceof Promise ? failed.then(decide) : decide(failed);
       },
     };
   },
 };
 
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
 type Test = (example: TrainingExample, source: ExampleSource) => string | undefined;
 
 function testsOf(conditions: RowConditions): Record<string, Test> {
-  const { feedback, models, tags, tools, messages, characters, finishReasons, where } = conditions;
+  const { feedback, models, tags, tools, messages, characters, finishReasons } = conditions;
   const tests: Record<string, Test> = {};
   if (feedback) tests.feedback = (_, source) => failingFeedback(feedback, source.feedback ?? {});
   if (models) {
@@ -190,10 +219,6 @@ function testsOf(conditions: RowConditions): Record<string, Test> {
       finishReason !== undefined && finishReasons.includes(finishReason)
         ? undefined
         : `The answer ended with ${finishReason ?? "a reason that the run does not name"}.`;
-  }
-  if (where !== undefined) {
-    tests.where = (example, source) =>
-      where(example, source) ? undefined : "The row does not meet the condition `where`.";
   }
   return tests;
 }

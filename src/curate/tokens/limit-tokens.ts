@@ -3,7 +3,7 @@ import { checkArgument, checkOptions } from "../../internal/options.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, PreferenceExample, SkipOptions, TrainingExample } from "../../types.js";
+import type { AnyIterable, DatasetRow, SkipOptions, TrainingExample } from "../../types.js";
 import { createTokenCounter, onlyTokenOptions, tokenKinds, type TokenOptions } from "./token-counter.js";
 import { trimTurns } from "./trim-turns.js";
 
@@ -47,7 +47,7 @@ export interface TrimmedRow {
  * await writeJsonl("train.jsonl", short);
  * ```
  */
-export function limitTokens<Row extends TrainingExample | PreferenceExample>(
+export function limitTokens<Row extends DatasetRow>(
   rows: AnyIterable<Row>,
   options: LimitTokensOptions,
 ): AsyncIterable<Row> {

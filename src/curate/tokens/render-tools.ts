@@ -6,8 +6,10 @@ const DEPTH = 32;
 /**
  * Tool definitions as OpenAI's models are given them: a TypeScript namespace, not JSON.
  * OpenAI documents nothing of it. The form is what https://github.com/hmarr/openai-chat-tokens and
- * others measured against the chat API: descriptions stand at the top level only, titles, examples,
- * constants and bounds nowhere, and an object that lists no properties is left out.
+ * others measured against the chat API: titles, examples, constants and bounds stand nowhere, and an object that
+ * lists no properties is left out. The sources part at the descriptions of nested properties: gpt-3.5 was measured
+ * without them, later models with them (tests/functions.py of https://github.com/pamelafox/openai-messages-token-helper,
+ * read on 2026-11-28, which is itself a few tokens off there).
  *
  *     namespace functions {
  *
@@ -20,14 +22,14 @@ const DEPTH = 32;
  *
  *     } // namespace functions
  */
-export function renderTools(functions: readonly unknown[]): string {
+export function renderTools(functions: readonly unknown[], nestedDescriptions = false): string {
   const lines = ["namespace functions {", ""];
   for (const definition of functions) {
     if (!isRecord(definition)) continue;
     const name = typeof definition.name === "string" ? definition.name : "";
     comment(lines, definition.description);
     const parameters = objectOf(definition.parameters);
-    const properties = renderProperties(parameters, "", { root: parameters, depth: 0 });
+    const properties = renderProperties(parameters, "", { root: parameters, depth: 0, nestedDescriptions });
     if (properties.length === 0) lines.push(`type ${name} = () => any;`);
     else lines.push(`type ${name} = (_: {`, ...properties, "}) => any;");
     lines.push("");
@@ -40,6 +42,8 @@ interface Position {
   /** Where references lead. */
   readonly root: Record<string, unknown>;
   readonly depth: number;
+  /** Describe properties of properties too. */
+  readonly nestedDescriptions: boolean;
 }
 
 function renderProperties(schema: Record<string, unknown>, indent: string, position: Position): string[] {
@@ -50,16 +54,17 @@ function renderProperties(schema: Record<string, unknown>, indent: string, posit
   for (const [name, property] of Object.entries(properties)) {
     const known = objectOf(property);
     if (isBareObject(known)) continue;
-    if (indent === "") comment(lines, known.description);
+    if (indent === "" || position.nestedDescriptions) comment(lines, known.description, indent);
     const type = renderType(known, indent, position);
     lines.push(`${indent}${name}${required.includes(name) ? "" : "?"}: ${type},${renderDefault(known)}`);
   }
   return lines;
 }
 
-function renderType(schema: unknown, indent: string, { root, depth }: Position): string {
+function renderType(schema: unknown, indent: string, position: Position): string {
+  const { root, depth } = position;
   if (!isRecord(schema) || depth > DEPTH) return "any";
-  const deeper = { root, depth: depth + 1 };
+  const deeper = { ...position, depth: depth + 1 };
   const union = (variants: readonly unknown[], glue: string) =>
     variants.map((variant) => renderType(variant, indent, deeper)).join(glue);
   if (typeof schema.$ref === "string") return renderType(follow(root, schema.$ref), indent, deeper);
@@ -127,9 +132,9 @@ function renderDefault({ default: value, type }: Record<string, unknown>): strin
   return ` // default: ${type === "number" && Number.isInteger(value) ? `${String(value)}.0` : literal(value)}`;
 }
 
-function comment(lines: string[], text: unknown): void {
+function comment(lines: string[], text: unknown, indent = ""): void {
   if (typeof text !== "string" || text === "") return;
-  for (const line of text.split("\n")) lines.push(`// ${line}`.trimEnd());
+  for (const line of text.split("\n")) lines.push(`${indent}// ${line}`.trimEnd());
 }
 
 function follow(root: Record<string, unknown>, reference: string): unknown {

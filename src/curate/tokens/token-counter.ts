@@ -3,12 +3,13 @@ import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { isRecord } from "../../internal/is-record.js";
 import { isSameJson } from "../../internal/is-same-json.js";
 import { encodingKind, encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
-import { imageTokens } from "./image-tokens.js";
+import { imageTokens, type ImageSize } from "./image-tokens.js";
 import { callsFrame, definitionsFrame, PER_MESSAGE, PER_NAME, PER_ROW } from "./frames.js";
 import { loadTokenizer, type Tokenizer } from "./load-tokenizer.js";
 import { longestPossible } from "./longest-possible.js";
 import { renderTools } from "./render-tools.js";
 import { stringifyExact } from "../../internal/exact-json.js";
+import { rowKindOf, unpairedMessages } from "../../internal/row-kind.js";
 
 /** Which model's tokens are counted. */
 export interface TokenOptions {
@@ -68,7 +69,20 @@ export async function createTokenCounter(options: TokenOptions): Promise<TokenCo
   checkOptions<TokenOptions>("createTokenCounter", options, tokenKinds);
   const { model, encoding } = options;
   const known: ModelEncoding = { ...encodingOfModel(model), ...(encoding && { encoding }) };
-  return new ModelTokenCounter(model, known, await loadTokenizer(known.encoding));
+  const [tokenizer, { imageDimensionsFromData }] = await Promise.all([
+    loadTokenizer(known.encoding),
+    import("image-dimensions"),
+  ]);
+  return new ModelTokenCounter(model, known, tokenizer, imageDimensionsFromData);
+}
+
+/** Parameters with properties of properties. */
+function isNested(parameters: unknown): boolean {
+  return (
+    isRecord(parameters) &&
+    isRecord(parameters.properties) &&
+    Object.values(parameters.properties).some((property) => JSON.stringify(property)?.includes('"properties"'))
+  );
 }
 
 class ModelTokenCounter implements TokenCounter {
@@ -76,12 +90,16 @@ class ModelTokenCounter implements TokenCounter {
   readonly exact: boolean;
   readonly text: Tokenizer;
   private readonly model: string;
+  private readonly imageSize: ImageSize;
   // System prompts and tool definitions are the same in row after row.
   private readonly known = new Map<string, number>();
+  /** False where the sources part on how the last definitions are rendered. */
+  private definitionsExact = true;
   private lastDefinitions: { readonly lists: readonly unknown[]; readonly tokens: number } | undefined;
 
-  constructor(model: string, { encoding, family }: ModelEncoding, text: Tokenizer) {
+  constructor(model: string, { encoding, family }: ModelEncoding, text: Tokenizer, imageSize: ImageSize) {
     this.model = model;
+    this.imageSize = imageSize;
     this.encoding = encoding;
     this.exact = family === "openai";
     this.text = text;
@@ -90,7 +108,8 @@ class ModelTokenCounter implements TokenCounter {
   row(row: unknown): RowTokens {
     const tokens: RowTokens = { total: 0, trained: 0, exact: this.exact };
     if (!isRecord(row)) return tokens;
-    if (isRecord(row.input) && !("messages" in row)) this.addPair(row, row.input, tokens);
+    if (rowKindOf(row) === "unpaired") this.addUnpaired(row, tokens);
+    else if (isRecord(row.input) && !("messages" in row)) this.addPair(row, row.input, tokens);
     else this.addConversation(row, tokens);
     return tokens;
   }
@@ -112,6 +131,7 @@ class ModelTokenCounter implements TokenCounter {
     const definitions = this.definitions(row);
     if (definitions === undefined) return;
     tokens.total += definitions;
+    if (!this.definitionsExact) tokens.exact = false;
     if (this.exact) tokens.total += definitionsFrame(system !== undefined) + this.joint(system?.content);
   }
 
@@ -129,6 +149,13 @@ class ModelTokenCounter implements TokenCounter {
       for (const message of Array.isArray(output) ? (output as unknown[]) : [])
         if (isRecord(message)) this.addMessage(message, tokens, answers);
     }
+  }
+
+  /** The prompt and the completion, as one conversation. Trained by trainers of open models, whose templates differ. */
+  private addUnpaired({ prompt, completion, tools }: Record<string, unknown>, tokens: RowTokens): void {
+    tokens.exact = false;
+    const messages = [...unpairedMessages(prompt, "user"), ...unpairedMessages(completion, "assistant")];
+    this.addConversation({ messages, tools }, tokens);
   }
 
   /** `answers`: by the id of a call that was made alone, the name of its function. */
@@ -170,7 +197,7 @@ class ModelTokenCounter implements TokenCounter {
       if (typeof part.text === "string") sum += this.text(part.text);
       if (typeof part.refusal === "string") sum += this.text(part.refusal);
       if (part.type === "image_url") {
-        const image = imageTokens(part.image_url, this.model);
+        const image = imageTokens(part.image_url, this.model, this.imageSize);
         sum += image.tokens;
         if (!image.exact) tokens.exact = false;
       }
@@ -200,7 +227,12 @@ class ModelTokenCounter implements TokenCounter {
   private rendered(tools: readonly unknown[], functions: readonly unknown[]): string {
     // Open models are mostly given JSON by their chat templates.
     if (!this.exact) return stringifyExact([...tools, ...functions]) ?? "";
-    return renderTools([...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions]);
+    const all = [...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions];
+    const nested = this.encoding === "o200k_base";
+    // Measured for gpt-3.5; for later models the published counts and the published rule differ by some tokens.
+    this.definitionsExact =
+      !nested || !all.some((definition) => isRecord(definition) && isNested(definition.parameters));
+    return renderTools(all, nested);
   }
 
   private cached(text: string): number {

@@ -47,6 +47,16 @@ function checkToolCall(
     return;
   }
   const { id, type } = call;
+  if (call.function === undefined && typeof call.name === "string") {
+    // One fault, however many keys show it.
+    const form = "args" in call ? "LangChain's form (name and args)" : "a flat form (name beside the id)";
+    context.report(
+      "call-type",
+      path,
+      `The call is in ${form}; a row has it as { id, type: "function", function: { name, arguments } }. convertMessagesForFinetuning writes it so.`,
+    );
+    return;
+  }
   if (id === undefined) context.report("call-id", path, "A tool call must have an id.");
   else if (typeof id !== "string")
     context.report("call-id", `${path}.id`, `A tool call's id must be a string, not ${typeName(id)}.`);
@@ -130,7 +140,7 @@ function checkArguments(text: unknown, path: string, tool: KnownTool | undefined
   }
   const parameters = tool?.parameters;
   if (parameters === undefined) return;
-  const fault = parameters.check(value);
+  const fault = parameters.check(value, text.length);
   if (fault !== undefined) {
     if (fault.kind === "invalid")
       context.report("arguments-schema", path, `arguments does not fit the tool's parameters: ${fault.message}.`);

@@ -51,7 +51,18 @@ function checkParts(parts: readonly unknown[], role: string, path: string, conte
       if (!checkImage(known.image_url, at, context)) valid = false;
       return;
     }
-    if (kind === "refusal") refusalAt ??= at;
+    if (kind === "refusal") {
+      refusalAt ??= at;
+      if (context.rules.refusals === false) {
+        context.report(
+          "refusal-unsupported",
+          at,
+          `${context.rules.name} knows no refusal: the answer would be empty. Write it as text.`,
+        );
+        valid = false;
+        return;
+      }
+    }
     const text = known[kind];
     if (typeof text !== "string") {
       context.report(

@@ -4,6 +4,9 @@ import { checkContent } from "./check-content.js";
 import type { RowContext } from "./row-context.js";
 import { excerpt, pathOf, typeName } from "./wording.js";
 
+// What a program writes where there was no answer.
+const LITERAL =
+  /^["'`]?(?:none|null|nil|<nil>|undefined|nan|\[object [a-z]+\]|promise \{.*\}|<(?:coroutine|generator|function|class|bound method|async_generator|[\w.]+ object)\b.* at 0x[0-9a-f]+>)["'`]?$/i;
 const COMMON = ["role", "content", "name"];
 const KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["system", new Set(COMMON)],
@@ -62,7 +65,13 @@ function checkKeys(
 ): void {
   for (const key of Object.keys(message)) {
     const value = message[key];
-    if (key === "name" && value !== undefined) checkName(value, role, path, context);
+    if (key === "name" && value !== undefined && value !== null && role === "tool")
+      context.report(
+        "answer-name",
+        `${path}.name`,
+        "A tool message has a tool_call_id and no name; some templates write the name out.",
+      );
+    else if (key === "name" && value !== undefined) checkName(value, role, path, context);
     else if (key === "weight") checkWeight(value, role, path, context);
     else if (allowed.has(key) || value === undefined || context.rules.messageKeys?.includes(key)) continue;
     else if (KEYS_OF_OTHERS.has(key) && value !== null) {
@@ -135,6 +144,12 @@ function checkAssistant(
         `${path}.refusal`,
         `A refusal must be a string or null, not ${typeName(refusal)}.`,
       );
+    else if (refusal !== "" && rules.refusals === false)
+      context.report(
+        "refusal-unsupported",
+        `${path}.refusal`,
+        `${rules.name} knows no refusal: the answer would be empty. Write it as content.`,
+      );
     if (refusal !== "") answers = true;
   }
   if (audio !== undefined && audio !== null) {
@@ -142,6 +157,7 @@ function checkAssistant(
     answers = true;
   }
   const state = checkContent(message.content, "assistant", `${path}.content`, context);
+  if (state === "filled" && message.weight !== 0) checkLiteral(message.content, `${path}.content`, context);
   if (answers) return;
   if (state === "absent") {
     context.report(
@@ -157,6 +173,22 @@ function checkAssistant(
       "An assistant message without content, and without a tool call, teaches to say nothing.",
     );
   }
+}
+
+function checkLiteral(content: unknown, path: string, context: RowContext): void {
+  const text = typeof content === "string" ? content : onlyText(content);
+  // The longest of them, with room for an address.
+  if (text === undefined || text.length > 200 || !LITERAL.test(text.trim())) return;
+  context.report(
+    "content-literal",
+    path,
+    `The answer is ${excerpt(text.trim())}: most likely a missing value that was turned into text.`,
+  );
+}
+
+function onlyText(content: unknown): string | undefined {
+  const [part, ...others] = Array.isArray(content) ? (content as unknown[]) : [];
+  return others.length === 0 && isRecord(part) && typeof part.text === "string" ? part.text : undefined;
 }
 
 function checkInput(message: Record<string, unknown>, role: string, path: string, context: RowContext): void {
@@ -176,6 +208,8 @@ function checkInput(message: Record<string, unknown>, role: string, path: string
   }
   const at = `${path}.content`;
   const state = checkContent(message.content, role, at, context);
+  if (role === "tool" && state === "filled" && Array.isArray(message.content))
+    context.report("answer-parts", at, "The answer of a tool is a list of parts; most chat templates want a string.");
   if (state === "absent") {
     if (role === "function" && message.content === null) return;
     context.report("content-missing", "content" in message ? at : path, `A ${role} message must have content.`);

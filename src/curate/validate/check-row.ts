@@ -8,11 +8,14 @@ import type { RowContext } from "./row-context.js";
 import { excerpt, pathOf, typeName } from "./wording.js";
 
 const SUPERVISED_KEYS = new Set(["messages", "tools", "functions", "parallel_tool_calls"]);
+const UNPAIRED_KEYS = new Set(["prompt", "completion", "label", "tools"]);
 const INPUT_KEYS = new Set(["messages", "tools", "parallel_tool_calls"]);
 const PAIR_KEYS = new Set(["input", "preferred_output", "non_preferred_output"]);
 const PAIR_KEYS_AND_MESSAGES = new Set([...PAIR_KEYS, "messages"]);
 
-/** Checks a supervised row. */
+const NO_TOOLS: CallableTools = { none: true, empty: false, complete: false, lists: [] };
+
+/** Checks a supervised row, or one for a grader, which may have any further keys. */
 export function checkSupervisedRow(row: Record<string, unknown>, context: RowContext): void {
   if (!("messages" in row) || row.messages === undefined) {
     context.report(
@@ -22,8 +25,34 @@ export function checkSupervisedRow(row: Record<string, unknown>, context: RowCon
     );
     return;
   }
-  checkKeys(row, "$", SUPERVISED_KEYS, context);
+  if (context.form === "supervised") checkKeys(row, "$", SUPERVISED_KEYS, context);
   checkConversation(row, "$", context);
+}
+
+/** Checks an unpaired row: a prompt, a completion and whether it was a good one. */
+export function checkUnpairedRow(row: Record<string, unknown>, context: RowContext): void {
+  checkKeys(row, "$", UNPAIRED_KEYS, context);
+  const { prompt, completion, label } = row;
+  for (const [key, role, side] of [
+    ["prompt", "user", prompt],
+    ["completion", "assistant", completion],
+  ] as const) {
+    const sound = typeof side === "string" ? side.trim() !== "" : Array.isArray(side) && side.length > 0;
+    if (!sound)
+      context.report(
+        "unpaired-side",
+        side === undefined ? "$" : `$.${key}`,
+        `${key} must be a list of messages or a text, and not empty; it is ${typeName(side)}. A text stands for a message of the ${role}.`,
+      );
+  }
+  if (typeof label !== "boolean")
+    context.report("unpaired-label", "$.label", `label must be true (a good answer) or false, not ${excerpt(label)}.`);
+  const tools = Array.isArray(prompt) && prompt.length > 0 ? checkConversation(row, "$", context, "prompt") : NO_TOOLS;
+  if (!Array.isArray(completion)) return;
+  completion.forEach((message: unknown, index) => {
+    checkOutputMessage(message, `$.completion[${index}]`, true, tools, context);
+  });
+  checkCallsAgainstRow(row, completion, "$", "$.completion", tools, context);
 }
 
 /** Checks a preference pair. */
@@ -35,7 +64,7 @@ export function checkPreferenceRow(row: Record<string, unknown>, context: RowCon
   const { input } = row;
   // Messages in the place of an input are that fault, and no further key too many.
   checkKeys(row, "$", input === undefined ? PAIR_KEYS_AND_MESSAGES : PAIR_KEYS, context);
-  let tools: CallableTools = { none: true, empty: false, complete: false, lists: [] };
+  let tools = NO_TOOLS;
   if (input === undefined)
     context.report(
       "pair-missing",
@@ -119,17 +148,30 @@ function checkKeys(
 ): void {
   for (const key of Object.keys(value)) {
     if (allowed.has(key) || context.rules.rowKeys?.includes(key) || value[key] === undefined) continue;
+    if (key === "system" && typeof value[key] === "string" && value[key] !== "") {
+      context.report(
+        "row-system",
+        pathOf(path, key),
+        "A system prompt beside the messages is left out by nearly every service: make it the first message, with the role system.",
+      );
+      continue;
+    }
     context.report("row-key", pathOf(path, key), `${path === "$" ? "A row" : "input"} has no key ${excerpt(key)}.`);
   }
 }
 
 /** Checks messages and the tools beside them. */
-function checkConversation(holder: Record<string, unknown>, path: string, context: RowContext): CallableTools {
+function checkConversation(
+  holder: Record<string, unknown>,
+  path: string,
+  context: RowContext,
+  key: "messages" | "prompt" = "messages",
+): CallableTools {
   const tools = checkToolLists(holder, path, context);
-  const { messages } = holder;
-  const at = `${path}.messages`;
+  const messages = holder[key];
+  const at = `${path}.${key}`;
   if (!Array.isArray(messages)) {
-    context.report("messages-type", at, `messages must be a list, not ${typeName(messages)}.`);
+    context.report("messages-type", at, `${key} must be a list, not ${typeName(messages)}.`);
     return tools;
   }
   if (messages.length === 0) {

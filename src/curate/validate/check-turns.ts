@@ -84,7 +84,16 @@ export function checkTurns(messages: readonly Message[], path: string, context: 
       context.report("function-orphan", at, "A function message answers no function_call before it.");
     }
   });
+  if (!messages.some(({ role }) => role === "user"))
+    // Without an answer either, that is the fault.
+    if (context.form !== "supervised" || assistants > 0)
+      context.report(
+        "user-missing",
+        path,
+        "No user message: some services want one, and the templates of some models (Qwen3.5, Gemma, Cohere) raise without.",
+      );
   if (context.form === "supervised") checkEnd(messages, path, assistants, open, context);
+  else if (context.form === "reinforcement") checkPromptEnd(messages, path, context);
   else checkInputEnd(messages, path, open, context);
 }
 
@@ -166,6 +175,16 @@ function checkEnd(
   if (messages.every((message) => message.role !== "assistant" || message.weight === 0)) {
     context.report("assistant-untrained", "$", "Every assistant message has weight 0: the row trains nothing.");
   }
+}
+
+function checkPromptEnd(messages: readonly Message[], path: string, context: RowContext): void {
+  const last = messages.length - 1;
+  if (messages[last]?.role === "user") return;
+  context.report(
+    "prompt-end",
+    `${path}[${last}]`,
+    "A row for reinforcement must end with the user's message: the answer is the model's, and the grader's to judge.",
+  );
 }
 
 function checkInputEnd(

@@ -19,6 +19,7 @@ const IMAGE = "OpenAI OpenAPI, ChatCompletionRequestMessageContentPartImage";
 const GUIDE = "https://developers.openai.com/api/docs/guides/supervised-fine-tuning";
 const VISION = "https://developers.openai.com/api/docs/guides/vision-fine-tuning";
 const DPO = "https://developers.openai.com/api/docs/guides/direct-preference-optimization";
+const UNPAIRED = "https://huggingface.co/docs/trl/dataset_formats#unpaired-preference";
 const CHAT = "OpenAI chat completions API, error message";
 const COOKBOOK = "https://github.com/openai/openai-cookbook/blob/main/examples/Chat_finetuning_data_prep.ipynb";
 const JSON_LINES = "https://jsonlines.org";
@@ -50,6 +51,7 @@ export const findingKinds = {
   "row-type": error(ROW),
   "row-unreadable": error(ROW),
   "row-key": warning(ROW),
+  "row-system": error(ROW),
   "row-too-long": warning(GUIDE),
   "row-method": error(DPO),
   "messages-missing": error(ROW),
@@ -58,6 +60,8 @@ export const findingKinds = {
   "assistant-missing": error(COOKBOOK),
   "assistant-untrained": warning(GUIDE),
   "last-message": error(COOKBOOK),
+  "user-missing": warning("https://learn.microsoft.com/azure/foundry/openai/how-to/fine-tuning"),
+  "prompt-end": error("https://developers.openai.com/api/docs/guides/reinforcement-fine-tuning"),
 
   // Messages.
   "message-type": error(ROW),
@@ -75,12 +79,14 @@ export const findingKinds = {
   "weight-role": warning("OpenAI OpenAPI, FineTuneChatCompletionRequestAssistantMessage"),
   "weight-unsupported": error("the backend's own rules"),
   "refusal-type": error(ASSISTANT),
+  "refusal-unsupported": error("the backend's own rules"),
   "audio-unsupported": error(GUIDE),
 
   // Content.
   "content-missing": error(ROW),
   "content-type": error(ROW),
   "content-empty": error(COOKBOOK),
+  "content-literal": warning("a value of the program that wrote the row, turned into text"),
   "content-empty-input": warning(COOKBOOK),
   "content-parts-unsupported": error("the backend's own rules"),
   "part-type": error(ROW),
@@ -146,10 +152,16 @@ export const findingKinds = {
   "arguments-unknown": warning(CALL),
   "arguments-unchecked": warning(PARAMETERS),
   "answer-id": error(TOOL_MESSAGE),
+  "answer-name": warning(TOOL_MESSAGE),
+  "answer-parts": warning(TOOL_MESSAGE),
   "answer-orphan": error(CHAT),
   "answer-duplicate": error(CHAT),
   "function-name": error("OpenAI OpenAPI, ChatCompletionRequestFunctionMessage"),
   "function-orphan": warning("OpenAI OpenAPI, ChatCompletionRequestFunctionMessage"),
+
+  // Unpaired rows.
+  "unpaired-side": error(UNPAIRED),
+  "unpaired-label": error(UNPAIRED),
 
   // Preference pairs.
   "pair-unsupported": error("the backend's own rules"),

@@ -2,7 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding } from "../../types.js";
 import { openAIRules, rulesKind, type ValidationRules } from "../rules.js";
-import { checkPreferenceRow, checkSupervisedRow } from "./check-row.js";
+import { checkPreferenceRow, checkSupervisedRow, checkUnpairedRow } from "./check-row.js";
 import { limit, text, word } from "../../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { encodingKind, type TokenEncoding } from "../tokens/encoding-of-model.js";
@@ -15,6 +15,7 @@ import type { RowContext } from "./row-context.js";
 import { excerpt, finding, typeName } from "./wording.js";
 import { SchemaCompiler } from "./schema-compiler.js";
 import { ToolLibrary } from "./tool-library.js";
+import { rowKindOf, type RowKind } from "../../internal/row-kind.js";
 
 /** Options of every kind of validation. */
 export interface ValidationOptions {
@@ -25,10 +26,11 @@ export interface ValidationOptions {
   rules?: ValidationRules;
   /**
    * What the rows are to train with: `supervised` rows have `messages`, `preference` rows `input`
-   * and two outputs.
+   * and two outputs, `unpaired` rows `prompt`, `completion` and `label`, `reinforcement` rows `messages` that
+   * end with the user's and beside them what the grader reads.
    * @default each row by its own keys
    */
-  method?: "supervised" | "preference";
+  method?: RowKind;
   /**
    * The most tokens that a row may have. Services cut longer rows at the end, where the answer is.
    * @default rules.maxTokens
@@ -51,7 +53,7 @@ export interface ValidationOptions {
 /** The kinds of {@link ValidationOptions}. */
 export const validationKinds: OptionKinds<ValidationOptions> = {
   rules: rulesKind,
-  method: word("supervised", "preference"),
+  method: word("supervised", "preference", "unpaired", "reinforcement"),
   maxTokens: limit,
   model: text,
   encoding: encodingKind,
@@ -105,7 +107,7 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
       checkRow(row, method, {
         rules,
         library,
-        form: isPreference(row) ? "preference" : "supervised",
+        form: formOf(row, method),
         images: 0,
         report,
       });
@@ -117,7 +119,9 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
           `${exact ? "" : "About "}${total} tokens; the limit is ${maximum}. The row would be cut at its end, where the answer is.`,
         );
       }
-      const more = (extra: Omit<Finding, "line" | "source">) => findings.push({ line, ...extra });
+      const more = (extra: Omit<Finding, "line" | "source">) => {
+        addOwn(findings, { line, ...extra });
+      };
       rules.check?.(row, more);
       // What is no row is not rendered: its faults are said.
       if (checkTemplate && !findings.some(({ severity }) => severity === "error")) checkTemplate(row, more);
@@ -149,26 +153,64 @@ export async function createRowChecker(options: ValidationOptions): Promise<RowC
     },
   };
 }
-
-/** A row is meant as a preference pair when it has both outputs of one, or a key of one and no messages. */
-export function isPreference(row: unknown): boolean {
-  if (!isRecord(row)) return false;
-  const preferred = "preferred_output" in row;
-  const rejected = "non_preferred_output" in row;
-  return "messages" in row ? preferred && rejected : preferred || rejected || isRecord(row.input);
-}
-
 function checkRow(row: unknown, method: ValidationOptions["method"], context: RowContext): void {
   if (!isRecord(row)) {
     context.report("row-type", "$", `A row must be a JSON object, not ${typeName(row)}.`);
   } else if (method !== undefined && method !== context.form) {
-    const wanted =
-      method === "preference"
-        ? "a preference pair with input, preferred_output and non_preferred_output"
-        : "a row with messages";
+    const wanted = WANTED[method];
     context.report("row-method", "$", `Training is ${method}, and this is not ${wanted}.`);
   } else if (context.form === "preference") checkPreferenceRow(row, context);
+  else if (context.form === "unpaired") checkUnpairedRow(row, context);
   else checkSupervisedRow(row, context);
+}
+
+const WANTED: Record<RowKind, string> = {
+  supervised: "a row with messages",
+  preference: "a preference pair with input, preferred_output and non_preferred_output",
+  unpaired: "a row with prompt, completion and label",
+  reinforcement: "a row with messages",
+};
+
+/** The kind that a row is checked as. Rows with messages are what the method says, whatever else they hold. */
+function formOf(row: unknown, method: RowKind | undefined): RowKind {
+  const kind = rowKindOf(row) ?? "supervised";
+  const withMessages = kind === "supervised" || kind === "reinforcement";
+  return withMessages && (method === "supervised" || method === "reinforcement") ? method : kind;
+}
+
+/**
+ * One fault, one finding: what the backend's own check says of a place where the general checks found the same is
+ * left out, or takes its place where it is the graver; that a broken row cannot be converted follows from its fault.
+ */
+function addOwn(findings: Finding[], extra: Finding): void {
+  if (extra.code === "cannot-be-converted" && findings.some(({ severity }) => severity === "error")) return;
+  const same = findings.findIndex(
+    ({ code, path }) =>
+      sameFault(code, extra.code) &&
+      (path === extra.path || extra.path.startsWith(path) || path.startsWith(extra.path)),
+  );
+  const known = findings[same];
+  if (known === undefined) findings.push(extra);
+  else if (known.severity === "warning" && extra.severity === "error") findings[same] = extra;
+}
+
+// Backends have words of their own for some of the faults.
+const FAULTS: readonly ReadonlySet<string>[] = [
+  new Set(["system-not-first", "role-repeated"]),
+  new Set(["roles-do-not-alternate", "role-repeated", "assistant-repeated", "call-unanswered"]),
+  new Set(["assistant-not-last", "last-not-assistant", "last-message"]),
+  new Set(["tools-not-supported", "tools-unsupported", "role-unsupported", "tools-in-preference"]),
+  new Set(["legacy-function", "functions-unsupported", "role-unsupported"]),
+  new Set(["preference-not-supported", "pair-unsupported"]),
+  new Set(["empty-turn", "content-empty", "content-missing", "content-empty-input", "refusal-unsupported"]),
+  new Set(["image-not-supported", "image-unsupported"]),
+  new Set(["unknown-tool-call", "answer-orphan", "answer-id"]),
+  new Set(["arguments-not-an-object", "arguments-json", "arguments-not-object", "arguments-type"]),
+  new Set(["image-not-embedded", "image-url"]),
+];
+
+function sameFault(left: string, right: string): boolean {
+  return left === right || FAULTS.some((codes) => codes.has(left) && codes.has(right));
 }
 
 function ownSource(row: unknown): ExampleSource | undefined {

@@ -2,13 +2,13 @@ import { InvalidExamplesError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { Finding } from "../../types.js";
 import type { ValidationRules } from "../rules.js";
-import { isPreference } from "./create-validator.js";
+import { rowKindOf, type RowKind } from "../../internal/row-kind.js";
 import { finding } from "./wording.js";
 
 /** What the checks of all rows together need of one. */
 export interface DatasetFacts {
   /** Nothing for what is no object or cannot be read; `other` for an object without messages. */
-  readonly form: "supervised" | "preference" | "other" | undefined;
+  readonly form: RowKind | "other" | undefined;
   readonly images: boolean;
 }
 
@@ -18,13 +18,19 @@ const UNREADABLE: DatasetFacts = { form: undefined, images: false };
 export function datasetFactsOf(row: unknown): DatasetFacts {
   try {
     if (!isRecord(row)) return UNREADABLE;
-    const form = isPreference(row) ? "preference" : "messages" in row ? "supervised" : "other";
-    return { form, images: hasImages(row) };
+    return { form: rowKindOf(row) ?? "other", images: hasImages(row) };
   } catch {
     // What cannot be read is reported by the check of the row itself.
     return UNREADABLE;
   }
 }
+
+const NAMES: Record<RowKind, string> = {
+  supervised: "supervised row",
+  preference: "preference pair",
+  unpaired: "unpaired row",
+  reinforcement: "row for reinforcement",
+};
 
 /** What is to be said of the rows together. */
 export class DatasetChecks {
@@ -33,7 +39,7 @@ export class DatasetChecks {
   private readonly rules: ValidationRules;
   private readonly maxWithImages: number;
   private withImages = 0;
-  private preference: boolean | undefined;
+  private kind: RowKind | undefined;
 
   constructor(rules: ValidationRules) {
     this.rules = rules;
@@ -54,16 +60,11 @@ export class DatasetChecks {
         findings.push(finding(line, "image-rows", "$", `More than ${this.maxWithImages} rows with images.`));
       }
     }
-    const preference = form === "preference";
-    this.preference ??= preference;
-    if (preference !== this.preference && form !== "other") {
+    if (form === "other") return;
+    this.kind ??= form;
+    if (form !== this.kind) {
       findings.push(
-        finding(
-          line,
-          "rows-mixed",
-          "$",
-          `A ${preference ? "preference pair among supervised rows" : "supervised row among preference pairs"}: a file holds one kind.`,
-        ),
+        finding(line, "rows-mixed", "$", `A ${NAMES[form]} among ${NAMES[this.kind]}s: a file holds one kind.`),
       );
     }
   }

@@ -1,7 +1,8 @@
 import type { default as AjvClass, ErrorObject, Options, ValidateFunction } from "ajv";
 import { isRecord } from "../../internal/is-record.js";
 import { normaliseSchema, SchemaError, type NormalisedSchema, type SchemaFault } from "./normalise-schema.js";
-import { tolerantRegExp } from "./tolerant-regexp.js";
+import { costOf, tooCostly } from "./schema-cost.js";
+import { loadTolerantRegExps, type TolerantRegExps } from "./tolerant-regexp.js";
 import { stringifyExact } from "../../internal/exact-json.js";
 
 /** A parameter schema, ready to check arguments. */
@@ -11,7 +12,8 @@ export interface ParameterSchema {
   readonly arraysWithoutItems: readonly string[];
   /** The names that arguments may have, where the schema lists them and says nothing of others. */
   readonly names?: ReadonlySet<string>;
-  check(value: unknown): ArgumentsFault | undefined;
+  /** @param characters Of the JSON text that the value was read from. */
+  check(value: unknown, characters: number): ArgumentsFault | undefined;
 }
 
 /** What is wrong with arguments, in a sentence. `unchecked`: the schema is valid, and they still cannot be checked against it. */
@@ -31,13 +33,20 @@ export class SchemaCompiler {
   private readonly byText = new Map<string, ParameterSchema>();
   private readonly drafts: Readonly<Record<NormalisedSchema["draft"], AjvClass>>;
 
-  private constructor(drafts: Record<NormalisedSchema["draft"], AjvClass>) {
+  private readonly patterns: TolerantRegExps;
+
+  private constructor(drafts: Record<NormalisedSchema["draft"], AjvClass>, patterns: TolerantRegExps) {
     this.drafts = drafts;
+    this.patterns = patterns;
   }
 
-  /** Loads ajv, which is why this is not a plain constructor. */
+  /** Loads ajv and the engine for patterns, which is why this is not a plain constructor. */
   static async load(): Promise<SchemaCompiler> {
-    const [{ Ajv }, { Ajv2020 }] = await Promise.all([import("ajv"), import("ajv/dist/2020.js")]);
+    const [{ Ajv }, { Ajv2020 }, patterns] = await Promise.all([
+      import("ajv"),
+      import("ajv/dist/2020.js"),
+      loadTolerantRegExps(),
+    ]);
     const options: Options = {
       strict: false,
       validateFormats: false,
@@ -45,9 +54,9 @@ export class SchemaCompiler {
       validateSchema: false,
       logger: false,
       ownProperties: true,
-      code: { regExp: tolerantRegExp },
+      code: { regExp: patterns.regExp },
     };
-    return new SchemaCompiler({ "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) });
+    return new SchemaCompiler({ "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) }, patterns);
   }
 
   schema(parameters: Record<string, unknown>): ParameterSchema {
@@ -72,6 +81,12 @@ export class SchemaCompiler {
       if (!(error instanceof SchemaError)) throw error;
       return broken(error.path, error.message);
     }
+    const { arraysWithoutItems } = normalised;
+    const cost = costOf(normalised.schema);
+    const whole = { arraysWithoutItems, names: closedNames(parameters) };
+    const unchecked = tooCostly(cost, undefined, 0);
+    if (unchecked !== undefined) return { ...whole, check: () => ({ kind: "unchecked", message: unchecked }) };
+    if (!canGenerateCode()) return { ...whole, check: () => ({ kind: "unchecked", message: NO_CODE }) };
     const ajv = this.drafts[normalised.draft];
     if (ajv.validateSchema(normalised.schema) !== true) {
       const [first] = ajv.errors ?? [];
@@ -80,8 +95,27 @@ export class SchemaCompiler {
         first?.message ?? "it does not fit the meta-schema",
       );
     }
-    const { arraysWithoutItems } = normalised;
-    return { arraysWithoutItems, names: closedNames(parameters), check: lazyCheck(ajv, normalised.schema) };
+    const check = lazyCheck(ajv, normalised.schema);
+    return {
+      ...whole,
+      check: (value, characters) => {
+        const reason = tooCostly(cost, value, characters);
+        if (reason !== undefined) return { kind: "unchecked", message: reason };
+        this.patterns.begin();
+        return check(value, characters);
+      },
+    };
+  }
+}
+
+const NO_CODE = "schemas are compiled, and this runtime forbids to generate code from strings";
+
+/** False with Node's --disallow-code-generation-from-strings and on runtimes at the edge. */
+function canGenerateCode(): boolean {
+  try {
+    return new Function("return true")() === true;
+  } catch {
+    return false;
   }
 }
 

@@ -3,7 +3,7 @@ import type { FineTuneBackend } from "../backend.js";
 import { azureDeployments, type AzureManagement } from "./azure/deployments.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
-import { openAIRules } from "../../curate/rules.js";
+import { openAIImages, openAIRules } from "../../curate/rules.js";
 import type { OpenAIHyperparameters } from "./openai.js";
 
 /** Options of {@link azure}. */
@@ -60,11 +60,13 @@ export function azure(options: AzureOptions): FineTuneBackend {
     baseURL: baseURLOf(options),
     methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
     // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning: 10 rows, 512 MB, UTF-8 with a byte order mark.
+    // learn.microsoft.com/azure/foundry/openai/how-to: fine-tuning, and fine-tuning-vision for the images; read on 2026-11-28.
     rules: {
       ...openAIRules,
       name: "Azure OpenAI",
       minRows: 10,
       maxBytes: 512 * 1024 * 1024,
+      images: { ...openAIImages, perRow: 64 },
       byteOrderMark: "wanted",
       longOutputs: true,
     },

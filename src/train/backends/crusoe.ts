@@ -71,7 +71,7 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
 const BILLED =
   "Crusoe bills a Self-Serve Deployment by the GPU hour from its start in the console until it is ended there.";
 
-/** https://docs.crusoecloud.com/serverless-fine-tuning: JSON lines up to 3 GB, no word on images or pairs. */
+/** https://docs.crusoecloud.com/serverless-fine-tuning, read on 2026-11-28: JSON lines up to 3 GB, no word on images or pairs. */
 const crusoeRules: ValidationRules = {
   ...openAIRules,
   name: "Crusoe",
@@ -80,6 +80,7 @@ const crusoeRules: ValidationRules = {
   maxTokens: undefined,
   functions: false,
   weights: false,
+  refusals: false,
   images: false,
   preference: false,
 };

@@ -109,7 +109,7 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
 const BILLED =
   "Nebius bills a registered adapter by the token, as its base model; nothing by the hour. What the registration itself costs was not to be found in its docs.";
 
-/** https://docs.tokenfactory.nebius.com/post-training/datasets */
+/** https://docs.tokenfactory.nebius.com/post-training/datasets, read on 2026-11-22. */
 const nebiusRules: ValidationRules = {
   ...openAIRules,
   name: "Nebius",
@@ -120,6 +120,7 @@ const nebiusRules: ValidationRules = {
   functions: false,
   finalToolCall: false,
   weights: false,
+  refusals: false,
   images: false,
   preference: false,
 };

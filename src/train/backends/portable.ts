@@ -16,7 +16,7 @@ import {
 import { llamaFactory } from "./portable/llama-factory.js";
 import type { PortableOptions, PortableTrainerName } from "./portable/options.js";
 import { BILLED, useServer } from "./portable/server.js";
-import type { Trainer } from "./portable/trainer.js";
+import { settingsOf, type Trainer } from "./portable/trainer.js";
 import { trl } from "./portable/trl.js";
 import { unsloth } from "./portable/unsloth.js";
 import type { MessageForms } from "../../templates/template-messages.js";
@@ -98,9 +98,12 @@ export function portable(options: PortableOptions): FineTuneBackend {
         functions: false,
         finalToolCall: true,
         weights: false,
+        refusals: false,
         parallelToolCalls: false,
         images: false,
         preference: true,
+        // Longer rows are cut at their end, where the answer is, or end the training.
+        maxTokens: settingsOf({ options, method: "supervised" }).maxLength,
         ...trainer.rules,
         check,
       },

@@ -5,7 +5,7 @@ import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";
 import { vertexClients, withServiceErrors } from "./vertex/clients.js";
 import type { VertexOptions } from "./vertex/options.js";
-import { vertexFile, vertexRules } from "./vertex/rules.js";
+import { vertexFile, vertexRulesOf } from "./vertex/rules.js";
 import { checkpointsOf, snapshotOf } from "./vertex/snapshot.js";
 import { uploadToBucket } from "./vertex/upload.js";
 
@@ -62,7 +62,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: vertexRules,
+    rules: vertexRulesOf(model),
     file: vertexFile,
     options: jobOptions(options, "model", "googleAuthOptions", "storageOptions", "headers", "description", "labels"),
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { EmptyDatasetError, InvalidExamplesError } from "../../errors.js";
-import { isRecord } from "../../internal/is-record.js";
+import { EmptyDatasetError, InvalidExamplesError, InvalidOptionError } from "../../errors.js";
 import type { AnyIterable, Finding } from "../../types.js";
 import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
 import { checkRows } from "./check-rows.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import type { TrainingRow } from "../options.js";
+import { rowKindOf } from "../../internal/row-kind.js";
 
 const MAXIMUM_FINDINGS = 1_000;
 
@@ -91,7 +91,14 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
 
 /** Rows tell by their shape how they train; only a grader cannot be seen in them. */
 function methodOf(row: TrainingRow): TrainingMethod {
-  return isRecord(row) && "preferred_output" in row ? "preference" : "supervised";
+  const kind = rowKindOf(row) ?? "supervised";
+  if (kind !== "unpaired") return kind;
+  throw new InvalidOptionError({
+    option: "examples",
+    value: "unpaired rows",
+    message: "Rows with a prompt, a completion and a label are trained by no backend of this package.",
+    hint: "Write them with writeJsonl for a KTO trainer such as TRL's, or make preference pairs of them.",
+  });
 }
 
 function invalidExamples(

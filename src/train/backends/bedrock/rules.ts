@@ -27,6 +27,7 @@ export function bedrockData(model: string, format: BedrockRowFormat): { rules: V
       functions: false,
       finalToolCall: false,
       weights: false,
+      refusals: false,
       parallelToolCalls: false,
       images: false,
       preference: false,

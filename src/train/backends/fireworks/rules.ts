@@ -10,7 +10,7 @@ const { render, check } = conversion(inCommonForm, checkConversation);
 /** How the dataset file is written: the rows as they are, but for the role `developer` and refusals. */
 export const fireworksFile = { extension: ".jsonl", mediaType: "application/jsonl", render };
 
-/** What Fireworks takes in a row and a file. Sources: its fine-tuning pages, read in November 2026. */
+/** What Fireworks takes in a row and a file. Sources: its fine-tuning pages, read on 2026-11-28. */
 export const fireworksRules: ValidationRules = {
   name: "Fireworks",
   minRows: 3,
@@ -19,6 +19,7 @@ export const fireworksRules: ValidationRules = {
   functions: false,
   finalToolCall: true,
   weights: true,
+  refusals: false,
   parallelToolCalls: false,
   // The documentation names the types and no limit of number or size.
   images: {

@@ -1,6 +1,7 @@
 import type { ValidationRules } from "../../../curate/rules.js";
 import { inCommonForm, type Report, reportFetchedImages, turnsOf } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
+import { isRecord } from "../../../internal/is-record.js";
 
 const DATA = "https://docs.together.ai/docs/fine-tuning/data-preparation";
 const VISION = "https://docs.together.ai/docs/fine-tuning/vision";
@@ -12,7 +13,8 @@ export const togetherFile = { extension: ".jsonl", mediaType: "application/jsonl
 
 /**
  * What Together takes in a row and a file. Sources: its pages on data preparation, function
- * calling, preference tuning, reasoning and vision, read in November 2026.
+ * calling, preference tuning, reasoning and vision, read on 2026-11-28, and the checks that its Python package
+ * makes before an upload (together-python, files.py), which count on one format a row.
  */
 export const togetherRules: ValidationRules = {
   name: "Together",
@@ -22,6 +24,7 @@ export const togetherRules: ValidationRules = {
   functions: false,
   finalToolCall: true,
   weights: true,
+  refusals: false,
   parallelToolCalls: false,
   images: { perRow: 10, maxBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
   preference: true,
@@ -31,7 +34,20 @@ export const togetherRules: ValidationRules = {
   check,
 };
 
+// The columns of its other formats: https://docs.together.ai/docs/fine-tuning/data-preparation
+const OTHER_FORMATS = [["text"], ["prompt", "completion"]] as const;
+
 function checkConversation(row: unknown, report: Report): void {
+  for (const columns of OTHER_FORMATS) {
+    if (!isRecord(row) || !("messages" in row) || !columns.every((column) => column in row)) continue;
+    report({
+      path: `$.${columns[0]}`,
+      code: "two-formats",
+      severity: "error",
+      message: `The row has messages and ${columns.join(" and ")}: Together finds the format by the keys, and refuses a row of two.`,
+      rule: DATA,
+    });
+  }
   let previous: string | undefined;
   for (const turn of turnsOf(row)) {
     const { role } = turn.message;

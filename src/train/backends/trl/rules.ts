@@ -12,6 +12,8 @@ export const trlRules: ValidationRules = {
   functions: false,
   finalToolCall: true,
   weights: false,
+  // Chat templates render the content alone.
+  refusals: false,
   parallelToolCalls: true,
   images: false,
   preference: true,
