@@ -31,6 +31,8 @@ export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-
 export type { AnswerOptions } from "./load/checks/finish-reason.js";
 export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./load/langsmith-run-chat-loader.js";
 export { loadChatSessions, type LoadOptions, type RunInput } from "./load/load-chat-sessions.js";
+export type { IncompleteRun, SuppliedParts, SupplyParts } from "./load/incomplete-runs.js";
+export type { MissingPart } from "./load/marks/incomplete.js";
 export type { FetchRuns } from "./load/resolve-run-ids.js";
 export type { LoadSkipCode } from "./messages/unreadable.js";
 

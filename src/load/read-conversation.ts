@@ -26,6 +26,13 @@ export function readConversation(record: Run, options: AnswerOptions): ReadRun {
   if (last?.role !== "assistant")
     throw new Unreadable("no-answer", "The outputs do not end with a message of the assistant.", "outputs");
   checkFinishReason(finishReason, options);
+  if (conversation.mayBeCutOff && !options.keepTruncated) {
+    throw new Unreadable(
+      "truncated",
+      "The tracer does not record how the answer ended, and its text stops without an end.",
+      "outputs",
+    );
+  }
   checkAnswer(last, options);
   if (isEndOfCall(finishReason) && !last.tool_calls && !last.function_call) {
     throw new Unreadable(

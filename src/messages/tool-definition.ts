@@ -152,7 +152,7 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
 // What a tool gives back, and hints for the model's host: no parameters.
 const NO_PARAMETERS =
   /^(?:output_?schema|response_?(?:schema|json_?schema)?|returns?|result|metadata|_meta|annotations|cache_?control|provider_?(?:options|metadata|data)|icons|input_?examples|examples|allowed_callers|defer_loading|eager_input_streaming)$/i;
-const LIKE_PARAMETERS = /schema|param|arg(?:s|uments)|propert|definition|field/i;
+const LIKE_PARAMETERS = /schema|param|arg(?:s|uments)|propert|definition|field|inputs?$|signature/i;
 
 /**
  * A schema under a name that is not known is no tool without parameters: such a row would teach the
@@ -162,7 +162,7 @@ function checkNoOtherSchema(fields: Fields, path: string): void {
   for (const key of Object.keys(fields)) {
     const value = fields[key];
     if (KNOWN_FIELDS.has(key) || NO_PARAMETERS.test(key) || isNothing(value)) continue;
-    if (LIKE_PARAMETERS.test(key) || (isRecord(value) && ("properties" in value || value.type === "object")))
+    if (LIKE_PARAMETERS.test(key) || isRecord(value))
       throw new Unreadable(
         "invalid-tool",
         `The parameters of ${shown(fields.name)} stand under ${shown(key)}, in a form that is not known.`,

@@ -21,6 +21,16 @@ async function rowOf(inputs: Record<string, unknown>, outputs: Record<string, un
 }
 
 describe("convertDatasetExample", () => {
+  it.each(["attachments", "attachment_urls"])(
+    "leaves out an example with %s, whose pictures are not in its messages",
+    (key) => {
+      const example = { id: "e", inputs: { messages: [user("What?")] }, outputs: { message: assistant("A dot.") } };
+      const held = { [key]: { "dot.png": { mime_type: "image/png", presigned_url: "https://example.com/dot.png" } } };
+      expect(convertDatasetExample({ ...example, ...held })).toMatchObject({ skip: { code: "unsupported-content" } });
+      expect(convertDatasetExample({ ...example, [key]: {} })).toHaveProperty("session");
+    },
+  );
+
   it.each([
     [
       "a chat dataset, in LangChain's stored form",

@@ -51,6 +51,12 @@ export const noConversationMarks: readonly NoConversationMark[] = [
       (SPEECH_NAMES.test(name) && isSpan(metadata)),
   },
   {
+    code: "not-conversation",
+    reason: "The answer is that of an application whose workflow puts it together, and not of one model's call.",
+    source: "langgenius/dify, api/core/ops/langsmith_trace: the tags name the kind of application",
+    matches: ({ tags }) => tags.includes("llm") && (tags.includes("advanced-chat") || tags.includes("workflow")),
+  },
+  {
     code: "run-error",
     reason: "The answer was made up by the client, in place of one of the model's: the report of an error.",
     source: "Claude Agent SDK and the plugin for Claude Code: isApiErrorMessage, model <synthetic>",

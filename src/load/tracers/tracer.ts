@@ -50,6 +50,8 @@ export interface Conversation extends Settings {
   alternatives?: AssistantTrainingMessage[];
   /** Why the answer ended, in the provider's word. */
   finishReason?: string;
+  /** The writer does not record how answers end, and this one stops without an end. */
+  mayBeCutOff?: boolean;
   /** What the tracer had damaged and the reader restored: `glued-tool-calls`, `repeated-fields`. */
   repairs?: string[];
 }

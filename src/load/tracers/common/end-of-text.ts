@@ -1,4 +1,3 @@
-import { Unreadable } from "../../../messages/unreadable.js";
 import { parseJson } from "../../../messages/free-form-json.js";
 import type { Conversation } from "../tracer.js";
 
@@ -7,18 +6,17 @@ const END =
   /[.!?…:;)\]}>"'”’»`*_~|/\\=。！？；：」』）】〉》؟।\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]\s*$/u;
 
 /**
- * Refuses an answer that may have been cut off: its writer does not record how answers end, and the
- * text does not end as a text ends. Such an answer may be whole, a single word for one; it is left
- * out, as half an answer would teach the model to stop anywhere.
+ * The conversation of a writer that does not record how answers end. An answer whose text does not end
+ * as a text ends may have been cut off. It may be whole, too, a single word for one; it is left out by
+ * default, as half an answer would teach the model to stop anywhere.
  */
-export function checkEndOfText({ answer, finishReason }: Conversation): void {
+export function withUnrecordedEnd(conversation: Conversation): Conversation {
+  return mayBeCut(conversation) ? { ...conversation, mayBeCutOff: true } : conversation;
+}
+
+function mayBeCut({ answer, finishReason }: Conversation): boolean {
   const last = answer.at(-1);
-  if (finishReason !== undefined || last?.role !== "assistant" || last.tool_calls || last.function_call) return;
-  if (typeof last.content !== "string" || last.content.trim() === "") return;
-  if (END.test(last.content) || parseJson(last.content) !== undefined) return;
-  throw new Unreadable(
-    "truncated",
-    "The tracer does not record how the answer ended, and its text stops without an end.",
-    "outputs",
-  );
+  if (finishReason !== undefined || last?.role !== "assistant" || last.tool_calls || last.function_call) return false;
+  if (typeof last.content !== "string" || last.content.trim() === "") return false;
+  return !END.test(last.content) && parseJson(last.content) === undefined;
 }

@@ -1,6 +1,6 @@
 import { arrayOf, isRecord } from "../../../internal/is-record.js";
 import { Unreadable } from "../../../messages/unreadable.js";
-import { checkEndOfText } from "../common/end-of-text.js";
+import { withUnrecordedEnd } from "../common/end-of-text.js";
 import { traceable } from "../traceable/traceable.js";
 import type { Conversation, Tracer } from "../tracer.js";
 
@@ -16,9 +16,11 @@ export const googleAdk: Tracer = {
     if (metadata.ls_integration !== "google-adk" && metadata.llm_call_type === undefined) return undefined;
     checkParts(arrayOf(inputs.messages), "inputs.messages");
     checkParts([outputs], "outputs");
-    const conversation = traceable.read(run);
-    if (conversation) checkEndOfText(conversation);
-    return conversation;
+    const read = traceable.read(run);
+    if (!read) return undefined;
+    // A request without tools is written as one whose tools are not.
+    const hasTools = typeof read.tools !== "string" && read.tools.tools.length > 0;
+    return withUnrecordedEnd(hasTools ? read : { ...read, tools: "not-recorded" });
   },
 };
 

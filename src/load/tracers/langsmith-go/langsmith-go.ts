@@ -1,4 +1,4 @@
-import { checkEndOfText } from "../common/end-of-text.js";
+import { withUnrecordedEnd } from "../common/end-of-text.js";
 import { traceable } from "../traceable/traceable.js";
 import type { Conversation, Tracer } from "../tracer.js";
 
@@ -15,9 +15,7 @@ export const langsmithGo: Tracer = {
       return undefined;
     const read = traceable.read(run);
     if (!read) return undefined;
-    const conversation: Conversation =
-      typeof read.tools === "string" || read.tools.tools.length > 0 ? read : { ...read, tools: "not-recorded" };
-    checkEndOfText(conversation);
-    return conversation;
+    const hasTools = typeof read.tools !== "string" && read.tools.tools.length > 0;
+    return withUnrecordedEnd(hasTools ? read : { ...read, tools: "not-recorded" });
   },
 };

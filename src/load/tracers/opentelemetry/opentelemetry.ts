@@ -161,17 +161,36 @@ function choicesOf(messages: readonly unknown[]): readonly unknown[] {
   return messages.every(isChoice) ? messages : [];
 }
 
-// OpenLLMetry writes content in parts as JSON text, with other addresses in place of the images.
+// OpenLLMetry writes content in parts as JSON text, with other addresses in place of the images, and in
+// JavaScript so the whole input of a Responses request.
 function isTextOfParts(content: unknown): boolean {
   if (typeof content !== "string" || !content.startsWith("[{")) return false;
   const parts = parseJson(content)?.value;
-  return (
-    Array.isArray(parts) &&
-    parts.every((part) => isRecord(part) && typeof part.type === "string" && PARTS.has(part.type))
-  );
+  return Array.isArray(parts) && parts.every((part) => isRecord(part) && (isPart(part) || isInputItem(part)));
 }
 
-const PARTS = new Set(["text", "image_url", "image", "input_text", "input_image", "tool_result", "tool_use"]);
+function isPart({ type }: Record<string, unknown>): boolean {
+  return typeof type === "string" && PARTS.has(type);
+}
+
+const ITEMS = new Set<unknown>(["message", "function_call", "function_call_output", "reasoning", "item_reference"]);
+const ROLES = new Set<unknown>(["system", "developer", "user", "assistant", "tool"]);
+
+function isInputItem({ type, role, content }: Record<string, unknown>): boolean {
+  return ITEMS.has(type) || (ROLES.has(role) && content !== undefined);
+}
+
+const PARTS = new Set([
+  "text",
+  "image_url",
+  "image",
+  "input_text",
+  "input_image",
+  "tool_result",
+  "tool_use",
+  "input_file",
+  "output_text",
+]);
 
 function isSpanMessage(message: unknown): boolean {
   return (

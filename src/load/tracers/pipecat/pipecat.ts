@@ -1,5 +1,5 @@
 import { Unreadable } from "../../../messages/unreadable.js";
-import { checkEndOfText } from "../common/end-of-text.js";
+import { withUnrecordedEnd } from "../common/end-of-text.js";
 import { inParameters, inSpan, toolsAt } from "../common/requested-tools.js";
 import { traceable } from "../traceable/traceable.js";
 import type { Conversation, TracedRun, Tracer } from "../tracer.js";
@@ -23,8 +23,7 @@ export const pipecat: Tracer = {
       );
     }
     const conversation = traceable.read(run);
-    if (conversation) checkEndOfText(conversation);
-    return conversation;
+    return conversation && withUnrecordedEnd(conversation);
   },
 };
 
