@@ -192,6 +192,9 @@ export type { RoutedCall, RouteCounts } from "./use/routed/router.js";
 
 // ── use: evaluation ──
 
+export { compareArms, type ArmQuery, type CompareArmsOptions } from "./compare/arms/compare-arms.js";
+export { renderArmsHtml, type ArmsPageOptions } from "./compare/arms/render-arms-html.js";
+export type { ArmComparison, ArmFigure, ArmLook, ArmMetric, ArmSummary } from "./compare/arms/types.js";
 export { compareModels } from "./compare/compare-models.js";
 export type { CompareOptions, ComparisonProgress } from "./compare/compare-options.js";
 export type { ComparisonEstimate, ModelPrice } from "./compare/estimate-comparison.js";
