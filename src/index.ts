@@ -3,12 +3,13 @@
 // sandbox is `langsmith-finetune/sandbox`. What is in `internal/` stays internal.
 
 export { asRunnable, type AsRunnableOptions, type StepContext } from "./runnable.js";
+export type { StepProgress, StepProgressListener } from "./internal/progress.js";
 export { sourceOf, withSource } from "./source.js";
 
 // ── select ──
 
 export type { ConnectionOptions } from "./select/server/connection.js";
-export { exportRuns, type ExportOptions, type ExportResult } from "./select/export-runs.js";
+export { exportRuns, type ExportOptions, type ExportProgress, type ExportResult } from "./select/export-runs.js";
 export { fetchRunsByIds, type FetchRunsOptions } from "./select/fetch-runs-by-ids.js";
 export { readRuns, type ReadRunsOptions } from "./select/read-runs.js";
 export type { RateLimit } from "./select/server/request-limits.js";
@@ -176,11 +177,8 @@ export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.
 export type { FineTuneProgress, ProgressListener } from "./train/following/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";
 export { startFineTune } from "./train/start-fine-tune.js";
-export {
-  terminalProgress,
-  type ProgressStream,
-  type TerminalProgressOptions,
-} from "./train/following/terminal-progress.js";
+export type { AnyProgress, ProgressStream } from "./train/following/any-progress.js";
+export { terminalProgress, type TerminalProgressOptions } from "./train/following/terminal-progress.js";
 
 // ── use: the chat model ──
 

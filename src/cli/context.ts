@@ -1,3 +1,5 @@
+import type { AnyProgress } from "../train/following/any-progress.js";
+import { terminalProgress } from "../train/following/terminal-progress.js";
 import type { FinetuneConfig } from "./config.js";
 
 /** A place for text: a terminal, a pipe, or a test's list. */
@@ -25,6 +27,8 @@ export interface CliContext extends CliHost {
   readonly quiet: boolean;
   /** The configuration file, or an empty one. */
   readonly config: FinetuneConfig;
+  /** Shows progress on stderr, unless `--quiet` was given. */
+  readonly onProgress: ((progress: AnyProgress) => unknown) | undefined;
   /** Writes a line for people to stderr, unless `--quiet` was given. */
   say(line: string): void;
   /** Writes a result to stdout and waits until it is taken: the lines for people, or the value as JSON. */
@@ -39,6 +43,7 @@ export function createContext(
   return {
     ...host,
     ...settings,
+    onProgress: settings.quiet ? undefined : terminalProgress({ stream: host.stderr }),
     say: (line) => {
       if (!settings.quiet) host.stderr.write(`${line}\n`);
     },

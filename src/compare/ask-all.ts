@@ -45,14 +45,19 @@ export async function askAll(cases: readonly ComparisonCase[], options: AskAllOp
     progress.done += 1;
     if (answer.error !== undefined) progress.failed += 1;
     if (!answer.cached) progress.paid += 1;
-    const pace = (Date.now() - progress.started) / 1000 / progress.paid;
+    const elapsed = Date.now() - progress.started;
     onProgress?.({
+      type: "step",
+      step: "compare",
+      unit: "answer",
+      elapsed,
+      finished: progress.done === total,
       model: name,
       case: one.number,
       done: progress.done,
       total,
       failed: progress.failed,
-      ...(progress.paid > 0 ? { secondsRemaining: Math.round(pace * (total - progress.done)) } : {}),
+      ...(progress.paid > 0 && { remaining: (elapsed / progress.paid) * (total - progress.done) }),
     });
   };
 

@@ -25,19 +25,19 @@ import type { AnyIterable, SkipOptions, TrainingExample } from "../types.js";
 import type { ComparisonEstimate, ModelPrice } from "./estimate-comparison.js";
 import type { Evaluator } from "./evaluator.js";
 import type { ExperimentOptions } from "./experiments.js";
+import type { StepProgress } from "../internal/progress.js";
 import type { PairwiseEvaluator } from "./pairwise.js";
 
 /** How far a comparison is. */
-export interface ComparisonProgress {
+export interface ComparisonProgress extends StepProgress {
   model: string;
   /** The case's number, from 1. */
   case: number;
-  done: number;
   total: number;
   /** Answers so far that were errors. */
   failed: number;
-  /** By the pace so far; left out before the first answer that was not in the cache. */
-  secondsRemaining?: number;
+  /** Milliseconds, by the pace so far; left out before the first answer that was not in the cache. */
+  remaining?: number;
 }
 
 /** Options of `compareModels`. */

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
+import type { StepProgressListener } from "../internal/progress.js";
 import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
 import {
   abortSignal,
@@ -55,6 +56,8 @@ export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
   /** What the dataset is called in the report. */
   title?: string;
   signal?: AbortSignal;
+  /** Called a few times a second with how many rows were read: `terminalProgress()` shows it. */
+  onProgress?: StepProgressListener;
 }
 
 /** What `curate` itself knows beside the options of its steps. */
@@ -72,6 +75,7 @@ const own: OptionKinds<OwnOptions> = {
   ),
   title: string,
   signal: abortSignal,
+  onProgress: callback,
 };
 
 /** The kinds of all options: those of `curate` and those of its steps. */

@@ -1,5 +1,6 @@
 import { readJsonl } from "../convert/read-jsonl.js";
 import { createKeptRowNames } from "../internal/row-names.js";
+import { createMeter } from "../internal/progress.js";
 import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
@@ -86,8 +87,10 @@ export async function curate<T extends DatasetRow = TrainingExample>(
   signal?.throwIfAborted();
   const unreadable = (skip: Skip) => void log.take(mapper.unreadable(skip));
   const source = typeof rows === "string" ? readRows(rows, strict, signal, unreadable) : rows;
+  const meter = createMeter({ step: "curate", unit: "row", onProgress: options.onProgress });
   for await (const chunk of chunksOf(source as AnyIterable<T>, SINK_CHUNK_SIZE)) {
     signal?.throwIfAborted();
+    meter.add(chunk.length);
     for (const input of chunk) {
       const loading = mapper.prepare(input);
       if (loading) await loading;
@@ -103,6 +106,7 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     }
   }
 
+  meter.end();
   const concluded = await conclude({
     options,
     settings,

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../errors.js";
 import { loadPackage } from "../internal/load-package.js";
 import { reportSkips } from "../internal/skips.js";
+import { metered, type StepProgressListener } from "../internal/progress.js";
 import { step } from "../internal/step.js";
 import { fetchRunsByIds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
@@ -12,6 +13,8 @@ import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js"
 export interface LoadOptions extends SkipOptions, AnswerOptions, Omit<FetchRunsOptions, keyof SkipOptions> {
   /** Fetches runs which are given by their ids, a hundred at a time, instead of the client. */
   fetchRuns?: FetchRuns;
+  /** Called a few times a second with how many runs were looked at: `terminalProgress()` shows it. */
+  onProgress?: StepProgressListener;
 }
 
 /** What the loaders take as a run: a record of either API generation, its JSON text, or a run id. */
@@ -40,8 +43,11 @@ export type RunInput = Run | string | object;
 export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptions = {}): AsyncIterable<ChatSession> {
   checkRuns(runs);
   const { signal, fetchRuns = fetchWith(options) } = options;
+  const found = resolveRunIds(runs, fetchRuns, { signal });
   return step<unknown, ChatSession>(
-    resolveRunIds(runs, fetchRuns, { signal }),
+    options.onProgress === undefined
+      ? found
+      : metered(found, { step: "load", unit: "run", onProgress: options.onProgress }),
     () => {
       const reporter = reportSkips("loadChatSessions", options);
       return {

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
 import { reportNotRuns, reportSkips } from "../internal/skips.js";
 import { type FileLock, takeLock } from "../internal/files/file-lock.js";
+import type { StepProgress } from "../internal/progress.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { AnyIterable, Run } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
@@ -23,8 +24,15 @@ import { resolveProjects } from "./server/resolve-projects.js";
 import { checkQuery, type RunQuery } from "./query/run-query.js";
 import { checkSelectOptions, type SelectOptions, settle, windowOf } from "./select-runs.js";
 
+/** How far an export is: what is in the file, also from before it was resumed. */
+export interface ExportProgress extends StepProgress {
+  runs: number;
+  rows: number;
+  bytes: number;
+}
+
 /** Options of {@link exportRuns}. */
-export interface ExportOptions extends Omit<SelectOptions, "order"> {
+export interface ExportOptions extends Omit<SelectOptions, "order" | "onProgress"> {
   /**
    * Makes the rows of some runs: the steps from loading to training examples, say. It is called for
    * a page of runs at a time, so that an export can go on after any of them; what looks at all rows
@@ -44,7 +52,7 @@ export interface ExportOptions extends Omit<SelectOptions, "order"> {
    */
   restart?: boolean;
   /** Called after each page with what is in the file so far. */
-  onProgress?: (progress: { runs: number; rows: number; bytes: number }) => void;
+  onProgress?: (progress: ExportProgress) => unknown;
 }
 
 /** What {@link exportRuns} wrote. */
@@ -208,6 +216,23 @@ async function writeRows(
     // What the position on the disk counts must stay.
     earlier.length = 0;
   };
+  const began = { time: Date.now(), runs: position.runs };
+  const tell = (finished: boolean) => {
+    const { runs, rows, bytes } = position;
+    const elapsed = Date.now() - began.time;
+    options.onProgress?.({
+      type: "step",
+      step: "export",
+      unit: "run",
+      done: runs,
+      elapsed,
+      ...(elapsed > 0 && { perSecond: ((runs - began.runs) * 1_000) / elapsed }),
+      finished,
+      runs,
+      rows,
+      bytes,
+    });
+  };
   try {
     await save();
     for await (const page of newRuns(query, options, position)) {
@@ -222,10 +247,11 @@ async function writeRows(
       if (earlier.length > KEPT_POSITIONS) earlier.shift();
       advance(position, page, rows, bytes.length);
       if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
-      options.onProgress?.({ runs: position.runs, rows: position.rows, bytes: position.bytes });
+      tell(false);
     }
     position.done = true;
     await save();
+    tell(true);
   } catch (error) {
     // What was written whole need not be read again.
     await saveWhatFits(path, file, [...earlier, position]);

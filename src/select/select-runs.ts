@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "../errors.js";
 import { reportNotRuns, reportSkips } from "../internal/skips.js";
+import { metered, type StepProgressListener } from "../internal/progress.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
@@ -38,6 +39,8 @@ export interface SelectOptions extends ConnectionOptions, SkipOptions {
    * @default 16777216 (16 MiB: about 50 pages of runs of 3 KB)
    */
   readAheadBytes?: number;
+  /** Called a few times a second with how far the step is: `terminalProgress()` shows it. */
+  onProgress?: StepProgressListener;
 }
 
 const WEEK = 7 * 24 * 60 * 60_000;
@@ -73,7 +76,11 @@ const RETENTION = 400 * 24 * 60 * 60_000;
 export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
   checkQuery(query);
   checkSelectOptions(options);
-  return reiterableChunks(() => readPages(query, options));
+  const pages = reiterableChunks(() => readPages(query, options));
+  const { onProgress } = options;
+  return onProgress === undefined
+    ? pages
+    : metered(pages, { step: "select", unit: "run", total: query.limit, onProgress });
 }
 
 async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
@@ -112,7 +119,7 @@ export function windowOf({ since, until }: RunQuery): { from: number; to?: numbe
 /** The options as the source allows them, with their defaults. */
 export function settle(
   source: RunSource,
-  options: SelectOptions,
+  options: Omit<SelectOptions, "onProgress">,
 ): Pick<WindowRequest, "concurrency" | "readAhead" | "readAheadBytes" | "pageSize" | "signal"> {
   const { concurrency = source.defaultConcurrency, pageSize = 100, signal } = options;
   return {
@@ -125,7 +132,7 @@ export function settle(
 }
 
 /** Throws an `InvalidOptionError` for a number that cannot be meant. */
-export function checkSelectOptions(options: SelectOptions): void {
+export function checkSelectOptions(options: Omit<SelectOptions, "onProgress">): void {
   for (const option of ["concurrency", "pageSize", "readAhead", "readAheadBytes"] as const) {
     const value = options[option];
     if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;

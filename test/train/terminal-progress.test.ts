@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ServiceError, terminalProgress, type FineTuneProgress, type FineTunedModel } from "langsmith-finetune";
 
 class Screen {
@@ -66,7 +66,7 @@ const story: FineTuneProgress[] = [
   { type: "finished", model },
 ];
 
-async function tell(screen: Screen, options: { interval?: number } = {}): Promise<void> {
+async function tell(screen: Screen, options: { interval?: number; timestamps?: boolean } = {}): Promise<void> {
   const listener = terminalProgress({ stream: screen, ...options });
   for (const progress of story) await listener(progress);
 }
@@ -79,16 +79,74 @@ const kept = [
   "OpenAI refused (HTTP 503): busy. Asking again in 5 s.",
   "warning: careful red next",
   "Status: succeeded",
-  "Finished: ft:base, 12,345 tokens trained",
+  "Finished: ft:base, 12,345 tokens trained, last loss 0.2500",
 ];
 
 describe("terminalProgress", () => {
   it("writes plain lines where there is no terminal", async () => {
     const screen = new Screen(false);
-    await tell(screen);
+    await tell(screen, { timestamps: false });
     const lines = screen.written.join("").trimEnd().split("\n");
     expect(lines).toEqual([...kept.slice(0, 6), "running  step 5/20  25%  loss 0.5123", ...kept.slice(6)]);
     expect(screen.written.join("")).not.toContain("\u001b");
+  });
+
+  it("begins plain lines with the time", async () => {
+    const screen = new Screen(false);
+    await tell(screen);
+    for (const line of screen.text.trimEnd().split("\n")) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ./);
+  });
+
+  it("says nothing of a job that has ended but its last lines", async () => {
+    const screen = new Screen(false);
+    const listener = terminalProgress({ stream: screen, interval: 0, timestamps: false });
+    await listener({ type: "status", status: "succeeded", rawStatus: "succeeded" });
+    await listener({ type: "metrics", step: 20, totalSteps: 20, loss: 0.1, values: {} });
+    expect(screen.text).toBe("Status: succeeded\n");
+  });
+
+  it("shows how long a job has been queued, and the loss as a curve with a bar", async () => {
+    const screen = new Screen(true);
+    screen.columns = 120;
+    const listener = terminalProgress({ stream: screen });
+    await listener({ type: "status", status: "pending", rawStatus: "queued" });
+    await listener({ type: "waiting", status: "pending", rawStatus: "queued", elapsed: 600_000 });
+    expect(screen.text).toContain("queued  10 min");
+    await listener({ type: "status", status: "running", rawStatus: "running" });
+    for (const loss of [1, 0.5, 0.25]) await listener({ type: "metrics", step: 5, totalSteps: 10, loss, values: {} });
+    expect(screen.text).toContain("running  ████████░░░░░░░░  step 5/10  50%  loss 0.2500  █▃▁");
+  });
+
+  it("shows the steps that read, write and ask", async () => {
+    const screen = new Screen(true);
+    screen.columns = 120;
+    const listener = terminalProgress({ stream: screen });
+    await listener({
+      type: "step",
+      step: "select",
+      unit: "run",
+      done: 500,
+      elapsed: 1_000,
+      perSecond: 500,
+      finished: false,
+    });
+    expect(screen.text).toContain("select  500 runs, 500/s");
+    await listener({ type: "step", step: "select", unit: "run", done: 1_200, elapsed: 3_000, finished: true });
+    expect(screen.text).toContain("select: 1,200 runs in 3 s");
+  });
+
+  it("has colours on a terminal, and none where NO_COLOR is set", async () => {
+    const colours = (screen: Screen) => /\u001b\[3\dm/.test(screen.written.join(""));
+    vi.stubEnv("NO_COLOR", "");
+    vi.stubEnv("TERM", "xterm");
+    const coloured = new Screen(true);
+    await tell(coloured);
+    expect(colours(coloured)).toBe(true);
+    vi.stubEnv("NO_COLOR", "1");
+    const plain = new Screen(true);
+    await tell(plain);
+    vi.unstubAllEnvs();
+    expect(colours(plain)).toBe(false);
   });
 
   it("writes measurements as often as it is told", async () => {

@@ -41,7 +41,7 @@ expectTypeOf(resumeFineTune({} as JobReference, { backend })).toEqualTypeOf<Fine
 expectTypeOf(chatModel(tuned)).resolves.toEqualTypeOf<BaseChatModel>();
 expectTypeOf(deploy(tuned, { backend, sku: "standard" })).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(teardown(tuned, { backend })).resolves.toEqualTypeOf<FineTunedModel>();
-expectTypeOf(terminalProgress()).toEqualTypeOf<ProgressListener>();
+expectTypeOf(terminalProgress()).toExtend<ProgressListener>();
 for (const create of [openAI, nebius, crusoe, azure, foundry])
   expectTypeOf(create).returns.toEqualTypeOf<FineTuneBackend>();
 

@@ -44,7 +44,7 @@ export const compare: CliCommand = {
               models,
               cache: flags.cache,
               signal: context.signal,
-              ...given({ concurrency: flags.concurrency }),
+              ...given({ concurrency: flags.concurrency, onProgress: context.onProgress }),
               onEstimate: (estimate) => {
                 if (flags.yes === true) return true;
                 refused = estimate;

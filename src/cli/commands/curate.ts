@@ -36,6 +36,7 @@ export const curate: CliCommand = {
             ...config.curate,
             ...given({
               backend,
+              onProgress: context.onProgress,
               split: flags.split,
               redact: flags.redact,
               strict: flags.strict,

@@ -1,7 +1,7 @@
 import { convertMessagesForFinetuning } from "../../convert/convert-messages-for-finetuning.js";
 import { loadChatSessions } from "../../load/load-chat-sessions.js";
 import { exportRuns } from "../../select/export-runs.js";
-import { type CliCommand, define } from "../command.js";
+import { type CliCommand, define, given } from "../command.js";
 import { isAbort } from "../exit-codes.js";
 import { addQueryOptions, queryOf } from "../query-options.js";
 
@@ -19,6 +19,7 @@ export const exportCommand: CliCommand = {
               const result = await exportRuns(file, queryOf(context, flags), {
                 signal,
                 restart,
+                ...given({ onProgress: context.onProgress }),
                 ...(rows && { convert: (runs) => convertMessagesForFinetuning(loadChatSessions(runs, config.load)) }),
               });
               await context.print(result, [

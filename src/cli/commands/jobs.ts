@@ -1,6 +1,5 @@
 import { parseJobReference } from "../../train/parse-job-reference.js";
 import { resumeFineTune } from "../../train/resume-fine-tune.js";
-import { terminalProgress } from "../../train/following/terminal-progress.js";
 import type { FineTuneJob } from "../../train/job.js";
 import { addBackendOptions, type BackendFlags, needBackend } from "../backend-options.js";
 import { type CliCommand, define, given, type RunCommand } from "../command.js";
@@ -68,7 +67,7 @@ function declare(
 }
 
 async function follow(context: CliContext, job: FineTuneJob, { out = "tuned-model.json" }: JobFlags): Promise<void> {
-  const onProgress = context.quiet ? undefined : terminalProgress({ stream: context.stderr });
+  const { onProgress } = context;
   try {
     const tuned = await job.wait({ ...context.config.train, ...given({ signal: context.signal, onProgress }) });
     await writeJsonFile("out", out, tuned);

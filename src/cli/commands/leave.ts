@@ -7,7 +7,6 @@ import { writeDataset } from "../../curate/write-dataset.js";
 import { InvalidOptionError } from "../../errors.js";
 import { exportPastJobs, type ExportedJob } from "../../train/export-past-jobs.js";
 import type { FineTuneBackend } from "../../train/backend.js";
-import { terminalProgress } from "../../train/following/terminal-progress.js";
 import { startFineTune } from "../../train/start-fine-tune.js";
 import { resumeFineTune } from "../../train/resume-fine-tune.js";
 import { chatModel } from "../../use/chat-model.js";
@@ -151,7 +150,7 @@ async function moveModel(context: CliContext, { old, target, job, dataset, flags
     return EXIT.unconfirmed;
   }
   const { train: examples, validation } = await open();
-  const onProgress = context.quiet ? undefined : terminalProgress({ stream: context.stderr });
+  const { onProgress } = context;
   const started = await startFineTune({
     ...context.config.train,
     ...given({ epochs: flags.epochs, validation, onProgress }),

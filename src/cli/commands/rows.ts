@@ -2,7 +2,7 @@ import { convertMessagesForFinetuning } from "../../convert/convert-messages-for
 import { loadChatSessions } from "../../load/load-chat-sessions.js";
 import { readRuns } from "../../select/read-runs.js";
 import type { Skip } from "../../types.js";
-import { type CliCommand, define } from "../command.js";
+import { type CliCommand, define, given } from "../command.js";
 import { withInputFile, writeLines } from "../input.js";
 import { SkipCounts } from "../skip-counts.js";
 
@@ -26,7 +26,12 @@ export const rows: CliCommand = {
             const handling = strict ? { strict } : { onSkip };
             const written = await withInputFile(context, input, (path) => {
               const runs = readRuns(path, { signal, runType: "llm", ...handling });
-              const sessions = loadChatSessions(runs, { ...config.load, signal, ...handling });
+              const sessions = loadChatSessions(runs, {
+                ...config.load,
+                signal,
+                ...given({ onProgress: context.onProgress }),
+                ...handling,
+              });
               return writeLines(context, convertMessagesForFinetuning(sessions, { signal, ...handling }), out);
             });
             if (skipsFile !== undefined) await writeLines(context, skipped, skipsFile);

@@ -1,5 +1,5 @@
 import { selectRuns } from "../../select/select-runs.js";
-import { type CliCommand, define } from "../command.js";
+import { type CliCommand, define, given } from "../command.js";
 import { writeLines } from "../input.js";
 import { addQueryOptions, queryOf } from "../query-options.js";
 
@@ -10,9 +10,11 @@ export const select: CliCommand = {
       .option("-o, --out <file>", "write to this file instead of stdout")
       .action(
         run<[], Parameters<typeof queryOf>[1] & { out?: string }>(async (context, options) => {
-          const runs = selectRuns(queryOf(context, options), { signal: context.signal });
+          const runs = selectRuns(
+            queryOf(context, options),
+            given({ signal: context.signal, onProgress: context.onProgress }),
+          );
           const written = await writeLines(context, runs, options.out);
-          context.say(`${written.rows} runs selected.`);
           if (written.path !== undefined)
             await context.print({ runs: written.rows, path: written.path }, [written.path]);
         }),

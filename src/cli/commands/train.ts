@@ -1,5 +1,4 @@
 import { startFineTune } from "../../train/start-fine-tune.js";
-import { terminalProgress } from "../../train/following/terminal-progress.js";
 import { addBackendOptions, type BackendFlags, needBackend } from "../backend-options.js";
 import { type CliCommand, countOf, define, given, numberOf } from "../command.js";
 import { openDataset } from "../dataset-input.js";
@@ -49,7 +48,7 @@ export const train: CliCommand = {
             return EXIT.unconfirmed;
           }
           const { train: examples, validation } = await openDataset(path, flags.validation, signal);
-          const onProgress = context.quiet ? undefined : terminalProgress({ stream: context.stderr });
+          const { onProgress } = context;
           const job = await startFineTune({
             ...config.train,
             ...given({

@@ -29,6 +29,7 @@ export async function followJob(
   const events = new EventFeed(backend, job);
   const estimate = new Estimate();
   let known: string | undefined;
+  let since = Date.now();
   let pause = pollInterval;
   let failures = 0;
 
@@ -47,8 +48,12 @@ export async function followJob(
       const ended = isEnd(snapshot);
       if (`${snapshot.status} ${snapshot.rawStatus}` !== known) {
         known = `${snapshot.status} ${snapshot.rawStatus}`;
+        since = Date.now();
         pause = pollInterval;
         await tell({ type: "status", status: snapshot.status, rawStatus: snapshot.rawStatus });
+      } else if (!ended) {
+        const { status, rawStatus } = snapshot;
+        await tell({ type: "waiting", status, rawStatus, elapsed: Date.now() - since });
       }
       for await (const event of events.news(signal)) await tell(progressOf(event));
       failures = 0;

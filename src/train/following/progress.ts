@@ -22,7 +22,9 @@ export type FineTuneProgress =
   | { type: "created"; job: JobReference; found: boolean }
   /** The status is another than before. `rawStatus` is the provider's word. */
   | { type: "status"; status: JobStatus; rawStatus: string }
-  /** What the provider tells of the job. */
+  /** The status is the same as at the last poll. `elapsed`: milliseconds since it began. */
+  | { type: "waiting"; status: JobStatus; rawStatus: string; elapsed: number }
+  /** What the provider says about the job. */
   | { type: "event"; id: string; level: "info" | "warning" | "error"; message: string; at?: string }
   /** A measurement, or how far the training is. `values` is all that was measured, under the provider's names. */
   | {
