@@ -32,6 +32,7 @@ const trials: Trial[] = [
     exit: 1,
     prints: "nowhere cannot be read (ENOENT). There is no such file or directory.",
   },
+  { example: "flywheel.ts", prints: "4. No difference was shown yet: user_score is 0.688 against 0.500" },
   { example: "etl.ts", prints: " rows in data/train.jsonl" },
   { example: "etl.ts", words: ["accounting", "2026-01-01", "mine"], prints: " rows in mine/train.jsonl" },
   {
