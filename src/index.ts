@@ -87,12 +87,8 @@ export { countTokens, type CountTokensOptions, type TokenCount } from "./curate/
 export { defaultEpochs, estimateCost, type CostEstimate, type CostOptions } from "./curate/tokens/estimate-cost.js";
 export { limitTokens, type LimitTokensOptions, type TrimmedRow } from "./curate/tokens/limit-tokens.js";
 export { trainingPrices, type TrainingPrice } from "./curate/tokens/prices.js";
-export {
-  createTokenCounter,
-  type RowTokens,
-  type TokenCounter,
-  type TokenOptions,
-} from "./curate/tokens/token-counter.js";
+export type { RowTokens, TokenCounter } from "./curate/tokens/counter.js";
+export { createTokenCounter, type TokenOptions } from "./curate/tokens/token-counter.js";
 export { createValidator, type RowValidator, type ValidationOptions } from "./curate/validate/create-validator.js";
 export { validateExamples, type ValidateExamplesOptions } from "./curate/validate/validate-examples.js";
 export { validateJsonl, type ValidateJsonlOptions } from "./curate/validate/validate-jsonl.js";

@@ -1,5 +1,6 @@
 import type { CurateOptions } from "./curate-options.js";
 import type { RowSettings } from "./row-step.js";
+import { templateCheckOptions } from "../templates/template-check.js";
 import { openAIRules } from "./rules.js";
 import { createTokenCounter } from "./tokens/token-counter.js";
 
@@ -10,6 +11,15 @@ export async function rowSettingsOf(options: CurateOptions): Promise<RowSettings
   const limits = typeof tokens === "object" ? tokens : {};
   const model = tokens === false ? undefined : (limits.model ?? backend?.model);
   const { encoding } = limits;
-  const counter = model === undefined ? undefined : await createTokenCounter({ model, ...(encoding && { encoding }) });
+  const { tokenizer } = limits;
+  const template = limits.template ?? (options.template && templateCheckOptions(options.template).template);
+  const counter =
+    model === undefined
+      ? undefined
+      : await createTokenCounter({
+          model,
+          ...(encoding && { encoding }),
+          ...(tokenizer !== undefined && { tokenizer, ...(template !== undefined && { template }) }),
+        });
   return { rules, model, encoding, maxTokens: limits.maxTokens ?? rules.maxTokens, counter };
 }

@@ -4,7 +4,7 @@ import type { RedactionTally } from "./report/reasons.js";
 import type { ValidationRules } from "./rules.js";
 import type { DatasetFacts } from "./validate/dataset-checks.js";
 import type { TokenEncoding } from "./tokens/encoding-of-model.js";
-import type { TokenCounter } from "./tokens/token-counter.js";
+import type { TokenCounter } from "./tokens/counter.js";
 
 /**
  * A step of `curate` that looks at one row at a time. It is one file in `steps/` and one line in

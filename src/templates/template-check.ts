@@ -46,7 +46,7 @@ const SHAPES = 2_000;
  * lose the same, so that is looked up. What the template drops from all rows is said for the first.
  */
 export function createTemplateCheck(given: ChatTemplateSource | TemplateCheckOptions): TemplateCheck {
-  const options = isOptions(given) ? given : { template: given };
+  const options = templateCheckOptions(given);
   const template = readChatTemplate(options.template);
   const shapes = new Map<string, readonly Omit<Finding, "line" | "source">[]>();
   const saidOnce = new Set<string>();
@@ -192,6 +192,11 @@ export function createTemplateCheck(given: ChatTemplateSource | TemplateCheckOpt
     for (let count = 1; count < all; count += 1) if (renders(count)) last = count;
     return last === 0 ? "$" : chat.messages[last] === undefined ? "$" : messagePath(row, last, answer);
   }
+}
+
+/** The options of a check that was given as a template or as options. */
+export function templateCheckOptions(given: ChatTemplateSource | TemplateCheckOptions): TemplateCheckOptions {
+  return isOptions(given) ? given : { template: given };
 }
 
 function isOptions(given: unknown): given is TemplateCheckOptions {

@@ -141,9 +141,7 @@ describe("findings by a chat template", () => {
       "template-prints-python",
     ]);
     const twice = await found([called], { template: fixture("marked"), arguments: "text" });
-    expect(brief(twice)).toEqual([
-      [1, "template-encodes-twice", "$.messages[1].tool_calls[0].function.arguments"],
-    ]);
+    expect(brief(twice)).toEqual([[1, "template-encodes-twice", "$.messages[1].tool_calls[0].function.arguments"]]);
   });
 
   it("says what it could not check", async () => {

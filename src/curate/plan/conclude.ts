@@ -3,7 +3,10 @@ import { sourceOf } from "../../source.js";
 import { runUrlOf, type CurateOptions } from "../curate-options.js";
 import { buildReport } from "../report/build-report.js";
 import type { RedactionTally } from "../report/reasons.js";
-import type { CurationReport } from "../report/report.js";
+import { RENDERED_ROWS, renderedRows } from "../report/rendered-rows.js";
+import type { CurationReport, RenderedRow } from "../report/report.js";
+import { withTargets } from "../steps/train-on.js";
+import { templateCheckOptions } from "../../templates/template-check.js";
 import type { Tally } from "../report/tally.js";
 import type { RowSettings } from "../row-step.js";
 import type { SplitPlan } from "../split/assign-splits.js";
@@ -62,8 +65,38 @@ export async function conclude(mapped: Mapped): Promise<Concluded> {
   log.finish(splits.counts.train, bytes);
   const redacting = options.redact !== undefined && options.redact !== false;
   const redaction = redactions.report(redacting, runUrlOf(options.runUrl));
-  const report = buildReport({ options, settings, log, tally, table, staying, splits, division, redaction, trimmed });
+  const rendered = await renderFirst(mapped, staying, targets);
+  const report = buildReport({
+    options,
+    settings,
+    log,
+    tally,
+    table,
+    staying,
+    splits,
+    division,
+    redaction,
+    trimmed,
+    rendered,
+  });
   return { staying, splits, targets, report };
+}
+
+/** The first rows that stay as the model sees them, where the chat template is known. */
+async function renderFirst(
+  { options: { template }, read }: Mapped,
+  staying: Uint32Array,
+  targets: Decided["targets"],
+): Promise<RenderedRow[] | undefined> {
+  if (template === undefined) return undefined;
+  const numbers = staying.slice(0, RENDERED_ROWS);
+  const rows: object[] = [];
+  for await (const chunk of read(numbers)) rows.push(...chunk);
+  const learned = rows.map((row, index) => {
+    const answers = targets(numbers[index] ?? 0);
+    return answers === undefined ? row : withTargets(row, answers);
+  });
+  return renderedRows(learned, templateCheckOptions(template));
 }
 
 function nothingLeft(total: number, removed: Record<string, number>): EmptyDatasetError {

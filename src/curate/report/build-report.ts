@@ -9,7 +9,7 @@ import type { RowSettings } from "../row-step.js";
 import type { SplitRules } from "../split/split-options.js";
 import { estimateCost } from "../tokens/estimate-cost.js";
 import { distributionOf } from "./distribution.js";
-import type { CostReport, CurationReport, Distribution, RedactionReport, TokenReport } from "./report.js";
+import type { CostReport, CurationReport, Distribution, RedactionReport, RenderedRow, TokenReport } from "./report.js";
 import type { Tally } from "./tally.js";
 
 interface Parts {
@@ -24,11 +24,12 @@ interface Parts {
   redaction: RedactionReport;
   /** Rows that lost turns to fit a length. */
   trimmed: number;
+  rendered: RenderedRow[] | undefined;
 }
 
 /** Puts the report together, once everything is decided. */
 export function buildReport(parts: Parts): CurationReport {
-  const { options, log, tally, table, staying, splits, division, redaction } = parts;
+  const { options, log, tally, table, staying, splits, division, redaction, rendered } = parts;
   const { measures } = table;
   // One array for all of them, one after the other: each is of the size of the dataset.
   const values = new Uint32Array(staying.length);
@@ -68,6 +69,7 @@ export function buildReport(parts: Parts): CurationReport {
       },
     }),
     redaction,
+    ...(rendered && { rendered }),
     options: optionsAsJson(options),
   };
   return { ...report, notices: noticesOf(report, parts) };

@@ -2,7 +2,7 @@ import { barList, histogram, shareBar, table, type Bar } from "../../internal/ht
 import { formatCompact, formatDollars, formatNumber, formatShare } from "../../internal/html/format.js";
 import { html, link, type Html, type HtmlValue } from "../../internal/html/html.js";
 import { figures, notice, renderPage, section } from "../../internal/html/page.js";
-import { NAMED_ROWS, type CurationReport, type Distribution, type RowReference } from "./report.js";
+import { NAMED_ROWS, type CurationReport, type Distribution, type RenderedRow, type RowReference } from "./report.js";
 import { wordsOf } from "./words.js";
 
 /**
@@ -35,14 +35,18 @@ export function renderReportHtml(report: CurationReport): string {
       models(report),
       feedback(report),
       redaction(report),
+      report.rendered && rendered(report.rendered),
       recipe(report),
     ],
-    footer: html`Made by ${report.package.name} ${report.package.version}. ${PRIVACY}`,
+    footer: html`Made by ${report.package.name} ${report.package.version}. ${report.rendered ? SHOWS_ROWS : PRIVACY}`,
   });
 }
 
 const PRIVACY =
   "This page holds ids and places of rows, not their conversations. It runs no script and asks no server.";
+
+const SHOWS_ROWS =
+  "This page shows the text of the rows under “As the model sees them”. It runs no script and asks no server.";
 
 function subtitleOf({ rows, period, threads, models }: CurationReport): HtmlValue {
   const parts = [
@@ -265,6 +269,25 @@ function redaction({ redaction: { applied, scanned, rowsWithFindings, found } }:
     : "Found and not replaced: redaction is off.";
   return section(heading, barList(bars), {
     note: `${state} ${looked} ${formatNumber(rowsWithFindings)} have something.`,
+  });
+}
+
+/** The first rows as their chat template renders them, with what is learned marked. */
+function rendered(rows: readonly RenderedRow[]): Html {
+  const shown = rows.map(({ pieces, cut, unknown, error, runId, line }, index) => {
+    const place = [line !== undefined && `line ${line}`, runId !== undefined && `run ${runId}`]
+      .filter(Boolean)
+      .join(", ");
+    const text = pieces.map(({ text: piece, target }) => (target ? html`<mark>${piece}</mark>` : html`${piece}`));
+    const body = error === undefined ? html`<pre>${text}${cut && "…"}</pre>` : html`<p class="note">${error}</p>`;
+    const lost =
+      unknown > 0 && html`<p class="note">Where ${formatNumber(unknown)} of its targets stand is not known.</p>`;
+    const heading = `Row ${index + 1}${place === "" ? "" : ` (${place})`}`;
+    return html`<details><summary>${heading}</summary>${body}${lost}</details>`;
+  });
+  return section("As the model sees them", html`${shown}`, {
+    note: "By the chat template; what is learned is marked.",
+    wide: true,
   });
 }
 

@@ -41,10 +41,24 @@ export interface CurationReport {
   readonly threads: number;
   readonly split?: SplitReport;
   readonly redaction: RedactionReport;
+  /** The first rows as the model sees them, where a chat template was given: their text, with what is learned of it. */
+  readonly rendered?: readonly RenderedRow[];
   /** What the reader should see first. */
   readonly notices: readonly { readonly level: "error" | "warning" | "info"; readonly message: string }[];
   /** What was asked for, as far as JSON can say it. */
   readonly options: JsonObject;
+}
+
+/** A row as its chat template renders it, cut to 4,000 characters. */
+export interface RenderedRow {
+  readonly runId?: string;
+  readonly line?: number;
+  readonly pieces: readonly { readonly text: string; readonly target: boolean }[];
+  readonly cut: boolean;
+  /** Targets whose place in the text is not known. */
+  readonly unknown: number;
+  /** Why the template does not render it. */
+  readonly error?: string;
 }
 
 export interface Removal {

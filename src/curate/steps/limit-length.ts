@@ -3,7 +3,7 @@ import type { TrainingExample } from "../../types.js";
 import type { RowStepDefinition } from "../row-step.js";
 import { encodingKind } from "../tokens/encoding-of-model.js";
 import { priceKind, type TrainingPrice } from "../tokens/prices.js";
-import type { TokenOptions } from "../tokens/token-counter.js";
+import { tokenKinds, type TokenOptions } from "../tokens/token-counter.js";
 import { trimTurns } from "../tokens/trim-turns.js";
 
 /** How rows are counted and held to a length. */
@@ -42,6 +42,8 @@ export const lengthStep: RowStepDefinition<LengthStepOptions> = {
       object<CurateTokens>({
         model: text,
         encoding: encodingKind,
+        tokenizer: tokenKinds.tokenizer,
+        template: tokenKinds.template,
         maxTokens: limit,
         overflow: word("drop", "trim"),
         epochs: number({ min: 0 }),

@@ -31,16 +31,19 @@ export const validateStep: RowStepDefinition<ValidateStepOptions> = {
     validate: either(boolean, object<{ remove?: boolean }>({ remove: boolean })),
     template: templateCheckKind,
   },
-  async create(options, { rules, model, encoding, maxTokens }) {
+  async create(options, { rules, model, encoding, maxTokens, counter }) {
     if (options.validate === false) return undefined;
     const removing = removesInvalid(options);
-    const checker = await createRowChecker({
-      rules,
-      ...(model !== undefined && { model }),
-      ...(encoding && { encoding }),
-      ...(maxTokens !== undefined && { maxTokens }),
-      ...(options.template !== undefined && { template: options.template }),
-    });
+    const checker = await createRowChecker(
+      {
+        rules,
+        ...(model !== undefined && { model }),
+        ...(encoding && { encoding }),
+        ...(maxTokens !== undefined && { maxTokens }),
+        ...(options.template !== undefined && { template: options.template }),
+      },
+      counter,
+    );
     return {
       takesAnything: true,
       prepare: (row) => (checker.needsTokenizer(row) ? checker.loadTokenizer() : undefined),

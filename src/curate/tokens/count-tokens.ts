@@ -32,12 +32,12 @@ export interface TokenCount {
   /** The longest row. */
   longest: number;
   /**
-   * The count is what OpenAI bills. False where it is an estimate: for a model with another
+   * The count is what OpenAI bills, or with a tokenizer what an open model is given. False where it is an estimate: for a model with another
    * tokenizer, for images whose size is not known, for preference pairs.
    */
   exact: boolean;
   /** The encoding that was counted with. */
-  encoding: TokenEncoding;
+  encoding: TokenEncoding | "tokenizer";
 }
 
 /**

@@ -1,5 +1,10 @@
-import { required, text } from "../../internal/kinds.js";
+import { either, required, text, withMethods } from "../../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../../internal/options.js";
+import type { ChatTemplateSource } from "../../templates/chat-template.js";
+import type { ChatTokenizer } from "../../templates/chat-tokenizer.js";
+import { templateKind } from "../../templates/render-chat.js";
+import { createChatTokenCounter } from "./chat-token-counter.js";
+import type { RowTokens, TokenCounter } from "./counter.js";
 import { isRecord } from "../../internal/is-record.js";
 import { isSameJson } from "../../internal/is-same-json.js";
 import { encodingKind, encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
@@ -20,34 +25,29 @@ export interface TokenOptions {
    * @default by the model: `cl100k_base` for gpt-4 and gpt-3.5, `o200k_base` for gpt-4o, gpt-4.1, gpt-5 and the o-series
    */
   encoding?: TokenEncoding;
-}
-
-/** What a row comes to. */
-export interface RowTokens {
-  total: number;
-  /** The content and calls of the assistant messages that are trained, without what frames them. */
-  trained: number;
-  /** False where something in the row could only be estimated. */
-  exact: boolean;
-}
-
-/** Counts rows one by one. */
-export interface TokenCounter {
-  readonly encoding: TokenEncoding;
-  /** False for a model whose own tokenizer is another. */
-  readonly exact: boolean;
-  text(text: string): number;
-  row(row: unknown): RowTokens;
-  /** Whether a row has more tokens than this. Most rows are told by their length alone. */
-  exceeds(row: unknown, maximum: number): boolean;
+  /**
+   * The tokenizer of an open model: its folder, or what `loadChatTokenizer` gave. With its chat template rows are
+   * counted exactly, as the model is given them.
+   */
+  tokenizer?: string | ChatTokenizer;
+  /**
+   * The chat template that goes with the tokenizer.
+   * @default that of the tokenizer's folder
+   */
+  template?: ChatTemplateSource;
 }
 
 /** The kinds of {@link TokenOptions}. */
-export const tokenKinds: OptionKinds<TokenOptions> = { model: required(text), encoding: encodingKind };
+export const tokenKinds = {
+  model: required(text),
+  encoding: encodingKind,
+  tokenizer: either(text, withMethods<ChatTokenizer>("a tokenizer from loadChatTokenizer", "encode", "count")),
+  template: templateKind,
+} satisfies OptionKinds<TokenOptions>;
 
 /** The options of a counter among those of a step. */
-export function onlyTokenOptions({ model, encoding }: TokenOptions): TokenOptions {
-  return { model, encoding };
+export function onlyTokenOptions({ model, encoding, tokenizer, template }: TokenOptions): TokenOptions {
+  return { model, encoding, tokenizer, template };
 }
 
 const CACHED_TEXTS = 512;
@@ -68,6 +68,7 @@ const CACHED_TEXTS = 512;
 export async function createTokenCounter(options: TokenOptions): Promise<TokenCounter> {
   checkOptions<TokenOptions>("createTokenCounter", options, tokenKinds);
   const { model, encoding } = options;
+  if (options.tokenizer !== undefined) return createChatTokenCounter(options.tokenizer, options.template);
   const known: ModelEncoding = { ...encodingOfModel(model), ...(encoding && { encoding }) };
   const [tokenizer, { imageDimensionsFromData }] = await Promise.all([
     loadTokenizer(known.encoding),

@@ -7,7 +7,8 @@ import { limit, text, word } from "../../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { encodingKind, type TokenEncoding } from "../tokens/encoding-of-model.js";
 import { longestPossible } from "../tokens/longest-possible.js";
-import { createTokenCounter, type TokenCounter } from "../tokens/token-counter.js";
+import type { TokenCounter } from "../tokens/counter.js";
+import { createTokenCounter } from "../tokens/token-counter.js";
 import type { ChatTemplateSource } from "../../templates/chat-template.js";
 import { createTemplateCheck, templateCheckKind, type TemplateCheckOptions } from "../../templates/template-check.js";
 import type { FindingCode } from "./codes.js";
@@ -91,11 +92,12 @@ export interface RowChecker {
   loadTokenizer(): Promise<void>;
 }
 
-export async function createRowChecker(options: ValidationOptions): Promise<RowChecker> {
+/** `given` counts the tokens, where there is a counter already. */
+export async function createRowChecker(options: ValidationOptions, given?: TokenCounter): Promise<RowChecker> {
   const { rules = openAIRules, method, model = "gpt-4o", encoding } = options;
   const maximum = options.maxTokens ?? rules.maxTokens;
   const library = new ToolLibrary(await SchemaCompiler.load());
-  let counter: TokenCounter | undefined;
+  let counter = given;
   const checkTemplate = options.template === undefined ? undefined : createTemplateCheck(options.template);
 
   const check: RowValidator = (row, line = 1, source) => {
