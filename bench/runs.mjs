@@ -1,10 +1,19 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 // Runs as an agent's model call leaves them, of the tracers that are met most, in turn.
 const NAMES = ["lcjs-chat-tools", "lcjs-chat-tool-history", "py-lc-tools", "wrapopenai-history"];
-const runs = NAMES.map(
-  (name) => JSON.parse(readFileSync(new URL(`../test/fixtures/langsmith/${name}.json`, import.meta.url), "utf8")).run,
+const folder = new URL("../test/fixtures/langsmith/", import.meta.url);
+const fixtures = new Map(
+  readdirSync(folder)
+    .flatMap((file) =>
+      readFileSync(new URL(encodeURIComponent(file), folder), "utf8")
+        .trimEnd()
+        .split("\n"),
+    )
+    .map((line) => JSON.parse(line))
+    .map(({ name, run }) => [name, run]),
 );
+const runs = NAMES.map((name) => fixtures.get(name));
 const WORDS =
   "the weather in this town is mild and the wind comes from the west while people ask what to wear and whether it will rain before night".split(
     " ",

@@ -3,7 +3,7 @@ import { Unreadable } from "./unreadable.js";
 import { ExactNumber, parseExact } from "../internal/exact-json.js";
 
 /** How deep free-form JSON of a trace may be nested: beyond this no tool schema or argument goes, and `JSON.stringify` stays safe. */
-const MAXIMUM_DEPTH = 128;
+export const MAXIMUM_DEPTH = 128;
 
 const SERIALIZED_TYPES = new Set<unknown>(["constructor", "secret", "not_implemented"]);
 
@@ -62,7 +62,8 @@ function readFields(
 export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
   if (left === right) return true;
   // One of the two may have been read exactly, and the other by JSON.parse.
-  if (left instanceof ExactNumber || right instanceof ExactNumber) return Number(left) === Number(right);
+  if (left instanceof ExactNumber || right instanceof ExactNumber)
+    return isNumber(left) && isNumber(right) && Number(left) === Number(right);
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
   if (depth > MAXIMUM_DEPTH || Array.isArray(left) !== Array.isArray(right)) return false;
   if (Array.isArray(left) && Array.isArray(right)) {
@@ -73,6 +74,10 @@ export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
   const keys = Object.keys(leftFields);
   if (keys.length !== Object.keys(rightFields).length) return false;
   return keys.every((key) => Object.hasOwn(rightFields, key) && sameJson(leftFields[key], rightFields[key], depth + 1));
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number" || value instanceof ExactNumber;
 }
 
 /** What the text holds, or undefined where it is no JSON. */

@@ -1,4 +1,4 @@
-// Writes captured runs as fixtures: ../fixtures/langsmith/<name>.json.
+// Writes captured runs as fixtures: one line each in ../fixtures/langsmith/<tracer>.jsonl, in the order of their names.
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { expectedRow } from "./expected-row.mjs";
@@ -33,7 +33,7 @@ export function createRecorder({ only, baseURL, versions }) {
           run: cleaned(run, baseURL),
           expected: expectation(run, wire[index], Array.isArray(expected) ? expected[index] : expected),
         };
-        await writeFile(new URL(`${file}.json`, target), `${JSON.stringify(fixture, null, 1)}\n`);
+        await writeFixture(fixture);
         console.log(
           file,
           run.error ? `(error: ${String(run.error).split("\n")[0].slice(0, 80)})` : "",
@@ -42,6 +42,27 @@ export function createRecorder({ only, baseURL, versions }) {
       }
     },
   };
+}
+
+/** `@langchain/core @langchain/openai` is the file `langchain.core+langchain.openai.jsonl`, apart from Python's. */
+export function fileOfTracer(tracer) {
+  return `${tracer.replaceAll("@", "").replaceAll("/", ".").replaceAll(" ", "+")}.jsonl`;
+}
+
+async function writeFixture(fixture) {
+  const file = new URL(encodeURIComponent(fileOfTracer(fixture.tracer)), target);
+  const text = await readFile(file, "utf8").catch((error) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  const others = text
+    .split("\n")
+    .filter(Boolean)
+    .filter((line) => JSON.parse(line).name !== fixture.name);
+  const lines = [...others, JSON.stringify(fixture)].sort((left, right) =>
+    JSON.parse(left).name < JSON.parse(right).name ? -1 : 1,
+  );
+  await writeFile(file, lines.map((line) => `${line}\n`).join(""));
 }
 
 function expectation(run, exchange, given) {

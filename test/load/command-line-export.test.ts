@@ -1,16 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { convertRunToChatSession, convertSessionToExample, type ExampleSource, sourceOf } from "langsmith-finetune";
+import { fixtures } from "./fixtures.js";
 
 interface Captured {
   tracer: string;
   run: Record<string, unknown> & { extra?: { metadata?: Record<string, unknown> } };
 }
 
-const folder = new URL("../fixtures/langsmith/", import.meta.url);
-const captured = readdirSync(folder).map(
-  (file): Captured => JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Captured,
-);
+const captured = fixtures as readonly Captured[];
 
 /** The record that `langsmith run export --full` writes of a run. */
 function exported({ id, extra, ...run }: Captured["run"]): Record<string, unknown> {

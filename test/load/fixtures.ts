@@ -18,9 +18,11 @@ export interface Fixture {
 
 const folder = fileURLToPath(new URL("../fixtures/langsmith/", import.meta.url));
 
+// One file for each tracer, one line for each run.
 export const fixtures: readonly Fixture[] = readdirSync(folder)
-  .filter((file) => file.endsWith(".json"))
-  .map((file) => JSON.parse(readFileSync(`${folder}${file}`, "utf8")) as Fixture);
+  .filter((file) => file.endsWith(".jsonl"))
+  .flatMap((file) => readFileSync(`${folder}${file}`, "utf8").trimEnd().split("\n"))
+  .map((line) => JSON.parse(line) as Fixture);
 
 export function fixture(name: string): Fixture {
   const found = fixtures.find((entry) => entry.name === name);

@@ -3,7 +3,7 @@ import type { Conversation } from "../tracer.js";
 
 // A sentence, a quotation, a list or a block of code ends with one of these, in the usual scripts.
 const END =
-  /[.!?…:;)\]}>"'”’»`*_~|/\\=。！？；：」』）】〉》؟।\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]\s*$/u;
+  /[.!?…:;)\]}>"'”’»`*_~|/\\=。！？；：」』）】〉》؟।\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]$/u;
 
 /**
  * The conversation of a writer that does not record how answers end. An answer whose text does not end
@@ -17,6 +17,6 @@ export function withUnrecordedEnd(conversation: Conversation): Conversation {
 function mayBeCut({ answer, finishReason }: Conversation): boolean {
   const last = answer.at(-1);
   if (finishReason !== undefined || last?.role !== "assistant" || last.tool_calls || last.function_call) return false;
-  if (typeof last.content !== "string" || last.content.trim() === "") return false;
-  return !END.test(last.content) && parseJson(last.content) === undefined;
+  const text = typeof last.content === "string" ? last.content.trimEnd() : "";
+  return text !== "" && !END.test(text) && parseJson(text) === undefined;
 }

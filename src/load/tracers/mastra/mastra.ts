@@ -1,6 +1,7 @@
 import { firstText } from "../../../internal/first-text.js";
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import { readMessage, readMessages } from "../../../messages/messages.js";
+import { argumentsText } from "../../../messages/tool-call.js";
 import { NO_TOOLS } from "../../../messages/tool-definition.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { TrainingMessage } from "../../../types.js";
@@ -54,7 +55,7 @@ function callsOf({ toolCalls }: TracedRun["outputs"]): unknown[] {
 }
 
 function objectText(value: unknown): string | undefined {
-  return isRecord(value) || Array.isArray(value) ? JSON.stringify(value) : undefined;
+  return isRecord(value) || Array.isArray(value) ? argumentsText(value, "outputs.object") : undefined;
 }
 
 // After a call that was answered within the run the text is that of several answers, or of the last.
