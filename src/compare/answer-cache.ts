@@ -39,7 +39,8 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
     if (whole < content.length) await truncate(path, whole);
     for (const line of content.toString("utf8", 0, whole).split("\n")) {
       if (line === "") continue;
-      const entry: unknown = JSON.parse(line);
+      // A broken line costs its own answer, which is asked for again.
+      const entry = parsed(line);
       if (isRecord(entry) && typeof entry.key === "string") known.set(entry.key, entry.value);
     }
   }
@@ -53,4 +54,12 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
       return last;
     },
   };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return undefined;
+  }
 }

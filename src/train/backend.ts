@@ -28,6 +28,12 @@ export interface FineTuneBackend {
   readonly options?: JsonObject;
 
   /**
+   * Takes the secrets that the backend has sent out of a text of the provider: the reason of a failed
+   * job, an event. Left out where the text can hold none.
+   */
+  redact?(text: string): string;
+
+  /**
    * Hands a file to the provider and returns when the provider is ready to train on it, with its
    * own check of the rows done where it does one. A file with the same content that is already
    * there is used again where the provider can list.
@@ -119,6 +125,8 @@ export interface JobRequest {
   readonly suffix?: string;
   readonly seed?: number;
   readonly epochs?: number;
+  /** Another job with the same key may be there, and must not be taken for this one. @default false */
+  readonly fresh?: boolean;
   /** The user's own words about the job, where the provider takes them. */
   readonly metadata?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import { delay } from "../internal/delay.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest } from "./backend.js";
 import { retryTransient, withJitter } from "../http/retry.js";
 import { isAmbiguous } from "../http/service-error.js";
+import { pollJob } from "./poll-job.js";
 import { isEnd } from "./following/follow-job.js";
 
 const ATTEMPTS = 3;
@@ -17,19 +18,21 @@ export async function findJob(
   if (find === undefined) return undefined;
   const found = await retryTransient(() => find.call(backend, key, { signal }), { signal });
   if (found === undefined) return undefined;
-  const snapshot = await retryTransient(() => backend.poll(found, { signal }), { signal });
+  const snapshot = await retryTransient(() => pollJob(backend, found, { signal }), { signal });
   return isEnd(snapshot) && snapshot.status !== "succeeded" ? undefined : found;
 }
 
 /**
- * Creates the job, once. A failure that leaves open whether there is a job now (no answer, 5xx) is
- * looked into before a second attempt is made.
+ * Creates the job, once. A failure that leaves open whether there is a job now (no answer, one that
+ * cannot be read, 5xx) is looked into before a second attempt is made. A job that is to be a fresh
+ * one is told from an earlier one with the same key by its id.
  */
 export async function createOnce(
   backend: FineTuneBackend,
   request: JobRequest,
   { signal }: CallOptions,
 ): Promise<JobReference> {
+  const earlier = request.fresh ? await findJob(backend, request.key, { signal }) : undefined;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await retryTransient(() => backend.start(request, { signal }), { signal, retryable: isRateLimit });
@@ -40,7 +43,7 @@ export async function createOnce(
       // A list is seldom as new as the job that it should show.
       await delay(withJitter(Math.max(error.retryAfter ?? 0, 250 * 2 ** attempt)), signal);
       const found = await findJob(backend, request.key, { signal });
-      if (found !== undefined) return found;
+      if (found !== undefined && found.id !== earlier?.id) return found;
       if (attempt >= ATTEMPTS) throw error;
     }
   }

@@ -12,6 +12,7 @@ import { startTimeout } from "../http/timeout.js";
 import { EventFeed, followJob, isEnd } from "./following/follow-job.js";
 import type { WaitOptions } from "./options.js";
 import { retryTransient } from "../http/retry.js";
+import { pollJob } from "./poll-job.js";
 import { isTransient } from "../http/service-error.js";
 
 /** A fine-tuning job at a provider. It goes on whether or not anybody waits for it. */
@@ -62,7 +63,7 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
     reference,
 
     status({ signal } = {}) {
-      return call(signal, () => backend.poll(reference, { signal }));
+      return call(signal, () => pollJob(backend, reference, { signal }));
     },
 
     wait(options = {}) {
@@ -89,14 +90,14 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
     cancel(options = {}) {
       const rest = { ...defaults, ...options };
       return withTimeout(rest, async (signal) => {
-        const before = await call(signal, () => backend.poll(reference, { signal }));
+        const before = await call(signal, () => pollJob(backend, reference, { signal }));
         if (isEnd(before)) return before;
         const { cancel } = backend;
         if (cancel === undefined) throw unsupported(backend, "cancel a job");
         await call(signal, () => cancel.call(backend, reference, { signal })).catch(async (error: unknown) => {
           if (signal.aborted || isTransient(error)) throw error;
           // Refused: most likely because the job has ended in between.
-          if (!isEnd(await backend.poll(reference, { signal }))) throw error;
+          if (!isEnd(await pollJob(backend, reference, { signal }))) throw error;
         });
         return followJob(backend, reference, { ...rest, signal });
       });

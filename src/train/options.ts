@@ -58,4 +58,11 @@ export interface FineTuneOptions extends WaitOptions {
    * @default true
    */
   reuse?: boolean;
+  /**
+   * Calls with the same rows, model and options that are made at the same moment follow each other, so
+   * that the second takes up the job of the first: those of this `process`, or of all processes of this
+   * user on this `machine`, by a lock in the folder for temporary files. Two machines are not kept apart.
+   * @default "process"
+   */
+  lock?: "process" | "machine";
 }

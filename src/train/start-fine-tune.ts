@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmptyDatasetError } from "../errors.js";
 import { unwritable } from "../internal/files/unwritable.js";
-import type { UploadedFile } from "./backend.js";
+import type { JobReference, UploadedFile } from "./backend.js";
 import { checkOptions } from "./check-options.js";
 import { createOnce, findJob } from "./create-once.js";
 import { startTimeout } from "../http/timeout.js";
@@ -11,6 +11,7 @@ import { createJob, type FineTuneJob } from "./job.js";
 import { jobKey } from "./job-key.js";
 import type { FineTuneOptions } from "./options.js";
 import { prepareDataset, type PreparedDataset } from "./preparing/prepare-dataset.js";
+import { oneAtATime } from "./one-at-a-time.js";
 import { retryTransient } from "../http/retry.js";
 
 /**
@@ -61,38 +62,41 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
     const { method } = training;
     const key = jobKey({ backend, method, training, validation, suffix, seed, epochs });
 
-    const found = reuse ? await findJob(backend, key, { signal }) : undefined;
-    if (found !== undefined) {
-      const job = { ...found, training: found.training ?? fileOf(training) };
-      await onProgress?.({ type: "created", job, found: true });
-      return createJob(backend, job, defaults);
-    }
+    const create = async (earlier: JobReference | undefined): Promise<FineTuneJob> => {
+      const found = reuse ? (earlier ?? (await findJob(backend, key, { signal }))) : undefined;
+      if (found !== undefined) {
+        const job = { ...found, training: found.training ?? fileOf(training) };
+        await onProgress?.({ type: "created", job, found: true });
+        return createJob(backend, job, defaults);
+      }
 
-    const upload = async (file: PreparedDataset): Promise<UploadedFile> => {
-      await onProgress?.({ type: "uploading", role: file.role, name: file.name, bytes: file.bytes });
-      const uploaded = await retryTransient(() => backend.upload(file, { signal }), { signal });
-      await onProgress?.({ type: "uploaded", role: file.role, file: uploaded });
-      return uploaded;
+      const upload = async (file: PreparedDataset): Promise<UploadedFile> => {
+        await onProgress?.({ type: "uploading", role: file.role, name: file.name, bytes: file.bytes });
+        const uploaded = await retryTransient(() => backend.upload(file, { signal }), { signal });
+        await onProgress?.({ type: "uploaded", role: file.role, file: uploaded });
+        return uploaded;
+      };
+      const request = {
+        key,
+        method,
+        training: await upload(training),
+        ...(validation === undefined ? {} : { validation: await upload(validation) }),
+        suffix,
+        seed,
+        epochs,
+        metadata,
+        ...(reuse ? {} : { fresh: true }),
+      };
+      const created = await createOnce(backend, request, { signal });
+      const job = { ...created, training: created.training ?? request.training };
+      await onProgress?.({ type: "created", job, found: false });
+      return createJob(backend, job, defaults);
     };
-    const request = {
-      key,
-      method,
-      training: await upload(training),
-      ...(validation === undefined ? {} : { validation: await upload(validation) }),
-      suffix,
-      seed,
-      epochs,
-      metadata,
-    };
-    const created = await createOnce(backend, request, { signal });
-    const job = { ...created, training: created.training ?? request.training };
-    await onProgress?.({ type: "created", job, found: false });
-    return createJob(backend, job, defaults);
+    return await oneAtATime(key, { machine: options.lock === "machine", signal }, create);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
-
 async function prepare(
   { examples, validation, backend, method, suffix, maxTokens, onProgress }: FineTuneOptions,
   role: PreparedDataset["role"],

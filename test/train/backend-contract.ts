@@ -17,6 +17,7 @@ import {
   type TrainingExample,
   type TrainingMethod,
 } from "langsmith-finetune";
+import { pollJob } from "../../src/train/poll-job.js";
 import type { Fault } from "./fakes/fake-server.js";
 
 /** A backend with the stateful fake that it talks to. Made anew for each test. */
@@ -60,6 +61,19 @@ export const contractRows: TrainingExample[] = Array.from({ length: 12 }, (_, in
     { role: "assistant", content: `City${index}` },
   ],
 }));
+
+// What comes with 200 and is no job: of a proxy, a maintenance page, a server that is starting.
+const UNREADABLE: readonly (Pick<Fault, "status" | "text"> & { headers?: Record<string, string> })[] = [
+  { text: "" },
+  { status: 204, text: "" },
+  { text: "null" },
+  { text: "{}" },
+  { text: "[]" },
+  { text: '"maintenance"' },
+  { text: '{"error":{"message":"QUOTED"}}' },
+  { text: "<html>QUOTED</html>", headers: { "content-type": "text/html", "retry-after": "0" } },
+  { text: '{"id":"x","status":"run' },
+];
 
 const METHODS: readonly TrainingMethod[] = ["supervised", "preference", "reinforcement"];
 
@@ -228,6 +242,60 @@ export function testBackend(contract: BackendContract): void {
       expect(ServiceError.isInstance(error)).toBe(true);
       expect(error).toMatchObject({ status, code });
       expect(`${String(error)}${JSON.stringify(error)}${String((error as Error).cause)}`).not.toContain(world.secret);
+    });
+
+    it.runIf(contract.requests)("goes on after answers that cannot be read", async () => {
+      const job = await startFineTune(fineTuneOptions());
+      for (const answer of UNREADABLE)
+        world.fault({ ...contract.requests?.poll, headers: { "retry-after": "0" }, ...answer });
+      await world.setStatus(job.reference.id, contract.ends.succeeded);
+      const retried: string[] = [];
+      const tuned = await job.wait({
+        onProgress: (progress) => void (progress.type === "retry" && retried.push(progress.error.code)),
+      });
+      expect(tuned.job).toBe(job.reference.id);
+      expect(retried.filter((code) => code !== "invalid-answer")).toEqual([]);
+    });
+
+    it.runIf(contract.requests)("makes a ServiceError of answers that stay unreadable, and quotes none", async () => {
+      const reference = await startJob();
+      for (const answer of UNREADABLE) {
+        world.fault({ ...contract.requests?.poll, headers: { "retry-after": "0" }, ...answer, times: 4 });
+        // As many as a client with retries of its own asks for.
+        for (let attempt = 0; attempt < 4; attempt += 1) {
+          const error = await pollJob(world.backend, reference, {}).catch((thrown: unknown) => thrown);
+          if (!(error instanceof Error)) break;
+          expect(ServiceError.isInstance(error), `${answer.text}: ${String(error)}`).toBe(true);
+          expect(error, answer.text).toMatchObject({ code: "invalid-answer" });
+          expect(error.message).not.toContain("QUOTED");
+        }
+      }
+    });
+
+    it.runIf(contract.requests)("is not started twice when the answer to the creation cannot be read", async () => {
+      if (!world.backend.find) return;
+      world.fault({ ...contract.requests?.create, text: "<html>busy</html>", after: true });
+      await startFineTune(fineTuneOptions());
+      expect(world.jobCount()).toBe(1);
+    });
+
+    it("is started once by two calls at the same moment", async () => {
+      const [first, second] = await Promise.all([startFineTune(fineTuneOptions()), startFineTune(fineTuneOptions())]);
+      expect(second.reference.id).toBe(first.reference.id);
+      expect(world.jobCount()).toBe(1);
+    });
+
+    it("is started again where reuse is false, also when the answer is lost", async () => {
+      if (!world.backend.find) return;
+      const first = await startFineTune(fineTuneOptions());
+      const second = await startFineTune({ ...fineTuneOptions(), reuse: false });
+      expect(second.reference.id).not.toBe(first.reference.id);
+      expect(world.jobCount()).toBe(2);
+      if (!contract.requests) return;
+      world.fault({ ...contract.requests.create, drop: "after" });
+      const third = await startFineTune({ ...fineTuneOptions(), reuse: false });
+      expect([first.reference.id, second.reference.id]).not.toContain(third.reference.id);
+      expect(world.jobCount()).toBe(3);
     });
 
     it("does nothing under a signal that has aborted", async () => {

@@ -1,8 +1,9 @@
 import { ServiceError } from "../../errors.js";
+import { isObject } from "../../http/answer-check.js";
 import { loadApiKey } from "../../http/load-api-key.js";
 import type { FineTuneBackend, JobReference, JobRequest, TrainingMethod } from "../backend.js";
 import { createHttpClient } from "../../http/http-client.js";
-import { fireworksAccount, idOf } from "./fireworks/account.js";
+import { fireworksAccount, idOf, NAMED } from "./fireworks/account.js";
 import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.js";
 import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";
 import { metricsPage } from "./fireworks/metrics.js";
@@ -104,6 +105,7 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       "template",
     ),
 
+    redact: client.redact,
     upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),
 
     async start(request, { signal }) {
@@ -119,12 +121,15 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
             query: { [idField]: id },
             json,
             signal,
-            idempotent: true,
+            // A second one that is to be started must not be taken for the first.
+            idempotent: !request.fresh,
+            check: NAMED,
           });
           return referenceOf(request, id, job);
         } catch (error) {
           if (!hasStatus(error, 409)) throw error;
-          const job = await account.request({ path: `${path}/${id}`, signal });
+          if (request.fresh) continue;
+          const job = await account.request({ path: `${path}/${id}`, signal, check: NAMED });
           // The job of a crash or a lost answer is ours; one that ended without a model is in the way.
           if (!isSpent(job)) return referenceOf(request, id, job);
         }
@@ -139,23 +144,28 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
 
     async find(key, { signal }) {
       for (const method of Object.keys(JOB_KINDS) as TrainingMethod[]) {
+        // The last is the newest.
+        let found: JobReference | undefined;
         for (let attempt = 1; attempt <= MAXIMUM_ATTEMPTS; attempt += 1) {
           const id = jobId(key, attempt);
           const job = await account.lookUp({ path: `${jobKind(method).path}/${id}`, signal });
           if (job === undefined) break;
-          if (!isSpent(job)) return referenceOf({ key, method }, id, job);
+          if (!isSpent(job)) found = referenceOf({ key, method }, id, job);
         }
+        if (found !== undefined) return found;
       }
       return undefined;
     },
 
-    poll: async (job, { signal }) => snapshotOf(await account.request({ path: pathOf(job), signal })),
+    poll: async (job, { signal }) => snapshotOf(await account.request({ path: pathOf(job), signal, check: NAMED })),
 
     async events(job, after, { signal }) {
       const url =
         job.method === "preference"
-          ? (await account.lookUp({ path: `${pathOf(job)}:getMetricsFileEndpoint`, signal }))?.["signedUrl"]
-          : (await account.request({ path: pathOf(job), signal }))["metricsFileSignedUrl"];
+          ? (await account.lookUp({ path: `${pathOf(job)}:getMetricsFileEndpoint`, signal, check: isObject }))?.[
+              "signedUrl"
+            ]
+          : (await account.request({ path: pathOf(job), signal, check: NAMED }))["metricsFileSignedUrl"];
       const path = stringOf(url);
       if (path === undefined) return defined({ events: [], after });
       return metricsPage(await client.text({ path, signal, headers: { accept: "*/*" } }), after);

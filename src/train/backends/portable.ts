@@ -7,6 +7,8 @@ import { axolotl } from "./portable/axolotl.js";
 import {
   findModel,
   folderName,
+  freeName,
+  takenNames,
   OUTPUT,
   readLogEnd,
   readReference,
@@ -121,7 +123,7 @@ export function portable(options: PortableOptions): FineTuneBackend {
 
     async start(request, { signal }) {
       signal?.throwIfAborted();
-      const id = folderName(request.key);
+      const id = request.fresh ? await freeName(directory, request.key) : folderName(request.key);
       const { key, method, training, validation } = request;
       const reference: JobReference = defined({
         backend: "portable",
@@ -140,10 +142,13 @@ export function portable(options: PortableOptions): FineTuneBackend {
 
     async find(key, { signal }) {
       signal?.throwIfAborted();
-      const reference = await readReference(join(directory, folderName(key)));
-      if (reference?.key !== key) return undefined;
-      const { status } = await look(folderOf(reference));
-      return status === "failed" ? undefined : reference;
+      for (const name of (await takenNames(directory, key)).reverse()) {
+        const reference = await readReference(join(directory, name));
+        if (reference?.key !== key) continue;
+        const { status } = await look(folderOf(reference));
+        if (status !== "failed") return reference;
+      }
+      return undefined;
     },
 
     async poll(job, { signal }) {

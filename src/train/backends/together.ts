@@ -1,4 +1,5 @@
 import { ServiceError } from "../../errors.js";
+import { hasList, hasTexts, isObject } from "../../http/answer-check.js";
 import { loadApiKey } from "../../http/load-api-key.js";
 import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
 import { createHttpClient, type HttpClient } from "../../http/http-client.js";
@@ -76,6 +77,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
     file: togetherFile,
     options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval", "template"),
 
+    redact: client.redact,
     upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),
 
     async start(request, { signal }) {
@@ -84,12 +86,13 @@ export function together(options: TogetherOptions): FineTuneBackend {
         path: "/fine-tunes",
         json: jobBody(options, request),
         signal,
+        check: hasTexts("id"),
       });
       return referenceOf(options, request, objectOf(answer));
     },
 
     async find(key, { signal }) {
-      const jobs = listOf(objectOf(await client.json({ path: "/fine-tunes", signal }))["data"]);
+      const jobs = listOf(objectOf(await client.json({ path: "/fine-tunes", signal, check: hasList("data") }))["data"]);
       const mark = suffixMark(key);
       // A job that failed or was cancelled is no reason not to try again.
       const job = jobs
@@ -101,16 +104,16 @@ export function together(options: TogetherOptions): FineTuneBackend {
     },
 
     async poll(job, { signal }) {
-      const answer = await client.json({ path: pathOf(job), signal });
+      const answer = await client.json({ path: pathOf(job), signal, check: hasTexts("id", "status") });
       const snapshot = snapshotOf(answer);
       if (snapshot.status !== "failed" || listOf(objectOf(answer)["events"]).length > 0) return snapshot;
       // The reason of a failure is in the events, which the job itself does not always carry.
-      const events = await client.json({ path: `${pathOf(job)}/events`, signal });
+      const events = await client.json({ path: `${pathOf(job)}/events`, signal, check: hasList("data") });
       return { ...snapshotOf({ ...objectOf(answer), events: objectOf(events)["data"] }), raw: answer };
     },
 
     async events(job, after, { signal }) {
-      const events = await client.json({ path: `${pathOf(job)}/events`, signal });
+      const events = await client.json({ path: `${pathOf(job)}/events`, signal, check: hasList("data") });
       return eventPage(events, await metricsOf(client, pathOf(job), signal), after);
     },
 
@@ -119,7 +122,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
     },
 
     async checkpoints(job, { signal }) {
-      const answer = await client.json({ path: `${pathOf(job)}/checkpoints`, signal });
+      const answer = await client.json({ path: `${pathOf(job)}/checkpoints`, signal, check: hasList("data") });
       return listOf(objectOf(answer)["data"]).map((one): Checkpoint => {
         const step = numberOf(one["step"]);
         // What `fromCheckpoint` takes to go on from it.
@@ -150,7 +153,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
 /** Measurements of a job. A job that has none yet may be answered with 404, which is no failure. */
 async function metricsOf(client: HttpClient, path: string, signal: AbortSignal | undefined): Promise<unknown> {
   try {
-    return await client.json({ path: `${path}/metrics`, signal });
+    return await client.json({ path: `${path}/metrics`, signal, check: isObject });
   } catch (error) {
     if (hasStatus(error, 404)) return undefined;
     throw error;

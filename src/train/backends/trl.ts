@@ -215,21 +215,26 @@ async function prepareFolder(
   return [...Object.keys(files), data.train, ...(data.validation ? [data.validation] : [])];
 }
 
-function jobFolder(directory: string, model: string, { key, suffix }: { key: string; suffix?: string }): string {
+function jobFolder(directory: string, model: string, { key, suffix, fresh = false }: JobRequest): string {
   const name = (suffix ?? basename(model)).replaceAll(/[^\w.-]+/g, "-");
-  return join(directory, `${name}-${key.slice(0, 12)}`);
+  for (let number = 1; ; number += 1) {
+    const folder = join(directory, `${name}${number === 1 ? "" : `-${number}`}-${key.slice(0, 12)}`);
+    if (!fresh || !existsSync(folder)) return folder;
+  }
 }
 
 async function findReference(directory: string, model: string, key: string): Promise<JobReference | undefined> {
   const names = existsSync(directory) ? await readdir(directory) : [];
+  const found: JobReference[] = [];
   for (const name of names.filter((entry) => entry.endsWith(`-${key.slice(0, 12)}`))) {
     const file = join(directory, name, "job.json");
     if (!existsSync(file)) continue;
     const reference: unknown = JSON.parse(await readFile(file, "utf8"));
     if (isRecord(reference) && reference.key === key && reference.model === model)
-      return reference as unknown as JobReference;
+      found.push(reference as unknown as JobReference);
   }
-  return undefined;
+  // Several where a job was to be a fresh one: the newest counts.
+  return found.sort((left, right) => right.createdAt.localeCompare(left.createdAt))[0];
 }
 
 /** A job that was planned and never started is not known to the runner. */

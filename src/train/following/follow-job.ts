@@ -4,6 +4,7 @@ import type { FineTuneBackend, JobEvent, JobReference, JobSnapshot } from "../ba
 import type { FineTuneProgress, ProgressListener } from "./progress.js";
 import { withJitter } from "../../http/retry.js";
 import { isTransient } from "../../http/service-error.js";
+import { pollJob } from "../poll-job.js";
 import { MAXIMUM_FAILURES_IN_A_ROW } from "../../http/wait-until.js";
 
 /** @default 5 seconds: a job takes minutes at the least. */
@@ -44,7 +45,7 @@ export async function followJob(
     signal.throwIfAborted();
     let wait: number;
     try {
-      const snapshot = await backend.poll(job, { signal });
+      const snapshot = await pollJob(backend, job, { signal });
       const ended = isEnd(snapshot);
       if (`${snapshot.status} ${snapshot.rawStatus}` !== known) {
         known = `${snapshot.status} ${snapshot.rawStatus}`;
@@ -92,7 +93,8 @@ export class EventFeed {
     for (const event of page.events) {
       if (this.seen.has(event.id)) continue;
       this.seen.add(event.id);
-      yield event;
+      const { redact } = this.backend;
+      yield redact === undefined ? event : { ...event, message: redact(event.message) };
     }
     this.after = page.after ?? this.after;
   }
@@ -128,6 +130,7 @@ class Estimate {
     this.first ??= { at: now, fraction };
     const done = fraction - this.first.fraction;
     if (done <= 0) return undefined;
-    return new Date(now + ((now - this.first.at) / done) * (1 - fraction)).toISOString();
+    const finish = new Date(now + ((now - this.first.at) / done) * (1 - fraction));
+    return Number.isNaN(finish.getTime()) ? undefined : finish.toISOString();
   }
 }

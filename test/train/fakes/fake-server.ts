@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, ServerResponse, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -21,6 +21,9 @@ export interface Fault {
   drop?: "before" | "after";
   /** Never answer: before the app hears of the request, or after it has done what was asked. */
   hang?: "before" | "after";
+  /** Answer with this text, whatever it is: with `status` (200 by default), and `after` the app has done what was asked. */
+  text?: string;
+  after?: boolean;
   /** @default 1 */
   times?: number;
   method?: string;
@@ -67,6 +70,25 @@ export async function startFakeServer(app: Hono): Promise<FakeServer> {
     }
     if (fault?.hang === "before") {
       request.resume();
+      return;
+    }
+    if (fault?.text !== undefined) {
+      const { text, status = 200, headers } = fault;
+      const answer = () => {
+        ServerResponse.prototype.writeHead.call(response, status, { "content-type": "application/json", ...headers });
+        ServerResponse.prototype.end.call(response, text, "utf8");
+        return response;
+      };
+      if (!fault.after) {
+        request.resume();
+        answer();
+        return;
+      }
+      response.writeHead = () => response;
+      response.write = () => true;
+      response.end = answer;
+      response.flushHeaders = () => {};
+      void listener(request, response);
       return;
     }
     if (fault?.status !== undefined) {

@@ -1,3 +1,4 @@
+import { type AnswerCheck, hasTexts } from "../../../http/answer-check.js";
 import type { HttpClient, HttpRequest } from "../../../http/http-client.js";
 import { hasStatus, objectOf } from "../shared/read.js";
 
@@ -6,10 +7,14 @@ export interface Account {
   readonly id: string;
   /** The full name of something in the account: `accounts/me/<collection>/<id>`. */
   name(collection: string, id: string): string;
-  request(request: HttpRequest): Promise<Record<string, unknown>>;
-  /** The same; `undefined` where there is no such thing. */
-  lookUp(request: HttpRequest): Promise<Record<string, unknown> | undefined>;
+  /** `check` says what the answer must be; without one it may be empty. */
+  request(request: HttpRequest & { check?: AnswerCheck }): Promise<Record<string, unknown>>;
+  /** What has a name there; `undefined` where there is no such thing. */
+  lookUp(request: HttpRequest & { check?: AnswerCheck }): Promise<Record<string, unknown> | undefined>;
 }
+
+/** Everything at Fireworks has its full name in every answer. */
+export const NAMED = hasTexts("name");
 
 /** The account's part of the API: paths are relative to it. */
 export function fireworksAccount(client: HttpClient, accountId: string): Account {
@@ -22,7 +27,7 @@ export function fireworksAccount(client: HttpClient, accountId: string): Account
     request,
     async lookUp(options) {
       try {
-        return await request(options);
+        return await request({ check: NAMED, ...options });
       } catch (error) {
         if (hasStatus(error, 404)) return undefined;
         throw error;

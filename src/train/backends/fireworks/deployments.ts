@@ -3,7 +3,7 @@ import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { defined, hasStatus, objectOf, stringOf } from "../shared/read.js";
-import { idOf, resourceId, type Account } from "./account.js";
+import { idOf, NAMED, resourceId, type Account } from "./account.js";
 import type { FireworksDeployOptions } from "./options.js";
 
 /** https://docs.fireworks.ai/faq-new/billing-pricing/are-there-extra-fees-for-serving-fine-tuned-models */
@@ -109,7 +109,7 @@ async function checkReady(
   path: string,
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown> | undefined> {
-  const deployment = await account.request({ path, signal });
+  const deployment = await account.request({ path, signal, check: NAMED });
   const state = stringOf(deployment["state"]);
   if (state === "READY") return deployment;
   if (state !== "FAILED" && state !== "DELETED") return undefined;

@@ -31,7 +31,8 @@ export const FIREWORKS_STATES: Readonly<Record<string, JobStatus>> = {
 
 /** How a job stands, of the answer to `GET` of either kind of job. */
 export function snapshotOf(job: Record<string, unknown>): JobSnapshot {
-  const rawStatus = stringOf(job["state"]) ?? "";
+  // Left out in the JSON of its API where it is the first of the list.
+  const rawStatus = stringOf(job["state"]) ?? "JOB_STATE_UNSPECIFIED";
   const status = FIREWORKS_STATES[rawStatus] ?? "pending";
   const percent = numberOf(objectOf(job["jobProgress"])["percent"]);
   return defined<JobSnapshot>({

@@ -1,16 +1,20 @@
-import { InvalidOptionError, ServiceError } from "../../../errors.js";
+import { InvalidOptionError, ServiceError, TimeoutError } from "../../../errors.js";
 import type { CallOptions, DatasetFile, DatasetFormat, UploadedFile } from "../../backend.js";
 import { datasetBlob } from "../../preparing/dataset-blob.js";
+import { isObject } from "../../../http/answer-check.js";
 import type { HttpClient } from "../../../http/http-client.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { hasStatus, objectOf, stringOf } from "../shared/read.js";
 import { refusedByProvider } from "../shared/server-findings.js";
-import { resourceId, type Account } from "./account.js";
+import { NAMED, resourceId, type Account } from "./account.js";
 
 /** `:upload` takes files below this: https://docs.fireworks.ai/api-reference/upload-dataset-files */
 const DIRECT_UPLOAD_LIMIT = 150_000_000;
 
 const PROCESSING_TIMEOUT = 3_600_000;
+
+/** So many intervals a dataset of an earlier call is looked at before its file is sent again: a minute. */
+const GRACE_INTERVALS = 12;
 
 interface UploadContext {
   client: HttpClient;
@@ -39,16 +43,23 @@ export async function uploadDataset(
   // The content's hash is the name, so that the same file is sent once.
   const datasetId = resourceId("lf", file.sha256.slice(0, 40));
   const path = `/datasets/${datasetId}`;
+  const ready = (timeout: number) =>
+    waitUntil(() => checkDataset(account, path, file, signal), {
+      what: `Fireworks to check the dataset ${datasetId}`,
+      signal,
+      interval,
+      timeout,
+      hint: "The dataset stays at Fireworks; the same call goes on with it.",
+    });
   const existing = await account.lookUp({ path, signal });
-  if (existing === undefined) await createDataset(account, datasetId, file, signal);
-  if (existing?.["state"] !== "READY") await sendFile(context, path, file, signal);
-  await waitUntil(() => checkDataset(account, path, file, signal), {
-    what: `Fireworks to check the dataset ${datasetId}`,
-    signal,
-    interval,
-    timeout: PROCESSING_TIMEOUT,
-    hint: "The dataset stays at Fireworks; the same call goes on with it.",
-  });
+  if (existing === undefined) {
+    await createDataset(account, datasetId, file, signal);
+    await sendFile(context, path, file, signal);
+    await ready(PROCESSING_TIMEOUT);
+  } else if (existing["state"] !== "READY" && !(await isReadyIn(ready, GRACE_INTERVALS * (interval ?? 5_000)))) {
+    await sendAgain(context, path, file, signal);
+    await ready(PROCESSING_TIMEOUT);
+  }
   return {
     id: account.name("datasets", datasetId),
     name: file.name,
@@ -56,6 +67,29 @@ export async function uploadDataset(
     bytes: file.bytes,
     sha256: file.sha256,
   };
+}
+
+/**
+ * A dataset that is being uploaded and one whose file is being checked have the same state: an
+ * earlier call may have ended on either side of the upload. It is looked at for a while first.
+ */
+async function isReadyIn(ready: (timeout: number) => Promise<unknown>, timeout: number): Promise<boolean> {
+  try {
+    await ready(timeout);
+    return true;
+  } catch (error) {
+    if (TimeoutError.isInstance(error)) return false;
+    throw error;
+  }
+}
+
+/** The file may have come after all, and its check take longer: then a second one is refused. */
+async function sendAgain(...[context, path, file, signal]: Parameters<typeof sendFile>): Promise<void> {
+  try {
+    await sendFile(context, path, file, signal);
+  } catch (error) {
+    if (![400, 409, 412].some((status) => hasStatus(error, status))) throw error;
+  }
 }
 
 async function createDataset(
@@ -106,6 +140,7 @@ async function sendFile(
     json: { filenameToSize: { [fileName]: String(file.bytes) } },
     signal,
     idempotent: true,
+    check: isObject,
   });
   const url = stringOf(objectOf(answer["filenameToSignedUrls"])[fileName]);
   if (url === undefined) {
@@ -136,7 +171,7 @@ async function checkDataset(
   file: DatasetFile,
   signal: AbortSignal | undefined,
 ): Promise<true | undefined> {
-  const dataset = await account.request({ path, signal });
+  const dataset = await account.request({ path, signal, check: NAMED });
   const status = objectOf(dataset["status"]);
   const code = stringOf(status["code"]);
   if (code !== undefined && code !== "OK") {

@@ -3,8 +3,11 @@ import type { ClientOptions } from "openai";
 import { isRecord } from "../../../internal/is-record.js";
 import { loadApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
-import { toServiceError } from "../../../http/service-error.js";
-import { failureOfBody } from "../../../http/service-failure.js";
+import { type AnswerCheck, isObject, notJson, unreadable } from "../../../http/answer-check.js";
+import { redactCredentials } from "../../../http/redact-credentials.js";
+import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "../../../http/secrets.js";
+import { serviceError, toServiceError } from "../../../http/service-error.js";
+import { failureOfBody, type ServiceFailure } from "../../../http/service-failure.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 
 /** The way to a host: a client for each call, and its failures in this package's errors. */
@@ -12,24 +15,30 @@ export interface Connection {
   readonly baseURL: string;
   /**
    * `request` is the method and the path, for errors: `POST /files`. `ask` gets a signal of its own,
-   * since the client never takes its listeners off the one that it is given.
+   * since the client never takes its listeners off the one that it is given. `check` says what the
+   * JSON of an answer must be: the client itself takes anything, and an error object for an empty list.
    */
   call<T>(
     request: string,
     signal: AbortSignal | undefined,
     ask: (client: OpenAI, signal: AbortSignal) => Promise<T>,
+    check?: AnswerCheck,
   ): Promise<T>;
+  /** A text without the secrets that were sent. */
+  redact(text: string): string;
 }
 
 /** Reads nothing and connects to nothing until the first call. */
 export function connect(dialect: OpenAIDialect, options: HostOptions): Connection {
   const { service, keyVariables, baseURL } = dialect;
+  const secrets = new KnownSecrets();
   return {
     baseURL,
-    async call(request, signal, ask) {
+    redact: (text) => redactCredentials(text, ...secrets.values),
+    async call(request, signal, ask, check = isObject) {
       signal?.throwIfAborted();
-      const apiKey =
-        typeof options.apiKey === "function" ? options.apiKey : loadApiKey(service, options.apiKey, ...keyVariables);
+      const apiKey = keyOf(dialect, options, secrets);
+      let wrong: ServiceFailure | undefined;
       const { OpenAI } = await loadPackage("openai", `The backend ${dialect.name}`, () => import("openai"));
       const extra: Partial<ClientOptions> = dialect.clientOptions?.(apiKey) ?? {};
       const client = new OpenAI({
@@ -38,7 +47,9 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
         // Named, because the client would read OpenAI's own variables for any host.
         organization: null,
         project: null,
-        fetch: withReadableRefusals(options.fetch ?? globalThis.fetch),
+        fetch: checked(withReadableRefusals(options.fetch ?? globalThis.fetch), check, secrets, (reason) => {
+          wrong = reason;
+        }),
         // Retries are the job's: the client sleeps through an abort.
         maxRetries: 0,
         ...extra,
@@ -48,21 +59,84 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
       const onAbort = () => controller.abort(signal?.reason);
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
-        return await ask(client, controller.signal);
+        const result = await ask(client, controller.signal);
+        if (wrong === undefined) return result;
+        throw new Error("The answer cannot be read.");
       } catch (error) {
         signal?.throwIfAborted();
         const [method = "", path = ""] = request.split(" ");
-        throw toServiceError(error, {
+        const context = {
           service,
           request: `${method} ${baseURL.replace(/\/+$/, "")}${path}`,
-          secrets: [typeof apiKey === "string" ? apiKey : undefined, ...Object.values(options.headers ?? {})],
+          secrets: secrets.values,
           hint: dialect.hint,
-        });
+        };
+        throw wrong === undefined ? toServiceError(error, context) : serviceError(wrong, context);
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }
     },
   };
+}
+
+/** The key, or what gets a token, and remembers it. */
+function keyOf(
+  { service, keyVariables }: OpenAIDialect,
+  { apiKey }: HostOptions,
+  secrets: KnownSecrets,
+): string | (() => Promise<string>) {
+  if (typeof apiKey !== "function") {
+    const key = loadApiKey(service, apiKey, ...keyVariables);
+    secrets.add(key);
+    return key;
+  }
+  return async () => {
+    const token = await apiKey();
+    secrets.add(token);
+    return token;
+  };
+}
+
+/** Looks at each answer of success before the client does, and at what is sent for what must not be quoted. */
+function checked(
+  fetch: typeof globalThis.fetch,
+  check: AnswerCheck,
+  secrets: KnownSecrets,
+  onWrong: (failure: ServiceFailure) => void,
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    secrets.add(...secretsOfHeaders(new Headers(init?.headers)), ...secretsOfUrl(addressOf(input)));
+    if (typeof init?.body === "string") secrets.add(...secretsOfBody(parsed(init.body)?.value));
+    const response = await fetch(input, init);
+    // The client also asks for `data:,` to learn what `fetch` can do.
+    if (!response.ok || !/^https?:/.test(addressOf(input))) return response;
+    const { status, headers } = response;
+    const text = await response.text();
+    const json = parsed(text);
+    const reason = json === undefined ? notJson(text, headers) : check(json.value);
+    if (reason !== undefined) onWrong(unreadable(status, reason, headers));
+    return new Response(reason === undefined ? text : "{}", { headers: plainHeaders(headers) });
+  };
+}
+
+function addressOf(input: Parameters<typeof globalThis.fetch>[0]): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
+function parsed(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Headers for a body that was read and is sent on as JSON. */
+function plainHeaders(headers: Headers): Headers {
+  const plain = new Headers(headers);
+  for (const name of ["content-length", "content-encoding", "transfer-encoding"]) plain.delete(name);
+  plain.set("content-type", "application/json");
+  return plain;
 }
 
 /**
@@ -77,9 +151,6 @@ function withReadableRefusals(fetch: typeof globalThis.fetch): typeof globalThis
     const text = await response.text();
     const { message, code, param, body } = failureOfBody(status, text, headers);
     const readable = isRecord(body) && isRecord(body["error"]) ? body : { error: { message, code, param, body } };
-    const plain = new Headers(headers);
-    for (const name of ["content-length", "content-encoding", "transfer-encoding"]) plain.delete(name);
-    plain.set("content-type", "application/json");
-    return new Response(JSON.stringify(readable), { status, headers: plain });
+    return new Response(JSON.stringify(readable), { status, headers: plainHeaders(headers) });
   };
 }

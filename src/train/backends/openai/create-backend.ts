@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../types.js";
 import type { DatasetFormat, FineTuneBackend, TunedModelParts } from "../../backend.js";
 import { retryAfterOf } from "../../../http/retry-after.js";
 import { connect } from "./connection.js";
-import { createJob, findJob } from "./create-job.js";
+import { createJob, findJob, JOB } from "./create-job.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 import { eventsSince, listCheckpoints } from "./events.js";
 import { downloadFile, pastJobs } from "./past-jobs.js";
@@ -45,6 +45,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     },
     options: JSON.parse(JSON.stringify({ baseURL, hyperparameters, grader, body, ...dialect.options })) as JsonObject,
 
+    redact: connection.redact,
     upload: (dataset, { signal }) => upload(connection, dialect, file, dataset, signal),
     start: (request, { signal }) => createJob(connection, dialect, model, request, signal),
     find: (key, { signal }) => findJob(connection, dialect, model, key, signal),
@@ -52,8 +53,11 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     checkpoints: (job, { signal }) => listCheckpoints(connection, job, signal),
 
     async poll({ id }, { signal }) {
-      const { data, response } = await connection.call(`GET /fine_tuning/jobs/${id}`, signal, (client, inner) =>
-        client.fineTuning.jobs.retrieve(id, { signal: inner }).withResponse(),
+      const { data, response } = await connection.call(
+        `GET /fine_tuning/jobs/${id}`,
+        signal,
+        (client, inner) => client.fineTuning.jobs.retrieve(id, { signal: inner }).withResponse(),
+        JOB,
       );
       return snapshotOf(data, retryAfterOf(response.headers));
     },

@@ -1,9 +1,13 @@
 import type OpenAI from "openai";
+import { hasList, hasTexts } from "../../../http/answer-check.js";
 import type { JobReference, JobRequest } from "../../backend.js";
 import type { Connection } from "./connection.js";
 import type { OpenAIDialect } from "./dialect.js";
 import { items } from "./pages.js";
-import { statusOfJob, type ProviderJob } from "./snapshot.js";
+import { isoOf, statusOfJob, type ProviderJob } from "./snapshot.js";
+
+/** What an answer must have to be a job. */
+export const JOB = hasTexts("id", "status");
 
 /** The key in a job's metadata by which it is found again. */
 export const KEY = "langsmith_finetune_key";
@@ -48,8 +52,11 @@ export async function createJob(
   signal: AbortSignal | undefined,
 ): Promise<JobReference> {
   const body = jobBody(dialect, model, request) as unknown as OpenAI.FineTuning.JobCreateParams;
-  const job = await connection.call("POST /fine_tuning/jobs", signal, (client, inner) =>
-    client.fineTuning.jobs.create(body, { signal: inner }),
+  const job = await connection.call(
+    "POST /fine_tuning/jobs",
+    signal,
+    (client, inner) => client.fineTuning.jobs.create(body, { signal: inner }),
+    JOB,
   );
   const { key, method, training, validation } = request;
   return {
@@ -70,8 +77,11 @@ export async function findJob(
 ): Promise<JobReference | undefined> {
   const filter = dialect.metadataFilter ? { metadata: { [KEY]: key } } : {};
   const jobs = items((after) =>
-    connection.call("GET /fine_tuning/jobs", signal, (client, inner) =>
-      client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal: inner }),
+    connection.call(
+      "GET /fine_tuning/jobs",
+      signal,
+      (client, inner) => client.fineTuning.jobs.list({ limit: 100, after, ...filter }, { signal: inner }),
+      hasList("data"),
     ),
   );
   for await (const job of jobs) {
@@ -87,5 +97,6 @@ export async function findJob(
 export function referenceOf({ name }: OpenAIDialect, model: string, job: ProviderJob, key: string): JobReference {
   const { type } = job.method ?? {};
   const method = type === "dpo" ? "preference" : type === "reinforcement" ? "reinforcement" : "supervised";
-  return { backend: name, id: job.id, model, method, key, createdAt: new Date(job.created_at * 1_000).toISOString() };
+  const createdAt = isoOf(job.created_at) ?? new Date().toISOString();
+  return { backend: name, id: job.id, model, method, key, createdAt };
 }

@@ -1,8 +1,10 @@
 import type { FineTuningJobEvent } from "openai/resources/fine-tuning/jobs/jobs";
+import { hasList } from "../../../http/answer-check.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { Checkpoint, JobEvent, JobEventPage, JobReference } from "../../backend.js";
 import type { Connection } from "./connection.js";
 import { items } from "./pages.js";
+import { stringOf } from "../shared/read.js";
 import { isoOf } from "./snapshot.js";
 
 /**
@@ -17,8 +19,11 @@ export async function eventsSince(
 ): Promise<JobEventPage> {
   const path = `GET /fine_tuning/jobs/${id}/events`;
   const list = items((from) =>
-    connection.call(path, signal, (client, inner) =>
-      client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal: inner }),
+    connection.call(
+      path,
+      signal,
+      (client, inner) => client.fineTuning.jobs.listEvents(id, { limit: 100, after: from }, { signal: inner }),
+      hasList("data"),
     ),
   );
   const events: FineTuningJobEvent[] = [];
@@ -36,7 +41,7 @@ function eventOf({ id, created_at, level, message, data }: FineTuningJobEvent): 
     id,
     at: isoOf(created_at),
     level: (level as string) === "warn" ? "warning" : level === "error" ? "error" : "info",
-    message,
+    message: stringOf(message) ?? "",
     ...(metrics === undefined ? {} : { metrics }),
   };
 }
@@ -66,8 +71,11 @@ export async function listCheckpoints(
 ): Promise<Checkpoint[]> {
   const path = `GET /fine_tuning/jobs/${id}/checkpoints`;
   const list = items((after) =>
-    connection.call(path, signal, (client, inner) =>
-      client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal: inner }),
+    connection.call(
+      path,
+      signal,
+      (client, inner) => client.fineTuning.jobs.checkpoints.list(id, { limit: 100, after }, { signal: inner }),
+      hasList("data"),
     ),
   );
   const checkpoints: Checkpoint[] = [];

@@ -18,12 +18,13 @@ export async function* items<T extends { id: string }>(
   let after: string | undefined;
   for (let page = 0; page < MAXIMUM_PAGES; page += 1) {
     const { data, has_more } = await ask(after);
-    const fresh = data.filter(({ id }) => !seen.has(id));
+    const records = data.filter((item) => typeof (item as T | null)?.id === "string");
+    const fresh = records.filter(({ id }) => !seen.has(id));
     for (const item of fresh) {
       seen.add(item.id);
       yield item;
     }
-    after = data.at(-1)?.id;
+    after = records.at(-1)?.id;
     if (fresh.length === 0 || has_more !== true) return;
   }
 }

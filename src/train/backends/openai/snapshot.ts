@@ -1,6 +1,7 @@
 import type { FineTuningJob } from "openai/resources/fine-tuning/jobs/jobs";
 import type { JobSnapshot, JobStatus } from "../../backend.js";
 import { lineOf } from "../../preparing/line-of.js";
+import { isoTime, numberOf, stringOf } from "../shared/read.js";
 
 /** What is read of a job. Hosts of the dialect leave out what they do not have. */
 export type ProviderJob = Pick<FineTuningJob, "id" | "created_at"> &
@@ -25,14 +26,15 @@ export function statusOfJob({ status }: Pick<ProviderJob, "status">): JobStatus 
 export function snapshotOf(job: ProviderJob, retryAfter: number | undefined): JobSnapshot {
   const { error } = job;
   // A job without a fault has `error: null`, or one with nothing in it.
-  const fault = error?.message
-    ? { message: error.message, code: error.code, param: error.param ?? undefined, line: lineOf(error.message) }
+  const message = stringOf(error?.message);
+  const fault = message
+    ? { message, code: stringOf(error?.code), param: stringOf(error?.param), line: lineOf(message) }
     : undefined;
   return {
     status: statusOfJob(job),
     rawStatus: job.status,
-    model: job.fine_tuned_model ?? undefined,
-    trainedTokens: job.trained_tokens ?? undefined,
+    model: stringOf(job.fine_tuned_model),
+    trainedTokens: numberOf(job.trained_tokens),
     error: fault,
     estimatedFinish: isoOf(job.estimated_finish),
     finishedAt: isoOf(job.finished_at),
@@ -43,5 +45,5 @@ export function snapshotOf(job: ProviderJob, retryAfter: number | undefined): Jo
 
 /** Seconds since 1970, which is how the dialect tells time, as ISO 8601. */
 export function isoOf(seconds: number | null | undefined): string | undefined {
-  return typeof seconds === "number" && seconds > 0 ? new Date(seconds * 1_000).toISOString() : undefined;
+  return typeof seconds === "number" && seconds > 0 ? isoTime(seconds * 1_000) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { FileObject } from "openai/resources/files";
 import { ServiceError } from "../../../errors.js";
+import { hasList, hasTexts } from "../../../http/answer-check.js";
 import type { DatasetFile, DatasetFormat, UploadedFile } from "../../backend.js";
 import { datasetBlob } from "../../preparing/dataset-blob.js";
 import { waitUntil } from "../../../http/wait-until.js";
@@ -21,8 +22,12 @@ export async function upload(
   const known = await findFile(connection, file, signal);
   const created =
     known ??
-    (await connection.call("POST /files", signal, async (client, inner) =>
-      client.files.create({ file: await datasetBlob(file, format), purpose: "fine-tune" }, { signal: inner }),
+    (await connection.call(
+      "POST /files",
+      signal,
+      async (client, inner) =>
+        client.files.create({ file: await datasetBlob(file, format), purpose: "fine-tune" }, { signal: inner }),
+      hasTexts("id"),
     ));
   const ready = dialect.waitForFile ? await processed(connection, created, signal) : created;
   failIfRefused(dialect, ready);
@@ -36,8 +41,11 @@ async function findFile(
   signal: AbortSignal | undefined,
 ): Promise<FileObject | undefined> {
   const files = items((after) =>
-    connection.call("GET /files", signal, (client, inner) =>
-      client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal: inner }),
+    connection.call(
+      "GET /files",
+      signal,
+      (client, inner) => client.files.list({ purpose: "fine-tune", limit: 1_000, after }, { signal: inner }),
+      hasList("data"),
     ),
   );
   const soon = Date.now() / 1_000 + SECONDS_TO_LIVE;
@@ -64,8 +72,11 @@ async function processed(
     waitUntil(
       async () =>
         settled(
-          await connection.call(`GET /files/${file.id}`, signal, (client, inner) =>
-            client.files.retrieve(file.id, { signal: inner }),
+          await connection.call(
+            `GET /files/${file.id}`,
+            signal,
+            (client, inner) => client.files.retrieve(file.id, { signal: inner }),
+            hasTexts("id"),
           ),
         ),
       { what: `the file ${file.id} to be processed`, signal, interval: 1_000 },

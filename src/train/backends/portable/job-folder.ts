@@ -19,6 +19,21 @@ export function folderName(key: string): string {
   return `job-${key.replace(/[^A-Za-z0-9]/g, "").slice(0, 16)}`;
 }
 
+/** The folders of the jobs with this key, the oldest first: several where a job was to be a fresh one. */
+export async function takenNames(directory: string, key: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let name = folderName(key); ; name = `${folderName(key)}-${names.length + 1}`) {
+    if ((await readReference(join(directory, name))) === undefined) return names;
+    names.push(name);
+  }
+}
+
+/** The name of a folder for another job with this key. */
+export async function freeName(directory: string, key: string): Promise<string> {
+  const taken = await takenNames(directory, key);
+  return taken.length === 0 ? folderName(key) : `${folderName(key)}-${taken.length + 1}`;
+}
+
 /** Writes all that a job needs into its folder: it can be moved to another machine as it is. */
 export async function writeJobFolder(
   folder: string,

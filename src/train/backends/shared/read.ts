@@ -28,6 +28,12 @@ export function positiveOf(value: unknown): number | undefined {
   return number !== undefined && number > 0 ? number : undefined;
 }
 
+/** ISO 8601 of milliseconds since 1970; undefined for a number that is no time. */
+export function isoTime(milliseconds: number): string | undefined {
+  const time = new Date(milliseconds);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
 /** The object without its undefined fields. */
 export function defined<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;

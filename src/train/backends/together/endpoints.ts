@@ -1,5 +1,6 @@
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
+import { hasList, hasTexts } from "../../../http/answer-check.js";
 import type { HttpClient } from "../../../http/http-client.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../../http/wait-until.js";
@@ -131,7 +132,9 @@ async function checkStarted(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<Endpoint | undefined> {
-  const endpoint = objectOf(await client.json({ path: `/endpoints/${encodeURIComponent(id)}`, signal }));
+  const endpoint = objectOf(
+    await client.json({ path: `/endpoints/${encodeURIComponent(id)}`, signal, check: hasTexts("id") }),
+  );
   const state = stringOf(endpoint["state"]);
   if (state === "STARTED") return endpoint;
   if (state !== "ERROR") return undefined;
@@ -145,7 +148,12 @@ async function checkStarted(
 }
 
 async function list(client: HttpClient, tuned: FineTunedModel, signal: AbortSignal | undefined): Promise<Endpoint[]> {
-  const answer = await client.json({ path: "/endpoints", query: { type: "dedicated", mine: true }, signal });
+  const answer = await client.json({
+    path: "/endpoints",
+    query: { type: "dedicated", mine: true },
+    signal,
+    check: hasList("data"),
+  });
   return listOf(objectOf(answer)["data"]).filter(({ model, id }) => model === tuned.model && typeof id === "string");
 }
 
@@ -154,7 +162,12 @@ async function hardwareFor(
   tuned: FineTunedModel,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const answer = await client.json({ path: "/hardware", query: { model: tuned.baseModel }, signal });
+  const answer = await client.json({
+    path: "/hardware",
+    query: { model: tuned.baseModel },
+    signal,
+    check: hasList("data"),
+  });
   return listOf(objectOf(answer)["data"]).map((one) => {
     const cents = objectOf(one["pricing"])["cents_per_minute"];
     return `${String(one["id"])}${typeof cents === "number" ? ` (${cents} cents a minute)` : ""}`;

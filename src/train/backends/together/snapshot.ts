@@ -1,6 +1,6 @@
 import type { JobSnapshot, JobStatus } from "../../backend.js";
 import { lineOf } from "../../preparing/line-of.js";
-import { defined, listOf, numberOf, objectOf, positiveOf, stringOf } from "../shared/read.js";
+import { defined, isoTime, listOf, numberOf, objectOf, positiveOf, stringOf } from "../shared/read.js";
 
 /** Every state of `FinetuneJobStatus` (Together's OpenAPI document of 2026-04-28). */
 export const TOGETHER_STATES: Readonly<Record<string, JobStatus>> = {
@@ -63,5 +63,5 @@ function progressOf(job: Record<string, unknown>, events: readonly Record<string
 function estimateOf(progress: Record<string, unknown>): string | undefined {
   const seconds = positiveOf(progress["seconds_remaining"]);
   if (progress["estimate_available"] !== true || seconds === undefined) return undefined;
-  return new Date(Date.now() + seconds * 1_000).toISOString();
+  return isoTime(Date.now() + seconds * 1_000);
 }

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, DatasetFile, DatasetFormat, UploadedFile } from "../../backend.js";
 import { datasetBlob } from "../../preparing/dataset-blob.js";
+import { hasList, hasTexts } from "../../../http/answer-check.js";
 import type { HttpClient } from "../../../http/http-client.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { defined, listOf, objectOf, stringOf } from "../shared/read.js";
@@ -36,7 +37,7 @@ async function findFile(
   file: DatasetFile,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const files = listOf(objectOf(await client.json({ path: "/files", signal }))["data"]);
+  const files = listOf(objectOf(await client.json({ path: "/files", signal, check: hasList("data") }))["data"]);
   // A name begins as the user wishes and ends with the content's hash.
   const hash = file.name.lastIndexOf(file.sha256.slice(0, 8));
   const end = hash === -1 ? file.name : file.name.slice(hash);
@@ -60,6 +61,7 @@ async function sendFile(
     method: "POST",
     path: "/files/upload",
     signal,
+    check: hasTexts("id"),
     body: async () => {
       const form = new FormData();
       form.set("purpose", "fine-tune");
@@ -85,7 +87,9 @@ async function checkFile(
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<true | undefined> {
-  const answer = objectOf(await client.json({ path: `/files/${encodeURIComponent(id)}`, signal }));
+  const answer = objectOf(
+    await client.json({ path: `/files/${encodeURIComponent(id)}`, signal, check: hasTexts("id") }),
+  );
   const report = objectOf(answer["validation_report"]);
   if (isRefused(answer)) {
     const message =
