@@ -30,7 +30,7 @@ export interface Connection {
 
 /** Reads nothing and connects to nothing until the first call. */
 export function connect(dialect: OpenAIDialect, options: HostOptions): Connection {
-  const { service, keyVariables, baseURL } = dialect;
+  const { service, baseURL } = dialect;
   const secrets = new KnownSecrets();
   return {
     baseURL,
