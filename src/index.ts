@@ -170,6 +170,7 @@ export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./
 export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
 export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
+export type { PersonalDataFound, PersonalDataPolicy } from "./train/preparing/personal-data.js";
 export type { FineTuneProgress, ProgressListener } from "./train/following/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";
 export { startFineTune } from "./train/start-fine-tune.js";

@@ -1,3 +1,4 @@
+import { RECORD_WORDS } from "../curate/duplicates/min-hash.js";
 import { SPLITS, type SplitName } from "../curate/split/assign-splits.js";
 import { runUrlOf, type CurateOptions } from "../curate/curate-options.js";
 import type { Curated } from "../curate/curate.js";
@@ -39,7 +40,7 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
   const decision = plan.start(createRowNames(), { counting: settings.counter !== undefined });
   const rows = createPartRows(folder);
   const arrivals = createArrivals();
-  const signature = new Uint32Array(32);
+  const signature = new Uint32Array(RECORD_WORDS);
   const signatureBytes = new Uint8Array(signature.buffer);
   /** Lines of each file in the parts before. */
   const linesBefore = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
 import type { CallOptions, FineTuneBackend, TrainingMethod } from "./backend.js";
 import type { ProgressListener } from "./following/progress.js";
+import type { PersonalDataPolicy } from "./preparing/personal-data.js";
 
 /** A row of any training method. */
 export type TrainingRow = TrainingExample | PreferenceExample | ReinforcementExample;
@@ -47,6 +48,12 @@ export interface FineTuneOptions extends WaitOptions {
   metadata?: Readonly<Record<string, string>>;
   /** Rows with more tokens are refused before anything is sent. Default: the limit in the backend's rules. */
   maxTokens?: number;
+  /**
+   * What happens with rows that hold what looks like secrets or personal data: `say` it before the upload (to
+   * `onProgress`, and as a warning of the process), `refuse` to upload, or `ignore` it and do not look.
+   * @default "say"
+   */
+  personalData?: PersonalDataPolicy;
   /**
    * Where the dataset file is written until it is uploaded.
    * @default the system's directory for temporary files

@@ -12,6 +12,8 @@ import { jobKey } from "./job-key.js";
 import type { FineTuneOptions } from "./options.js";
 import { prepareDataset, type PreparedDataset } from "./preparing/prepare-dataset.js";
 import { oneAtATime } from "./one-at-a-time.js";
+import { createDigestIndex, type DigestIndex } from "../internal/storage/digest-index.js";
+import { createPersonalDataScan, personalDataWords } from "./preparing/personal-data.js";
 import { retryTransient } from "../http/retry.js";
 
 /**
@@ -57,8 +59,10 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
   await mkdir(parent, { recursive: true }).catch(refused);
   const directory = await mkdtemp(join(parent, "langsmith-finetune-")).catch(refused);
   try {
-    const training = await prepare(options, "training", directory, signal);
-    const validation = await prepareValidation(options, training, directory, signal);
+    // Only where there is something to compare with: sixteen bytes for each row.
+    const trained = options.validation === undefined ? undefined : createDigestIndex();
+    const training = await prepare(options, "training", { directory, trained }, signal);
+    const validation = await prepareValidation(options, training, { directory, trained }, signal);
     const { method } = training;
     const key = jobKey({ backend, method, training, validation, suffix, seed, epochs });
 
@@ -97,31 +101,66 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+/** What the preparation of both files shares. */
+interface Preparing {
+  readonly directory: string;
+  readonly trained: DigestIndex | undefined;
+}
+
+/** Where a person sees it, whoever listens to the progress. */
+function warn(message: string): void {
+  process.emitWarning(message, { type: "FineTuneWarning" });
+}
+
 async function prepare(
-  { examples, validation, backend, method, suffix, maxTokens, onProgress }: FineTuneOptions,
+  { examples, validation, backend, method, suffix, maxTokens, personalData = "say", onProgress }: FineTuneOptions,
   role: PreparedDataset["role"],
-  directory: string,
+  { directory, trained }: Preparing,
   signal: AbortSignal,
 ): Promise<PreparedDataset> {
   const rows = role === "training" ? examples : (validation ?? []);
   const label = `${fileLabel(suffix ?? backend.model)}${role === "validation" ? "-validation" : ""}`;
-  const dataset = await prepareDataset({ rows, backend, role, method, label, directory, maxTokens, signal });
+  const dataset = await prepareDataset({
+    rows,
+    backend,
+    role,
+    method,
+    label,
+    directory,
+    maxTokens,
+    personalData: await createPersonalDataScan(personalData),
+    trained,
+    signal,
+  });
   // The rows have told the method; only now is it known whether the backend has it.
   if (method === undefined) checkOptions({ backend, examples: [], method: dataset.method });
   const { rows: count, bytes, sha256, warnings } = dataset;
   await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });
+  if (dataset.personalData) {
+    await onProgress?.({ type: "personal-data", role, ...dataset.personalData });
+    warn(
+      `Before the upload: ${personalDataWords(role, dataset.personalData)}. Take it out with curate({ redact: true }), or pass personalData: "refuse" or "ignore".`,
+    );
+  }
+  if (dataset.repeated > 0) {
+    await onProgress?.({ type: "repeated-rows", rows: dataset.repeated, of: count });
+    warn(
+      `${dataset.repeated} of ${count} validation rows are training rows too: what is measured on them says nothing of other rows.`,
+    );
+  }
   return dataset;
 }
 
 async function prepareValidation(
   options: FineTuneOptions,
   { method }: PreparedDataset,
-  directory: string,
+  preparing: Preparing,
   signal: AbortSignal,
 ): Promise<PreparedDataset | undefined> {
   if (options.validation === undefined) return undefined;
   try {
-    return await prepare({ ...options, method }, "validation", directory, signal);
+    return await prepare({ ...options, method }, "validation", preparing, signal);
   } catch (error) {
     if (EmptyDatasetError.isInstance(error)) return undefined;
     throw error;

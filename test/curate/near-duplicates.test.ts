@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { TrainingExample } from "langsmith-finetune";
+import { deduplicate, splitExamples, type TrainingExample } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { bandsFor, createSignature, shinglesOf, similarity } from "../../src/curate/duplicates/min-hash.js";
 import { createNearIndex } from "../../src/curate/duplicates/near-duplicates.js";
-import { row, sentence, shuffled } from "./rows.js";
+import { collect, row, sentence, shuffled } from "./rows.js";
 
 /** The similarity itself, of which signatures give an estimate. */
 function jaccard(left: TrainingExample, right: TrainingExample): number {
@@ -94,9 +94,11 @@ describe("near duplicates", () => {
     const chain = Array.from({ length: 40 }, (_, step) =>
       row(text.map((word, index) => (index < step ? `${word}y` : word)).join(" "), "yes"),
     );
-    const rows = [...chain, ...chain.slice(0, 5), row("something else altogether", "no")];
+    // Others enough, so that the chain is not what most rows share, which would not count.
+    const others = Array.from({ length: 60 }, (_, index) => row(sentence(1_000 + index, 60), "no"));
+    const rows = [...chain, ...chain.slice(0, 5), ...others];
     const expected = clusters(rows, 0.8);
-    expect(expected.length).toBeLessThan(20);
+    expect(expected.length - others.length).toBeLessThan(20);
     for (let seed = 0; seed < 20; seed += 1) expect(clusters(shuffled(rows, seed), 0.8)).toEqual(expected);
   });
 
@@ -106,5 +108,40 @@ describe("near duplicates", () => {
       expect(bands * width).toBeLessThanOrEqual(128);
       expect(1 - (1 - threshold ** width) ** bands).toBeGreaterThanOrEqual(0.99);
     }
+  });
+});
+
+describe("what most rows share", () => {
+  const template = sentence(7, 80);
+  const templated = (rest: string, label: string) => row(`${template} ${rest}`, label);
+  const distinct = Array.from({ length: 120 }, (_, index) =>
+    templated(`w${index}a w${index}b w${index}c`, index % 3 === 0 ? "happy" : "unhappy"),
+  );
+
+  it("does not count: a prompt template makes no duplicates", async () => {
+    expect(await collect(deduplicate(distinct, { near: { threshold: 0.85 }, onSkip() {} }))).toHaveLength(120);
+    const { train, validation } = splitExamples(distinct, { validation: 0.25 });
+    const held = (await collect(validation)).length;
+    expect(held).toBeGreaterThan(24);
+    expect(held).toBeLessThan(36);
+    expect((await collect(train)).length).toBe(120 - held);
+  });
+
+  it("and rows that are alike beside it are still found, in any order", async () => {
+    const rest = (index: number) => sentence(500 + index, 30);
+    const rows = Array.from({ length: 40 }, (_, index) => templated(rest(index), "yes"));
+    const twins = Array.from({ length: 5 }, (_, index) => templated(`${rest(index)} indeed`, "yes"));
+    for (let seed = 0; seed < 5; seed += 1)
+      expect(
+        await collect(deduplicate(shuffled([...rows, ...twins], seed), { near: { threshold: 0.8 }, onSkip() {} })),
+      ).toHaveLength(40);
+  });
+
+  it("rows whose answers differ are no duplicates", async () => {
+    const text = sentence(3, 200);
+    const rows = ["yes", "no", "maybe"].map((label, index) => row(`${text} ${index}`, label));
+    expect(await collect(deduplicate(rows, { near: { threshold: 0.85 }, onSkip() {} }))).toHaveLength(3);
+    const same = ["yes", "Yes.", "yes"].map((label, index) => row(`${text} ${index}`, label));
+    expect(await collect(deduplicate(same, { near: { threshold: 0.85 }, onSkip() {} }))).toHaveLength(1);
   });
 });

@@ -9,6 +9,16 @@ const PLACES = 128;
 /** The same in 32-bit words, which is how signatures are kept. */
 export const SIGNATURE_WORDS = PLACES / 4;
 
+/** Behind the places: a hash of all words, one of the words of the last answer, and places of the answer's own. */
+const ALL_WORDS = SIGNATURE_WORDS;
+const ANSWER = SIGNATURE_WORDS + 1;
+const ANSWER_PLACES = SIGNATURE_WORDS + 2;
+const ANSWER_SKETCH = 4;
+/** What is kept of a row, in 32-bit words. */
+export const RECORD_WORDS = ANSWER_PLACES + ANSWER_SKETCH;
+/** Answers of fewer words are compared word by word: labels, yes and no. */
+const SHORT_ANSWER = 8;
+
 /**
  * The MinHash signature of a row's conversation over shingles of three words (Broder 1997): one hash for
  * each shingle, whose first bits choose the place that it competes for (one permutation hashing, Li, Owen,
@@ -20,7 +30,8 @@ export const SIGNATURE_WORDS = PLACES / 4;
  */
 export function createSignature(): (row: unknown) => Uint32Array {
   const minima = new Float64Array(PLACES);
-  const signature = new Uint32Array(SIGNATURE_WORDS);
+  const signature = new Uint32Array(RECORD_WORDS);
+  const answer: number[] = [];
   const places = new Uint8Array(signature.buffer);
   const words: number[] = [];
   const shift = 32 - Math.log2(PLACES);
@@ -39,8 +50,123 @@ export function createSignature(): (row: unknown) => Uint32Array {
       for (let attempt = 1; minima[from] === Infinity; attempt += 1) from = mixed(place * 0x10001 + attempt) >>> shift;
       places[place] = (minima[from] as number) & 0xff;
     }
+    signature[ALL_WORDS] = hashOfWords(words);
+    answer.length = 0;
+    const last: unknown = messagesOf(row).at(-1);
+    if (isRecord(last) && last.role === "assistant") collectMessage(last, answer);
+    signature[ANSWER] = hashOfWords(answer);
+    for (let place = 0; place < ANSWER_SKETCH * 4; place += 1) {
+      let least = answer.length < SHORT_ANSWER ? mixed((signature[ANSWER] as number) + place) : 0xffffffff;
+      if (answer.length >= SHORT_ANSWER)
+        for (const word of answer) least = Math.min(least, mixed(word ^ (place * 0x9e3779b1)));
+      places[ANSWER_PLACES * 4 + place] = least & 0xff;
+    }
     return signature;
   };
+}
+
+/** The same words, in the same order. */
+export function sameWords(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
+  return left[leftStart + ALL_WORDS] === right[rightStart + ALL_WORDS];
+}
+
+/**
+ * Whether two rows end with an answer of mostly the same words. Labels and other short answers must be the same:
+ * rows whose answers differ teach different things, however alike the rest is.
+ */
+export function sameAnswer(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
+  if (left[leftStart + ANSWER] === right[rightStart + ANSWER]) return true;
+  let same = 0;
+  for (let place = 0; place < ANSWER_SKETCH * 4; place += 1) {
+    const from = ANSWER_PLACES * 4 + place;
+    if (byteAt(left, leftStart, from) === byteAt(right, rightStart, from)) same += 1;
+  }
+  return same * 2 >= ANSWER_SKETCH * 4;
+}
+
+/** By place, the byte that more than half of the rows have there, or -1. What most rows share says nothing of two. */
+export type CommonPlaces = Int16Array;
+
+/** Fewer rows share by chance, or because they are duplicates. */
+const LEAST_ROWS = 10;
+
+/** Counts the bytes of many signatures. */
+export function createCommonPlaces(): { add(words: Uint32Array, start: number): void; finish(): CommonPlaces } {
+  const counts = new Uint32Array(PLACES * 256);
+  let rows = 0;
+  return {
+    add(words, start) {
+      rows += 1;
+      for (let place = 0; place < PLACES; place += 1) {
+        const cell = place * 256 + byteAt(words, start, place);
+        counts[cell] = (counts[cell] as number) + 1;
+      }
+    },
+    finish() {
+      const common = new Int16Array(PLACES).fill(-1);
+      if (rows < LEAST_ROWS) return common;
+      for (let cell = 0; cell < counts.length; cell += 1)
+        if ((counts[cell] as number) * 2 > rows) common[cell >>> 8] = cell & 0xff;
+      return common;
+    },
+  };
+}
+
+/** Places at which the rest of a row must show before two rows are told by them. */
+const LEAST_PLACES = 3;
+
+/**
+ * The similarity of what two rows have beside that which most rows share, by the places at which one of them has
+ * something else; where nothing is common, that of the whole. Rows that hardly differ from what all share are alike
+ * only if all words are the same.
+ */
+export function similarityBeside(
+  common: CommonPlaces,
+  left: Uint32Array,
+  leftStart: number,
+  right: Uint32Array,
+  rightStart: number,
+): number {
+  if (sameWords(left, leftStart, right, rightStart)) return 1;
+  let shared = 0;
+  let looked = 0;
+  let same = 0;
+  for (let place = 0; place < PLACES; place += 1) {
+    const [own, other] = [byteAt(left, leftStart, place), byteAt(right, rightStart, place)];
+    if (own === common[place] && other === own) {
+      shared += 1;
+      continue;
+    }
+    looked += 1;
+    if (own === other) same += 1;
+  }
+  if (shared === 0) return similarity(left, leftStart, right, rightStart);
+  return looked < LEAST_PLACES ? 0 : Math.max(0, (same / looked - 1 / 256) / (1 - 1 / 256));
+}
+
+/** False where a band holds nothing but what most rows share. */
+export function showsRest(
+  common: CommonPlaces,
+  words: Uint32Array,
+  start: number,
+  first: number,
+  count: number,
+): boolean {
+  for (let place = first; place < first + count; place += 1)
+    if (byteAt(words, start, place) !== common[place]) return true;
+  return false;
+}
+
+/** A hash of all words of a row, of 26 bits. */
+export const hashOfAllWords = (words: Uint32Array, start: number): number => (words[start + ALL_WORDS] as number) >>> 6;
+
+const byteAt = (words: Uint32Array, start: number, place: number): number =>
+  ((words[start + (place >>> 2)] as number) >>> ((place & 3) * 8)) & 0xff;
+
+function hashOfWords(words: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const word of words) hash = mixed(Math.imul(hash, 31) + word);
+  return hash;
 }
 
 /**
@@ -101,12 +227,16 @@ function collectWords(row: unknown, words: number[]): void {
   for (const message of messagesOf(row)) {
     if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
     addText(message.role, words);
-    addContent(message.content, words);
-    if (Array.isArray(message.tool_calls)) {
-      for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
-    }
-    addCall(message.function_call, words);
+    collectMessage(message, words);
   }
+}
+
+function collectMessage(message: Record<string, unknown>, words: number[]): void {
+  addContent(message.content, words);
+  if (Array.isArray(message.tool_calls)) {
+    for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
+  }
+  addCall(message.function_call, words);
 }
 
 function addContent(content: unknown, words: number[]): void {

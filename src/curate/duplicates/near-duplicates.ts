@@ -1,8 +1,19 @@
 import { forEachRun, indexOf, keyed, orderBy } from "../../internal/storage/order-by.js";
 import { createRecordStore, type RecordStore } from "../../internal/storage/record-store.js";
-import { bandsFor, createSignature, hashOfPlaces, similarity, SIGNATURE_WORDS } from "./min-hash.js";
+import {
+  bandsFor,
+  createCommonPlaces,
+  createSignature,
+  hashOfAllWords,
+  hashOfPlaces,
+  RECORD_WORDS,
+  sameAnswer,
+  showsRest,
+  similarityBeside,
+  type CommonPlaces,
+} from "./min-hash.js";
 
-/** Signatures of rows, and which of them are near each other. 128 bytes for each row, in a temporary file from 65,536 rows on. */
+/** Signatures of rows, and which of them are near each other. 152 bytes for each row, in a temporary file from 65,536 rows on. */
 export interface NearIndex {
   add(row: unknown): void;
   /** The same for a row whose signature is known. */
@@ -12,7 +23,7 @@ export interface NearIndex {
    * connect every cluster. Only the given rows are looked at, and their order makes no difference.
    */
   pairs(threshold: number, rows: Uint32Array, found: (left: number, right: number) => void): void;
-  /** Those of the rows that are near to an earlier one that is not: `found` gets both. */
+  /** Those of the rows that are near to an earlier one that is not, and answer the same: `found` gets both. */
   repeated(threshold: number, rows: readonly number[], found: (row: number, stays: number) => void): void;
   /** Gives everything back. */
   close(): void;
@@ -23,7 +34,9 @@ const COMPARED = 8;
 
 export function createNearIndex(): NearIndex {
   const signatureOf = createSignature();
-  const store = createRecordStore(SIGNATURE_WORDS);
+  const store = createRecordStore(RECORD_WORDS);
+  // Of the rows that were looked at last.
+  let common: CommonPlaces | undefined;
   return {
     add(row) {
       store.push(signatureOf(row));
@@ -37,27 +50,39 @@ export function createNearIndex(): NearIndex {
       const ranked = byContent(store, rows);
       const rankOf = new Uint32Array(store.length);
       for (let rank = 0; rank < ranked.length; rank += 1) rankOf[ranked[rank] as number] = rank;
-      const sweep = createSweep(store, threshold, found);
-      // One band at a time: sorted by the band's hash, rows that may be near stand beside each other.
+      common = commonPlaces(store, rows);
+      const sweep = createSweep(store, threshold, common, found);
+      // One band at a time: sorted by the band's hash, rows that may be near stand beside each other. A band that
+      // shows only what most rows share would hold them all; rows that are nothing else meet in the last one, by all
+      // of their words.
       const entries = new Float64Array(rows.length);
-      for (let band = 0; band < bands; band += 1) {
+      for (let band = 0; band <= bands; band += 1) {
         let next = 0;
+        let size = 0;
+        const shared = common;
         store.each((words, start, row) => {
-          if (row === rows[next])
-            entries[next++] = keyed(hashOfPlaces(words, start, band * width, width), rankOf[row] as number);
+          if (row !== rows[next]) return;
+          next += 1;
+          if (band < bands && !showsRest(shared, words, start, band * width, width)) return;
+          const hash = band < bands ? hashOfPlaces(words, start, band * width, width) : hashOfAllWords(words, start);
+          entries[size++] = keyed(hash, rankOf[row] as number);
         });
-        forEachRun(entries, (start, end) => {
-          if (end - start > 1)
-            sweep((place) => ranked[indexOf(entries[start + place] as number)] as number, end - start);
+        const used = entries.subarray(0, size);
+        forEachRun(used, (start, end) => {
+          if (end - start > 1) sweep((place) => ranked[indexOf(used[start + place] as number)] as number, end - start);
         });
       }
     },
     repeated(threshold, rows, found) {
-      const own = new Uint32Array(SIGNATURE_WORDS);
+      const own = new Uint32Array(RECORD_WORDS);
+      const shared = common ?? commonPlaces(store, Uint32Array.from(rows));
       const staying: { row: number; signature: Uint32Array }[] = [];
       for (const row of rows) {
         store.read(row, own);
-        const nearest = staying.find(({ signature }) => similarity(signature, 0, own, 0) >= threshold);
+        const nearest = staying.find(
+          ({ signature }) =>
+            similarityBeside(shared, signature, 0, own, 0) >= threshold && sameAnswer(signature, 0, own, 0),
+        );
         if (nearest === undefined) staying.push({ row, signature: own.slice() });
         else found(row, nearest.row);
       }
@@ -68,18 +93,29 @@ export function createNearIndex(): NearIndex {
   };
 }
 
+function commonPlaces(store: RecordStore, rows: Uint32Array): CommonPlaces {
+  const counts = createCommonPlaces();
+  let next = 0;
+  store.each((words, start, row) => {
+    if (row !== rows[next]) return;
+    next += 1;
+    counts.add(words, start);
+  });
+  return counts.finish();
+}
+
 function byContent(store: RecordStore, rows: Uint32Array): Uint32Array {
   const hashes = new Uint32Array(rows.length);
   let next = 0;
   store.each((words, start, row) => {
     if (row === rows[next]) hashes[next++] = hashOfPlaces(words, start);
   });
-  const pair = new Uint32Array(2 * SIGNATURE_WORDS);
+  const pair = new Uint32Array(2 * RECORD_WORDS);
   const compareSignatures = (left: number, right: number) => {
     store.read(left, pair);
-    store.read(right, pair, SIGNATURE_WORDS);
-    for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
-      const difference = (pair[word] as number) - (pair[SIGNATURE_WORDS + word] as number);
+    store.read(right, pair, RECORD_WORDS);
+    for (let word = 0; word < RECORD_WORDS; word += 1) {
+      const difference = (pair[word] as number) - (pair[RECORD_WORDS + word] as number);
       if (difference !== 0) return difference;
     }
     return 0;
@@ -88,10 +124,15 @@ function byContent(store: RecordStore, rows: Uint32Array): Uint32Array {
 }
 
 // Goes through one bucket: `rowAt` gives its rows.
-function createSweep(store: RecordStore, threshold: number, found: (left: number, right: number) => void) {
+function createSweep(
+  store: RecordStore,
+  threshold: number,
+  common: CommonPlaces,
+  found: (left: number, right: number) => void,
+) {
   // The rows that further ones are compared with, and in the last place the row that is looked at.
-  const signatures = new Uint32Array((COMPARED + 1) * SIGNATURE_WORDS);
-  const own = COMPARED * SIGNATURE_WORDS;
+  const signatures = new Uint32Array((COMPARED + 1) * RECORD_WORDS);
+  const own = COMPARED * RECORD_WORDS;
   const compared: number[] = [];
   return (rowAt: (place: number) => number, size: number): void => {
     compared.length = 0;
@@ -99,7 +140,7 @@ function createSweep(store: RecordStore, threshold: number, found: (left: number
       const row = rowAt(place);
       store.read(row, signatures, own);
       const near = compared.findIndex(
-        (_, index) => similarity(signatures, index * SIGNATURE_WORDS, signatures, own) >= threshold,
+        (_, index) => similarityBeside(common, signatures, index * RECORD_WORDS, signatures, own) >= threshold,
       );
       // A row that is near to one of the bucket is represented by it.
       if (near >= 0) {
@@ -108,7 +149,7 @@ function createSweep(store: RecordStore, threshold: number, found: (left: number
       }
       const free = Math.min(compared.length, COMPARED - 1);
       compared[free] = row;
-      signatures.copyWithin(free * SIGNATURE_WORDS, own, own + SIGNATURE_WORDS);
+      signatures.copyWithin(free * RECORD_WORDS, own, own + RECORD_WORDS);
     }
   };
 }

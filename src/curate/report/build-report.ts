@@ -66,6 +66,11 @@ export function buildReport(parts: Parts): CurationReport {
         clusters: splits.clusters,
         largestCluster: splits.largestCluster,
         nearDuplicates: division.near,
+        asked: { validation: division.validation, test: division.test },
+        got: {
+          validation: shareOf(splits.counts.validation, staying.length),
+          test: shareOf(splits.counts.test, staying.length),
+        },
       },
     }),
     redaction,
@@ -149,6 +154,7 @@ function noticesOf(
       message: `One set of rows that belong together holds ${formatNumber(report.split.largestCluster)} of ${formatNumber(report.rows.kept)} rows, so the split cannot meet its shares well. Rows that are nearly the same link their threads: deduplicate with near, or raise split.nearDuplicates.threshold.`,
     });
   }
+  notices.push(...splitNotices(report, division));
   if (trimmed > 0)
     notices.push({
       level: "info",
@@ -162,6 +168,32 @@ function noticesOf(
   }
   return notices;
 }
+
+/** A part that was asked for and is empty, or far from what was asked for. */
+function splitNotices(
+  { rows }: Pick<CurationReport, "rows">,
+  division: SplitRules | undefined,
+): CurationReport["notices"] {
+  if (!division) return [];
+  return (["validation", "test"] as const).flatMap((name): CurationReport["notices"] => {
+    const asked = division[name];
+    if (asked === 0) return [];
+    const got = rows[name];
+    if (got === 0) {
+      const message = `The rows for ${name} are none, and ${askedWords(asked)} were asked for: all rows belong together, or too few are left. Split by another key, or raise split.nearDuplicates.threshold.`;
+      return [{ level: "error", message }];
+    }
+    const target = asked < 1 ? asked * rows.kept : asked;
+    // Whole groups: one row more or less is as near as it gets.
+    if (Math.abs(got - target) <= Math.max(1, target * 0.2)) return [];
+    const message = `The rows for ${name} are ${formatNumber(got)} (${percent(got / rows.kept)}), and ${askedWords(asked)} were asked for: rows that belong together stay on one side.`;
+    return [{ level: "warning", message }];
+  });
+}
+
+const percent = (share: number) => `${formatNumber(Math.round(share * 1_000) / 10)} %`;
+const askedWords = (asked: number) => (asked < 1 ? percent(asked) : count(asked, "row"));
+const shareOf = (rows: number, all: number) => (all === 0 ? 0 : Math.round((rows / all) * 10_000) / 10_000);
 
 function foundWords({ found }: RedactionReport): string {
   return found.map(({ detector, count: times }) => `${formatNumber(times)} × ${detector}`).join(", ");

@@ -143,6 +143,9 @@ export interface SplitReport {
   readonly largestCluster: number;
   /** The similarity from which on rows were kept together; 0 if none were for that. */
   readonly nearDuplicates: number;
+  /** The shares or numbers of rows that were asked for, and the shares of the rows that the parts got. */
+  readonly asked: { readonly validation: number; readonly test: number };
+  readonly got: { readonly validation: number; readonly test: number };
 }
 
 export interface RedactionReport {

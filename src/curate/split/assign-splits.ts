@@ -19,8 +19,9 @@ export interface SplitPlan {
 
 /**
  * Sends each row to a split. Rows of one group stay together, and so do groups that hold near
- * duplicates of each other. Where such a cluster goes depends on the smallest hash among its groups' keys and the
- * seed: not on the order of the rows, and for most rows not on which others there are.
+ * duplicates of each other. Where such a cluster goes depends on the smallest hash among its groups' keys, the
+ * seed and the shares, which are met in rows as well as whole clusters allow: not on the order of the rows, and for
+ * most rows not on which others there are.
  */
 export function assignSplits(
   rows: Uint32Array,
@@ -72,6 +73,27 @@ export function assignSplits(
     if (wanted < 1) {
       for (const cluster of present)
         if (placeOf(cluster) >= from && placeOf(cluster) < from + wanted && eligible(cluster)) take(cluster);
+      // By chance, and with groups of many rows, that may be far from the share: then the clusters at the part's
+      // end are given back, or those behind it taken, as long as each brings it nearer.
+      const target = wanted * rows.length;
+      const isFar = () => Math.abs(count - target) > target * TOLERANCE;
+      const nearer = (change: number) => Math.abs(count + change - target) < Math.abs(count - target);
+      const all = isFar() ? inOrder() : new Uint32Array();
+      const end = all.findIndex((cluster) => placeOf(cluster) >= from + wanted);
+      const behind = end < 0 ? all.length : end;
+      const side = SPLITS.indexOf(name);
+      for (let step = 1; step <= all.length && isFar() && count > target; step += 1) {
+        const cluster = all[(behind - step + all.length) % all.length] as number;
+        if (sides[cluster] !== side || !nearer(-sizeOf(sizes, cluster))) continue;
+        sides[cluster] = 0;
+        heldOutClusters -= 1;
+        count -= sizeOf(sizes, cluster);
+      }
+      for (let step = 0; step < all.length && isFar() && count < target; step += 1) {
+        const cluster = all[(behind + step) % all.length] as number;
+        if (!eligible(cluster) || present.length - heldOutClusters <= 1) continue;
+        if (nearer(sizeOf(sizes, cluster))) take(cluster);
+      }
     }
     // A number of rows is filled from the lowest place on; a share of few rows gets at least one cluster.
     const least = wanted < 1 ? 1 : wanted;
@@ -90,6 +112,9 @@ export function assignSplits(
   for (const size of sizes) largestCluster = Math.max(largestCluster, size);
   return { of: side, counts, clusters: present.length, largestCluster };
 }
+
+/** How far from its share a part may be, as a fraction of the share, before clusters change sides for it. */
+const TOLERANCE = 0.1;
 
 const sizeOf = (sizes: Uint32Array, cluster: number) => sizes[cluster] as number;
 

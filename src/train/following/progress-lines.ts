@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration } from "./format.js";
 import type { LiveState } from "./live-state.js";
 import { plainText } from "./plain-text.js";
 import type { AnyProgress } from "./any-progress.js";
+import { personalDataWords } from "../preparing/personal-data.js";
 
 /** The line that stays, for what is worth one. */
 export function lineOf(progress: AnyProgress, state: LiveState): string | undefined {
@@ -11,6 +12,10 @@ export function lineOf(progress: AnyProgress, state: LiveState): string | undefi
       const noted = warnings.length > 0 ? `, ${formatCount(warnings.length, "warning")}` : "";
       return `Checked ${formatCount(rows, `${role} row`)}, ${formatBytes(bytes)}${noted}`;
     }
+    case "personal-data":
+      return `Attention: ${personalDataWords(progress.role, progress)}.`;
+    case "repeated-rows":
+      return `Attention: ${progress.rows} of ${formatCount(progress.of, "validation row")} are training rows too.`;
     case "uploaded":
       return `Uploaded ${plainText(progress.file.name)} as ${plainText(progress.file.id)}`;
     case "created":

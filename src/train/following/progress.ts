@@ -1,6 +1,7 @@
 import type { ServiceError } from "../../errors.js";
 import type { Finding } from "../../types.js";
 import type { DatasetFile, FineTunedModel, JobReference, JobStatus, TrainingMethod, UploadedFile } from "../backend.js";
+import type { PersonalDataFound } from "../preparing/personal-data.js";
 
 /** What happens between the call of `fineTune` and the tuned model, as it happens. */
 export type FineTuneProgress =
@@ -16,6 +17,10 @@ export type FineTuneProgress =
       /** Findings that do not stop the job, up to a thousand. */
       warnings: readonly Finding[];
     }
+  /** Before the upload: the rows hold what looks like secrets or personal data. Never the values. */
+  | ({ type: "personal-data"; role: DatasetFile["role"] } & PersonalDataFound)
+  /** So many of the validation rows are training rows too. */
+  | { type: "repeated-rows"; rows: number; of: number }
   | { type: "uploading"; role: DatasetFile["role"]; name: string; bytes: number }
   | { type: "uploaded"; role: DatasetFile["role"]; file: UploadedFile }
   /** There is a job: keep `job`, it is all that `resumeFineTune` needs. `found` if an earlier call had started it. */

@@ -6,6 +6,11 @@ import { checkRows } from "./check-rows.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import type { TrainingRow } from "../options.js";
 import { rowKindOf } from "../../internal/row-kind.js";
+import { createFingerprint } from "../../curate/duplicates/fingerprint.js";
+import { isRecord } from "../../internal/is-record.js";
+import { lineOf } from "../../internal/row-names.js";
+import type { DigestIndex } from "../../internal/storage/digest-index.js";
+import type { PersonalDataFound, PersonalDataScan } from "./personal-data.js";
 
 const MAXIMUM_FINDINGS = 1_000;
 
@@ -21,12 +26,19 @@ export interface PrepareOptions {
   /** An empty directory of the caller's, who removes it. */
   directory: string;
   maxTokens?: number;
+  /** Looks at each row on its way. */
+  personalData?: PersonalDataScan;
+  /** What the training rows are, so that the validation rows can be compared with them; not given without any. */
+  trained?: DigestIndex;
   signal?: AbortSignal;
 }
 
 /** A dataset that may be uploaded. */
 export interface PreparedDataset extends DatasetFile {
   warnings: readonly Finding[];
+  personalData?: PersonalDataFound;
+  /** Of validation rows, how many are training rows too. */
+  repeated: number;
 }
 
 /**
@@ -43,6 +55,11 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   const warnings: Finding[] = [];
   let errorCount = 0;
   let rowCount = 0;
+  let repeated = 0;
+  let failure: { error: unknown } | undefined;
+  const { personalData, trained } = options;
+  const fingerprintOf = trained && createFingerprint();
+  const known = trained?.size ?? 0;
 
   async function* written(): AsyncGenerator<TrainingRow, void, undefined> {
     for await (const row of options.rows) {
@@ -50,7 +67,17 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
       method ??= methodOf(row);
       rowCount += 1;
       // After the first errors the file will not be used; the rows are read on to name them all.
-      if (errorCount === 0) await writer.write(render ? render(row, method) : row);
+      if (errorCount === 0 && failure === undefined) {
+        try {
+          await writer.write(render ? render(row, method) : row);
+        } catch (error) {
+          // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
+          failure = { error };
+        }
+      }
+      if (isRecord(row)) personalData?.row(row, lineOf(row, rowCount));
+      if (trained && fingerprintOf && trained.add(fingerprintOf(row).row) < known && role === "validation")
+        repeated += 1;
       yield row;
     }
   }
@@ -85,8 +112,19 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
     errors.push({ line: 0, path: "$", code: "file-too-large", severity: "error", message });
   }
   if (errorCount > 0) throw invalidExamples(role, service, errorCount, errors);
+  if (failure !== undefined) throw failure.error;
+  const found = personalData?.finish(role);
   const name = `${label}-${content.sha256.slice(0, 8)}${extension}`;
-  return { path, name, role, method: method ?? "supervised", ...content, warnings };
+  return {
+    path,
+    name,
+    role,
+    method: method ?? "supervised",
+    ...content,
+    warnings,
+    repeated,
+    ...(found && { personalData: found }),
+  };
 }
 
 /** Rows tell by their shape how they train; only a grader cannot be seen in them. */
