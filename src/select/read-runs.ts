@@ -1,6 +1,7 @@
 import { isFileError, readFileLines, unreadableFile } from "../internal/files/read-file-lines.js";
 import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
+import { parsePythonJson } from "../internal/python-json.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
 import { LONGEST_DOCUMENT, readJsonDocument } from "./files/read-json-document.js";
@@ -8,7 +9,8 @@ import { filesOf } from "./files/files-of.js";
 import { readParquet } from "./files/read-parquet.js";
 import { visitRecords } from "./files/records-in.js";
 import { readRunRecord } from "./run-record.js";
-import { parseExact } from "../internal/exact-json.js";
+
+const DOCUMENT = /\.json(?:\.gz)?$/;
 
 /** Options of {@link readRuns}. */
 export interface ReadRunsOptions extends SkipOptions {
@@ -23,10 +25,11 @@ export interface ReadRunsOptions extends SkipOptions {
 
 /**
  * Runs from files: JSON lines of runs (of the v1 API, of v2, of LangSmith's command line tool, or as a
- * bulk export has them, also compressed with gzip), JSON (a run, a list of runs, a trace with its
- * `runs` or `child_runs`), and the Parquet files of LangSmith's bulk export. A path is a file or a
+ * bulk export has them), JSON (a run, a list of runs, a saved page of the API, a trace with its `runs`
+ * or `child_runs`), both also compressed with gzip and with the `NaN` and `Infinity` of Python, and the
+ * Parquet files of LangSmith's bulk export. A path is a file or a
  * directory; of a directory, every file below it is read whose name ends in `.parquet`, `.json`,
- * `.jsonl`, `.ndjson`, `.jsonl.gz` or `.ndjson.gz`, in the order of their paths, which in an export is
+ * `.jsonl` or `.ndjson`, or of the last three with `.gz`, in the order of their paths, which in an export is
  * that of the days. JSON lines are read block by block, Parquet row group by row group, JSON as a
  * whole where it has up to 256 MiB.
  *
@@ -79,7 +82,7 @@ async function* readAll(paths: readonly string[], options: ReadRunsOptions): Asy
 
 async function* runsOf(file: string, skips: SkipReporter): AsyncGenerator<Run[], void, undefined> {
   if (file.endsWith(".parquet")) yield* parquetRuns(file, skips);
-  else if (!file.endsWith(".json") || !(yield* documentRuns(file, skips))) yield* lineRuns(file, skips);
+  else if (!DOCUMENT.test(file) || !(yield* documentRuns(file, skips))) yield* lineRuns(file, skips);
 }
 
 /** The runs of a file that is one JSON value; returns false for any other. */
@@ -111,14 +114,12 @@ async function* lineRuns(file: string, skips: SkipReporter): AsyncGenerator<Run[
 
 function readLine(line: string | UnreadableLine, runs: Run[], place: Place, skips: SkipReporter): void {
   if (typeof line !== "string") return skip(skips, line.code, line.message, place);
-  let value: unknown;
-  try {
-    value = parseExact(line);
-  } catch {
+  const parsed = parsePythonJson(line);
+  if (parsed === undefined) {
     if (line.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
     return;
   }
-  visitRecords(value, (record) => readRecord(record, runs, place, skips));
+  visitRecords(parsed.value, (record) => readRecord(record, runs, place, skips));
 }
 
 function readRecord(record: unknown, runs: Run[], place: Place, skips: SkipReporter): void {

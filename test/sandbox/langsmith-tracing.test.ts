@@ -197,3 +197,22 @@ describe("ingest", () => {
     expect(sandbox.langsmith.runs()).toEqual([]);
   });
 });
+
+describe("times as numbers", () => {
+  it.each([
+    ["seconds", 1_793_500_000],
+    ["seconds with a fraction", 1_793_500_000.25],
+    ["seconds as text", "1793500000.25"],
+    ["milliseconds", 1_793_500_000_250],
+  ])("are read as the server reads them: %s", async (_, time) => {
+    await using own = await startSandbox();
+    const id = "00000000-0000-4000-8000-000000000001";
+    const response = await fetch(`${own.langsmith.url}/runs`, {
+      method: "POST",
+      headers: { "x-api-key": own.langsmith.apiKey, "content-type": "application/json" },
+      body: JSON.stringify({ id, name: "a", run_type: "llm", start_time: time, session_name: "bot" }),
+    });
+    expect(response.ok).toBe(true);
+    expect(String(own.langsmith.runs("bot")[0]?.start_time)).toContain("2026-11-01T02:26:40");
+  });
+});

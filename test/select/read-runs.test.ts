@@ -160,10 +160,34 @@ describe("readRuns, from JSON", () => {
       { export_metadata: { total: 1 }, traces: [{ ...v1("1"), child_runs: [v1("2")] }] },
       ["1", "2"],
     ],
+    ["a saved page of v2", { items: [v2("1"), v2("2")], next_cursor: "abc" }, ["1", "2"]],
+    ["a saved page of v1", { runs: [v1("1")], cursors: { next: null } }, ["1"]],
+    ["a list under data", { data: [v1("1"), v1("2")] }, ["1", "2"]],
     ["nothing", [], []],
-  ])("reads %s", async (name, value, ids) => {
-    const path = await write(`json/${name}.json`, JSON.stringify(value, undefined, 2));
-    expect((await collect(readRuns(path))).map(({ id }) => id)).toEqual(ids);
+  ])("reads %s, plain, compressed, and as a line", async (name, value, ids) => {
+    const pretty = JSON.stringify(value, undefined, 2);
+    const paths = [
+      await write(`json/${name}.json`, pretty),
+      await write(`json/${name}.json.gz`, gzipSync(pretty)),
+      await write(`json/${name}.jsonl`, JSON.stringify(value)),
+    ];
+    for (const path of paths)
+      expect(
+        (await collect(readRuns(path))).map(({ id }) => id),
+        path,
+      ).toEqual(ids);
+  });
+
+  it("reads what Python writes for numbers that JSON has not as nothing, and leaves texts alone", async () => {
+    const text = `{"id":"1","outputs":{"a":NaN,"b":[-Infinity,Infinity,1],"c":"NaN, \\"Infinity\\" {"}}`;
+    for (const path of [await write("python/a.jsonl", `${text}\n`), await write("python/a.json", text)]) {
+      const [run] = await collect(readRuns(path));
+      expect(run?.outputs).toEqual({ a: null, b: [null, null, 1], c: 'NaN, "Infinity" {' });
+    }
+    const skips: Skip[] = [];
+    const broken = await write("python/broken.jsonl", '{"id":"1","a":NaN\n');
+    expect(await collect(readRuns(broken, { onSkip: (skip) => void skips.push(skip) }))).toEqual([]);
+    expect(skips.map(({ code }) => code)).toEqual(["invalid-json"]);
   });
 
   it("reads JSON lines of the same ending, and a directory without the position of an export", async () => {

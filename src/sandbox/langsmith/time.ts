@@ -10,10 +10,16 @@ export interface Timestamp {
 
 const iso = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/i;
 
-/** Reads what clients send: ISO 8601 (UTC where no zone is given) or milliseconds since 1970. */
+/** Numbers up to this are seconds, greater ones milliseconds: as Pydantic reads a date, which LangSmith's server uses. */
+const MOST_SECONDS = 2e10;
+/** The last time that a date can hold. */
+const LAST = 8.64e15;
+
+/** Reads what clients send: ISO 8601 (UTC where no zone is given), or seconds or milliseconds since 1970. */
 export function parseTimestamp(value: unknown): Timestamp | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return fromMilliseconds(value);
+  if (typeof value === "number") return fromNumber(value);
   if (typeof value !== "string") return undefined;
+  if (/^\d+(?:\.\d+)?$/.test(value)) return fromNumber(Number(value));
   const parts = iso.exec(value);
   if (parts === null) return undefined;
   const [, day, time, fraction = "", zone = "Z"] = parts;
@@ -21,6 +27,11 @@ export function parseTimestamp(value: unknown): Timestamp | undefined {
   if (Number.isNaN(seconds)) return undefined;
   const microseconds = Number(fraction.slice(0, 6).padEnd(6, "0"));
   return fromMilliseconds(seconds + microseconds / 1000);
+}
+
+function fromNumber(value: number): Timestamp | undefined {
+  const milliseconds = Math.abs(value) <= MOST_SECONDS ? value * 1000 : value;
+  return Math.abs(milliseconds) <= LAST ? fromMilliseconds(milliseconds) : undefined;
 }
 
 /** The same for a parameter of a request, where nonsense is refused. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { InvalidOptionError } from "../../errors.js";
 import { unreadableFile } from "../../internal/files/read-file-lines.js";
 
-const READABLE = /\.(?:parquet|json|(?:jsonl|ndjson)(?:\.gz)?)$/;
+const READABLE = /\.(?:parquet|(?:json|jsonl|ndjson)(?:\.gz)?)$/;
 /** What an interrupted export of this library leaves behind. */
 const POSITION = /\.position\.json$/;
 
@@ -27,6 +27,6 @@ export async function filesOf(path: string): Promise<string[]> {
     option: "path",
     value: path,
     message: `The directory ${path} holds no file of runs.`,
-    hint: "Files of runs end in .parquet, .json, .jsonl, .ndjson, .jsonl.gz or .ndjson.gz.",
+    hint: "Files of runs end in .parquet, .json, .jsonl or .ndjson, the last three also with .gz.",
   });
 }

@@ -1,5 +1,7 @@
+import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { parseExact } from "../../internal/exact-json.js";
+import { createGunzip } from "node:zlib";
+import { parsePythonJson } from "../../internal/python-json.js";
 
 /** Files of JSON that are longer are not read as a whole. */
 export const LONGEST_DOCUMENT = 256 * 1024 * 1024;
@@ -7,8 +9,12 @@ export const LONGEST_DOCUMENT = 256 * 1024 * 1024;
 /** What a file of JSON holds, or why it cannot be read. */
 export type JsonDocument = { value: unknown } | { problem: { code: "invalid-json" | "invalid-utf8"; message: string } };
 
-/** Reads a file as one JSON value; undefined for one of more than `most` bytes and one of JSON lines. */
+/**
+ * Reads a file, compressed with gzip or not, as one JSON value; undefined for one of more than `most`
+ * bytes and one of JSON lines.
+ */
 export async function readJsonDocument(path: string, most: number): Promise<JsonDocument | undefined> {
+  if (path.endsWith(".gz")) return readCompressed(path, most);
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -18,6 +24,23 @@ export async function readJsonDocument(path: string, most: number): Promise<Json
   }
 }
 
+async function readCompressed(path: string, most: number): Promise<JsonDocument | undefined> {
+  const raw = createReadStream(path);
+  const bytes = raw.on("error", (error) => bytes.destroy(error)).pipe(createGunzip());
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of bytes as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > most) return undefined;
+      parts.push(part);
+    }
+  } finally {
+    raw.destroy();
+  }
+  return parseDocument(Buffer.concat(parts));
+}
+
 function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
   let text: string;
   try {
@@ -25,18 +48,10 @@ function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
   } catch {
     return { problem: { code: "invalid-utf8", message: "The file is not UTF-8." } };
   }
-  const value = parse(text);
+  const value = parsePythonJson(text);
   if (value) return value;
   const [first = ""] = text.trimStart().split("\n", 1);
-  return first === "" || parse(first)
+  return first === "" || parsePythonJson(first)
     ? undefined
     : { problem: { code: "invalid-json", message: "The file is no JSON." } };
-}
-
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: parseExact(text) };
-  } catch {
-    return undefined;
-  }
 }

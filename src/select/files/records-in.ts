@@ -4,9 +4,10 @@ import { isRecord } from "../../internal/is-record.js";
 const MAXIMUM_DEPTH = 128;
 
 /**
- * Visits the records in what a file or a line holds: one, a list of them, a trace with its `runs`
- * (LangSmith's command line tool), an export with `runs` or `traces`, and under each record its
- * `child_runs` (the SDKs, for a run that was loaded with its children).
+ * Visits the records in what a file or a line holds: one, a list of them, a saved page of the API (v1
+ * has its `runs`, v2 `items`, others `data`), a trace with its `runs` (LangSmith's command line tool),
+ * an export with `runs` or `traces`, and under each record its `child_runs` (the SDKs, for a run that
+ * was loaded with its children).
  */
 export function visitRecords(value: unknown, visit: (record: unknown) => void, depth = 0): void {
   if (depth > MAXIMUM_DEPTH) return;
@@ -20,7 +21,7 @@ export function visitRecords(value: unknown, visit: (record: unknown) => void, d
   }
   const lists =
     value.id === undefined && value.run_id === undefined
-      ? [value.runs, value.traces].filter((list) => Array.isArray(list))
+      ? [value.runs, value.traces, value.items, value.data].filter((list) => Array.isArray(list))
       : [];
   if (lists.length === 0) visit(value);
   for (const list of lists) visitRecords(list, visit, depth + 1);

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { redactCredentials } from "../../src/http/redact-credentials.js";
+import { secretsOfBody, secretsOfHeaders, secretsOfUrl } from "../../src/http/secrets.js";
+import { serviceError } from "../../src/http/service-error.js";
+import { failureOfBody } from "../../src/http/service-failure.js";
+
+/** Ways in which a host repeats what it was sent. */
+const written: Record<string, (secret: string) => string> = {
+  plain: (secret) => secret,
+  JSON: (secret) => JSON.stringify({ wandb_api_key: secret }),
+  "JSON inside JSON": (secret) => JSON.stringify({ body: JSON.stringify({ key: secret }) }),
+  "JSON three deep": (secret) => JSON.stringify(JSON.stringify(JSON.stringify({ key: secret }))),
+  "an address": (secret) => `https://host/?key=${encodeURIComponent(secret)}`,
+  base64: (secret) => Buffer.from(secret).toString("base64"),
+};
+
+describe("a secret that is known by its value", () => {
+  it.each(Object.entries(written))("is not in the text, whatever it looks like: %s", (_, write) => {
+    const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((text) => text.trim().length >= 8);
+    fc.assert(
+      fc.property(secret, fc.string({ maxLength: 20 }), (value, before) => {
+        const text = `${before} ${write(value)}`;
+        const redacted = redactCredentials(text, value);
+        expect(redacted).toContain("[redacted]");
+        expect(redacted).not.toContain(write(value));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is redacted before a text is cut, so that no half of it is left", () => {
+    const secret = "a-key-that-no-pattern-knows";
+    for (let length = 440; length < 520; length += 7) {
+      const failure = failureOfBody(400, JSON.stringify({ detail: `${"x".repeat(length)} ${secret}` }));
+      const { message } = serviceError(failure, { service: "Host", secrets: [secret] });
+      expect(message).not.toContain(secret.slice(0, 8));
+    }
+  });
+
+  it("is found in headers, bodies and addresses", () => {
+    expect(
+      secretsOfHeaders([
+        ["authorization", "Bearer abc-def"],
+        ["accept", "application/json"],
+        ["x-team", "blue-1"],
+      ]),
+    ).toEqual(["Bearer abc-def", "abc-def", "blue-1", "blue-1"]);
+    expect(
+      secretsOfBody({ model: "m", wandb_api_key: "w", nested: [{ secretAccessKey: "s", max_tokens: 5 }] }),
+    ).toEqual(["w", "s"]);
+    expect(secretsOfUrl("https://me:pa%40ss@host/a?X-Goog-Signature=abc&page=2")).toEqual(["pa@ss", "abc"]);
+  });
+});
