@@ -34,41 +34,41 @@ interface Gap {
   reason: string;
 }
 
+/** A gap of a run, and what the user supplied for it. */
+interface Filling {
+  missing: readonly MissingPart[];
+  parts: SuppliedParts;
+}
+
 /**
  * Refuses a run that leaves out a part of what the model saw, by a known sign, unless the part is
- * supplied. To be called before the run is read: many such runs are of no readable form.
+ * supplied; undefined for a run without such a sign. To be called before the run is read: many such
+ * runs are of no readable form.
  */
-export function checkIncomplete(run: TracedRun, supply: SupplyParts | undefined): void {
+export function checkIncomplete(run: TracedRun, supply: SupplyParts | undefined): Filling | undefined {
   const mark = incompleteMarkOf(run);
-  if (mark) suppliedFor(run, { code: "incomplete-trace", ...mark }, supply);
+  return mark && filled(run, { code: "incomplete-trace", ...mark }, supply);
 }
 
 /**
  * The conversation with the parts that the run leaves out. A call in the answer or the history of a
  * run whose writer does not record the tools shows that there were some.
  */
-export function completed(run: TracedRun, read: Conversation, supply: SupplyParts | undefined): Conversation {
-  const mark = incompleteMarkOf(run);
-  const gap: Gap | undefined = mark
-    ? { code: "incomplete-trace", ...mark }
-    : read.tools === "lost" || (read.tools === "not-recorded" && hasCalls(read))
-      ? {
-          code: "missing-tools",
-          missing: ["tools"],
-          reason:
-            read.tools === "lost"
-              ? "The run names tools and does not hold what they take."
-              : "The conversation calls a tool, and the run has no tools: its tracer leaves them out.",
-        }
-      : undefined;
-  if (!gap) return read;
-  const parts = suppliedFor(run, gap, supply);
+export function completed(
+  run: TracedRun,
+  read: Conversation,
+  known: Filling | undefined,
+  supply: SupplyParts | undefined,
+): Conversation {
+  const filling = known ?? lostTools(run, read, supply);
+  if (!filling) return read;
+  const { missing, parts } = filling;
   const conversation = { ...read, repairs: [...(read.repairs ?? [])] };
-  if (gap.missing.includes("tools") && parts.tools) {
+  if (missing.includes("tools") && parts.tools) {
     conversation.tools = readToolDefinitions(parts.tools, "incompleteRuns.tools");
     conversation.repairs.push("supplied-tools");
   }
-  if (gap.missing.includes("system-prompt") && parts.systemPrompt !== undefined) {
+  if (missing.includes("system-prompt") && parts.systemPrompt !== undefined) {
     const rest = read.prompt[0]?.role === "system" ? read.prompt.slice(1) : read.prompt;
     conversation.prompt = parts.systemPrompt === "" ? rest : [{ role: "system", content: parts.systemPrompt }, ...rest];
     conversation.repairs.push("supplied-system-prompt");
@@ -76,7 +76,17 @@ export function completed(run: TracedRun, read: Conversation, supply: SupplyPart
   return conversation;
 }
 
-function suppliedFor(run: TracedRun, { code, missing, reason }: Gap, supply: SupplyParts | undefined): SuppliedParts {
+function lostTools(run: TracedRun, read: Conversation, supply: SupplyParts | undefined): Filling | undefined {
+  if (read.tools === "lost") {
+    const reason = "The run names tools and does not hold what they take.";
+    return filled(run, { code: "missing-tools", missing: ["tools"], reason }, supply);
+  }
+  if (read.tools !== "not-recorded" || !hasCalls(read)) return undefined;
+  const reason = "The conversation calls a tool, and the run has no tools: its tracer leaves them out.";
+  return filled(run, { code: "missing-tools", missing: ["tools"], reason }, supply);
+}
+
+function filled(run: TracedRun, { code, missing, reason }: Gap, supply: SupplyParts | undefined): Filling {
   const { name, metadata, tags } = run;
   const parts = typeof supply === "function" ? supply({ name, metadata, tags, missing }) : supply;
   if (parts !== undefined && !isRecord(parts)) {
@@ -94,7 +104,7 @@ function suppliedFor(run: TracedRun, { code, missing, reason }: Gap, supply: Sup
       `${reason} Not in the run${parts ? " and not supplied" : ""}: ${lacking.join(", ")}. incompleteRuns can supply it.`,
     );
   }
-  return parts;
+  return { missing, parts };
 }
 
 function isSupplied(part: MissingPart, { tools, systemPrompt, acceptMissingHistory }: SuppliedParts): boolean {

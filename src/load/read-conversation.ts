@@ -18,8 +18,8 @@ export function readConversation(record: Run, options: AnswerOptions): ReadRun {
   checkRecord(record);
   const run = tracedRun(record);
   checkIsConversation(run, options);
-  checkIncomplete(run, options.incompleteRuns);
-  const conversation = completed(run, readTraced(run), options.incompleteRuns);
+  const filling = checkIncomplete(run, options.incompleteRuns);
+  const conversation = completed(run, readTraced(run), filling, options.incompleteRuns);
   const { prompt, answer, finishReason } = conversation;
   if (prompt.length === 0) throw new Unreadable("no-inputs", "The run has no message before the answer.", "inputs");
   const last = answer.at(-1);

@@ -88,3 +88,10 @@ export function parseJson(text: string): { value: unknown } | undefined {
     return undefined;
   }
 }
+
+/** The value of a text that is JSON; any other value as it is. */
+export function parsedJson(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const parsed = parseJson(value);
+  return parsed === undefined ? value : parsed.value;
+}

@@ -1,6 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import type { JsonObject, OpenAIFunction, OpenAITool } from "../types.js";
-import { parseJson, readFreeForm } from "./free-form-json.js";
+import { parsedJson, parseJson, readFreeForm } from "./free-form-json.js";
 import { fromGeminiSchema, isGeminiSchema } from "./gemini-schema.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
@@ -22,7 +22,7 @@ export const NO_TOOLS: ToolDefinitions = Object.freeze({ tools: [], builtIn: [] 
  * that the provider runs itself are left out; anything else that cannot be read is refused.
  */
 export function readToolDefinitions(given: unknown, path: string): ToolDefinitions {
-  const value = typeof given === "string" ? (parseJson(given)?.value ?? given) : given;
+  const value = parsedJson(given);
   const definitions: ToolDefinitions = { tools: [], builtIn: [] };
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) readTool(value[index], definitions, `${path}[${index}]`);
@@ -198,7 +198,7 @@ function readSchema(schema: Fields, path: string): JsonObject {
 }
 
 function fieldsOf(value: unknown, path: string): Fields {
-  const parsed = typeof value === "string" ? parseJson(value)?.value : value;
+  const parsed = parsedJson(value);
   if (isRecord(parsed)) return parsed;
   throw new Unreadable("invalid-tool", `A tool definition is ${kindOf(value)}.`, path);
 }

@@ -70,7 +70,10 @@ export const noConversationMarks: readonly NoConversationMark[] = [
     code: "no-inputs",
     reason: "LiteLLM wrote a constant in place of every text (turn_off_message_logging).",
     source: "https://docs.litellm.ai/docs/proxy/logging#redact-messages-response-content-from-logging",
-    matches: ({ inputs, outputs }) => hasText(inputs, REDACTED) || hasText(outputs, REDACTED),
+    // LangChain's models do not go through the callback; theirs are the most runs, and the longest.
+    matches: ({ inputs, outputs }) =>
+      !Array.isArray(outputs.generations) &&
+      (hasText(inputs.messages ?? inputs.input, REDACTED) || hasText(outputs, REDACTED)),
   },
 ];
 

@@ -1,6 +1,6 @@
 import { firstText } from "../../../internal/first-text.js";
 import { arrayOf, objectOf } from "../../../internal/is-record.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parsedJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { TracedRun, Tracer } from "../tracer.js";
 import { aiSdk } from "./ai-sdk.js";
@@ -18,7 +18,7 @@ export const aiSdkSpan: Tracer = {
   name: "ai-sdk-span",
   read(run) {
     const { metadata } = run;
-    const messages = parsed(metadata["ai.prompt.messages"]);
+    const messages = parsedJson(metadata["ai.prompt.messages"]);
     const operation = firstText(metadata["ai.operationId"], metadata["operation.name"]) ?? "";
     if (!Array.isArray(messages) || !operation.startsWith("ai.")) return undefined;
     const outputs = answerOf(metadata);
@@ -28,9 +28,11 @@ export const aiSdkSpan: Tracer = {
       ...asCall(run, outputs),
       inputs: {
         messages,
-        tools: arrayOf(parsed(metadata["ai.prompt.tools"])).map(parsed),
-        toolChoice: parsed(metadata["ai.prompt.toolChoice"]),
-        ...(isObject(operation) && { responseFormat: { type: "json", schema: parsed(metadata["ai.schema"]) ?? {} } }),
+        tools: arrayOf(parsedJson(metadata["ai.prompt.tools"])).map(parsedJson),
+        toolChoice: parsedJson(metadata["ai.prompt.toolChoice"]),
+        ...(isObject(operation) && {
+          responseFormat: { type: "json", schema: parsedJson(metadata["ai.schema"]) ?? {} },
+        }),
       },
     });
     // The schema is an attribute of the span around this one.
@@ -59,7 +61,7 @@ function asCall(run: TracedRun, outputs: Fields): TracedRun {
 
 function answerOf(metadata: Fields): Fields {
   const text = firstText(metadata["ai.response.text"]) ?? firstText(metadata["ai.response.object"]);
-  const calls = arrayOf(parsed(metadata["ai.response.toolCalls"])).map((call) => ({
+  const calls = arrayOf(parsedJson(metadata["ai.response.toolCalls"])).map((call) => ({
     type: "tool-call",
     ...objectOf(call),
   }));
@@ -68,8 +70,4 @@ function answerOf(metadata: Fields): Fields {
     content: [...(text === undefined ? [] : [{ type: "text", text }]), ...calls],
     finishReason: firstText(metadata["ai.response.finishReason"]),
   };
-}
-
-function parsed(value: unknown): unknown {
-  return typeof value === "string" ? (parseJson(value)?.value ?? value) : value;
 }

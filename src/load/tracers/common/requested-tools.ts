@@ -1,6 +1,6 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import { NO_TOOLS, readToolDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parsedJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { OpenAITool } from "../../../types.js";
 import type { RequestedTools, TracedRun } from "../tracer.js";
@@ -41,8 +41,7 @@ function isSpan({ metadata, params }: TracedRun): boolean {
 // The conventions of OpenTelemetry advise to leave the parameters out. Where one tool of several has
 // some, the others take none.
 function areNamesAlone(value: unknown): boolean {
-  const parsed = typeof value === "string" ? parseJson(value)?.value : value;
-  const tools = arrayOf(parsed).map((tool) => (typeof tool === "string" ? parseJson(tool)?.value : tool));
+  const tools = arrayOf(parsedJson(value)).map(parsedJson);
   return tools.length > 0 && tools.every(isNameAlone);
 }
 

@@ -1,5 +1,5 @@
 import { firstText } from "../../../internal/first-text.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parsedJson } from "../../../messages/free-form-json.js";
 import type { TracedRun } from "../tracer.js";
 
 /**
@@ -12,7 +12,7 @@ export function spanAttribute(holders: readonly Record<string, unknown>[], ...na
     for (const name of names) {
       const value = holder[name];
       if (value === undefined || value === null || value === "") continue;
-      return typeof value === "string" ? (parseJson(value)?.value ?? value) : value;
+      return parsedJson(value);
     }
   }
   return undefined;
