@@ -209,6 +209,7 @@ const FAULTS: readonly ReadonlySet<string>[] = [
   new Set(["unknown-tool-call", "answer-orphan", "answer-id"]),
   new Set(["arguments-not-an-object", "arguments-json", "arguments-not-object", "arguments-type"]),
   new Set(["image-not-embedded", "image-url"]),
+  new Set(["row-key", "two-formats"]),
 ];
 
 function sameFault(left: string, right: string): boolean {
