@@ -1,10 +1,14 @@
+import { readFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
+import { SUBPATHS, writeSubpaths } from "./scripts/write-subpaths.js";
+
+await writeSubpaths();
 
 export default defineConfig({
-  // One entry for each public subpath; every file directly in train/backends is a backend, every folder with an
-  // index in engine is an engine, and its worker is started by its file.
+  // One entry for each public subpath. Every file directly in train/backends is a backend, every
+  // folder with an index in engine an engine, and its worker is started by its file.
   entry: [
-    "src/{index,sandbox/index,cli/bin,cli/config}.ts",
+    `src/{index,sandbox/index,testing/index,cli/bin,cli/config,${SUBPATHS.map((name) => `${name}/index`).join(",")}}.ts`,
     "src/train/backends/*.ts",
     "src/engine/*/index.ts",
     "src/engine/worker/thread.ts",
@@ -13,7 +17,8 @@ export default defineConfig({
   target: "node20",
   platform: "node",
   splitting: true,
-  sourcemap: true,
+  // The code is not minified, so a stack trace is readable without the two thirds of the tarball that maps were.
+  sourcemap: false,
   clean: true,
   treeshake: true,
   // `import.meta.url` in the CommonJS build.
@@ -21,10 +26,29 @@ export default defineConfig({
   outDir: "dist",
   // Python that is shipped is Python in the source, and text in the build.
   loader: { ".py": "text" },
+  // These are ES modules only: `require` of them fails before Node 20.19 and in Jest.
+  noExternal: ["p-retry", "p-queue", "log-update", "leven", "image-dimensions"],
   // tsup 8.5.1 passes `baseUrl`, which TypeScript 6 calls deprecated (egoist/tsup#1388).
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
-  // Optional packages are imported when they are needed, in the CommonJS build too.
-  esbuildOptions(options) {
-    options.supported = { ...options.supported, "dynamic-import": true };
+  // Jest and CommonJS programs `require` the optional packages too.
+  esbuildOptions(options, { format }) {
+    options.supported = { ...options.supported, "dynamic-import": format !== "cjs" };
   },
+  esbuildPlugins: [
+    {
+      name: "guarded-imports",
+      setup(build) {
+        // An optional package that is not installed is an error for webpack, Turbopack and Vite, and only a warning
+        // where its import is inside a try block. esbuild and rollup take both.
+        build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+          const text = await readFile(path, "utf8");
+          const contents = text.replace(
+            /\(\) =>\s+import\("([^"]+)"\)/g,
+            'async () => { try { return await import("$1"); } catch (error) { throw error; } }',
+          );
+          return { contents, loader: "ts" };
+        });
+      },
+    },
+  ],
 });

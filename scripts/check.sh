@@ -7,6 +7,7 @@ run npx prettier --check . --log-level warn
 run npx tsc --noEmit
 run npx eslint .
 run npx depcruise src --config .dependency-cruiser.cjs
+run npx tsx scripts/write-subpaths.ts --check
 run npx tsup --silent
 run npx publint --strict
 run npx attw --pack . --profile node16 --format ascii

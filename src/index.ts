@@ -179,7 +179,7 @@ export { terminalProgress, type TerminalProgressOptions } from "./train/followin
 
 // ── use: the chat model ──
 
-export { chatModel, type ChatModelOptions } from "./use/chat-model.js";
+export { chatModel, type ChatModelOptions, type TunedChatModel } from "./use/chat-model.js";
 export { deploy, teardown, type DeployOptions, type TeardownOptions } from "./use/deploy.js";
 
 export { routedChatModel, type RoutedChatModel, type RoutedChatModelOptions } from "./use/routed/routed-chat-model.js";

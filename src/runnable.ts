@@ -1,3 +1,5 @@
+import { callback, text } from "./internal/kinds.js";
+import { checkArgument, checkOptions } from "./internal/options.js";
 import type { RunnableConfig } from "@langchain/core/runnables";
 import { Runnable } from "@langchain/core/runnables";
 
@@ -54,7 +56,10 @@ class StepRunnable<Input, Output> extends Runnable<Input, Output> {
  */
 export function asRunnable<Input, Output>(
   step: (input: Input, context: StepContext) => Output | Promise<Output>,
-  { name }: AsRunnableOptions = {},
+  options: AsRunnableOptions = {},
 ): Runnable<Input, Output> {
+  checkArgument("step", step, callback);
+  checkOptions<AsRunnableOptions>("asRunnable", options, { name: text });
+  const { name } = options;
   return new StepRunnable(step, name ?? (step.name || "step"));
 }

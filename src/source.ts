@@ -1,8 +1,12 @@
+import { kind } from "./internal/kinds.js";
+import { checkArgument } from "./internal/options.js";
 import type { ExampleSource } from "./types.js";
 
 // A registered symbol, so that the ESM and CommonJS builds read each other's examples. An
 // enumerable property under a symbol survives `{ ...example }` and never reaches JSON.
 const SOURCE = Symbol.for("langsmith-finetune.source");
+
+const row = kind<object>("an object: a row or a session", () => false);
 
 interface WithSource {
   [SOURCE]?: ExampleSource;
@@ -22,6 +26,7 @@ interface WithSource {
  * ```
  */
 export function sourceOf(example: object): ExampleSource {
+  if (typeof example !== "object" || example === null) checkArgument("example", example, row);
   return (example as WithSource)[SOURCE] ?? {};
 }
 
@@ -40,6 +45,7 @@ export function sourceOf(example: object): ExampleSource {
  * ```
  */
 export function withSource<T extends object>(example: T, source: ExampleSource | undefined): T {
+  if (typeof example !== "object" || example === null) checkArgument("example", example, row);
   if (source !== undefined) (example as WithSource)[SOURCE] = source;
   return example;
 }

@@ -1,6 +1,12 @@
+import { kind } from "../internal/kinds.js";
+import { checkArgument } from "../internal/options.js";
 import type { BaseMessage } from "@langchain/core/messages";
 import { messageFromOpenAI } from "../messages/openai-message.js";
 import type { TrainingExample } from "../types.js";
+
+const rowKind = kind<TrainingExample>("a training example, an object with a list of messages", (value) =>
+  Array.isArray((value as Partial<TrainingExample> | null | undefined)?.messages),
+);
 
 /**
  * The messages of a training row as LangChain messages: the inverse of
@@ -20,5 +26,6 @@ import type { TrainingExample } from "../types.js";
  * ```
  */
 export function convertExampleToMessages(example: TrainingExample): BaseMessage[] {
+  checkArgument("example", example, rowKind);
   return example.messages.map(messageFromOpenAI);
 }

@@ -1,3 +1,5 @@
+import { checkArgument } from "../internal/options.js";
+import { kind } from "../internal/kinds.js";
 import type { BaseMessage } from "@langchain/core/messages";
 import { isRecord } from "../internal/is-record.js";
 import { joinedText, readContent, resultContent } from "../messages/content.js";
@@ -13,6 +15,7 @@ const CALL_PARTS = new Set<unknown>([
   "function_call",
   "input_json_delta",
 ]);
+const messageKind = kind<BaseMessage>("a LangChain message", () => false);
 const ROLES = new Set<unknown>(["system", "developer", "user", "assistant"]);
 
 /**
@@ -33,6 +36,7 @@ const ROLES = new Set<unknown>(["system", "developer", "user", "assistant"]);
  * ```
  */
 export function convertMessageToOpenAI(message: BaseMessage, path = "messages[0]"): TrainingMessage {
+  if (typeof message?.getType !== "function") checkArgument("message", message, messageKind);
   const type = message.getType();
   switch (type) {
     case "human":

@@ -1,8 +1,10 @@
+import { abortSignal, iterable, skipKinds } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import type { BaseMessage } from "@langchain/core/messages";
 import { reportSkips } from "../internal/skips.js";
 import { step } from "../internal/step.js";
 import type { AnyIterable, ChatSession, SkipOptions, TrainingExample } from "../types.js";
-import { convertSessionToExample, type ConvertOptions } from "./convert-session-to-example.js";
+import { convertKinds, exampleOfSession, type ConvertOptions } from "./convert-session-to-example.js";
 
 /** Options of {@link convertMessagesForFinetuning}. */
 export interface ConvertMessagesOptions extends ConvertOptions, SkipOptions {
@@ -30,13 +32,19 @@ export function convertMessagesForFinetuning(
   sessions: AnyIterable<ChatSession | BaseMessage[]>,
   options: ConvertMessagesOptions = {},
 ): AsyncIterable<TrainingExample> {
+  checkArgument("sessions", sessions, iterable);
+  checkOptions<ConvertMessagesOptions>("convertMessagesForFinetuning", options, {
+    ...convertKinds,
+    ...skipKinds,
+    signal: abortSignal,
+  });
   return step<ChatSession | BaseMessage[], TrainingExample>(
     sessions,
     () => {
       const reporter = reportSkips("convertMessagesForFinetuning", options);
       return {
         item(session, examples) {
-          const result = convertSessionToExample(session, options);
+          const result = exampleOfSession(session, options);
           if ("example" in result) examples.push(result.example);
           else reporter.skip(result.skip);
         },

@@ -1,3 +1,7 @@
+import { InvalidOptionError } from "../errors.js";
+import { word } from "../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
+import { shown } from "../internal/shown.js";
 import type { BaseMessage } from "@langchain/core/messages";
 import { untouchedMessages } from "../load/loaded-session.js";
 import { Unreadable } from "../messages/unreadable.js";
@@ -15,6 +19,9 @@ export interface ConvertOptions {
    */
   functionsAs?: "functions" | "tools";
 }
+
+/** The kinds of {@link ConvertOptions}. */
+export const convertKinds: OptionKinds<ConvertOptions> = { functionsAs: word("functions", "tools") };
 
 /** What one session gives: a row, or the reason why it gives none. */
 export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip };
@@ -35,8 +42,18 @@ export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip 
  */
 export function convertSessionToExample(
   session: ChatSession | BaseMessage[],
-  { functionsAs = "functions" }: ConvertOptions = {},
+  options: ConvertOptions = {},
 ): TrainingExampleResult {
+  checkOptions<ConvertOptions>("convertSessionToExample", options, convertKinds);
+  return exampleOfSession(session, options);
+}
+
+/** The same with options that were checked. */
+export function exampleOfSession(
+  session: ChatSession | BaseMessage[],
+  { functionsAs = "functions" }: ConvertOptions,
+): TrainingExampleResult {
+  checkSession(session);
   const { tools, functions, parallelToolCalls, source }: Omit<ChatSession, "messages"> = Array.isArray(session)
     ? {}
     : session;
@@ -60,6 +77,24 @@ export function convertSessionToExample(
       },
     };
   }
+}
+
+function checkSession(session: unknown): void {
+  const messages: unknown = Array.isArray(session) ? session : (session as { messages?: unknown } | null)?.messages;
+  const wrong = Array.isArray(messages) ? messages.find((message) => !isMessage(message)) : undefined;
+  if (Array.isArray(messages) && wrong === undefined && !messages.includes(undefined)) return;
+  throw new InvalidOptionError({
+    option: "session",
+    value: session,
+    message: Array.isArray(messages)
+      ? `A session holds LangChain messages; one of its messages is ${shown(wrong)}.`
+      : `A session is an object with messages, or an array of messages; got ${shown(session)}.`,
+    hint: "Runs become sessions by loadChatSessions(runs).",
+  });
+}
+
+function isMessage(value: unknown): boolean {
+  return typeof (value as Partial<BaseMessage> | null | undefined)?.getType === "function";
 }
 
 function messagesOf(session: ChatSession | BaseMessage[]): TrainingMessage[] {

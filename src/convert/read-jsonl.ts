@@ -1,6 +1,9 @@
+import { abortSignal, skipKinds, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import { InvalidExamplesError } from "../errors.js";
 import { readFileLines } from "../internal/files/read-file-lines.js";
 import type { UnreadableLine } from "../internal/files/read-lines.js";
+import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import { withSource } from "../source.js";
 import type { Finding, Skip, TrainingExample, DatasetRow } from "../types.js";
@@ -9,8 +12,13 @@ import { rowKindOf } from "../internal/row-kind.js";
 
 /** Options of {@link readJsonl}. */
 export interface ReadJsonlOptions {
-  /** Called for a line that holds no row, which is then left out. Without it, such a line ends the reading with an error. */
+  /** Called for a line that holds no row, which is then left out. */
   onSkip?: (skip: Skip) => void;
+  /**
+   * Throw an `InvalidExamplesError` for the first line that holds no row.
+   * @default true without onSkip, false with it
+   */
+  strict?: boolean;
   /** Ends the reading with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -37,14 +45,17 @@ export function readJsonl<Row extends DatasetRow = TrainingExample>(
   path: string,
   options: ReadJsonlOptions = {},
 ): AsyncIterable<Row> {
+  checkArgument("path", path, text);
+  checkOptions<ReadJsonlOptions>("readJsonl", options, { ...skipKinds, signal: abortSignal });
   return reiterableChunks((size) => rows<Row>(path, size, options));
 }
 
 async function* rows<Row extends DatasetRow>(
   path: string,
   size: number,
-  { onSkip, signal }: ReadJsonlOptions,
+  { onSkip, strict = onSkip === undefined, signal }: ReadJsonlOptions,
 ): AsyncGenerator<readonly Row[], void, undefined> {
+  const skips = reportSkips("readJsonl", { onSkip });
   let chunk: Row[] = [];
   for await (const { lines, first } of readFileLines(path, { signal })) {
     for (const [index, text] of lines.entries()) {
@@ -55,8 +66,8 @@ async function* rows<Row extends DatasetRow>(
         const { code, message } = read.fault;
         if (chunk.length > 0) yield chunk;
         chunk = [];
-        if (!onSkip) throw invalidLine(path, { line, path: "$", code, severity: "error", message });
-        onSkip({ code, message: `${path}, line ${line}: ${message}`, path: `line ${line}`, line });
+        if (strict) throw invalidLine(path, { line, path: "$", code, severity: "error", message });
+        skips.skip({ code, message: `${path}, line ${line}: ${message}`, path: `line ${line}`, line });
       } else {
         chunk.push(withSource(read.row as Row, { file: path, line }));
         if (chunk.length >= size) {
@@ -67,6 +78,7 @@ async function* rows<Row extends DatasetRow>(
     }
   }
   if (chunk.length > 0) yield chunk;
+  skips.close();
 }
 
 type Fault = UnreadableLine | { code: "invalid-json" | "not-a-row"; message: string };
@@ -100,7 +112,7 @@ function parse(text: string): { row: DatasetRow } | { fault: Fault } | undefined
 function invalidLine(path: string, finding: Finding): InvalidExamplesError {
   return new InvalidExamplesError({
     message: `${path}, line ${finding.line}: ${finding.message}`,
-    hint: "Mend the line, or pass onSkip to leave such lines out.",
+    hint: "Fix the line, or pass onSkip to leave such lines out.",
     findings: [{ ...finding, source: { file: path, line: finding.line } }],
   });
 }

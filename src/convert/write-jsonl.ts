@@ -1,3 +1,5 @@
+import { abortSignal, iterable, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import { stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
 import { openNewFile } from "../internal/files/new-file.js";
@@ -46,8 +48,12 @@ const PIECE = 256 * 1024;
 export async function writeJsonl(
   path: string,
   examples: AnyIterable<object>,
-  { signal }: WriteJsonlOptions = {},
+  options: WriteJsonlOptions = {},
 ): Promise<WrittenFile> {
+  checkArgument("path", path, text);
+  checkArgument("examples", examples, iterable);
+  checkOptions<WriteJsonlOptions>("writeJsonl", options, { signal: abortSignal });
+  const { signal } = options;
   signal?.throwIfAborted();
   await checkTarget(path);
   const file = await openNewFile(path);

@@ -1,4 +1,8 @@
+import { kind, required, word } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { z } from "zod/v4";
+
+const number = kind<number>("a number", (value) => typeof value === "number");
 
 /** What `Calculator` can do with its two numbers. */
 export type Operation = "+" | "-" | "*" | "/";
@@ -48,6 +52,11 @@ export const Calculator = /* @__PURE__ */ (() =>
 export function calculate(call: Calculator): number | "Cannot divide by zero" {
   // With `returnExceptions`, LangChain's batch hands the error of one step to the next as its input.
   if (call instanceof Error) throw call;
+  checkOptions<Calculator>("calculate", call, {
+    num1: required(number),
+    num2: required(number),
+    operation: required(word("+", "-", "*", "/")),
+  });
   const { num1, num2, operation } = call;
   switch (operation) {
     case "+":

@@ -1,3 +1,5 @@
+import { boolean, string } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { InvalidOptionError } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
 import { omit } from "../internal/omit.js";
@@ -57,6 +59,11 @@ export function convertToOpenAIFunction(
   schema: FunctionSchema,
   options: ConvertToOpenAIOptions = {},
 ): FunctionWithParameters {
+  checkOptions<ConvertToOpenAIOptions>("convertToOpenAIFunction", options, {
+    name: string,
+    description: string,
+    strict: boolean,
+  });
   const parts = functionParts(schema);
   const own = parametersOf(parts.schema ?? { type: "object", properties: {} }, parts.finished ?? false);
 

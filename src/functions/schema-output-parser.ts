@@ -1,3 +1,5 @@
+import { boolean, text } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { isBaseMessageChunk, type BaseMessage } from "@langchain/core/messages";
 import {
   BaseCumulativeTransformOutputParser,
@@ -66,10 +68,9 @@ export class SchemaOutputParser<Output = Record<string, unknown>> extends BaseCu
   readonly #validate: Validate<Output>;
 
   /** @throws InvalidOptionError where no function can be made of the schema. */
-  constructor(
-    schema: ValidatingSchema<unknown, Output> | FunctionSchema,
-    { name, diff = false }: SchemaOutputParserOptions = {},
-  ) {
+  constructor(schema: ValidatingSchema<unknown, Output> | FunctionSchema, options: SchemaOutputParserOptions = {}) {
+    checkOptions<SchemaOutputParserOptions>("SchemaOutputParser", options, { name: text, diff: boolean });
+    const { name, diff = false } = options;
     super({ diff });
     const parts = functionParts(schema);
     this.functionName = name ?? parts.name ?? schemaName(parts.schema);

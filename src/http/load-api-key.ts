@@ -1,12 +1,24 @@
 import { MissingApiKeyError } from "../errors.js";
 
+/** A key, or a function that gets one, called for each request: tokens expire. */
+export type ApiKey = string | (() => string | Promise<string>);
+
 /** The key that was passed, or else the first of the environment variables that is set. Read when called, never on import. */
-export function loadApiKey(service: string, apiKey: string | undefined, ...variables: string[]): string {
+export async function loadApiKey(
+  service: string,
+  apiKey: ApiKey | undefined,
+  ...variables: readonly string[]
+): Promise<string> {
+  return givenApiKey(service, typeof apiKey === "function" ? await apiKey() : apiKey, ...variables);
+}
+
+/** The same where the key is at hand. */
+export function givenApiKey(service: string, apiKey: string | undefined, ...variables: readonly string[]): string {
   const key =
     apiKey ?? variables.map((variable) => process.env[variable]).find((value) => value !== undefined && value !== "");
   if (key !== undefined && key !== "") return key;
   throw new MissingApiKeyError({
-    variables,
+    variables: [...variables],
     message: `No API key for ${service}.`,
     hint: `Pass the option apiKey or set ${variables.join(" or ")}.`,
   });

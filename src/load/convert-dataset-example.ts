@@ -1,8 +1,9 @@
+import { checkOptions } from "../internal/options.js";
 import { isRecord, objectOf } from "../internal/is-record.js";
 import { omit } from "../internal/omit.js";
 import type { ExampleSource } from "../types.js";
-import { type ChatSessionResult, convertRunToChatSession } from "./convert-run-to-chat-session.js";
-import type { AnswerOptions } from "./checks/finish-reason.js";
+import { type ChatSessionResult, sessionOfRun } from "./convert-run-to-chat-session.js";
+import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { isMessageList } from "../messages/messages.js";
 
 // Under which keys people put a question and its answer, where an example holds no messages.
@@ -46,6 +47,12 @@ const SYSTEM_KEYS = ["system", "instructions", "system_prompt"];
  * ```
  */
 export function convertDatasetExample(example: unknown, options: AnswerOptions = {}): ChatSessionResult {
+  checkOptions<AnswerOptions>("convertDatasetExample", options, answerKinds);
+  return sessionOfExample(example, options);
+}
+
+/** The same with options that were checked. */
+export function sessionOfExample(example: unknown, options: AnswerOptions): ChatSessionResult {
   if (!isRecord(example) || typeof example.id !== "string") {
     return { skip: { code: "invalid-example", message: "An example is no object with an id." } };
   }
@@ -56,7 +63,7 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
   }
   const inputs = objectOf(example.inputs);
   const outputs = objectOf(example.outputs);
-  const result = convertRunToChatSession({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
+  const result = sessionOfRun({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
   if ("skip" in result) {
     // The id that was read is the example's and no run's.
     return { skip: { ...omit(result.skip, "runId"), message: `Example ${id}: ${result.skip.message}` } };

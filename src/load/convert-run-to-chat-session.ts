@@ -1,6 +1,7 @@
+import { checkOptions } from "../internal/options.js";
 import { readRunRecord } from "../select/run-record.js";
 import type { ChatSession, Skip } from "../types.js";
-import type { AnswerOptions } from "./checks/finish-reason.js";
+import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { parseJson } from "../messages/free-form-json.js";
 import { loadedSession } from "./loaded-session.js";
 import { readConversation } from "./read-conversation.js";
@@ -30,6 +31,12 @@ export type ChatSessionResult = { session: ChatSession } | { skip: Skip };
  * ```
  */
 export function convertRunToChatSession(record: unknown, options: AnswerOptions = {}): ChatSessionResult {
+  checkOptions<AnswerOptions>("convertRunToChatSession", options, answerKinds);
+  return sessionOfRun(record, options);
+}
+
+/** The same with options that were checked. */
+export function sessionOfRun(record: unknown, options: AnswerOptions): ChatSessionResult {
   const parsed = typeof record === "string" ? parseJson(record)?.value : record;
   const run = readRunRecord(parsed);
   if (!run) {

@@ -1,15 +1,17 @@
+import { anything, either, kind, list, record, skipKinds, text } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { InvalidOptionError, ServiceError } from "../errors.js";
 import { isObject } from "../http/answer-check.js";
 import { objectOf } from "../internal/is-record.js";
 import { reportSkips } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
-import { type Connection, connect, type ConnectionOptions } from "../select/server/connection.js";
+import { type Connection, connect, connectionKinds, type ConnectionOptions } from "../select/server/connection.js";
 import { offsetPages } from "../select/server/offset-pages.js";
 import { resolveName } from "../select/server/resolve-name.js";
 import type { ChatSession, SkipOptions } from "../types.js";
 import { ChatLoader } from "./chat-loader.js";
-import { convertDatasetExample } from "./convert-dataset-example.js";
-import type { AnswerOptions } from "./checks/finish-reason.js";
+import { sessionOfExample } from "./convert-dataset-example.js";
+import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 
 /** Options of {@link LangSmithDatasetChatLoader}: the dataset by name or id, and which of its examples. */
 export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, SkipOptions, AnswerOptions {
@@ -31,7 +33,7 @@ export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, Sk
 
 /**
  * Loads a LangSmith dataset as chat sessions, page by page as somebody iterates, in the order of the
- * server. Takes chat, key-value and LLM datasets; {@link convertDatasetExample} says which examples
+ * server. Takes chat, key-value and LLM datasets; `convertDatasetExample` says which examples
  * can be read. What cannot goes to `onSkip` with a code.
  *
  * @throws InvalidOptionError at once, without exactly one of `datasetName` and `datasetId`.
@@ -47,6 +49,19 @@ export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, Sk
  */
 export class LangSmithDatasetChatLoader extends ChatLoader {
   constructor(options: LangSmithDatasetChatLoaderOptions) {
+    checkOptions<LangSmithDatasetChatLoaderOptions>("LangSmithDatasetChatLoader", options, {
+      ...connectionKinds,
+      ...skipKinds,
+      ...answerKinds,
+      datasetName: text,
+      datasetId: text,
+      splits: list(text),
+      asOf: either(
+        kind<Date>("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime())),
+        text,
+      ),
+      metadata: record(anything),
+    });
     if ((options.datasetName === undefined) === (options.datasetId === undefined)) {
       throw new InvalidOptionError({
         option: "datasetName",
@@ -71,7 +86,7 @@ async function* loadSessions(
     for await (const examples of await pages(connection, datasetId, options)) {
       const sessions: ChatSession[] = [];
       for (const example of examples) {
-        const result = convertDatasetExample(example, options);
+        const result = sessionOfExample(example, options);
         if ("session" in result) sessions.push(result.session);
         else skips.skip(result.skip);
       }

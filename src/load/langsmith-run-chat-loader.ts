@@ -1,6 +1,8 @@
+import { iterable, required } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import type { AnyIterable } from "../types.js";
 import { ChatLoader } from "./chat-loader.js";
-import { loadChatSessions, type LoadOptions, type RunInput } from "./load-chat-sessions.js";
+import { loadChatSessions, loadKinds, type LoadOptions, type RunInput } from "./load-chat-sessions.js";
 
 /** Options of {@link LangSmithRunChatLoader}. */
 export interface LangSmithRunChatLoaderOptions extends LoadOptions {
@@ -24,7 +26,12 @@ export interface LangSmithRunChatLoaderOptions extends LoadOptions {
  * ```
  */
 export class LangSmithRunChatLoader extends ChatLoader {
-  constructor({ runs, ...options }: LangSmithRunChatLoaderOptions) {
-    super(loadChatSessions(runs, options));
+  constructor(options: LangSmithRunChatLoaderOptions) {
+    checkOptions<LangSmithRunChatLoaderOptions>("LangSmithRunChatLoader", options, {
+      ...loadKinds,
+      runs: required(iterable),
+    });
+    const { runs, ...others } = options;
+    super(loadChatSessions(runs, others));
   }
 }

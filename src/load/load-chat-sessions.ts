@@ -1,12 +1,14 @@
+import { callback } from "../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
 import { InvalidOptionError } from "../errors.js";
 import { loadPackage } from "../internal/load-package.js";
 import { reportSkips } from "../internal/skips.js";
 import { metered, type StepProgressListener } from "../internal/progress.js";
 import { step } from "../internal/step.js";
-import { fetchRunsByIds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
+import { fetchRunsByIds, fetchRunsKinds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
-import { convertRunToChatSession } from "./convert-run-to-chat-session.js";
-import type { AnswerOptions } from "./checks/finish-reason.js";
+import { sessionOfRun } from "./convert-run-to-chat-session.js";
+import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js";
 
 /** Options of {@link loadChatSessions} and of the loaders. Those of a connection, and the project, are for runs which are given by their ids. */
@@ -16,6 +18,14 @@ export interface LoadOptions extends SkipOptions, AnswerOptions, Omit<FetchRunsO
   /** Called a few times a second with how many runs were looked at: `terminalProgress()` shows it. */
   onProgress?: StepProgressListener;
 }
+
+/** The kinds of {@link LoadOptions}. */
+export const loadKinds: OptionKinds<LoadOptions> = {
+  ...fetchRunsKinds,
+  ...answerKinds,
+  fetchRuns: callback,
+  onProgress: callback,
+};
 
 /** What the loaders take as a run: a record of either API generation, its JSON text, or a run id. */
 export type RunInput = Run | string | object;
@@ -42,6 +52,7 @@ export type RunInput = Run | string | object;
  */
 export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptions = {}): AsyncIterable<ChatSession> {
   checkRuns(runs);
+  checkOptions<LoadOptions>("loadChatSessions", options, loadKinds);
   const { signal, fetchRuns = fetchWith(options) } = options;
   const found = resolveRunIds(runs, fetchRuns, { signal });
   return step<unknown, ChatSession>(
@@ -60,7 +71,7 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
             });
             return;
           }
-          const result = convertRunToChatSession(run, options);
+          const result = sessionOfRun(run, options);
           if ("session" in result) sessions.push(result.session);
           else reporter.skip(result.skip);
         },

@@ -1,3 +1,6 @@
+import { omit } from "../internal/omit.js";
+import { boolean, callback, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
@@ -22,7 +25,7 @@ import { openSource } from "./server/open-source.js";
 import { readWindow } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
 import { checkQuery, type RunQuery } from "./query/run-query.js";
-import { checkSelectOptions, type SelectOptions, settle, windowOf } from "./select-runs.js";
+import { type SelectOptions, selectKinds, settle, windowOf } from "./select-runs.js";
 
 /** How far an export is: what is in the file, also from before it was resumed. */
 export interface ExportProgress extends StepProgress {
@@ -98,7 +101,15 @@ const CHECKPOINT_MILLISECONDS = 100;
  */
 export async function exportRuns(path: string, query: RunQuery, options: ExportOptions = {}): Promise<ExportResult> {
   checkQuery(query);
-  checkSelectOptions(options);
+  checkArgument("path", path, text);
+  const kinds = omit(selectKinds, "order");
+  checkOptions<ExportOptions>("exportRuns", options, {
+    ...kinds,
+    convert: callback,
+    convertVersion: text,
+    restart: boolean,
+    onProgress: callback,
+  });
   await checkIsFile(path);
   const lock = await lockFile(path);
   try {

@@ -1,11 +1,13 @@
+import { iterable, positiveInteger, skipKinds } from "../internal/kinds.js";
+import { checkArgument, checkOptions, type OptionKinds } from "../internal/options.js";
 import { reportNotRuns, reportSkips, type SkipReporter } from "../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable, Run, SkipOptions } from "../types.js";
-import type { Connection, ConnectionOptions } from "./server/connection.js";
+import { type Connection, connectionKinds, type ConnectionOptions } from "./server/connection.js";
 import { CursorTrail } from "./server/cursor-trail.js";
 import { openSource } from "./server/open-source.js";
 import { allProjectIds, resolveProjects } from "./server/resolve-projects.js";
-import type { RunQuery } from "./query/run-query.js";
+import { projectKinds, type RunQuery } from "./query/run-query.js";
 import type { RunSource } from "./server/run-source.js";
 
 /** Options of {@link fetchRunsByIds}. */
@@ -17,6 +19,14 @@ export interface FetchRunsOptions
    */
   concurrency?: number;
 }
+
+/** The kinds of {@link FetchRunsOptions}. */
+export const fetchRunsKinds: OptionKinds<FetchRunsOptions> = {
+  ...connectionKinds,
+  ...skipKinds,
+  ...projectKinds,
+  concurrency: positiveInteger,
+};
 
 /** As many as a page of the v1 API holds; what v2 takes is not documented. */
 const BATCH = 100;
@@ -42,6 +52,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * ```
  */
 export function fetchRunsByIds(ids: AnyIterable<string>, options: FetchRunsOptions = {}): AsyncIterable<Run> {
+  checkArgument("ids", ids, iterable);
+  checkOptions<FetchRunsOptions>("fetchRunsByIds", options, fetchRunsKinds);
   return reiterableChunks(() => fetchAll(ids, options));
 }
 

@@ -1,8 +1,10 @@
+import { iterable, list, skipKinds, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import { isRecord } from "../internal/is-record.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../internal/step.js";
 import type { AnyIterable, SkipOptions } from "../types.js";
-import { connect, type Connection, type ConnectionOptions } from "./server/connection.js";
+import { connect, type Connection, connectionKinds, type ConnectionOptions } from "./server/connection.js";
 import { offsetPages } from "./server/offset-pages.js";
 
 /** One feedback on a run, as LangSmith has it. */
@@ -53,6 +55,8 @@ export function readFeedback(
   runIds: AnyIterable<string>,
   options: ReadFeedbackOptions = {},
 ): AsyncIterable<RunFeedback> {
+  checkArgument("runIds", runIds, iterable);
+  checkOptions<ReadFeedbackOptions>("readFeedback", options, { ...connectionKinds, ...skipKinds, keys: list(text) });
   const { keys = [], rateLimit, signal } = options;
   return reiterableChunks(async function* () {
     signal?.throwIfAborted();

@@ -1,3 +1,5 @@
+import { abortSignal, either, list, skipKinds, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
 import { isFileError, readFileLines, unreadableFile } from "../internal/files/read-file-lines.js";
 import type { UnreadableLine } from "../internal/files/read-lines.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
@@ -50,6 +52,8 @@ export interface ReadRunsOptions extends SkipOptions {
  * ```
  */
 export function readRuns(path: string | readonly string[], options: ReadRunsOptions = {}): AsyncIterable<Run> {
+  checkArgument("path", path, either(text, list(text)));
+  checkOptions<ReadRunsOptions>("readRuns", options, { runType: text, ...skipKinds, signal: abortSignal });
   return reiterableChunks(() => readAll(typeof path === "string" ? [path] : path, options));
 }
 

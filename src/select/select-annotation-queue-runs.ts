@@ -1,9 +1,11 @@
+import { skipKinds, text, word } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { InvalidOptionError } from "../errors.js";
 import { isRecord, objectOf } from "../internal/is-record.js";
 import { reportSkips, type SkipReporter } from "../internal/skips.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
-import type { Connection, ConnectionOptions } from "./server/connection.js";
+import { type Connection, connectionKinds, type ConnectionOptions } from "./server/connection.js";
 import { queryIds } from "./fetch-runs-by-ids.js";
 import { offsetPages } from "./server/offset-pages.js";
 import { openSource } from "./server/open-source.js";
@@ -47,6 +49,12 @@ export function selectAnnotationQueueRuns(
   query: AnnotationQueueQuery,
   options: AnnotationQueueOptions = {},
 ): AsyncIterable<Run> {
+  checkOptions<AnnotationQueueQuery>("selectAnnotationQueueRuns", query, {
+    queueName: text,
+    queueId: text,
+    status: word("needs_my_review", "needs_others_review", "completed"),
+  });
+  checkOptions<AnnotationQueueOptions>("selectAnnotationQueueRuns", options, { ...connectionKinds, ...skipKinds });
   if ((query.queueName === undefined) === (query.queueId === undefined)) {
     throw new InvalidOptionError({
       option: "queueName",

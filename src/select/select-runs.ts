@@ -1,10 +1,11 @@
-import { InvalidOptionError } from "../errors.js";
+import { callback, positiveInteger, skipKinds, word } from "../internal/kinds.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
 import { reportNotRuns, reportSkips } from "../internal/skips.js";
 import { metered, type StepProgressListener } from "../internal/progress.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { Run, SkipOptions } from "../types.js";
 import { compileQuery } from "./query/compile-query.js";
-import type { ConnectionOptions } from "./server/connection.js";
+import { connectionKinds, type ConnectionOptions } from "./server/connection.js";
 import { openSource } from "./server/open-source.js";
 import { readWindow, type WindowRequest } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
@@ -75,7 +76,7 @@ const RETENTION = 400 * 24 * 60 * 60_000;
  */
 export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
   checkQuery(query);
-  checkSelectOptions(options);
+  checkOptions<SelectOptions>("selectRuns", options, selectKinds);
   const pages = reiterableChunks(() => readPages(query, options));
   const { onProgress } = options;
   return onProgress === undefined
@@ -131,16 +132,14 @@ export function settle(
   };
 }
 
-/** Throws an `InvalidOptionError` for a number that cannot be meant. */
-export function checkSelectOptions(options: Omit<SelectOptions, "onProgress">): void {
-  for (const option of ["concurrency", "pageSize", "readAhead", "readAheadBytes"] as const) {
-    const value = options[option];
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    throw new InvalidOptionError({
-      option,
-      value,
-      message: `${option} is ${String(value)}.`,
-      hint: "Pass a whole number from 1 on, or leave it out.",
-    });
-  }
-}
+/** The kinds of {@link SelectOptions}. */
+export const selectKinds: OptionKinds<SelectOptions> = {
+  ...connectionKinds,
+  order: word("start-time", "any"),
+  concurrency: positiveInteger,
+  pageSize: positiveInteger,
+  readAhead: positiveInteger,
+  readAheadBytes: positiveInteger,
+  ...skipKinds,
+  onProgress: callback,
+};

@@ -1,3 +1,5 @@
+import { kind } from "../internal/kinds.js";
+import { checkArgument } from "../internal/options.js";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +12,11 @@ import { type CompiledTemplate, compileTemplate } from "./jinja/compile.js";
  * `.jinja` file, the template's own text, or one that was read before.
  */
 export type ChatTemplateSource = string | URL | ChatTemplate;
+
+const templateSource = kind<ChatTemplateSource>(
+  "a path, the template's text, or a template that was read",
+  (value) => typeof value === "string" || (typeof value === "object" && value !== null),
+);
 
 /** A chat template that was read, with the special tokens of its model. */
 export interface ChatTemplate {
@@ -41,6 +48,7 @@ export interface ChatTemplate {
  * ```
  */
 export function readChatTemplate(source: ChatTemplateSource): ChatTemplate {
+  checkArgument("template", source, templateSource);
   if (typeof source !== "string" && !(source instanceof URL)) return source;
   const text = source instanceof URL ? fileURLToPath(source) : source;
   // No path has a tag of Jinja or a line end in it, and no template does without both.

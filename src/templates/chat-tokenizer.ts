@@ -1,3 +1,5 @@
+import { path } from "../internal/kinds.js";
+import { checkArgument } from "../internal/options.js";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,6 +38,7 @@ export interface ChatTokenizer {
  * ```
  */
 export async function loadChatTokenizer(folder: string | URL): Promise<ChatTokenizer> {
+  checkArgument("folder", folder, path);
   const place = folder instanceof URL ? fileURLToPath(folder) : folder;
   const file = join(place, "tokenizer.json");
   if (!existsSync(file)) {

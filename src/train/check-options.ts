@@ -1,7 +1,70 @@
 import { InvalidOptionError } from "../errors.js";
-import type { FineTuneOptions } from "./options.js";
+import {
+  abortSignal,
+  boolean,
+  callback,
+  either,
+  iterable,
+  kind,
+  limit,
+  milliseconds,
+  number,
+  positiveNumber,
+  record,
+  required,
+  string,
+  text,
+  word,
+} from "../internal/kinds.js";
+import { checkOptions as checkKinds, type Kind, type OptionKinds } from "../internal/options.js";
+import type { FineTuneBackend } from "./backend.js";
+import type { FineTuneOptions, WaitOptions } from "./options.js";
 
 const MAXIMUM_SUFFIX = 64;
+
+const METHODS = ["upload", "start", "poll", "result"] as const satisfies readonly (keyof FineTuneBackend)[];
+
+/** The kind of an option that takes a backend. */
+export const backendKind: Kind<FineTuneBackend> = kind("a backend, such as openAI({ model })", (value) => {
+  if (typeof value !== "object" || value === null) return false;
+  const backend = value as Partial<FineTuneBackend>;
+  return (
+    typeof backend.name === "string" &&
+    typeof backend.capabilities === "object" &&
+    METHODS.every((method) => typeof backend[method] === "function")
+  );
+});
+
+/** The kinds of {@link WaitOptions}. */
+export const waitKinds: OptionKinds<WaitOptions> = {
+  signal: abortSignal,
+  timeout: milliseconds,
+  pollInterval: milliseconds,
+  onProgress: callback,
+};
+
+const rows = either(iterable, text);
+const kinds: OptionKinds<FineTuneOptions> = {
+  ...waitKinds,
+  examples: required(rows),
+  backend: required(backendKind),
+  validation: rows,
+  method: word("supervised", "preference", "reinforcement"),
+  suffix: string,
+  seed: number({ integer: true }),
+  epochs: positiveNumber,
+  metadata: record(string),
+  maxTokens: limit,
+  personalData: word("say", "refuse", "ignore"),
+  lock: word("process", "machine"),
+  directory: text,
+  reuse: boolean,
+};
+
+/** Checks what the caller of `fineTune` passed. */
+export function checkFineTuneOptions(options: FineTuneOptions): void {
+  checkKinds<FineTuneOptions>("fineTune", options, kinds);
+}
 
 /** Throws for what the backend does not understand, before a row is read. */
 export function checkOptions({

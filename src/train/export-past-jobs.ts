@@ -4,7 +4,8 @@ import { InvalidOptionError, ServiceError } from "../errors.js";
 import { openNewFile, writeWhole } from "../internal/files/new-file.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import { abortSignal, callback, list, text } from "../internal/kinds.js";
-import { checkOptions } from "../internal/options.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
+import { backendKind } from "./check-options.js";
 import type { FineTuneBackend, PastJob } from "./backend.js";
 
 /** Options of {@link exportPastJobs}. */
@@ -53,6 +54,8 @@ export async function exportPastJobs(
   folder: string,
   options: ExportPastJobsOptions = {},
 ): Promise<ExportedJob[]> {
+  checkArgument("backend", backend, backendKind);
+  checkArgument("folder", folder, text);
   checkOptions<ExportPastJobsOptions>("exportPastJobs", options, {
     jobs: list(text),
     onJob: callback,

@@ -27,12 +27,12 @@ export interface WaitOptions extends CallOptions {
 
 /** Options of `fineTune` and `startFineTune`. */
 export interface FineTuneOptions extends WaitOptions {
-  /** The training rows. Read once, one at a time; never held in memory. */
-  examples: AnyIterable<TrainingRow>;
+  /** The training rows, or the path of a JSON Lines file of them. Read once, one at a time; never held in memory. */
+  examples: AnyIterable<TrainingRow> | string;
   /** Where the model is tuned, and which model: `openAI({ model })`, `together({ model })`, … */
   backend: FineTuneBackend;
-  /** Rows to measure on. An empty iterable is the same as none. */
-  validation?: AnyIterable<TrainingRow>;
+  /** Rows to measure on, or the path of their file. An empty iterable is the same as none. */
+  validation?: AnyIterable<TrainingRow> | string;
   /**
    * How the model learns.
    * @default "preference" if the first row is a preference pair, else "supervised"

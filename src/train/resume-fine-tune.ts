@@ -1,3 +1,6 @@
+import { required } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
+import { backendKind, waitKinds } from "./check-options.js";
 import { InvalidOptionError } from "../errors.js";
 import type { FineTuneBackend, JobReference } from "./backend.js";
 import { parseJobReference } from "./parse-job-reference.js";
@@ -27,7 +30,9 @@ export interface ResumeOptions extends WaitOptions {
  * const tuned = await resumeFineTune(reference, { backend }).wait();
  * ```
  */
-export function resumeFineTune(reference: JobReference, { backend, ...defaults }: ResumeOptions): FineTuneJob {
+export function resumeFineTune(reference: JobReference, options: ResumeOptions): FineTuneJob {
+  checkOptions<ResumeOptions>("resumeFineTune", options, { ...waitKinds, backend: required(backendKind) });
+  const { backend, ...defaults } = options;
   parseJobReference(reference);
   if (reference.backend !== backend.name) {
     throw new InvalidOptionError({

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { EmptyDatasetError } from "../errors.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { JobReference, UploadedFile } from "./backend.js";
-import { checkOptions } from "./check-options.js";
+import { checkFineTuneOptions, checkOptions } from "./check-options.js";
 import { createOnce, findJob } from "./create-once.js";
 import { startTimeout } from "../http/timeout.js";
 import { createJob, type FineTuneJob } from "./job.js";
 import { jobKey } from "./job-key.js";
-import type { FineTuneOptions } from "./options.js";
+import type { AnyIterable } from "../types.js";
+import type { FineTuneOptions, TrainingRow } from "./options.js";
+import { readRows } from "./preparing/read-rows.js";
 import { prepareDataset, type PreparedDataset } from "./preparing/prepare-dataset.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { createDigestIndex, type DigestIndex } from "../internal/storage/digest-index.js";
@@ -34,6 +36,7 @@ import { retryTransient } from "../http/retry.js";
  * ```
  */
 export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJob> {
+  checkFineTuneOptions(options);
   checkOptions(options);
   const timeout = startTimeout(options.timeout, options.signal, () => ({
     message: `The job was not started in time at ${options.backend.name}.`,
@@ -119,7 +122,8 @@ async function prepare(
   { directory, trained }: Preparing,
   signal: AbortSignal,
 ): Promise<PreparedDataset> {
-  const rows = role === "training" ? examples : (validation ?? []);
+  const given = role === "training" ? examples : (validation ?? []);
+  const rows: AnyIterable<TrainingRow> = typeof given === "string" ? readRows(given, signal) : given;
   const label = `${fileLabel(suffix ?? backend.model)}${role === "validation" ? "-validation" : ""}`;
   const dataset = await prepareDataset({
     rows,

@@ -1,3 +1,5 @@
+import { anything, callback, either, record, text } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { InvalidOptionError, MissingApiKeyError } from "../errors.js";
 import { objectOf } from "../internal/is-record.js";
@@ -15,25 +17,22 @@ export interface ChatModelOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+/** A chat model that takes tools: in LangChain's base class `bindTools` is optional, in its chat models it is there. */
+export type TunedChatModel = BaseChatModel & Required<Pick<BaseChatModel, "bindTools">>;
+
 const OPENAI_PACKAGE = "@langchain/openai";
 
-// What a stored model may name. The one that most backends need stands as a literal, for bundlers.
-const PACKAGES: Readonly<Record<string, () => Promise<Record<string, unknown>>>> = {
-  [OPENAI_PACKAGE]: () => import("@langchain/openai"),
-  ...Object.fromEntries(
-    [
-      "aws",
-      "azure-openai",
-      "fireworks",
-      "google",
-      "google/node",
-      "google-genai",
-      "google-vertexai",
-      "ollama",
-      "together-ai",
-    ].map((name) => [`@langchain/${name}`, () => import(`@langchain/${name}`) as Promise<Record<string, unknown>>]),
-  ),
-};
+/**
+ * Imports the package that a tuned model names. `parseTunedModel` has made sure that it is one of LangChain's scope.
+ * The one that most backends need stands as a literal, for bundlers; any other is looked for when the program runs.
+ * A template literal here would make them read the whole folder `@langchain`.
+ */
+function importModels(name: string): Promise<unknown> {
+  if (name === OPENAI_PACKAGE) return importOpenAI();
+  return import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name);
+}
+
+const importOpenAI = () => import("@langchain/openai");
 
 /**
  * The LangChain chat model of a fine-tuned model, fresh from `fineTune` or read back from JSON: the
@@ -57,17 +56,18 @@ const PACKAGES: Readonly<Record<string, () => Promise<Record<string, unknown>>>>
  * const answer = await chain.invoke({ question: "What is 6 times 7?" });
  * ```
  */
-export async function chatModel(tuned: FineTunedModel, options: ChatModelOptions = {}): Promise<BaseChatModel> {
+export async function chatModel(tuned: FineTunedModel, options: ChatModelOptions = {}): Promise<TunedChatModel> {
+  checkOptions<ChatModelOptions>("chatModel", options, {
+    apiKey: either(text, callback),
+    fields: record(anything),
+    fetch: callback,
+  });
   const inference = inferenceOf(parseTunedModel(tuned));
-  const open = Object.hasOwn(PACKAGES, inference.package) ? PACKAGES[inference.package] : undefined;
-  if (open === undefined) {
-    throw invalid(
-      tuned,
-      `It asks for the package ${inference.package}, which is not one of LangChain's that are known here.`,
-      `Known: ${Object.keys(PACKAGES).join(", ")}.`,
-    );
-  }
-  const module = await loadPackage(inference.package, `The chat model of ${tuned.model}`, open);
+  const module = objectOf(
+    await loadPackage(inference.package, `The chat model of ${tuned.model}`, async () => ({
+      ...((await importModels(inference.package)) as object),
+    })),
+  );
   const Model = Object.hasOwn(module, inference.class) ? module[inference.class] : undefined;
   if (!isChatModelClass(Model)) {
     throw invalid(
@@ -136,7 +136,7 @@ function fieldsOf(
   return merged;
 }
 
-type ChatModelClass = new (fields: Record<string, unknown>) => BaseChatModel;
+type ChatModelClass = new (fields: Record<string, unknown>) => TunedChatModel;
 
 /** By what every chat model has, since `instanceof` fails between two copies of `@langchain/core`. */
 function isChatModelClass(value: unknown): value is ChatModelClass {
@@ -145,7 +145,8 @@ function isChatModelClass(value: unknown): value is ChatModelClass {
   return (
     typeof prototype?._generate === "function" &&
     typeof prototype.invoke === "function" &&
-    typeof prototype._modelType === "function"
+    typeof prototype._modelType === "function" &&
+    typeof prototype.bindTools === "function"
   );
 }
 

@@ -1,3 +1,7 @@
+import { abortSignal, callback, milliseconds, required } from "../internal/kinds.js";
+import { objectOf } from "../internal/is-record.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
+import { backendKind } from "../train/check-options.js";
 import { InvalidOptionError } from "../errors.js";
 import type { FineTuneBackend, FineTunedModel } from "../train/backend.js";
 import { startTimeout, type RunningTimeout } from "../http/timeout.js";
@@ -14,6 +18,12 @@ export interface TeardownOptions {
    */
   timeout?: number;
 }
+
+const teardownKinds: OptionKinds<TeardownOptions> = {
+  backend: required(backendKind),
+  signal: abortSignal,
+  timeout: milliseconds,
+};
 
 /** Options of {@link deploy}. */
 export interface DeployOptions extends TeardownOptions {
@@ -45,10 +55,14 @@ export interface DeployOptions extends TeardownOptions {
  * }
  * ```
  */
-export async function deploy(
-  tuned: FineTunedModel,
-  { backend, signal, timeout, onBilled, ...options }: DeployOptions,
-): Promise<FineTunedModel> {
+export async function deploy(tuned: FineTunedModel, deployOptions: DeployOptions): Promise<FineTunedModel> {
+  const { backend, signal, timeout, onBilled, ...options } = objectOf(deployOptions) as DeployOptions;
+  // What else there is, the backend knows and checks.
+  checkOptions<Pick<DeployOptions, "backend" | "signal" | "timeout" | "onBilled">>(
+    "deploy",
+    { backend, signal, timeout, onBilled },
+    { ...teardownKinds, onBilled: callback },
+  );
   check(tuned, backend);
   const { deployment } = tuned;
   if (deployment?.status === "ready" || (deployment === undefined && tuned.inference !== undefined)) return tuned;
@@ -86,10 +100,9 @@ export async function deploy(
  * await teardown(deployed, { backend });
  * ```
  */
-export async function teardown(
-  tuned: FineTunedModel,
-  { backend, signal, timeout }: TeardownOptions,
-): Promise<FineTunedModel> {
+export async function teardown(tuned: FineTunedModel, options: TeardownOptions): Promise<FineTunedModel> {
+  checkOptions<TeardownOptions>("teardown", options, teardownKinds);
+  const { backend, signal, timeout } = options;
   check(tuned, backend);
   const status = tuned.deployment?.status;
   if (status === undefined || status === "ended") return tuned;

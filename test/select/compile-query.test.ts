@@ -149,9 +149,9 @@ describe("checkQuery", () => {
     ["since", { projectName: "p", since: "yesterday" }],
     ["until", { projectName: "p", until: new Date(Number.NaN) }],
     ["since", { projectName: "p", since: "2026-02-01", until: "2026-01-01" }],
-    ["feedback", { projectName: "p", feedback: { key: "" } }],
+    ["feedback.key", { projectName: "p", feedback: { key: "" } }],
     ["feedback", { projectName: "p", feedback: { key: "k", score: 1, value: 2 } }],
-    ["feedback", { projectName: "p", feedback: { key: "k", min: Number.NaN } }],
+    ["feedback.min", { projectName: "p", feedback: { key: "k", min: Number.NaN } }],
   ])("names the option %s of %o", (option, query) => {
     expect(() => checkQuery(query)).toThrow(expect.objectContaining({ name: "InvalidOptionError", option }));
   });

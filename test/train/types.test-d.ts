@@ -38,7 +38,8 @@ expectTypeOf(
 ).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(startFineTune({ examples, backend })).resolves.toEqualTypeOf<FineTuneJob>();
 expectTypeOf(resumeFineTune({} as JobReference, { backend })).toEqualTypeOf<FineTuneJob>();
-expectTypeOf(chatModel(tuned)).resolves.toEqualTypeOf<BaseChatModel>();
+expectTypeOf(chatModel(tuned)).resolves.toExtend<BaseChatModel>();
+expectTypeOf((await chatModel(tuned)).bindTools([])).toBeObject();
 expectTypeOf(deploy(tuned, { backend, sku: "standard" })).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(teardown(tuned, { backend })).resolves.toEqualTypeOf<FineTunedModel>();
 expectTypeOf(terminalProgress()).toExtend<ProgressListener>();

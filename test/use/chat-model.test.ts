@@ -108,17 +108,19 @@ describe("chatModel", () => {
     await expect(chatModel(rest)).rejects.toThrow(/does not say how it is called/);
   });
 
-  it("says how to install a package that is missing", async () => {
-    const inference = { ...tuned.inference!, package: "@langchain/fireworks", class: "ChatFireworks" };
-    const error = await chatModel({ ...tuned, inference }, { apiKey: "k" }).catch((thrown: unknown) => thrown);
-    expect(MissingPackageError.isInstance(error)).toBe(true);
-    expect((error as Error).message).toContain("npm install @langchain/fireworks");
-  });
+  it.each(["@langchain/fireworks", "@langchain/mistralai", "@langchain/not-there"])(
+    "says how to install %s",
+    async (name) => {
+      const inference = { ...tuned.inference!, package: name, class: "ChatFireworks" };
+      const error = await chatModel({ ...tuned, inference }, { apiKey: "k" }).catch((thrown: unknown) => thrown);
+      expect(MissingPackageError.isInstance(error)).toBe(true);
+      expect((error as Error).message).toContain(`npm install ${name}`);
+    },
+  );
 
   it.each([
     ["a package outside LangChain's scope", { package: "node:child_process", class: "ChildProcess" }],
     ["a path as package", { package: "@langchain/../../evil", class: "ChatOpenAI" }],
-    ["a package that is not known", { package: "@langchain/evil", class: "ChatOpenAI" }],
     ["a class that is no chat model", { class: "OpenAIEmbeddings" }],
     ["a class through the prototype", { class: "constructor" }],
     ["a variable that is no key", { apiKey: { field: "apiKey", variable: "PATH" } }],

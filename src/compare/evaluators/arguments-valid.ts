@@ -1,3 +1,4 @@
+import { namedExports } from "../../internal/named-exports.js";
 import type { ValidateFunction } from "ajv";
 import type { Evaluator } from "../evaluator.js";
 import { callsOf } from "./calls.js";
@@ -19,7 +20,7 @@ export function argumentsValid(): Evaluator {
   return async function argumentsValid({ inputs, outputs }) {
     const calls = callsOf(outputs);
     if (calls.length === 0) return [];
-    const { Ajv } = await import("ajv");
+    const { Ajv } = namedExports(await import("ajv"));
     const functions = [...(inputs.tools ?? []).map((tool) => tool.function), ...(inputs.functions ?? [])];
     const faults = calls.flatMap(({ name, text, value }) => {
       const definition = functions.find((one) => one.name === name);

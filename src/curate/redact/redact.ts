@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { InvalidOptionError } from "../../errors.js";
+import { InvalidOptionError, MissingPackageError } from "../../errors.js";
 import { lineOf } from "../../internal/row-names.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
 import { sourceOf } from "../../source.js";
@@ -112,8 +112,15 @@ const kinds: OptionKinds<RedactOptions> = {
   signal: abortSignal,
 };
 
-/** Checks the settings at once; the detectors' packages are loaded when it is called. */
-export function redactorOf(settings: RedactionSettings, prefix = ""): () => Promise<Redactor> {
+/**
+ * Checks the settings at once; the detectors' packages are loaded when it is called. A detector whose package is not
+ * installed is an error, or is left out where `onMissing` takes that error.
+ */
+export function redactorOf(
+  settings: RedactionSettings,
+  prefix = "",
+  onMissing?: (error: MissingPackageError) => void,
+): () => Promise<Redactor> {
   checkOptions<RedactOptions>("redact", settings, kinds, prefix);
   const {
     detectors = BUILT_IN_DETECTORS,
@@ -124,15 +131,20 @@ export function redactorOf(settings: RedactionSettings, prefix = ""): () => Prom
   return async () => {
     const loaded = await Promise.all(
       (detectors as readonly (BuiltInDetector | Detector | PatternDetector)[]).map((detector) =>
-        loadDetector(detector, phoneCountries),
+        loadDetector(detector, phoneCountries).catch((error: unknown) => {
+          if (onMissing === undefined || !MissingPackageError.isInstance(error)) throw error;
+          onMissing(error);
+          return undefined;
+        }),
       ),
     );
+    const found = loaded.filter((detector) => detector !== undefined);
     const { regExp, begin } = await loadTolerantRegExps();
     const testPattern = (pattern: string, text: string) => {
       begin();
       return regExp(pattern, "u").test(text);
     };
-    return createRedactor(loaded, createPlaceholders(salt), testPattern, anonymizer);
+    return createRedactor(found, createPlaceholders(salt), testPattern, anonymizer);
   };
 }
 
@@ -171,4 +183,12 @@ async function loadDetector(
     case "ip":
       return ipAddresses;
   }
+}
+
+/** What a scan that nobody asked for does without a package: it says so and looks for the rest. */
+export function warnOfMissing(error: MissingPackageError): void {
+  process.emitWarning(`The scan of rows goes without a detector. ${error.message}`, {
+    type: "SkippedWarning",
+    code: "LANGSMITH_FINETUNE_SCAN",
+  });
 }

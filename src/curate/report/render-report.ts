@@ -1,9 +1,16 @@
+import { isRecord } from "../../internal/is-record.js";
+import { kind } from "../../internal/kinds.js";
+import { checkArgument } from "../../internal/options.js";
 import { barList, histogram, shareBar, table, type Bar } from "../../internal/html/charts.js";
 import { formatCompact, formatDollars, formatNumber, formatShare } from "../../internal/html/format.js";
 import { html, link, type Html, type HtmlValue } from "../../internal/html/html.js";
 import { figures, notice, renderPage, section } from "../../internal/html/page.js";
 import { NAMED_ROWS, type CurationReport, type Distribution, type RenderedRow, type RowReference } from "./report.js";
 import { wordsOf } from "./words.js";
+
+const reportKind = kind<CurationReport>("the report of curate() or createReport()", (value) =>
+  isRecord((value as Partial<CurationReport> | null | undefined)?.rows),
+);
 
 /**
  * The report as one HTML page: charts, light and dark, for a phone or for paper. The page stands alone, has
@@ -19,6 +26,7 @@ import { wordsOf } from "./words.js";
  * ```
  */
 export function renderReportHtml(report: CurationReport): string {
+  checkArgument("report", report, reportKind);
   return renderPage({
     title: report.title ?? "Training dataset",
     subtitle: subtitleOf(report),

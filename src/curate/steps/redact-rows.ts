@@ -1,5 +1,5 @@
 import { either, only, switchable, word } from "../../internal/kinds.js";
-import { redactorOf, type RedactionSettings } from "../redact/redact.js";
+import { redactorOf, warnOfMissing, type RedactionSettings } from "../redact/redact.js";
 import type { RowStepDefinition } from "../row-step.js";
 
 /** Options of the step. */
@@ -26,8 +26,9 @@ export const redactStep: RowStepDefinition<RedactStepOptions> = {
   name: "redact",
   options: { redact: switchable, scan: either(word("sample", "all"), only(false)) },
   async create({ redact, scan = "sample" }) {
-    const load = redactorOf(typeof redact === "object" ? redact : {}, "redact.");
     const redacting = redact !== undefined && redact !== false;
+    // The scan nobody asked for must not ask for packages. Redaction must: what it would miss stays in the rows.
+    const load = redactorOf(typeof redact === "object" ? redact : {}, "redact.", redacting ? undefined : warnOfMissing);
     if (!redacting && scan === false) return undefined;
     const redactor = await load();
     return {

@@ -26,12 +26,14 @@ export function loadTokenizer(encoding: TokenEncoding): Promise<Tokenizer> {
   return tokenizer;
 }
 
+// Each import stands alone, for the bundlers.
+const ENCODINGS = {
+  o200k_base: () => import("gpt-tokenizer/encoding/o200k_base"),
+  cl100k_base: () => import("gpt-tokenizer/encoding/cl100k_base"),
+} satisfies Record<TokenEncoding, unknown>;
+
 async function load(encoding: TokenEncoding): Promise<Tokenizer> {
-  const { countTokens } = await loadPackage("gpt-tokenizer", "Counting tokens", () =>
-    encoding === "o200k_base"
-      ? import("gpt-tokenizer/encoding/o200k_base")
-      : import("gpt-tokenizer/encoding/cl100k_base"),
-  );
+  const { countTokens } = await loadPackage("gpt-tokenizer", "Counting tokens", ENCODINGS[encoding]);
   const count = (text: string) => countTokens(text, AS_TEXT);
   return (text) => (text.length < LONGEST_RUN || !LONG_RUN.test(text) ? count(text) : countSlices(text, count));
 }

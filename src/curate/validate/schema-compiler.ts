@@ -1,3 +1,4 @@
+import { namedExports } from "../../internal/named-exports.js";
 import type { default as AjvClass, ErrorObject, Options, ValidateFunction } from "ajv";
 import { isRecord } from "../../internal/is-record.js";
 import { normaliseSchema, SchemaError, type NormalisedSchema, type SchemaFault } from "./normalise-schema.js";
@@ -42,11 +43,13 @@ export class SchemaCompiler {
 
   /** Loads ajv and the engine for patterns, which is why this is not a plain constructor. */
   static async load(): Promise<SchemaCompiler> {
-    const [{ Ajv }, { Ajv2020 }, patterns] = await Promise.all([
+    const [draft07, draft2020, patterns] = await Promise.all([
       import("ajv"),
       import("ajv/dist/2020.js"),
       loadTolerantRegExps(),
     ]);
+    const { Ajv } = namedExports(draft07);
+    const { Ajv2020 } = namedExports(draft2020);
     const options: Options = {
       strict: false,
       validateFormats: false,

@@ -1,3 +1,5 @@
+import { boolean, callback, either, settings } from "../../internal/kinds.js";
+import type { OptionKinds } from "../../internal/options.js";
 import type { SupplyParts } from "../incomplete-runs.js";
 import { Unreadable } from "../../messages/unreadable.js";
 
@@ -26,6 +28,14 @@ export interface AnswerOptions {
    */
   incompleteRuns?: SupplyParts;
 }
+
+/** The kinds of {@link AnswerOptions}. */
+export const answerKinds: OptionKinds<AnswerOptions> = {
+  keepTruncated: boolean,
+  keepRefusals: boolean,
+  keepExcluded: boolean,
+  incompleteRuns: either(callback, settings),
+};
 
 // OpenAI, Anthropic, Gemini, Bedrock, Mistral, DeepSeek, Cohere, vLLM and SGLang, the AI SDK. Streams of
 // old LangChain versions repeat the word; Gemini's endpoint for OpenAI's clients adds its own after a colon.

@@ -1,3 +1,5 @@
+import { boolean, either, list, number, object, record, required, string, text, word } from "../../internal/kinds.js";
+import { checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { InvalidOptionError } from "../../errors.js";
 import { checkWord } from "../../internal/options.js";
 
@@ -119,9 +121,55 @@ export function parseTime(text: string): number {
   return Date.parse(withZone ? text : `${text}Z`);
 }
 
+const time: Kind<Date | string> = {
+  expected: "a Date or ISO 8601 text such as 2026-11-01",
+  fits: (value) => value instanceof Date || typeof value === "string",
+  inspect: (value, option) => void timeOf(option, value as Date | string),
+};
+const several: Kind<string | readonly string[]> = either(text, list(text));
+const condition: Kind<FeedbackCondition> = object<FeedbackCondition>({
+  key: required(text),
+  score: number(),
+  value: either(number(), string),
+  min: number(),
+  max: number(),
+  on: word("run", "root", "trace"),
+});
+/** The kinds of the options that name projects. */
+export const projectKinds: OptionKinds<Pick<RunQuery, "projectName" | "projectNames" | "projectId" | "projectIds">> = {
+  projectName: string,
+  projectNames: list(string),
+  projectId: string,
+  projectIds: list(string),
+};
+const errorChoice = word("exclude", "include", "only");
+const queryKinds: OptionKinds<RunQuery> = {
+  ...projectKinds,
+  since: time,
+  until: time,
+  runType: text,
+  errors: errorChoice,
+  rootErrors: errorChoice,
+  feedback: either(list(condition), condition),
+  tags: several,
+  metadata: record(either(string, number(), boolean)),
+  runNames: several,
+  model: several,
+  threadId: text,
+  traceId: text,
+  isRoot: boolean,
+  filter: text,
+  traceFilter: text,
+  treeFilter: text,
+  limit: number({ min: 0, integer: true }),
+  arm: word("base", "tuned", "fallback"),
+  armVersion: text,
+};
+
 /** Throws an `InvalidOptionError` for a query that cannot be meant. */
 export function checkQuery(query: RunQuery): void {
-  const { projectName, projectId, projectNames = [], projectIds = [], limit, since, until } = query;
+  checkOptions<RunQuery>("the query", query, queryKinds);
+  const { projectName, projectId, projectNames = [], projectIds = [], since, until } = query;
   const projects = [projectName, projectId, ...projectNames, ...projectIds].filter((project) => project !== undefined);
   if (projects.length === 0 || projects.some((project) => typeof project !== "string" || project.trim() === "")) {
     throw new InvalidOptionError({
@@ -129,14 +177,6 @@ export function checkQuery(query: RunQuery): void {
       value: projectName,
       message: projects.length === 0 ? "The query names no project." : "The query names a project by an empty text.",
       hint: "Pass projectName, projectNames, projectId or projectIds.",
-    });
-  }
-  if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
-    throw new InvalidOptionError({
-      option: "limit",
-      value: limit,
-      message: `limit is ${String(limit)}, which is no count.`,
-      hint: "Pass a whole number, or leave it out for all runs.",
     });
   }
   const from = since === undefined ? undefined : timeOf("since", since);
@@ -154,17 +194,13 @@ export function checkQuery(query: RunQuery): void {
 }
 
 function checkFeedback(condition: FeedbackCondition): void {
-  const { key, score, value, min, max, on } = condition;
+  const { score, value, min, max } = condition;
   const fault =
-    typeof key !== "string" || key === ""
-      ? "has no key"
-      : score !== undefined && value !== undefined
-        ? "has both score and value"
-        : [score, min, max].some((bound) => bound !== undefined && !Number.isFinite(bound))
-          ? "has a score or bound that is no number"
-          : on !== undefined && !["run", "root", "trace"].includes(on)
-            ? `is on ${JSON.stringify(on)}`
-            : undefined;
+    score !== undefined && value !== undefined
+      ? "has both score and value"
+      : min !== undefined && max !== undefined && min > max
+        ? "has a min above its max"
+        : undefined;
   if (fault === undefined) return;
   throw new InvalidOptionError({
     option: "feedback",

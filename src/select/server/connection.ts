@@ -1,3 +1,15 @@
+import {
+  abortSignal,
+  either,
+  kind,
+  milliseconds,
+  number,
+  object,
+  only,
+  positiveInteger,
+  required,
+} from "../../internal/kinds.js";
+import type { OptionKinds } from "../../internal/options.js";
 import { parseExact } from "../../internal/exact-json.js";
 import type { Client } from "langsmith";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
@@ -72,6 +84,17 @@ export interface AnswerBody {
   /** The bytes are needed no more. */
   drop(): void;
 }
+
+/** The kinds of {@link ConnectionOptions}. */
+export const connectionKinds: OptionKinds<ConnectionOptions> = {
+  client: kind("a Client of langsmith", (value) => typeof value === "object" && value !== null),
+  signal: abortSignal,
+  rateLimit: either(
+    only(false),
+    object<RateLimit>({ requests: required(positiveInteger), milliseconds: required(milliseconds) }),
+  ),
+  maxRetries: number({ min: 0, integer: true }),
+};
 
 /** A server that never answered gets fewer attempts: a wrong address should be reported soon. */
 const FIRST_CONTACT_RETRIES = 2;

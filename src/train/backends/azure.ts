@@ -1,8 +1,11 @@
+import { fieldsKind, keyKind } from "./shared/kinds.js";
+import { milliseconds, object, required, text } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import { InvalidOptionError } from "../../errors.js";
 import type { FineTuneBackend } from "../backend.js";
 import { azureDeployments, type AzureManagement } from "./azure/deployments.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
-import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
+import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { openAIImages, openAIRules } from "../../curate/rules.js";
 import type { OpenAIHyperparameters } from "./openai.js";
 
@@ -52,7 +55,25 @@ export interface AzureOptions extends HostOptions {
  * ```
  */
 export function azure(options: AzureOptions): FineTuneBackend {
-  const { hyperparameters = {}, grader, trainingType, apiVersion, management, body } = options;
+  checkOptions<AzureOptions>("azure", options, {
+    ...hostKinds,
+    resource: text,
+    endpoint: text,
+    trainingType: text,
+    hyperparameters: fieldsKind,
+    grader: fieldsKind,
+    apiVersion: text,
+    management: object<AzureManagement>({
+      subscriptionId: required(text),
+      resourceGroup: required(text),
+      account: required(text),
+      token: required(keyKind),
+      baseURL: text,
+      apiVersion: text,
+      pollInterval: milliseconds,
+    }),
+  });
+  const { hyperparameters = {}, grader, trainingType, apiVersion, management, extra } = options;
   const dialect: OpenAIDialect = {
     name: "azure",
     service: "Azure OpenAI",
@@ -75,7 +96,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     waitForFile: true,
     hyperparameters,
     grader,
-    body: { ...(trainingType === undefined ? {} : { trainingType }), ...body },
+    body: { ...(trainingType === undefined ? {} : { trainingType }), ...extra },
     // A key goes into a header of Azure's own; a token is a bearer's.
     clientOptions: (apiKey) => ({
       ...(apiVersion === undefined ? {} : { defaultQuery: { "api-version": apiVersion } }),

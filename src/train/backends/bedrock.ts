@@ -1,8 +1,10 @@
+import { checkOptions } from "../../internal/options.js";
 import type { ModelCustomizationJobSummary } from "@aws-sdk/client-bedrock";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import type { FineTuneBackend, JobReference, JobRequest } from "../backend.js";
 import { bedrockClients, withServiceErrors } from "./bedrock/clients.js";
 import { BILLED, endDeployment, startDeployment } from "./bedrock/deployments.js";
+import { bedrockKinds } from "./bedrock/options.js";
 import type { BedrockOptions } from "./bedrock/options.js";
 import { bedrockData, rowFormatOf } from "./bedrock/rules.js";
 import { eventsOf, snapshotOf } from "./bedrock/snapshot.js";
@@ -42,6 +44,7 @@ const MAXIMUM_PAGES = 100;
  * ```
  */
 export function bedrock(options: BedrockOptions): FineTuneBackend {
+  checkOptions<BedrockOptions>("bedrock", options, bedrockKinds);
   const { model, region, pollInterval: interval } = options;
   const clients = bedrockClients(options);
   const { rules, file } = bedrockData(model, options.rowFormat ?? rowFormatOf(model));
@@ -156,14 +159,24 @@ function jobName(key: string): string {
 }
 
 function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
-  const { model, roleArn, bucket, prefix, hyperParameters = {}, customModelKmsKeyId, vpcConfig, tags = {} } = options;
+  const {
+    model,
+    roleArn,
+    bucket,
+    prefix,
+    hyperparameters = {},
+    extra,
+    customModelKmsKeyId,
+    vpcConfig,
+    tags = {},
+  } = options;
   const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
   const epochs = request.epochs === undefined ? {} : { epochCount: request.epochs };
-  if (request.epochs !== undefined && "epochCount" in hyperParameters) {
+  if (request.epochs !== undefined && "epochCount" in hyperparameters) {
     throw new InvalidOptionError({
       option: "epochs",
       value: request.epochs,
-      message: "epochs and hyperParameters.epochCount are both given.",
+      message: "epochs and hyperparameters.epochCount are both given.",
       hint: "Give one.",
     });
   }
@@ -181,11 +194,12 @@ function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
       : { validationDataConfig: { validators: [{ s3Uri: request.validation.id }] } }),
     outputDataConfig: { s3Uri: `s3://${bucket}/${objectKey(prefix, `output/${name}/`)}` },
     hyperParameters: Object.fromEntries(
-      Object.entries({ ...epochs, ...hyperParameters }).map(([key, value]) => [key, String(value)]),
+      Object.entries({ ...epochs, ...hyperparameters }).map(([key, value]) => [key, String(value)]),
     ),
     ...(customModelKmsKeyId === undefined ? {} : { customModelKmsKeyId }),
     ...(vpcConfig === undefined ? {} : { vpcConfig }),
     ...(tagList.length > 0 ? { jobTags: tagList, customModelTags: tagList } : {}),
+    ...extra,
   };
 }
 

@@ -1,8 +1,10 @@
+import { fieldsKind } from "./shared/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import { InvalidOptionError } from "../../errors.js";
 import { openAIRules, type ValidationRules } from "../../curate/rules.js";
 import type { FineTuneBackend } from "../backend.js";
 import { callableParts, createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
-import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
+import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
 
 /** Options of {@link crusoe}. */
@@ -32,7 +34,11 @@ export interface CrusoeOptions extends HostOptions {
  * ```
  */
 export function crusoe(options: CrusoeOptions): FineTuneBackend {
-  const { baseURL = "https://api.intelligence.crusoecloud.com/v1", hyperparameters = {}, body } = options;
+  checkOptions<CrusoeOptions>("crusoe", options, {
+    ...hostKinds,
+    hyperparameters: fieldsKind,
+  });
+  const { baseURL = "https://api.intelligence.crusoecloud.com/v1", hyperparameters = {}, extra } = options;
   const dialect: OpenAIDialect = {
     name: "crusoe",
     service: "Crusoe",
@@ -42,7 +48,7 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
     rules: crusoeRules,
     deployment: "explicit",
     hyperparameters,
-    body,
+    body: extra,
     async result(connection, job, snapshot, signal) {
       const last = (await listCheckpoints(connection, job, signal)).at(-1);
       return {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../internal/options.js";
 import { ServiceError } from "../../errors.js";
 import { isObject } from "../../http/answer-check.js";
 import { loadApiKey } from "../../http/load-api-key.js";
@@ -7,7 +8,7 @@ import { fireworksAccount, idOf, NAMED } from "./fireworks/account.js";
 import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.js";
 import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";
 import { metricsPage } from "./fireworks/metrics.js";
-import type { FireworksOptions } from "./fireworks/options.js";
+import { fireworksKinds, type FireworksOptions } from "./fireworks/options.js";
 import { fireworksFile, fireworksRules } from "./fireworks/rules.js";
 import { outputModel, snapshotOf } from "./fireworks/snapshot.js";
 import { uploadDataset } from "./fireworks/upload.js";
@@ -34,13 +35,14 @@ const MAXIMUM_ATTEMPTS = 50;
  *
  * const tuned = await fineTune({
  *   examples: readJsonl("train.jsonl"),
- *   backend: fireworks({ model: "llama-v3p1-8b-instruct", accountId: "my-account", loraRank: 16 }),
+ *   backend: fireworks({ model: "llama-v3p1-8b-instruct", accountId: "my-account", lora: { rank: 16 } }),
  *   epochs: 2,
  * });
  * console.log(tuned.deployment?.billed);
  * ```
  */
 export function fireworks(options: FireworksOptions): FineTuneBackend {
+  checkOptions<FireworksOptions>("fireworks", options, fireworksKinds);
   const {
     model,
     baseURL = "https://api.fireworks.ai",
@@ -53,9 +55,9 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     service: "Fireworks",
     baseURL,
     fetch,
-    headers: () => ({
+    headers: async () => ({
       ...headers,
-      authorization: `Bearer ${loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}`,
+      authorization: `Bearer ${await loadApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY")}`,
     }),
   });
   const given = options.template ?? options.jinjaTemplate;

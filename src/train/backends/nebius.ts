@@ -1,8 +1,11 @@
+import { fieldsKind } from "./shared/kinds.js";
+import { boolean, list, milliseconds, number, object, positiveInteger, required, text } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import { openAIRules, type ValidationRules } from "../../curate/rules.js";
 import type { FineTuneBackend } from "../backend.js";
 import { nebiusModels } from "./nebius/models.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
-import type { HostOptions, OpenAIDialect } from "./openai/dialect.js";
+import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
 
 /** Hyperparameters, in the names of Nebius. */
@@ -66,12 +69,37 @@ export interface NebiusOptions extends HostOptions {
  * ```
  */
 export function nebius(options: NebiusOptions): FineTuneBackend {
+  checkOptions<NebiusOptions>("nebius", options, {
+    ...hostKinds,
+    hyperparameters: object<NebiusHyperparameters>({
+      batch_size: positiveInteger,
+      learning_rate: number({ min: 0 }),
+      n_epochs: positiveInteger,
+      warmup_ratio: number({ min: 0, max: 1 }),
+      weight_decay: number({ min: 0 }),
+      packing: boolean,
+      max_grad_norm: number({ min: 0 }),
+      context_length: positiveInteger,
+      lora: boolean,
+      lora_r: positiveInteger,
+      lora_alpha: number({ min: 0 }),
+      lora_dropout: number({ min: 0, max: 1 }),
+    }),
+    fromCheckpoint: object<NonNullable<NebiusOptions["fromCheckpoint"]>>({
+      repo: required(text),
+      revision: text,
+      token: text,
+    }),
+    inferenceModel: text,
+    integrations: list(fieldsKind),
+    pollInterval: milliseconds,
+  });
   const {
     baseURL = "https://api.tokenfactory.nebius.com/v1/",
     hyperparameters = {},
     fromCheckpoint,
     integrations,
-    body,
+    extra,
   } = options;
   const dialect: OpenAIDialect = {
     name: "nebius",
@@ -82,7 +110,7 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
     rules: nebiusRules,
     deployment: "explicit",
     hyperparameters: { lora: true, ...hyperparameters },
-    body,
+    body: extra,
     options:
       fromCheckpoint === undefined
         ? {}

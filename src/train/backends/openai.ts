@@ -1,6 +1,9 @@
+import { fieldsKind } from "./shared/kinds.js";
+import { list, text } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import type { FineTuneBackend } from "../backend.js";
 import { createOpenAIBackend } from "./openai/create-backend.js";
-import type { HostOptions } from "./openai/dialect.js";
+import { hostKinds, type HostOptions } from "./openai/dialect.js";
 import { explainOpenAIRefusal } from "./openai/refusal.js";
 import { openAIRules } from "../../curate/rules.js";
 
@@ -56,7 +59,7 @@ export interface OpenAIOptions extends HostOptions {
  * ```
  */
 export function openAI(options: OpenAIOptions): FineTuneBackend {
-  const { hyperparameters = {}, grader, integrations, body } = options;
+  const { hyperparameters = {}, grader, integrations, extra } = options;
   return createOpenAIBackend(
     {
       name: "openai",
@@ -69,7 +72,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       metadataFilter: true,
       hyperparameters,
       grader,
-      body,
+      body: extra,
       silentBody: integrations === undefined ? {} : { integrations },
       hint: explainOpenAIRefusal,
       clientOptions: () => ({

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../internal/options.js";
 import { join, resolve } from "node:path";
 import { TimeoutError, InvalidOptionError } from "../../errors.js";
 import { copyWhole } from "../../internal/files/new-file.js";
@@ -16,6 +17,7 @@ import {
   writeJobFolder,
 } from "./portable/job-folder.js";
 import { llamaFactory } from "./portable/llama-factory.js";
+import { portableKinds } from "./portable/options.js";
 import type { PortableOptions, PortableTrainerName } from "./portable/options.js";
 import { BILLED, useServer } from "./portable/server.js";
 import { settingsOf, type Trainer } from "./portable/trainer.js";
@@ -57,6 +59,7 @@ const TRAINERS: Readonly<Record<PortableTrainerName, Trainer>> = {
  * ```
  */
 export function portable(options: PortableOptions): FineTuneBackend {
+  checkOptions<PortableOptions>("portable", options, portableKinds);
   const { model, trainer: name, waitFor = 0 } = options;
   const trainer = Object.hasOwn(TRAINERS, name) ? TRAINERS[name] : undefined;
   if (trainer === undefined) {

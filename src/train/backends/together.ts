@@ -1,3 +1,4 @@
+import { checkOptions } from "../../internal/options.js";
 import { ServiceError } from "../../errors.js";
 import { hasList, hasTexts, isObject } from "../../http/answer-check.js";
 import { loadApiKey } from "../../http/load-api-key.js";
@@ -10,18 +11,12 @@ import { defined, hasStatus, listOf, numberOf, objectOf, stringOf } from "./shar
 import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";
 import { eventPage } from "./together/events.js";
 import { jobBody, suffixMark } from "./together/job-body.js";
-import type { TogetherOptions } from "./together/options.js";
+import { togetherKinds, type TogetherOptions } from "./together/options.js";
 import { togetherFile, togetherRules } from "./together/rules.js";
 import { snapshotOf } from "./together/snapshot.js";
 import { uploadFile } from "./together/upload.js";
 
-export type {
-  TogetherDeployOptions,
-  TogetherDpo,
-  TogetherFull,
-  TogetherLora,
-  TogetherOptions,
-} from "./together/options.js";
+export type { TogetherDeployOptions, TogetherDpo, TogetherLora, TogetherOptions } from "./together/options.js";
 
 const ENDED: ReadonlySet<string> = new Set(["error", "cancelled", "cancel_requested"]);
 
@@ -40,7 +35,7 @@ const ENDED: ReadonlySet<string> = new Set(["error", "cancelled", "cancel_reques
  *   examples: readJsonl("train.jsonl"),
  *   backend: together({
  *     model: "meta-llama/Meta-Llama-3.1-8B-Instruct-Reference",
- *     training: { type: "lora", rank: 16 },
+ *     lora: { rank: 16 },
  *   }),
  *   epochs: 3,
  *   suffix: "support",
@@ -49,14 +44,15 @@ const ENDED: ReadonlySet<string> = new Set(["error", "cancelled", "cancel_reques
  * ```
  */
 export function together(options: TogetherOptions): FineTuneBackend {
+  checkOptions<TogetherOptions>("together", options, togetherKinds);
   const { model, baseURL = "https://api.together.ai/v1", headers, fetch, pollInterval } = options;
   const client: HttpClient = createHttpClient({
     service: "Together",
     baseURL,
     fetch,
-    headers: () => ({
+    headers: async () => ({
       ...headers,
-      authorization: `Bearer ${loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}`,
+      authorization: `Bearer ${await loadApiKey("Together", options.apiKey, "TOGETHER_API_KEY")}`,
     }),
   });
   const pathOf = ({ id }: { id: string }) => `/fine-tunes/${encodeURIComponent(id)}`;

@@ -1,7 +1,8 @@
+import { checkOptions } from "../../internal/options.js";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { InvalidOptionError, ServiceError } from "../../errors.js";
+import { ServiceError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import { copyWhole, writeWhole } from "../../internal/files/new-file.js";
 import type { MessageForms } from "../../templates/template-messages.js";
@@ -13,7 +14,7 @@ import { listCheckpoints } from "./trl/checkpoints.js";
 import { configText, dataFiles, trlConfig } from "./trl/config.js";
 import { interrupted, readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
-import type { TrlOptions } from "./trl/options.js";
+import { trlKinds, type TrlOptions } from "./trl/options.js";
 import { defaultPython, inspectPython } from "./trl/python.js";
 import { renderTrlRow } from "./trl/rows.js";
 import { trlRules } from "./trl/rules.js";
@@ -57,15 +58,8 @@ const STATES = {
  * ```
  */
 export function trl(options: TrlOptions): FineTuneBackend {
+  checkOptions<TrlOptions>("trl", options, trlKinds);
   const { model, runner = local(), environment = {}, trainOn = "last" } = options;
-  if (typeof model !== "string" || model === "") {
-    throw new InvalidOptionError({
-      option: "model",
-      value: model,
-      message: "trl needs the model to train.",
-      hint: "Pass a model id of the Hugging Face hub or a path.",
-    });
-  }
   const directory = resolve(options.directory ?? "fine-tunes");
   const python = options.python ?? defaultPython();
   const template = templateAtHand(options.template, model);
@@ -206,7 +200,7 @@ async function prepareFolder(
   const begin = `"$PYTHON" -c 'from trl.cli import main; raise SystemExit(main())' ${[command, "--config config.yaml", ...accelerate].join(" ")}`;
   const goOn = `"$PYTHON" -m accelerate.commands.launch ${[...accelerate, "resume.py", command, "--config config.yaml"].join(" ")}`;
   const files = {
-    "config.yaml": configText(config, `trl ${command} --config config.yaml`),
+    "config.yaml": await configText(config, `trl ${command} --config config.yaml`),
     "check_rows.py": CHECK_ROWS,
     "resume.py": RESUME,
     "train.sh": trainScript({ python: options.python, begin, goOn }),

@@ -1,9 +1,11 @@
+import { checkOptions } from "../../internal/options.js";
 import type { CreateTuningJobConfig, TuningJob } from "@google/genai";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import type { FineTuneBackend, InferenceTarget, JobReference, JobRequest, JobSnapshot } from "../backend.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";
 import { vertexClients, withServiceErrors } from "./vertex/clients.js";
+import { vertexKinds } from "./vertex/options.js";
 import type { VertexOptions } from "./vertex/options.js";
 import { vertexFile, vertexRulesOf } from "./vertex/rules.js";
 import { checkpointsOf, snapshotOf } from "./vertex/snapshot.js";
@@ -39,6 +41,7 @@ const MAXIMUM_JOBS = 2_000;
  * ```
  */
 export function vertex(options: VertexOptions): FineTuneBackend {
+  checkOptions<VertexOptions>("vertex", options, vertexKinds);
   const { model, project, location } = options;
   const clients = vertexClients(options);
   const tunings = async () => (await clients.genai()).tunings;
@@ -137,7 +140,7 @@ function jobConfig(
   request: JobRequest,
   signal: AbortSignal | undefined,
 ): CreateTuningJobConfig {
-  const { learningRateMultiplier, adapterSize, beta, exportLastCheckpointOnly, description, labels } = options;
+  const { learningRateMultiplier, lora, beta, exportLastCheckpointOnly, description, labels } = options;
   if (beta !== undefined && request.method !== "preference") {
     throw new InvalidOptionError({
       option: "beta",
@@ -153,10 +156,11 @@ function jobConfig(
     description,
     epochCount: request.epochs,
     learningRateMultiplier,
-    adapterSize: adapterSize && `ADAPTER_SIZE_${ADAPTER_SIZES[adapterSize]}`,
+    adapterSize: lora?.rank && `ADAPTER_SIZE_${ADAPTER_SIZES[lora.rank]}`,
     beta,
     exportLastCheckpointOnly,
     labels: { ...labels, [LABEL]: labelValue(request.key) },
+    ...options.extra,
     abortSignal: signal,
   }) as CreateTuningJobConfig;
 }

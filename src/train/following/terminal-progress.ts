@@ -1,3 +1,5 @@
+import { boolean, number, withMethods } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import { LiveState } from "./live-state.js";
 import { lineOf } from "./progress-lines.js";
 import type { AnyProgress, ProgressStream } from "./any-progress.js";
@@ -35,11 +37,13 @@ export interface TerminalProgressOptions {
  * await fineTune({ examples, backend, onProgress: terminalProgress() });
  * ```
  */
-export function terminalProgress({
-  stream = process.stderr,
-  interval = 5_000,
-  timestamps = true,
-}: TerminalProgressOptions = {}): (progress: AnyProgress) => unknown {
+export function terminalProgress(options: TerminalProgressOptions = {}): (progress: AnyProgress) => unknown {
+  checkOptions<TerminalProgressOptions>("terminalProgress", options, {
+    stream: withMethods<ProgressStream>("a stream with a method write", "write"),
+    interval: number({ min: 0 }),
+    timestamps: boolean,
+  });
+  const { stream = process.stderr, interval = 5_000, timestamps = true } = options;
   return stream.isTTY === true ? liveProgress(stream) : plainProgress(stream, interval, timestamps);
 }
 

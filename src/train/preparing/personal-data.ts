@@ -1,4 +1,4 @@
-import { redactorOf } from "../../curate/redact/redact.js";
+import { redactorOf, warnOfMissing } from "../../curate/redact/redact.js";
 import { InvalidExamplesError } from "../../errors.js";
 import { sourceOf } from "../../source.js";
 import type { Finding } from "../../types.js";
@@ -36,7 +36,11 @@ const NAMED = 20;
 
 export async function createPersonalDataScan(policy: PersonalDataPolicy): Promise<PersonalDataScan | undefined> {
   if (policy === "ignore") return undefined;
-  const redactor = await redactorOf({ salt: "not used: values are only looked for" })();
+  const redactor = await redactorOf(
+    { salt: "not used: values are only looked for" },
+    "",
+    policy === "say" ? warnOfMissing : undefined,
+  )();
   const counts = new Map<string, number>();
   const findings: Finding[] = [];
   let scanned = 0;

@@ -109,7 +109,7 @@ describe("bedrock", () => {
 
   it("asks for what the options say", async () => {
     const job = await startWith(
-      { hyperParameters: { learningRate: 0.00001, batchSize: 1 }, tags: { team: "support" }, prefix: "ft" },
+      { hyperparameters: { learningRate: 0.00001, batchSize: 1 }, tags: { team: "support" }, prefix: "ft" },
       { epochs: 2, suffix: "Support bot", validation: contractRows.slice(0, 3) },
     );
     const name = `lf-${job.reference.key}`;
@@ -128,7 +128,7 @@ describe("bedrock", () => {
       customModelTags: [{ key: "team", value: "support" }],
     });
     expect(job.reference.training?.id).toMatch(/^s3:\/\/tuning\/ft\/data\/[0-9a-f]{64}\.jsonl$/);
-    await expect(startWith({ hyperParameters: { epochCount: 3 } }, { epochs: 2 })).rejects.toThrow(/both given/);
+    await expect(startWith({ hyperparameters: { epochCount: 3 } }, { epochs: 2 })).rejects.toThrow(/both given/);
   });
 
   it("starts a job again after ones that failed, under the next name", async () => {

@@ -43,14 +43,14 @@ describe.skipIf(spec === undefined)(
 
     it("makes a dataset and a job with every option, polls, finds, cancels", async () => {
       const backend = backendOf({
-        loraRank: 16,
+        lora: { rank: 16 },
         learningRate: 1e-4,
-        learningRateWarmupSteps: 10,
-        maxContextLength: 8192,
-        batchSizeSamples: 8,
-        batchSize: 4096,
-        gradientAccumulationSteps: 2,
-        optimizerWeightDecay: 0.1,
+        warmupSteps: 10,
+        maxLength: 8192,
+        batchSize: 8,
+        batchTokens: 4096,
+        gradientAccumulation: 2,
+        weightDecay: 0.1,
         earlyStop: true,
         evalAutoCarveout: false,
         jinjaTemplate: "{{ messages }}",
@@ -75,9 +75,7 @@ describe.skipIf(spec === undefined)(
 
     it("trains on preference pairs, reads measurements, deploys and tears down", async () => {
       const backend = backendOf({
-        loraAlpha: 16,
-        loraDropout: 0.1,
-        loraTargetModules: ["q_proj"],
+        lora: { alpha: 16, dropout: 0.1, targetModules: ["q_proj"] },
         preference: { method: "DPO", beta: 0.1 },
       });
       const job = await startFineTune({ examples: [pairRow, pairRow, pairRow], backend });
@@ -99,7 +97,7 @@ describe.skipIf(spec === undefined)(
 
     it("would notice: a wrong request and a wrong answer do not pass", async () => {
       await expect(
-        startFineTune({ examples: contractRows, backend: backendOf({ loraRank: "many" }) }),
+        startFineTune({ examples: contractRows, backend: backendOf({ extra: { loraRank: "many" } }) }),
       ).rejects.toMatchObject({ status: 422 });
       const backend = backendOf({ learningRate: 0.5 });
       const job = await startFineTune({ examples: contractRows, backend });

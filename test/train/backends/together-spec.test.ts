@@ -51,7 +51,7 @@ describe.skipIf(spec === undefined)(
 
     it("uploads, creates with every option, polls, lists, reads events and measurements, cancels", async () => {
       const backend = backendOf({
-        training: { type: "lora", rank: 8, alpha: 16, dropout: 0.1, trainableModules: "all-linear" },
+        lora: { rank: 8, alpha: 16, dropout: 0.1, targetModules: "all-linear" },
         batchSize: 8,
         learningRate: 1e-4,
         scheduler: { type: "cosine", minRatio: 0.1, cycles: 0.5 },
@@ -59,7 +59,7 @@ describe.skipIf(spec === undefined)(
         maxGradNorm: 1,
         weightDecay: 0.1,
         packing: true,
-        maxSequenceLength: 4096,
+        maxLength: 4096,
         checkpoints: 2,
         evaluations: 1,
         trainOnInputs: true,
@@ -88,7 +88,7 @@ describe.skipIf(spec === undefined)(
 
     it("trains on preference pairs and all weights, deploys and tears down", async () => {
       const backend = backendOf({
-        training: { type: "full" },
+        lora: false,
         dpo: { beta: 0.1, normalizeLogRatiosByLength: true, referenceFree: false, rpoAlpha: 0, simpoGamma: 0 },
         scheduler: { type: "linear" },
       });
@@ -110,7 +110,7 @@ describe.skipIf(spec === undefined)(
     it("would notice: a wrong request and a wrong answer do not pass", async () => {
       const training = { id: "file-0001", name: "x", rows: 1, bytes: 1, sha256: "0" };
       await expect(
-        backendOf({ batchSize: "huge" }).start({ key: "k", method: "supervised", training }, {}),
+        backendOf({ extra: { batch_size: "huge" } }).start({ key: "k", method: "supervised", training }, {}),
       ).rejects.toMatchObject({ status: 422 });
       const job = await startFineTune({ examples: contractRows, backend: backendOf({ weightDecay: 0.5 }) });
       fake.jobs.get(job.reference.id)!.body["status"] = "defragmenting";

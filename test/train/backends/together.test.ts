@@ -55,7 +55,7 @@ describe("together", () => {
       seed: 7,
       epochs: 3,
       backend: backendOf({
-        training: { type: "lora", rank: 16, trainableModules: "q_proj,v_proj" },
+        lora: { rank: 16, targetModules: "q_proj,v_proj" },
         batchSize: "max",
         learningRate: 1e-4,
         scheduler: { type: "cosine", cycles: 1 },

@@ -172,7 +172,7 @@ describe("vertex", () => {
 
   it("asks for what the options say", async () => {
     const job = await startWith(
-      { learningRateMultiplier: 2, adapterSize: 8, labels: { team: "support" } },
+      { learningRateMultiplier: 2, lora: { rank: 8 }, labels: { team: "support" } },
       { epochs: 3, suffix: "support", validation: contractRows.slice(0, 3) },
     );
     expect(fake.created[0]).toEqual({

@@ -1,3 +1,18 @@
+import {
+  either,
+  list,
+  milliseconds,
+  number,
+  object,
+  record,
+  required,
+  string,
+  text,
+  word,
+} from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
+import type { JsonObject } from "../../../types.js";
+import { fieldsKind } from "../shared/kinds.js";
 import type { BedrockClientConfig } from "@aws-sdk/client-bedrock";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 
@@ -33,7 +48,9 @@ export interface BedrockOptions {
    * `learningRateWarmupSteps`, `learningRateMultiplier`, … `epochs` of the call becomes `epochCount`.
    * https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models-hp.html
    */
-  hyperParameters?: Record<string, string | number>;
+  hyperparameters?: Record<string, string | number>;
+  /** More fields for the job's `CreateModelCustomizationJob`. They win over the others. */
+  extra?: JsonObject;
   /** Encrypts the tuned model. */
   customModelKmsKeyId?: string;
   /** Subnets and security groups of the job. */
@@ -63,3 +80,24 @@ export interface BedrockDeployOptions {
   timeout?: number;
   signal?: AbortSignal;
 }
+
+/** The kinds of {@link BedrockOptions}. */
+export const bedrockKinds: OptionKinds<BedrockOptions> = {
+  model: required(text),
+  roleArn: required(text),
+  bucket: required(text),
+  region: required(text),
+  prefix: text,
+  rowFormat: word("converse", "claude-messages"),
+  hyperparameters: record(either(string, number())),
+  extra: fieldsKind,
+  customModelKmsKeyId: text,
+  vpcConfig: object<NonNullable<BedrockOptions["vpcConfig"]>>({
+    subnetIds: required(list(text)),
+    securityGroupIds: required(list(text)),
+  }),
+  tags: record(string),
+  clientOptions: fieldsKind,
+  s3Options: fieldsKind,
+  pollInterval: milliseconds,
+};

@@ -39,39 +39,44 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
         : resourceId(request.suffix.slice(0, 40), id.replace(/^lf-/, "").slice(0, 20)),
     epochs: request.epochs,
     learningRate: options.learningRate,
-    learningRateWarmupSteps: options.learningRateWarmupSteps,
-    maxContextLength: options.maxContextLength,
-    loraRank: options.loraRank,
-    batchSize: options.batchSize,
-    batchSizeSamples: options.batchSizeSamples,
-    gradientAccumulationSteps: options.gradientAccumulationSteps,
-    optimizerWeightDecay: options.optimizerWeightDecay,
+    learningRateWarmupSteps: options.warmupSteps,
+    maxContextLength: options.maxLength,
+    loraRank: options.lora === false ? 0 : options.lora?.rank,
+    batchSize: options.batchTokens,
+    batchSizeSamples: options.batchSize,
+    gradientAccumulationSteps: options.gradientAccumulation,
+    optimizerWeightDecay: options.weightDecay,
     jinjaTemplate: options.jinjaTemplate,
   };
+  const withExtra = (fields: Record<string, JsonValue | undefined>): JsonObject => ({
+    ...(defined(fields) as JsonObject),
+    ...options.extra,
+  });
   const around: Record<string, JsonValue | undefined> = {
     displayName: request.suffix ?? id,
     dataset: request.training.id,
     wandbConfig: options.wandb && (defined({ enabled: true, ...options.wandb }) as JsonObject),
   };
   if (request.method !== "preference") {
-    return defined({
+    return withExtra({
       ...around,
       ...shared,
       evaluationDataset: request.validation?.id,
       earlyStop: options.earlyStop,
       evalAutoCarveout: options.evalAutoCarveout,
-    }) as JsonObject;
+    });
   }
   const { method = "DPO", beta } = options.preference ?? {};
-  return defined({
+  const adapter = options.lora || {};
+  return withExtra({
     ...around,
     trainingConfig: defined({
       ...shared,
-      loraAlpha: options.loraAlpha,
-      loraDropout: options.loraDropout,
-      loraTargetModules: options.loraTargetModules,
+      loraAlpha: adapter.alpha,
+      loraDropout: adapter.dropout,
+      loraTargetModules: adapter.targetModules,
     }) as JsonObject,
     // Left out, the method would be GRPO: said in the API's own document.
     lossConfig: defined({ method, dpo: method === "DPO" && beta !== undefined ? { beta } : undefined }) as JsonObject,
-  }) as JsonObject;
+  });
 }

@@ -1,4 +1,24 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+import {
+  boolean,
+  callback,
+  either,
+  list,
+  milliseconds,
+  number,
+  object,
+  only,
+  positiveInteger,
+  record,
+  required,
+  string,
+  text,
+  word,
+} from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
+import type { JsonObject } from "../../../types.js";
+import { fieldsKind, keyKind, templateKind } from "../shared/kinds.js";
+import type { ApiKey } from "../../../http/load-api-key.js";
 
 /**
  * Options of `fireworks`. What is left out of the training options is left to Fireworks. Names and
@@ -11,7 +31,7 @@ export interface FireworksOptions {
   /** The account that the datasets, jobs and models belong to. */
   accountId: string;
   /** @default process.env.FIREWORKS_API_KEY */
-  apiKey?: string;
+  apiKey?: ApiKey;
   /** Where jobs are managed. @default "https://api.fireworks.ai" */
   baseURL?: string;
   /** Where models are called. @default "https://api.fireworks.ai/inference/v1" */
@@ -20,25 +40,19 @@ export interface FireworksOptions {
   fetch?: typeof globalThis.fetch;
   /** Sent with each request to Fireworks. */
   headers?: Record<string, string>;
-  /** Rank of the LoRA layers. Fireworks' managed fine-tuning trains LoRA; 0 asks for all weights where the account may. */
-  loraRank?: number;
-  /** Preference training only. */
-  loraAlpha?: number;
-  /** Preference training only. 0 to 1. */
-  loraDropout?: number;
-  /** Preference training only: `q_proj`, `k_proj`, … */
-  loraTargetModules?: string[];
+  /** The adapter. `false` asks for all weights, where the account may. */
+  lora?: FireworksLora | false;
   /** Absolute, not a multiplier. */
   learningRate?: number;
-  learningRateWarmupSteps?: number;
+  warmupSteps?: number;
   /** Tokens of a row; Fireworks cuts or drops longer ones. */
-  maxContextLength?: number;
+  maxLength?: number;
   /** Rows per step. */
-  batchSizeSamples?: number;
-  /** Tokens per step, where rows are packed. */
   batchSize?: number;
-  gradientAccumulationSteps?: number;
-  optimizerWeightDecay?: number;
+  /** Tokens per step, where rows are packed. */
+  batchTokens?: number;
+  gradientAccumulation?: number;
+  weightDecay?: number;
   /** Supervised training only: end when the validation loss does not improve. */
   earlyStop?: boolean;
   /** Supervised training only: Fireworks sets a part of the rows aside for evaluation. */
@@ -49,6 +63,8 @@ export interface FireworksOptions {
   jinjaTemplate?: string;
   /** Preference training only. */
   preference?: { method?: "DPO" | "ORPO"; beta?: number };
+  /** More fields for the request that creates the job, as Fireworks names them. They win over the others. */
+  extra?: JsonObject;
   /** Report to Weights & Biases. */
   wandb?: { apiKey: string; project?: string; entity?: string };
   /**
@@ -63,6 +79,55 @@ export interface FireworksOptions {
    */
   pollInterval?: number;
 }
+
+/** The adapter that is trained. */
+export interface FireworksLora {
+  rank?: number;
+  /** Preference training only. */
+  alpha?: number;
+  /** Preference training only. 0 to 1. */
+  dropout?: number;
+  /** Preference training only: `q_proj`, `k_proj`, … */
+  targetModules?: string[];
+}
+
+const positive = number({ min: 0 });
+
+/** The kinds of {@link FireworksOptions}. */
+export const fireworksKinds: OptionKinds<FireworksOptions> = {
+  model: required(text),
+  accountId: required(text),
+  apiKey: keyKind,
+  baseURL: text,
+  inferenceBaseURL: text,
+  fetch: callback,
+  headers: record(string),
+  lora: either(
+    only(false),
+    object<FireworksLora>({
+      rank: positiveInteger,
+      alpha: positive,
+      dropout: number({ min: 0, max: 1 }),
+      targetModules: list(text),
+    }),
+  ),
+  learningRate: positive,
+  warmupSteps: number({ min: 0, integer: true }),
+  maxLength: positiveInteger,
+  batchSize: positiveInteger,
+  batchTokens: positiveInteger,
+  gradientAccumulation: positiveInteger,
+  weightDecay: positive,
+  earlyStop: boolean,
+  evalAutoCarveout: boolean,
+  warmStartFrom: text,
+  jinjaTemplate: text,
+  template: templateKind,
+  preference: object<NonNullable<FireworksOptions["preference"]>>({ method: word("DPO", "ORPO"), beta: positive }),
+  extra: fieldsKind,
+  wandb: object<NonNullable<FireworksOptions["wandb"]>>({ apiKey: required(text), project: text, entity: text }),
+  pollInterval: milliseconds,
+};
 
 /** Options of `deploy` for a model that was tuned on Fireworks. */
 export interface FireworksDeployOptions {

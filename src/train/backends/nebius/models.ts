@@ -30,7 +30,7 @@ export function nebiusModels(options: RegistryOptions): Required<Pick<FineTuneBa
     // The registry is at v0, beside the v1 of everything else.
     baseURL: baseURL.replace(/\/v1\/?$/, "/v0"),
     headers: async () => ({
-      authorization: `Bearer ${typeof apiKey === "function" ? await apiKey() : loadApiKey("Nebius", apiKey, "NEBIUS_API_KEY")}`,
+      authorization: `Bearer ${await loadApiKey("Nebius", apiKey, "NEBIUS_API_KEY")}`,
     }),
     fetch,
   });

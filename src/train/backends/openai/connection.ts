@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
 import { isRecord } from "../../../internal/is-record.js";
-import { loadApiKey } from "../../../http/load-api-key.js";
+import { givenApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
 import { type AnswerCheck, isObject, notJson, unreadable } from "../../../http/answer-check.js";
 import { redactCredentials } from "../../../http/redact-credentials.js";
@@ -86,7 +86,7 @@ function keyOf(
   secrets: KnownSecrets,
 ): string | (() => Promise<string>) {
   if (typeof apiKey !== "function") {
-    const key = loadApiKey(service, apiKey, ...keyVariables);
+    const key = givenApiKey(service, apiKey, ...keyVariables);
     secrets.add(key);
     return key;
   }

@@ -1,3 +1,6 @@
+import { fieldsKind, keyKind } from "../shared/kinds.js";
+import { callback, record, required, string, text } from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
 import type { ClientOptions } from "openai";
 import type { ValidationRules } from "../../../curate/rules.js";
 import type { JsonObject } from "../../../types.js";
@@ -18,8 +21,18 @@ export interface HostOptions {
   /** @default globalThis.fetch */
   fetch?: typeof globalThis.fetch;
   /** More fields for the request that creates the job, as the host names them. */
-  body?: JsonObject;
+  extra?: JsonObject;
 }
+
+/** The kinds of {@link HostOptions}. */
+export const hostKinds: OptionKinds<HostOptions> = {
+  model: required(text),
+  baseURL: text,
+  apiKey: keyKind,
+  headers: record(string),
+  fetch: callback,
+  extra: fieldsKind,
+};
 
 /** How one host of the dialect differs from the others. */
 export interface OpenAIDialect {

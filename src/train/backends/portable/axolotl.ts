@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "../shared/yaml.js";
 import type { TrainingMessage } from "../../../types.js";
 import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
@@ -53,7 +53,7 @@ export const axolotl: Trainer = {
       })),
     });
   },
-  files(plan) {
+  async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (path: string) =>
@@ -102,7 +102,7 @@ export const axolotl: Trainer = {
           }),
       ...options.config,
     };
-    return { "config.yaml": stringify(config) };
+    return { "config.yaml": await yamlText(config) };
   },
   command: () => "axolotl train config.yaml",
 };

@@ -52,7 +52,7 @@ export async function writeJobFolder(
     seed: request.seed ?? 42,
   };
   // Before anything is written: a config that cannot be made leaves no folder.
-  const files = trainer.files(plan);
+  const files = await trainer.files(plan);
   await mkdir(folder, { recursive: true });
   for (const old of [STATUS, LOG, OUTPUT]) await rm(join(folder, old), { recursive: true, force: true });
   await copyFile(request.training.id, join(folder, plan.training), constants.COPYFILE_FICLONE);

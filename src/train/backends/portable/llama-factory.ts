@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "../shared/yaml.js";
 import { InvalidOptionError } from "../../../errors.js";
 import type { AssistantTrainingMessage, OpenAITool, TrainingMessage } from "../../../types.js";
 import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
@@ -49,7 +49,7 @@ export const llamaFactory: Trainer = {
       );
     return defined({ conversations: turns, system, tools: toolsOf(row.tools) });
   },
-  files(plan) {
+  async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     if (options.template === undefined) {
@@ -98,7 +98,7 @@ export const llamaFactory: Trainer = {
       report_to: "none",
       ...options.config,
     };
-    return { "config.yaml": stringify(config), "dataset_info.json": `${JSON.stringify(datasets, null, 2)}\n` };
+    return { "config.yaml": await yamlText(config), "dataset_info.json": `${JSON.stringify(datasets, null, 2)}\n` };
   },
   command: () => "llamafactory-cli train config.yaml",
 };

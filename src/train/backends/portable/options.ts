@@ -1,4 +1,7 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+import { either, number, object, only, positiveInteger, required, text, word } from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
+import { fieldsKind, templateKind } from "../shared/kinds.js";
 import type { JsonObject } from "../../../types.js";
 
 /** The trainers that a job can be written for. */
@@ -63,3 +66,26 @@ export interface PortableDeployOptions {
   timeout?: number;
   signal?: AbortSignal;
 }
+
+type Lora = Exclude<NonNullable<PortableOptions["lora"]>, false>;
+const positive = number({ min: 0 });
+
+/** The kinds of {@link PortableOptions}. */
+export const portableKinds: OptionKinds<PortableOptions> = {
+  model: required(text),
+  directory: required(text),
+  trainer: required(text),
+  lora: either(
+    only(false),
+    object<Lora>({ rank: positiveInteger, alpha: positive, dropout: number({ min: 0, max: 1 }) }),
+  ),
+  trainOn: word("last", "all"),
+  learningRate: positive,
+  batchSize: positiveInteger,
+  gradientAccumulation: positiveInteger,
+  maxLength: positiveInteger,
+  template: text,
+  chatTemplate: templateKind,
+  config: fieldsKind,
+  waitFor: positive,
+};

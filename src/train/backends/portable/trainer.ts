@@ -16,7 +16,7 @@ export interface Trainer {
   /** A row in its form. Throws an `InconvertibleRowError` for what the form cannot say. */
   convert(row: Row, options: PortableOptions, forms?: MessageForms): unknown;
   /** The files beside the dataset, by name. */
-  files(plan: TrainingPlan): Record<string, string>;
+  files(plan: TrainingPlan): Record<string, string> | Promise<Record<string, string>>;
   /** Run in the job's folder. */
   command(plan: TrainingPlan): string;
 }

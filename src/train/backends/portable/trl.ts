@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "../shared/yaml.js";
 import { renderTrlRow } from "../trl/rows.js";
 import { settingsOf, type Trainer } from "./trainer.js";
 
@@ -10,7 +10,7 @@ export const trl: Trainer = {
   rules: {},
   convert: (row, { trainOn = "last" }, forms) =>
     renderTrlRow(row as Parameters<typeof renderTrlRow>[0], trainOn, forms),
-  files(plan) {
+  async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (file: string, split: string) => ({ path: "json", data_files: { [split]: file }, split });
@@ -40,7 +40,7 @@ export const trl: Trainer = {
       report_to: "none",
       ...options.config,
     };
-    return { "config.yaml": stringify(config) };
+    return { "config.yaml": await yamlText(config) };
   },
   command: ({ method }) => `trl ${method === "preference" ? "dpo" : "sft"} --config config.yaml`,
 };

@@ -13,7 +13,7 @@ export function suffixMark(key: string): string {
 
 /** The body of `POST /fine-tunes`. */
 export function jobBody(options: TogetherOptions, request: JobRequest): JsonObject {
-  const { training, scheduler, wandb, dpo } = options;
+  const { lora, scheduler, wandb, dpo } = options;
   const mark = suffixMark(request.key);
   const suffix = request.suffix?.slice(0, SUFFIX_LENGTH - mark.length - 1);
   const fields: Record<string, JsonValue | undefined> = {
@@ -30,7 +30,7 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     max_grad_norm: options.maxGradNorm,
     weight_decay: options.weightDecay,
     packing: options.packing,
-    max_seq_length: options.maxSequenceLength,
+    max_seq_length: options.maxLength,
     n_checkpoints: options.checkpoints,
     n_evals: options.evaluations,
     from_checkpoint: options.fromCheckpoint,
@@ -38,7 +38,7 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
       request.method === "preference"
         ? dpoMethod(dpo)
         : { method: "sft", train_on_inputs: options.trainOnInputs ?? false },
-    training_type: training && trainingType(training),
+    training_type: lora === undefined ? undefined : trainingType(lora),
     multimodal_params: options.trainVision === undefined ? undefined : { train_vision: options.trainVision },
     lr_scheduler: scheduler && {
       lr_scheduler_type: scheduler.type,
@@ -53,18 +53,18 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     wandb_entity: wandb?.entity,
     wandb_base_url: wandb?.baseURL,
   };
-  return defined(fields) as JsonObject;
+  return { ...(defined(fields) as JsonObject), ...options.extra };
 }
 
-function trainingType(training: NonNullable<TogetherOptions["training"]>): JsonObject {
-  if (training.type === "full") return { type: "Full" };
-  const rank = training.rank ?? 8;
+function trainingType(lora: NonNullable<TogetherOptions["lora"]> | false): JsonObject {
+  if (lora === false) return { type: "Full" };
+  const rank = lora.rank ?? 8;
   return defined({
     type: "Lora",
     lora_r: rank,
-    lora_alpha: training.alpha ?? 2 * rank,
-    lora_dropout: training.dropout,
-    lora_trainable_modules: training.trainableModules,
+    lora_alpha: lora.alpha ?? 2 * rank,
+    lora_dropout: lora.dropout,
+    lora_trainable_modules: lora.targetModules,
   }) as JsonObject;
 }
 

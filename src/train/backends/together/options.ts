@@ -1,4 +1,23 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+import {
+  boolean,
+  callback,
+  either,
+  number,
+  object,
+  only,
+  positiveInteger,
+  required,
+  string,
+  text,
+  record,
+  word,
+  milliseconds,
+} from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
+import type { JsonObject } from "../../../types.js";
+import { fieldsKind, keyKind, templateKind } from "../shared/kinds.js";
+import type { ApiKey } from "../../../http/load-api-key.js";
 
 /**
  * Options of `together`. Everything but `model` has a default; what is left out of the training
@@ -9,7 +28,7 @@ export interface TogetherOptions {
   /** The base model: `meta-llama/Meta-Llama-3.1-8B-Instruct-Reference`, … */
   model: string;
   /** @default process.env.TOGETHER_API_KEY */
-  apiKey?: string;
+  apiKey?: ApiKey;
   /** @default "https://api.together.ai/v1" */
   baseURL?: string;
   /** @default globalThis.fetch */
@@ -17,10 +36,10 @@ export interface TogetherOptions {
   /** Sent with each request to Together. */
   headers?: Record<string, string>;
   /**
-   * Low-rank adapters or all weights.
+   * Low-rank adapters, or all weights (`false`).
    * @default Together's own default: LoRA
    */
-  training?: TogetherLora | TogetherFull;
+  lora?: TogetherLora | false;
   /** Rows per step; `max` is what the model allows. Together's default: `max`. */
   batchSize?: number | "max";
   /** Absolute, not a multiplier. Together's default: 0.00001. */
@@ -36,7 +55,7 @@ export interface TogetherOptions {
   /** Several short rows in one sequence. Together's default: true. */
   packing?: boolean;
   /** Tokens of a sequence; longer rows are cut by Together. */
-  maxSequenceLength?: number;
+  maxLength?: number;
   /** How many checkpoints are kept. Together's default: 1. */
   checkpoints?: number;
   /** How often the validation data is measured. Together's default: 0, also with validation data. */
@@ -52,6 +71,8 @@ export interface TogetherOptions {
   dpo?: TogetherDpo;
   /** Go on from an earlier job: `ft-…`, its output model, or either with `:step`. */
   fromCheckpoint?: string;
+  /** More fields for the request that creates the job, as Together names them. They win over the others. */
+  extra?: JsonObject;
   /** Report to Weights & Biases. */
   wandb?: { apiKey: string; project?: string; name?: string; entity?: string; baseURL?: string };
   /**
@@ -67,9 +88,8 @@ export interface TogetherOptions {
   pollInterval?: number;
 }
 
-/** Train low-rank adapters. */
+/** The adapter that is trained. */
 export interface TogetherLora {
-  type: "lora";
   /** @default 8 */
   rank?: number;
   /** @default twice the rank */
@@ -77,12 +97,7 @@ export interface TogetherLora {
   /** Together's default: 0. */
   dropout?: number;
   /** Comma-separated names of modules. Together's default: `all-linear`. */
-  trainableModules?: string;
-}
-
-/** Train all weights. */
-export interface TogetherFull {
-  type: "full";
+  targetModules?: string;
 }
 
 /** How preference pairs are learned: https://docs.together.ai/docs/fine-tuning/preference-tuning */
@@ -96,6 +111,54 @@ export interface TogetherDpo {
   /** Margin of SimPO. Together's default: 0. */
   simpoGamma?: number;
 }
+
+const share = number({ min: 0, max: 1 });
+const positive = number({ min: 0 });
+
+/** The kinds of {@link TogetherOptions}. */
+export const togetherKinds: OptionKinds<TogetherOptions> = {
+  model: required(text),
+  apiKey: keyKind,
+  baseURL: text,
+  fetch: callback,
+  headers: record(string),
+  lora: either(
+    only(false),
+    object<TogetherLora>({ rank: positiveInteger, alpha: positive, dropout: share, targetModules: text }),
+  ),
+  batchSize: either(positiveInteger, word("max")),
+  learningRate: positive,
+  scheduler: object<SchedulerOptions>({ type: required(word("linear", "cosine")), minRatio: share, cycles: positive }),
+  warmupRatio: share,
+  maxGradNorm: positive,
+  weightDecay: positive,
+  packing: boolean,
+  maxLength: positiveInteger,
+  checkpoints: positiveInteger,
+  evaluations: number({ min: 0, integer: true }),
+  trainOnInputs: boolean,
+  trainVision: boolean,
+  dpo: object<TogetherDpo>({
+    beta: positive,
+    normalizeLogRatiosByLength: boolean,
+    referenceFree: boolean,
+    rpoAlpha: positive,
+    simpoGamma: positive,
+  }),
+  fromCheckpoint: text,
+  template: templateKind,
+  extra: fieldsKind,
+  wandb: object<NonNullable<TogetherOptions["wandb"]>>({
+    apiKey: required(text),
+    project: text,
+    name: text,
+    entity: text,
+    baseURL: text,
+  }),
+  pollInterval: milliseconds,
+};
+
+type SchedulerOptions = { type: "linear" | "cosine"; minRatio?: number; cycles?: number };
 
 /** Options of `deploy` for a model that was tuned on Together. */
 export interface TogetherDeployOptions {

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "../shared/yaml.js";
 import type { JsonObject } from "../../../types.js";
 import type { TrainingMethod } from "../../backend.js";
 import { defined } from "../shared/read.js";
@@ -62,6 +62,6 @@ function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: Lora
 }
 
 /** The config as YAML, with a word on how to run it by hand. */
-export function configText(config: JsonObject, command: string): string {
-  return `# Run again by hand, in this folder: ${command}\n${stringify(config)}`;
+export async function configText(config: JsonObject, command: string): Promise<string> {
+  return `# Run again by hand, in this folder: ${command}\n${await yamlText(config)}`;
 }

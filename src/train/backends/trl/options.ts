@@ -1,4 +1,21 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
+import {
+  boolean,
+  either,
+  list,
+  number,
+  object,
+  only,
+  positiveInteger,
+  record,
+  required,
+  string,
+  text,
+  withMethods,
+  word,
+} from "../../../internal/kinds.js";
+import type { OptionKinds } from "../../../internal/options.js";
+import { fieldsKind, templateKind } from "../shared/kinds.js";
 import type { JsonObject } from "../../../types.js";
 import type { Runner } from "./runner.js";
 
@@ -81,3 +98,41 @@ export interface TrlOptions {
   /** Environment variables of the training process, `HF_TOKEN` and `CUDA_VISIBLE_DEVICES` for instance. Never written to disk. */
   environment?: Record<string, string>;
 }
+
+const positive = number({ min: 0 });
+const share = number({ min: 0, max: 1 });
+
+/** The kinds of {@link TrlOptions}. */
+export const trlKinds: OptionKinds<TrlOptions> = {
+  model: required(text),
+  python: text,
+  runner: withMethods<Runner>("a runner, such as local()", "plan", "start", "status", "stop", "result"),
+  directory: text,
+  lora: either(
+    only(false),
+    object<LoraOptions>({
+      rank: positiveInteger,
+      alpha: positive,
+      dropout: share,
+      targetModules: either(text, list(text)),
+    }),
+  ),
+  trainOn: word("last", "all"),
+  hyperparameters: object<TrlHyperparameters>({
+    learningRate: positive,
+    batchSize: positiveInteger,
+    gradientAccumulation: positiveInteger,
+    maxLength: positiveInteger,
+    scheduler: word("linear", "cosine", "constant", "constant_with_warmup"),
+    warmupRatio: share,
+    weightDecay: positive,
+    beta: positive,
+    loggingSteps: positiveInteger,
+    saveSteps: positiveInteger,
+    keepCheckpoints: positiveInteger,
+  }),
+  config: fieldsKind,
+  template: templateKind,
+  accelerate: record(either(string, number(), boolean)),
+  environment: record(string),
+};

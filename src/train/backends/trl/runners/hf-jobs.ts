@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FinetuneError, ServiceError } from "../../../../errors.js";
-import { loadApiKey } from "../../../../http/load-api-key.js";
+import { givenApiKey } from "../../../../http/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
 import { serviceError, toServiceError } from "../../../../http/service-error.js";
@@ -63,7 +63,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
     pip = ["trl>=1.13,<2", "peft", "huggingface_hub"],
   } = options;
   const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
-  const token = () => loadApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
+  const token = () => givenApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
   // The hub's client takes no signal, but its fetch can be one that has it.
   const common = (signal?: AbortSignal) => ({
     hubUrl,

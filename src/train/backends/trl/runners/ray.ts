@@ -1,3 +1,4 @@
+import { loadPackage } from "../../../../internal/load-package.js";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -131,7 +132,7 @@ export function ray({
 
 /** The job's files as a zip under a name of their content, which is how Ray itself ships a working directory. */
 async function uploadPackage(http: HttpClient, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
-  const { zipSync } = await import("fflate");
+  const { zipSync } = await loadPackage("fflate", "Sending a folder to Ray", () => import("fflate"));
   const entries = await Promise.all(
     work.files.map(async (name) => [name, await readFile(join(work.directory, name))] as const),
   );
