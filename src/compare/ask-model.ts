@@ -5,6 +5,7 @@ import { convertExampleToMessages } from "../convert/convert-example-to-messages
 import { convertMessageToOpenAI } from "../convert/convert-message-to-openai.js";
 import { redactCredentials } from "../http/redact-credentials.js";
 import { retryTransient } from "../http/retry.js";
+import { secretsOfBody } from "../http/secrets.js";
 import { toServiceError } from "../http/service-error.js";
 import type { AssistantTrainingMessage } from "../types.js";
 import { bindRow } from "./bind-model.js";
@@ -30,6 +31,8 @@ export async function askModel(
   const known = cache.get(key) as ModelAnswer | undefined;
   if (known) return { ...known, cached: true };
   let answer: ModelAnswer;
+  // What the model was made with: a host may repeat its key in an error.
+  const secrets = secretsOfBody(model.lc_kwargs);
   try {
     const bound = bindRow(model, inputs);
     const messages = convertExampleToMessages({ messages: inputs.messages });
@@ -38,7 +41,7 @@ export async function askModel(
         const started = performance.now();
         const message = await bound.invoke(messages, { signal }).catch((error: unknown) => {
           signal?.throwIfAborted();
-          throw toServiceError(error, { service: name });
+          throw toServiceError(error, { service: name, secrets });
         });
         return readAnswer(message, performance.now() - started);
       },
@@ -46,7 +49,9 @@ export async function askModel(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    return { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 1000) };
+    return {
+      error: redactCredentials(error instanceof Error ? error.message : String(error), ...secrets).slice(0, 1000),
+    };
   }
   await cache.set(key, answer);
   return answer;
