@@ -31,12 +31,12 @@ async function time(print: (line: string) => void): Promise<string | undefined> 
     const { bytes } = await writeJsonl(path, benchRows(COUNT, withSource));
     const rows = [...benchRows(COUNT, withSource)];
     const split = { validation: 0.1, test: 0.05, nearDuplicates: false };
-    const core: CurateOptions = { scan: false, split, deduplicate: { prefixes: false } };
+    const core: CurateOptions = { scan: false, split, join: false };
     const seconds = await sideBySide(
       {
         "read a file and write it": () => writeJsonl(join(folder, "copy.jsonl"), readJsonl(path)),
         "validate, exact duplicates, split": () => curate(rows, core),
-        "  with prefixes and the sampled scan": () => curate(rows, { split }),
+        "  with joined conversations and the sampled scan": () => curate(rows, { split }),
         "  and near duplicates on one side": () => curate(rows, { split: { validation: 0.1, test: 0.05 } }),
         "read, the three steps, write": async () =>
           writeDataset(join(folder, "set"), await curate(path, core), { report: false }),

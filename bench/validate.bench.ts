@@ -84,7 +84,7 @@ const bench: Bench = {
           floor: () => lines.reduce((sum, line) => sum + JSON.stringify(JSON.parse(line)).length, 0),
           readAndWrite: () => writeJsonl(join(folder, "copy.jsonl"), readJsonl(path)),
           validate: () => drain(validateExamples(rows)),
-          deduplicate: () => drain(deduplicate(rows, { prefixes: false })),
+          deduplicate: () => drain(deduplicate(rows)),
           split: () => drain(splitExamples(rows, { validation: 0.1, nearDuplicates: false }).train),
           splitNear: () => drain(splitExamples(rows, { validation: 0.1 }).train),
           file: () => drain(validateJsonl(path)),

@@ -4,7 +4,7 @@
 
 export { asRunnable, type AsRunnableOptions, type StepContext } from "./runnable.js";
 export type { StepProgress, StepProgressListener } from "./internal/progress.js";
-export { sourceOf, withSource } from "./source.js";
+export { sourceOf, targetsOf, withSource } from "./source.js";
 
 // ── select ──
 
@@ -82,7 +82,7 @@ export type { TemplateCheckOptions } from "./templates/template-check.js";
 
 // ── curate: validate and count ──
 
-export { openAIRules, type ValidationRules } from "./curate/rules.js";
+export { openAIRules, type LossSupport, type ValidationRules } from "./curate/rules.js";
 export { countTokens, type CountTokensOptions, type TokenCount } from "./curate/tokens/count-tokens.js";
 export { defaultEpochs, estimateCost, type CostEstimate, type CostOptions } from "./curate/tokens/estimate-cost.js";
 export { limitTokens, type LimitTokensOptions, type TrimmedRow } from "./curate/tokens/limit-tokens.js";
@@ -99,6 +99,8 @@ export { createReport, type ReportOptions } from "./curate/report/create-report.
 export { curate, type Curated } from "./curate/curate.js";
 export type { CurateOptions } from "./curate/curate-options.js";
 export type { CurateTokens } from "./curate/steps/limit-length.js";
+export { joinConversations, type JoinConversationsOptions } from "./curate/conversations/join-conversations.js";
+export type { JoinSettings } from "./curate/conversations/join-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/duplicates/deduplicate.js";
 export {
   filterExamples,
@@ -250,6 +252,7 @@ export type {
   ChatSession,
   ContentPart,
   ExampleSource,
+  ExampleTarget,
   FeedbackSummary,
   Finding,
   FunctionTrainingMessage,

@@ -57,8 +57,32 @@ export interface FeedbackSummary {
   values?: Record<string, number>;
 }
 
-/** Where a training example came from. Read it with `sourceOf(example)`; it is never written into the row. */
+/** An answer that a row teaches, and the run that gave it. */
+export interface ExampleTarget {
+  /** Its place in `messages` of the row, from 0. */
+  message: number;
+  runId?: string;
+  runName?: string;
+  traceId?: string;
+  threadId?: string;
+  /** The dataset example, for answers that come from a dataset. */
+  exampleId?: string;
+  model?: string;
+  provider?: string;
+  /** ISO 8601, UTC. */
+  startTime?: string;
+  finishReason?: string;
+  feedback?: Record<string, FeedbackSummary>;
+  tags?: string[];
+}
+
+/**
+ * Where a training example came from. Read it with `sourceOf(example)`; it is never written into the row.
+ * Of a row with several targets the fields that name one run are those of the last.
+ */
 export interface ExampleSource {
+  /** One entry for each answer that the row teaches, in their order. See `targetsOf`. */
+  targets?: ExampleTarget[];
   runId?: string;
   runName?: string;
   traceId?: string;
@@ -151,7 +175,7 @@ export interface AssistantTrainingMessage {
   refusal?: string;
   tool_calls?: TrainingToolCall[];
   function_call?: { name: string; arguments: string };
-  /** 0: the loss leaves this message out; 1: it is trained. */
+  /** 0: the loss leaves this message out. 1, or no weight: it is a target. */
   weight?: 0 | 1;
 }
 export interface ToolTrainingMessage {

@@ -5,8 +5,8 @@ import { shown } from "../internal/shown.js";
 import type { BaseMessage } from "@langchain/core/messages";
 import { untouchedMessages } from "../load/loaded-session.js";
 import { Unreadable } from "../messages/unreadable.js";
-import { withSource } from "../source.js";
-import type { ChatSession, Skip, TrainingExample, TrainingMessage } from "../types.js";
+import { targetOfSource, withSource } from "../source.js";
+import type { ChatSession, ExampleSource, Skip, TrainingExample, TrainingMessage } from "../types.js";
 import { convertMessageToOpenAI } from "./convert-message-to-openai.js";
 import { functionsToTools } from "./functions-to-tools.js";
 
@@ -61,10 +61,11 @@ export function exampleOfSession(
     const example: TrainingExample = { messages: messagesOf(session) };
     if (!example.messages.some(isTarget))
       throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
+    const traced = source && withTargets(example.messages, source);
     if (tools && tools.length > 0) example.tools = tools;
     if (functions && functions.length > 0) example.functions = functions;
     if (parallelToolCalls !== undefined && example.tools) example.parallel_tool_calls = parallelToolCalls;
-    return { example: withSource(functionsAs === "tools" ? functionsToTools(example) : example, source) };
+    return { example: withSource(functionsAs === "tools" ? functionsToTools(example) : example, traced) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const { code, message, path } = error;
@@ -103,6 +104,24 @@ function messagesOf(session: ChatSession | BaseMessage[]): TrainingMessage[] {
   if (untouched) return [...untouched];
   const messages = Array.isArray(session) ? session : session.messages;
   return messages.map((message, index) => convertMessageToOpenAI(message, `messages[${index}]`));
+}
+
+/**
+ * Marks in place what the row teaches: the answers that the source names, or else the last, which is the one that
+ * its run gave. What only stands in the history gets the weight 0. A source that names no run teaches all answers.
+ */
+function withTargets(messages: TrainingMessage[], source: ExampleSource): ExampleSource {
+  if (source.targets === undefined && source.runId === undefined && source.exampleId === undefined) return source;
+  const answers = messages.flatMap(({ role }, index) => (role === "assistant" ? [index] : []));
+  const targets = source.targets?.filter(({ message }) => answers.includes(message)) ?? [
+    targetOfSource(source, answers.at(-1) ?? 0),
+  ];
+  for (const index of answers) {
+    const message = messages[index];
+    if (message?.role !== "assistant" || targets.some((target) => target.message === index)) continue;
+    messages[index] = { ...message, weight: 0 };
+  }
+  return { ...source, targets };
 }
 
 function isTarget(message: TrainingExample["messages"][number]): boolean {

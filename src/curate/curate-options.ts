@@ -44,7 +44,7 @@ export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
    * @default false
    */
   strict?: boolean;
-  /** Called for each row that is left out, with the step as the first part of the code: `deduplicate: prefix`. */
+  /** Called for each row that is left out, with the step as the first part of the code: `deduplicate: duplicate`. */
   onSkip?: (skip: Skip) => void;
   /** Called for each fault. `findings` of the result has the first 10,000. */
   onFinding?: (finding: Finding) => void;

@@ -4,22 +4,23 @@ import { createMeter } from "../internal/progress.js";
 import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
+import { targetsOf } from "../source.js";
 import type { AnyIterable, DatasetRow, Finding, Skip, TrainingExample } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { either, iterable, text } from "../internal/kinds.js";
 import { checkArgument } from "../internal/options.js";
+import { named } from "./conversations/joined-row.js";
 import { checkCurateOptions, runUrlOf, type CurateOptions } from "./curate-options.js";
 import { conclude, type Concluded } from "./plan/conclude.js";
 import { planDecision } from "./plan/decide.js";
 import { createFactsOf } from "./plan/facts.js";
-import { lineWithTargets } from "./plan/line-with-targets.js";
+import { finishedLine } from "./plan/finished-line.js";
 import { createLog } from "./plan/log.js";
-import { createRowMapper } from "./plan/map-rows.js";
+import { createRowMapper, type RowOutcome } from "./plan/map-rows.js";
 import type { CurationReport } from "./report/report.js";
-import { createTally } from "./report/tally.js";
+import { createTally, originsOf } from "./report/tally.js";
 import { rowSettingsOf } from "./row-settings.js";
 import { where } from "./split/sample-examples.js";
-import { withTargets } from "./steps/train-on.js";
 
 /** A dataset that was looked through. */
 export interface Curated<T = TrainingExample> {
@@ -36,9 +37,10 @@ export interface Curated<T = TrainingExample> {
  * Makes a dataset worth paying for of rows: leaves out what the service would refuse, what would be
  * learned twice and what nobody wanted, divides the rest without leakage, and reports all of it.
  *
- * The steps, in this order: `filter`, `trainOn`, `redact`, `tokens`, `validate`, `deduplicate`, `sample`,
+ * The steps, in this order: `filter`, `trainOn`, `redact`, `tokens`, `validate`, `join`, `deduplicate`, `sample`,
  * `split`. Each is a function of its own too. By default rows are checked by the backend's rules (or
- * OpenAI's) and deduplicated; all that is left is for training.
+ * OpenAI's), the calls of a conversation are joined as far as the backend can learn them so, and what would be
+ * learned twice goes; all that is left is for training.
  *
  * `rows` are read once, to the end: an iterable of rows, or the path of a JSONL file, whose broken lines are
  * findings. What is left is kept in memory up to 1 MB of JSON, and in a temporary file from there on (an
@@ -84,6 +86,17 @@ export async function curate<T extends DatasetRow = TrainingExample>(
   const names = createKeptRowNames((row) => spool.source(row));
   const decision = plan.start(names, { counting: settings.counter !== undefined });
 
+  const keep = (outcome: RowOutcome, isPart: boolean): void => {
+    if (!log.take(outcome, isPart) || outcome.row === undefined) return;
+    const row = named(outcome.row, targetsOf(outcome.row));
+    const counts = tally.add(row);
+    for (const origin of originsOf(row)) tally.origin(origin);
+    // Measured only where the service has a limit: of rows that are held, nobody else makes JSON.
+    const limited = settings.rules.maxBytes !== undefined;
+    const bytes = spool.add(row as T) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
+    decision.add(factsOf(row, outcome.line, { ...counts, bytes }));
+  };
+
   signal?.throwIfAborted();
   const unreadable = (skip: Skip) => void log.take(mapper.unreadable(skip));
   const source = typeof rows === "string" ? readRows(rows, strict, signal, unreadable) : rows;
@@ -96,13 +109,8 @@ export async function curate<T extends DatasetRow = TrainingExample>(
       if (loading) await loading;
       const taken = mapper.take(input);
       const outcome = taken instanceof Promise ? await taken : taken;
-      const { row, line } = outcome;
-      if (!log.take(outcome) || row === undefined) continue;
-      const counts = tally.add(row);
-      // Measured only where the service has a limit: of rows that are held, nobody else makes JSON.
-      const limited = settings.rules.maxBytes !== undefined;
-      const bytes = spool.add(row as T) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
-      decision.add(factsOf(row, line, { ...counts, bytes }));
+      keep(outcome, false);
+      for (const part of outcome.parts ?? []) keep(part, true);
     }
   }
 
@@ -125,7 +133,7 @@ export async function curate<T extends DatasetRow = TrainingExample>(
 
 function partOf<T extends object>(
   spool: Spool<T>,
-  { staying, splits, targets }: Concluded,
+  { staying, splits, changed, finish }: Concluded,
   name: SplitName,
 ): AsyncIterable<T> {
   const numbers = () => where(staying, (row) => splits.of(row) === name);
@@ -133,18 +141,18 @@ function partOf<T extends object>(
     reiterableChunks(async function* () {
       const own = numbers();
       for await (const chunk of spool.read(numbers())) {
-        yield chunk.map((row) => {
-          const learned = targets(own.next().value ?? 0);
-          return learned === undefined ? row : withTargets(row, learned);
-        });
+        yield chunk.map((row) => finish(own.next().value ?? 0, row));
       }
     }),
     async function* () {
       for await (const lines of spool.readLines(numbers())) {
+        const written = lines.map((line) =>
+          changed(line.number) ? finishedLine<T>(line, (row) => finish(line.number, row)) : line,
+        );
         yield {
           count: lines.length,
-          lines: lines.map(({ number, json }) => `${lineWithTargets(json, targets(number))}\n`).join(""),
-          sources: () => lines.map(({ source }) => sourceLine(source)).join(""),
+          lines: written.map(({ json }) => `${json}\n`).join(""),
+          sources: () => written.map(({ source }) => sourceLine(source)).join(""),
         };
       }
     },

@@ -1,7 +1,9 @@
 import type { OptionKinds } from "../internal/options.js";
 import type { Skip } from "../types.js";
+import type { JoinedRows, TargetCode } from "./conversations/conversation-index.js";
 import type { FactsNeeded, RowFacts } from "./plan/facts.js";
 import type { RowTable } from "./plan/row-table.js";
+import type { ValidationRules } from "./rules.js";
 import type { SplitRules } from "./split/split-options.js";
 
 /**
@@ -9,7 +11,7 @@ import type { SplitRules } from "./split/split-options.js";
  * rows are. It is one file in `steps/` and one line in `steps/dataset-steps.ts`; its options become options of `curate`.
  */
 export interface DatasetStepDefinition<Options extends object = object> {
-  /** The first part of the code of what it leaves out: `deduplicate: prefix`. */
+  /** The first part of the code of what it leaves out: `deduplicate: near-duplicate`. */
   readonly name: string;
   /** The kinds of its options. */
   readonly options: OptionKinds<Options>;
@@ -18,7 +20,14 @@ export interface DatasetStepDefinition<Options extends object = object> {
    *
    * @throws {InvalidOptionError} for options that cannot be used.
    */
-  plan(options: Options): DatasetStepPlan | undefined;
+  plan(options: Options, dataset: DatasetOptions): DatasetStepPlan | undefined;
+}
+
+/** Options of the whole that more than one step goes by. */
+export interface DatasetOptions {
+  readonly rules: ValidationRules;
+  /** Equal targets are learned once, wherever they are. */
+  readonly exactDuplicates: boolean;
 }
 
 /** A step that was asked for. */
@@ -42,11 +51,16 @@ export interface Verdict {
   goes(row: number): boolean;
   /** Why a row that goes does. */
   reason(row: number): Skip;
-  /**
-   * Which answers of a row that stays are learned, counted from 0 among its assistant messages; nothing where its
-   * weights stay as they are.
-   */
-  targets?(row: number): readonly number[] | undefined;
+  /** What a step decided that moves targets from row to row. Its rows that go, and their reasons, are told here. */
+  readonly joined?: JoinVerdict;
+}
+
+/** Where targets are learned in the end. */
+export interface JoinVerdict extends JoinedRows {
+  /** The first part of the code of what is left out, by its code. */
+  stepOf(code: TargetCode): string;
+  /** How whole conversations would be joined, where the service has a row for each target. */
+  readonly asOne?: JoinedRows;
 }
 
 /** The options of all steps of a list together. */

@@ -1,5 +1,5 @@
 import type { OptionKinds } from "../internal/options.js";
-import type { ExampleSource, Finding } from "../types.js";
+import type { ExampleSource, Finding, Skip } from "../types.js";
 import type { RedactionTally } from "./report/reasons.js";
 import type { ValidationRules } from "./rules.js";
 import type { DatasetFacts } from "./validate/dataset-checks.js";
@@ -30,13 +30,14 @@ export interface RowStep {
   /** Loads what only some rows need. Called before any step takes the row. */
   prepare?(row: unknown): Promise<void> | undefined;
   /**
-   * The row itself, a changed copy, or nothing for a row that is left out: `return context.leaveOut(…)`. A promise
+   * The row itself, a changed copy, or nothing for a row that is left out: `return context.leaveOut(…)`. An array where
+   * one row becomes several, an empty one where `leaveOutTarget` has reported all of it. A promise
    * only where something has to be waited for: each costs more than most steps.
    */
   take(row: object, context: RowContext): Taken | Promise<Taken>;
 }
 
-export type Taken = object | undefined;
+export type Taken = object | readonly object[] | undefined;
 
 /** What a step knows of the row besides the row, and where it says what it found. */
 export interface RowContext {
@@ -48,6 +49,8 @@ export interface RowContext {
   /** Counts what was found in rows, or replaced. */
   readonly redactions: RedactionTally;
   leaveOut(code: string, message: string, path?: string): undefined;
+  /** Reports a target that is not learned; the row may stay. */
+  leaveOutTarget(skip: Skip): void;
   report(finding: Finding): void;
   /** What the checks of the dataset as a whole need of this row. */
   checked(facts: DatasetFacts): void;

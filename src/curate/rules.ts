@@ -16,6 +16,17 @@ import type { Kind } from "../internal/options.js";
 import type { Finding } from "../types.js";
 
 /**
+ * Which assistant messages of a row a service learns.
+ *
+ * - `weights`: those without `weight: 0`. One row can hold any targets.
+ * - `completion`: those of a completion, which follows a prompt that is not learned. One row can hold targets that
+ *   follow each other.
+ * - `all`: every one. A row can hold only targets.
+ * - `last`: the last message alone. There is a row for each target.
+ */
+export type LossSupport = "weights" | "completion" | "all" | "last";
+
+/**
  * What a fine-tuning service accepts, as data. Each backend declares its own as `backend.rules`;
  * {@link openAIRules} is the default.
  */
@@ -37,8 +48,8 @@ export interface ValidationRules {
   readonly functions: boolean;
   /** The last message may be a tool call with no answer to it. */
   readonly finalToolCall: boolean;
-  /** `weight` on assistant messages. */
-  readonly weights: boolean;
+  /** Which answers of a row the service learns. Rows are written so that each target is learned exactly once. */
+  readonly loss: LossSupport;
   /** `parallel_tool_calls` at the top of a row. */
   readonly parallelToolCalls: boolean;
   /** Image parts in user messages; `false` refuses them. Sizes in bytes. */
@@ -105,7 +116,7 @@ export const openAIRules: ValidationRules = {
   maxTools: 128,
   functions: true,
   finalToolCall: true,
-  weights: true,
+  loss: "weights",
   parallelToolCalls: true,
   images: openAIImages,
   preference: true,
@@ -125,8 +136,8 @@ export const rulesKind: Kind<ValidationRules> = {
     maxTools: limit,
     functions: required(boolean),
     finalToolCall: required(boolean),
-    weights: required(boolean),
     refusals: boolean,
+    loss: required(word("weights", "completion", "all", "last")),
     parallelToolCalls: required(boolean),
     images: required(
       either(

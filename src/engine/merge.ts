@@ -5,11 +5,10 @@ import type { Curated } from "../curate/curate.js";
 import { conclude, type Concluded } from "../curate/plan/conclude.js";
 import { planDecision } from "../curate/plan/decide.js";
 import { createLog } from "../curate/plan/log.js";
-import { unreadableRow, type RowOutcome } from "../curate/plan/map-rows.js";
+import { unreadableRow, type LeftOut, type RowOutcome } from "../curate/plan/map-rows.js";
 import { createRedactionTally } from "../curate/report/reasons.js";
-import { createTally } from "../curate/report/tally.js";
+import { createTally, originsOf } from "../curate/report/tally.js";
 import { rowSettingsOf } from "../curate/row-settings.js";
-import { withTargets } from "../curate/steps/train-on.js";
 import { createRowNames } from "../internal/row-names.js";
 import { withBlocks } from "../internal/storage/row-blocks.js";
 import { reiterableChunks } from "../internal/step.js";
@@ -52,12 +51,16 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
     const before = entry.own ? (linesBefore.get(part.file) ?? 0) : inputsBefore;
     const line = before + entry.line;
     const { facts, lengths } = entry;
-    const stays = log.take(entry.fault ? faultyRow(entry.fault, part, line) : outcomeOf(entry, line));
+    const stays = log.take(entry.fault ? faultyRow(entry.fault, part, line) : outcomeOf(entry, line), entry.isPart);
     if (!facts || !lengths) return undefined;
     const own = { ...place };
     place.row += lengths[0];
     place.source += lengths[1];
-    if (!stays) return rows.readAt(part.index, own, lengths).then((row) => void tally.add(row, -1));
+    if (!stays)
+      return rows.readAt(part.index, own, lengths).then((row) => {
+        tally.add(row, -1);
+        for (const origin of originsOf(row)) tally.origin(origin, -1);
+      });
     const { signature: text, ...others } = facts;
     if (text !== undefined) signatureBytes.set(Buffer.from(text, "base64"));
     rows.add(part.index, own, lengths, entry.own ? line : undefined);
@@ -136,7 +139,10 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
   };
 }
 
-function outcomeOf({ own, checked, findings = [], source = {}, leftOut, facts }: PartEntry, line: number): RowOutcome {
+function outcomeOf(
+  { own, checked, findings = [], source = {}, leftOut, targetsLeftOut, targets, facts }: PartEntry,
+  line: number,
+): RowOutcome {
   const known: ExampleSource = own ? { ...source, line } : source;
   const named = Object.keys(known).length > 0 ? { source: known } : {};
   return {
@@ -144,10 +150,14 @@ function outcomeOf({ own, checked, findings = [], source = {}, leftOut, facts }:
     source: known,
     findings: findings.map((finding) => ({ ...finding, line, ...named })),
     ...(checked && { checked }),
-    ...(leftOut && { leftOut: { ...leftOut, skip: { ...leftOut.skip, line } } }),
+    ...(leftOut && { leftOut: atLine(leftOut, line) }),
+    ...(targets !== undefined && { targets }),
+    ...(targetsLeftOut && { targetsLeftOut: targetsLeftOut.map((target) => atLine(target, line)) }),
     ...(facts && { row: facts }),
   };
 }
+
+const atLine = ({ step, skip }: LeftOut, line: number): LeftOut => ({ step, skip: { ...skip, line } });
 
 function faultyRow(fault: { code: string; message: string }, { file, range }: Part, line: number): RowOutcome {
   const unit = range.kind === "lines" || range.kind === "gzip" ? "line" : "record";
@@ -161,7 +171,7 @@ function faultyRow(fault: { code: string; message: string }, { file, range }: Pa
 
 function partOf(
   rows: ReturnType<typeof createPartRows>,
-  { staying, splits, targets }: Concluded,
+  { staying, splits, changed, finish }: Concluded,
   name: SplitName,
 ): AsyncIterable<object> {
   const numbers = () => staying.filter((row) => splits.of(row) === name);
@@ -170,13 +180,10 @@ function partOf(
       const wanted = numbers();
       let index = 0;
       for await (const chunk of rows.read(wanted)) {
-        yield chunk.map((row) => {
-          const learned = targets(wanted[index++] ?? 0);
-          return learned === undefined ? row : withTargets(row, learned);
-        });
+        yield chunk.map((row) => finish(wanted[index++] ?? 0, row));
       }
     }),
-    () => rows.blocks(numbers(), targets),
+    () => rows.blocks(numbers(), { changed, finish }),
   );
 }
 

@@ -1,7 +1,8 @@
-import { lineWithTargets } from "../curate/plan/line-with-targets.js";
+import type { Concluded } from "../curate/plan/conclude.js";
+import { finishedLine } from "../curate/plan/finished-line.js";
 import { parseExact } from "../internal/exact-json.js";
 import { createIntegers } from "../internal/storage/column.js";
-import type { RowBlock } from "../internal/storage/row-blocks.js";
+import { sourceLine, type RowBlock } from "../internal/storage/row-blocks.js";
 import { withSource } from "../source.js";
 import type { ExampleSource } from "../types.js";
 import { partPath, readPartLines } from "./worker/part-file.js";
@@ -23,7 +24,7 @@ export interface PartRows {
   /** The same as they are written. */
   blocks(
     numbers: Uint32Array,
-    targets: (row: number) => readonly number[] | undefined,
+    finishing: Pick<Concluded, "changed" | "finish">,
   ): AsyncGenerator<RowBlock, void, undefined>;
 }
 
@@ -87,9 +88,10 @@ export function createPartRows(folder: string): PartRows {
         );
       }
     },
-    async *blocks(numbers, targets) {
+    async *blocks(numbers, { changed, finish }) {
       for await (const { rows, texts, sources } of byPart(numbers)) {
         const pieces: Uint8Array[] = [];
+        const changedSources = new Map<number, ExampleSource>();
         // Rows that stand beside each other are written as one piece.
         let start = 0;
         let end = 0;
@@ -98,10 +100,12 @@ export function createPartRows(folder: string): PartRows {
           start = end = 0;
         };
         for (const row of rows) {
-          const learned = targets(row);
-          if (learned !== undefined) {
+          if (changed(row)) {
             flush();
-            pieces.push(Buffer.from(lineWithTargets(rowText(texts, row), learned) + NEW_LINE));
+            const text = { json: rowText(texts, row), source: JSON.parse(sourceText(sources, row)) as ExampleSource };
+            const { json, source } = finishedLine(text, (example) => finish(row, example));
+            changedSources.set(row, source);
+            pieces.push(Buffer.from(json + NEW_LINE));
             continue;
           }
           const from = rowStarts.at(row);
@@ -115,7 +119,11 @@ export function createPartRows(folder: string): PartRows {
         yield {
           count: rows.length,
           lines: pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces),
-          sources: () => Array.from(rows, (row) => sourceText(sources, row) + NEW_LINE).join(""),
+          sources: () =>
+            Array.from(rows, (row) => {
+              const source = changedSources.get(row);
+              return source ? sourceLine(source) : sourceText(sources, row) + NEW_LINE;
+            }).join(""),
         };
       }
     },

@@ -188,6 +188,7 @@ describe("functionsAs: tools", () => {
         tool_calls: [
           { id: "call_1", type: "function", function: { name: "get_weather", arguments: '{"city": "Paris"}' } },
         ],
+        weight: 0,
       },
       { role: "tool", content: "sunny", tool_call_id: "call_1" },
     ]);

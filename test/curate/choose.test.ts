@@ -178,11 +178,6 @@ describe("trainOn", () => {
     expect(weights(rows)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
-  it("writes no weights for a service that has none", async () => {
-    const weighted = await collect(trainOn(rows, "last"));
-    expect(await collect(trainOn(weighted, "last", { rules: { weights: false } }))).toEqual(rows);
-  });
-
   it("names a wrong word", () => {
     expect(() => trainOn([], "first" as never)).toThrow(/which must be "last" or "all"; got "first"/);
   });

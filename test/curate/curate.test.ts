@@ -13,6 +13,7 @@ import {
   type ExampleSource,
   type Skip,
   type TrainingExample,
+  targetsOf,
 } from "langsmith-finetune";
 import { afterEach, describe, expect, it } from "vitest";
 import { collect, conversation, row, sentence, shuffled } from "./rows.js";
@@ -79,7 +80,7 @@ describe("curate", () => {
     expect(result.findings.map(({ line }) => line)).toEqual([33, 34, 35, 36]);
     expect(result.findings[0]).toMatchObject({ severity: "error", source: { runId: "empty-1" } });
     expect(report.findings.errors).toBe(4);
-    expect(report.models).toEqual([{ name: "gpt-4o", rows: 20 }]);
+    expect(report.models).toEqual([{ name: "gpt-4o", targets: 20 }]);
   });
 
   it("says that rows are too few for the service, as data", async () => {
@@ -121,7 +122,7 @@ describe("curate", () => {
     }
   });
 
-  it("collapses the calls of many agents, whatever the number of their turns", async () => {
+  it("joins the calls of many agents, whatever the number of their turns", async () => {
     const call = (agent: number, turns: number) =>
       conversation(
         Array.from({ length: turns }, (_, turn): [string, string][] => [
@@ -133,8 +134,14 @@ describe("curate", () => {
     const rows = Array.from({ length: 60 }, (_, agent) => [1, 2, 5, 9].map((turns) => call(agent, turns))).flat();
     for (const seed of [1, 2]) {
       const { train, report } = await curate(shuffled(rows, seed), { trainOn: "last" });
-      expect((await collect(train)).every(({ messages }) => messages.length === 18)).toBe(true);
-      expect(report.removed).toMatchObject([{ step: "deduplicate", code: "prefix", count: 180 }]);
+      for (const example of await collect(train)) {
+        expect(example.messages).toHaveLength(18);
+        expect(targetsOf(example).map(({ message }) => message)).toEqual([1, 3, 9, 17]);
+      }
+      expect(report.removed).toEqual([]);
+      expect(report.rows).toMatchObject({ in: 240, joined: 180, kept: 60 });
+      // Every answer was a target before `trainOn`.
+      expect(report.targets).toMatchObject({ in: 1020, kept: 240, train: 240 });
     }
   });
 
@@ -171,13 +178,13 @@ describe("curate", () => {
     );
     lines[70_000] = '{"messages": [';
     await writeFile(path, lines.join("\n"));
-    const { findings, report } = await curate(path, { deduplicate: false, scan: false });
+    const { findings, report } = await curate(path, { deduplicate: false, join: false, scan: false });
     expect(findings).toMatchObject([{ line: 70_001, path: "$", code: "invalid-json", severity: "error" }]);
     expect(report.rows).toMatchObject({ in: 70_050, kept: 70_049 });
     expect(report.removed).toMatchObject([
       { step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] },
     ]);
-    await expect(curate(path, { strict: true, deduplicate: false, scan: false })).rejects.toThrow(
+    await expect(curate(path, { strict: true, deduplicate: false, join: false, scan: false })).rejects.toThrow(
       /line 70001: The line is no JSON/,
     );
     await writeFile(path, [lines[0], "", "broken", lines[1]].join("\n"));
@@ -311,7 +318,7 @@ describe("curate", () => {
     ]);
   });
 
-  it("takes rules and model of a backend, and writes no weights where it has none", async () => {
+  it("takes rules and model of a backend, and writes its rows as far as it can learn them", async () => {
     const { openAIRules } = await import("langsmith-finetune");
     const rows = many(3).map((example) =>
       conversation([
@@ -320,11 +327,17 @@ describe("curate", () => {
         ...example.messages.map((message) => [message.role, String(message.content)] as const),
       ]),
     );
-    const backend = { model: "gpt-4o-mini", rules: { ...openAIRules, name: "Small", weights: false, minRows: 2 } };
-    const without = await curate(rows, { backend, trainOn: "last" });
-    expect(without.report.tokens?.model).toBe("gpt-4o-mini");
-    expect(without.findings).toEqual([]);
-    expect(await collect(without.train)).toEqual(rows);
+    const backend = {
+      model: "gpt-4o-mini",
+      rules: { ...openAIRules, name: "Small", loss: "last" as const, minRows: 2 },
+    };
+    const single = await curate(rows, { backend });
+    expect(single.report.tokens?.model).toBe("gpt-4o-mini");
+    expect(single.findings).toEqual([]);
+    // The first exchange is the same in all three.
+    expect((await collect(single.train)).map(({ messages }) => messages.length)).toEqual([2, 4, 4, 4]);
+    expect(single.report.rows).toMatchObject({ in: 3, kept: 4 });
+    expect(single.report.targets).toMatchObject({ in: 6, kept: 4 });
     const [first] = await collect((await curate(rows, { trainOn: "last" })).train);
     expect(first?.messages.map((message) => ("weight" in message ? message.weight : undefined))).toEqual([
       undefined,

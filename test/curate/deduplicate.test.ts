@@ -34,15 +34,13 @@ const toolRow = (id: string, text: string, runId: string): TrainingExample =>
     { runId },
   );
 
-describe.each([
-  ["in one pass", { prefixes: false }],
-  ["in two passes", { prefixes: true }],
-])("deduplicate %s", (_, options) => {
+describe("deduplicate", () => {
   it("leaves out what trains the same, and names what it duplicates", async () => {
-    const { kept, skips } = await run(
-      [row("a", "b", { runId: "run-1" }), row("c", "d", { runId: "run-2" }), row("a", "b", { runId: "run-3" })],
-      options,
-    );
+    const { kept, skips } = await run([
+      row("a", "b", { runId: "run-1" }),
+      row("c", "d", { runId: "run-2" }),
+      row("a", "b", { runId: "run-3" }),
+    ]);
     expect(kept).toEqual(
       [row("a", "b"), row("c", "d")].map((example) => expect.objectContaining({ messages: example.messages })),
     );
@@ -59,10 +57,7 @@ describe.each([
   });
 
   it("sees through key order, call ids, the spelling of arguments and of text, and a weight of 1", async () => {
-    const { kept } = await run(
-      [toolRow("call_1", '{"a":1,"b":2}', "x"), toolRow("call_9", '{ "b": 2, "a": 1 }', "y")],
-      options,
-    );
+    const { kept } = await run([toolRow("call_1", '{"a":1,"b":2}', "x"), toolRow("call_9", '{ "b": 2, "a": 1 }', "y")]);
     expect(kept).toHaveLength(1);
     const spelled: TrainingExample[] = [
       row("a", "b"),
@@ -73,7 +68,7 @@ describe.each([
         ],
       },
     ];
-    expect((await run(spelled, options)).kept).toHaveLength(1);
+    expect((await run(spelled)).kept).toHaveLength(1);
   });
 
   it("keeps what differs in anything that is trained", async () => {
@@ -105,12 +100,12 @@ describe.each([
       toolRow("call_1", '{"a":1,"b":2}', "x"),
       toolRow("call_1", '{"a":2,"b":1}', "x"),
     ];
-    expect((await run(rows, options)).kept).toEqual(rows);
+    expect((await run(rows)).kept).toEqual(rows);
   });
 
   it("caps the rows of one prompt", async () => {
     const rows = ["1", "2", "3", "4"].map((answer) => row("the same", answer));
-    const { kept, skips } = await run([...rows, row("another", "5")], { ...options, perPrompt: 2 });
+    const { kept, skips } = await run([...rows, row("another", "5")], { perPrompt: 2 });
     expect(kept.map((example) => example.messages[1]?.content)).toEqual(["1", "2", "5"]);
     expect(skips.map(({ code, line, duplicateOf }) => [code, line, duplicateOf?.line])).toEqual([
       ["prompt-cap", 3, 1],
@@ -119,7 +114,7 @@ describe.each([
   });
 
   it("stops at the first with strict", async () => {
-    await expect(collect(deduplicate([row("a", "b"), row("a", "b")], { ...options, strict: true }))).rejects.toSatisfy(
+    await expect(collect(deduplicate([row("a", "b"), row("a", "b")], { strict: true }))).rejects.toSatisfy(
       SkippedError.isInstance,
     );
   });
@@ -127,8 +122,8 @@ describe.each([
   it("is idempotent", async () => {
     await fc.assert(
       fc.asyncProperty(datasets, async (rows) => {
-        const once = (await run(rows, options)).kept;
-        const again = await run(once, options);
+        const once = (await run(rows)).kept;
+        const again = await run(once);
         expect(again.skips).toEqual([]);
         expect(again.kept).toEqual(once);
       }),
@@ -137,40 +132,35 @@ describe.each([
   });
 });
 
-describe("agent prefixes", () => {
-  const steps = ["one", "two", "three", "four"];
-  const calls = (threadId?: string) =>
-    steps.map((_, index) =>
-      conversation(
-        steps.slice(0, index + 1).flatMap((step): [string, string][] => [
-          ["user", `do ${step}`],
-          ["assistant", `did ${step}`],
-        ]),
-        { runId: `${threadId}-${index}`, ...(threadId && { threadId }) },
-      ),
+describe("rows with several targets", () => {
+  const turns = (...texts: string[]): TrainingExample =>
+    conversation(
+      texts.flatMap((text): [string, string][] => [
+        ["user", `do ${text}`],
+        ["assistant", `did ${text}`],
+      ]),
     );
+  const weights = ({ messages }: TrainingExample) =>
+    messages.flatMap((message) => (message.role === "assistant" ? [message.weight] : []));
 
-  it.each([
-    ["oldest first", (rows: TrainingExample[]) => rows],
-    ["newest first", (rows: TrainingExample[]) => [...rows].reverse()],
-    ["with calls missing", (rows: TrainingExample[]) => [rows[0], rows[3]] as TrainingExample[]],
-  ])("collapse to the last call: %s", async (_, order) => {
-    const { kept, skips } = await run(order(calls("t")));
-    expect(kept.map((example) => example.messages.length)).toEqual([8]);
-    expect(new Set(skips.map(({ code, duplicateOf }) => `${code} ${duplicateOf?.runId}`))).toEqual(
-      new Set(["prefix t-3"]),
-    );
+  it("lose the targets that rows before teach, and stay for the others", async () => {
+    const { kept, skips } = await run([turns("a", "b"), turns("a", "b", "c"), turns("a", "d")]);
+    expect(kept.map(weights)).toEqual([
+      [undefined, undefined],
+      [0, 0, undefined],
+      [0, undefined],
+    ]);
+    expect(skips.map(({ code, line, path, duplicateOf }) => [code, line, path, duplicateOf?.line])).toEqual([
+      ["duplicate", 2, "$.messages[1]", 1],
+      ["duplicate", 2, "$.messages[3]", 1],
+      ["duplicate", 3, "$.messages[1]", 1],
+    ]);
   });
 
-  it("stay apart between threads", async () => {
-    const { kept } = await run([calls("t")[0], calls("u")[1]] as TrainingExample[]);
-    expect(kept).toHaveLength(2);
-  });
-
-  it("collapse whatever the weights say, and among rows without a source", async () => {
-    const [first, second] = calls();
-    if (second?.messages[1]?.role === "assistant") second.messages[1].weight = 0;
-    expect((await run([first, second] as TrainingExample[])).kept).toEqual([second]);
+  it("go when rows before teach all they have", async () => {
+    const { kept, skips } = await run([turns("a", "b", "c"), turns("a", "b")]);
+    expect(kept).toEqual([turns("a", "b", "c")]);
+    expect(skips).toMatchObject([{ code: "duplicate", line: 2, path: "$", duplicateOf: { line: 1 } }]);
   });
 });
 

@@ -122,7 +122,7 @@ describe("renderReportHtml", () => {
           removed: [
             { step: text, code: text, count, examples: [{ line: count, message: text, url: text, runId: text }] },
           ],
-          models: [{ name: text, rows: count }],
+          models: [{ name: text, targets: count }],
           roles: { [text]: count },
         });
         expect(tagsOf(page).some(({ name }) => name === "script" || name === "img")).toBe(false);

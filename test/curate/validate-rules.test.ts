@@ -148,7 +148,7 @@ const cases: RuleCase[] = [
   one("weight-value", `${last}.weight`, row(user, { ...answer, weight: 0.5 })),
   one("weight-value", `${last}.weight`, row(user, { ...answer, weight: true })),
   one("weight-role", "$.messages[0].weight", row({ ...user, weight: 1 }, answer)),
-  one("weight-unsupported", `${last}.weight`, row(user, { ...answer, weight: 1 }), { rules: { weights: false } }),
+  one("weight-unsupported", `${last}.weight`, row(user, { ...answer, weight: 1 }), { rules: { loss: "last" } }),
   one("refusal-type", `${last}.refusal`, row(user, { ...answer, refusal: 7 })),
   one("audio-unsupported", `${last}.audio`, row(user, { role: "assistant", content: null, audio: { id: "audio_1" } })),
 

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { TrainingExample, TrainingMessage } from "langsmith-finetune";
 
 type Loose = Record<string, unknown>;
@@ -95,4 +96,18 @@ function comparableDefinition({
 
 function byName(left: Loose, right: Loose): number {
   return String(left.name).localeCompare(String(right.name));
+}
+
+/** A row of a single run, in which the run's own answer is learned and nothing else, without the weights that say so. */
+export function withoutHistoryWeights({ messages, ...row }: TrainingExample): TrainingExample {
+  const last = messages.findLastIndex(({ role }) => role === "assistant");
+  return {
+    ...row,
+    messages: messages.map((message, index) => {
+      if (message.role !== "assistant" || index === last) return message;
+      const { weight, ...rest } = message;
+      expect(weight).toBe(0);
+      return rest;
+    }),
+  };
 }

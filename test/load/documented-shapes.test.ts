@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { withoutHistoryWeights } from "./comparable.js";
 import { convertRuns } from "./fixtures.js";
 
 // Shapes that are documented and could not be captured: what comes in by OpenTelemetry, and Gemini's wrapper.
@@ -15,7 +16,8 @@ const conversation = [
 
 async function only(inputs: object, outputs: object, extra: object = {}) {
   const { rows, skips } = await convertRuns([{ id: "1", run_type: "llm", status: "success", inputs, outputs, extra }]);
-  return JSON.parse(JSON.stringify(rows.length > 0 ? rows[0] : skips[0])) as unknown;
+  const [row] = rows;
+  return JSON.parse(JSON.stringify(row ? withoutHistoryWeights(row) : skips[0])) as unknown;
 }
 
 describe("OpenTelemetry", () => {

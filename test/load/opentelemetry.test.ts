@@ -1,5 +1,6 @@
 import { sourceOf } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
+import { withoutHistoryWeights } from "./comparable.js";
 import { convertRuns } from "./fixtures.js";
 
 // Spans as LangSmith's documentation maps them to runs, and as the writers of the attributes fill
@@ -22,7 +23,7 @@ async function read(inputs: Loose, outputs: Loose, extra: Loose = {}) {
     { id: "1", name: "chat", run_type: "llm", status: "success", inputs, outputs, extra },
   ]);
   return {
-    row: rows[0] && (JSON.parse(JSON.stringify(rows[0])) as Loose),
+    row: rows[0] && (JSON.parse(JSON.stringify(withoutHistoryWeights(rows[0]))) as Loose),
     skip: skips[0]?.code,
     source: rows[0] && sourceOf(rows[0]),
   };

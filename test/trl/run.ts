@@ -82,7 +82,7 @@ async function checkAllTemplates(python: string): Promise<void> {
 
 async function makeTinyModel(python: string, directory: string, { train: examples }: Rows): Promise<string> {
   const file = join(directory, "tokenizer-rows.jsonl");
-  await writeFile(file, examples.map((row) => `${JSON.stringify(renderTrlRow(row, "last"))}\n`).join(""));
+  await writeFile(file, examples.map((row) => `${JSON.stringify(renderTrlRow(row))}\n`).join(""));
   const model = join(directory, "tiny");
   const { stdout } = await promisify(execFile)(python, [makeModel, file, model]);
   console.log(`   ${stdout.trim()}`);

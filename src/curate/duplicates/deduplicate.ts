@@ -20,24 +20,17 @@ import {
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
 import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
 import { createFingerprint } from "./fingerprint.js";
-import { createGroups } from "./groups.js";
 import { createNearIndex } from "./near-duplicates.js";
+import { createTaught } from "./taught.js";
 
 /** Which rows count as duplicates. */
 export interface DuplicateOptions {
   /**
-   * Rows that train the same thing: equal up to the order of keys, the ids of tool calls, the spelling of
+   * Targets with the same answer to the same prompt and tools: equal up to the order of keys, the ids of tool calls, the spelling of
    * JSON arguments, and text given as a string or as one text part.
    * @default true
    */
   exact?: boolean;
-  /**
-   * Rows whose conversation is the beginning of a longer row of the same thread (or trace, where there
-   * is no thread): an agent's call k, which call k + 1 repeats. The longest stays. Rows without a source
-   * are compared with each other.
-   * @default true
-   */
-  prefixes?: boolean;
   /**
    * Rows whose conversations are alike, system messages and tool definitions left out: the Jaccard
    * similarity of their three-word shingles, estimated by MinHash, is at least `threshold`.
@@ -59,10 +52,11 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
 
 /**
  * Leaves out rows that would be trained twice. Each that goes is named to `onSkip`, with the row that
- * stays in `duplicateOf`; its code is `duplicate`, `prefix`, `near-duplicate` or `prompt-cap`. Of equal
- * rows the first stays, and the order of the rest does not change.
+ * stays in `duplicateOf`; its code is `duplicate`, `near-duplicate` or `prompt-cap`. Of equal
+ * targets the first stays, and the order of the rest does not change. In a row that has other targets too, one that is
+ * taught already gets the weight 0.
  *
- * With `prefixes` or `near` the whole input is read before the first row comes out: kept in memory up to
+ * With `near` the whole input is read before the first row comes out: kept in memory up to
  * 1 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
  * of each row is at most a fixed number of hashes.
  *
@@ -86,7 +80,7 @@ export function deduplicate<T extends DatasetRow>(
 ): AsyncIterable<T> {
   checkArgument("examples", examples, iterable);
   const rules = duplicateRules(options);
-  return rules.prefixes || rules.near > 0 ? twoPasses(examples, rules, options) : onePass(examples, rules, options);
+  return rules.near > 0 ? twoPasses(examples, rules, options) : onePass(examples, rules, options);
 }
 
 /** `true`, `false`, or a threshold: below 0.3 MinHash finds too little to be of use. */
@@ -96,7 +90,6 @@ export const nearKind: Kind<boolean | { threshold: number }> = either(
 );
 const kinds: OptionKinds<DeduplicateOptions> = {
   exact: boolean,
-  prefixes: boolean,
   near: nearKind,
   perPrompt: limit,
   ...skipKinds,
@@ -106,10 +99,9 @@ const kinds: OptionKinds<DeduplicateOptions> = {
 /** The options with their defaults, checked. */
 export function duplicateRules(options: DuplicateOptions, prefix = ""): DuplicateRules {
   checkOptions<DeduplicateOptions>("deduplicate", options, kinds, prefix);
-  const { exact = true, prefixes = true, near = false, perPrompt } = options;
+  const { exact = true, near = false, perPrompt } = options;
   return {
     exact,
-    prefixes,
     near: nearThreshold(near),
     perPrompt: perPrompt === undefined || perPrompt === Infinity ? 0 : perPrompt,
   };
@@ -132,22 +124,22 @@ function onePass<T extends DatasetRow>(
     () => {
       const reporter = reportSkips("deduplicate", options);
       const fingerprintOf = createFingerprint();
-      const rows = createFirsts();
+      const untaught = rules.exact ? createTaught() : undefined;
       const prompts = createFirsts();
       let line = 0;
       return {
         item(example: T, output: T[]) {
           line += 1;
           const fingerprint = fingerprintOf(example);
-          const row = rows.add(fingerprint.row, example, line);
-          if (rules.exact && row.count > 1)
-            return reporter.skip(duplicateSkip("duplicate", nameOf(example, line), row.first));
+          const { row, skips } = untaught?.(example, fingerprint, line) ?? { row: example, skips: [] };
+          for (const skip of skips) reporter.skip(skip);
+          if (!row) return;
           if (rules.perPrompt > 0) {
             const prompt = prompts.add(fingerprint.prompt, example, line);
             if (prompt.count > rules.perPrompt)
               return reporter.skip(duplicateSkip("prompt-cap", nameOf(example, line), prompt.first));
           }
-          output.push(example);
+          output.push(row);
         },
         close: reporter.close,
       };
@@ -183,23 +175,29 @@ function twoPasses<T extends DatasetRow>(
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpoolFor<T>(examples);
     const names = createKeptRowNames((row) => spool.source(row));
-    const groups = createGroups();
     const fingerprintOf = createFingerprint();
-    const near = rules.near > 0 ? createNearIndex() : undefined;
-    const finder = createDuplicateFinder(rules, near);
+    const untaught = rules.exact ? createTaught() : undefined;
+    const near = createNearIndex();
+    const finder = createDuplicateFinder({ ...rules, exact: false }, near);
+    let line = 0;
     options.signal?.throwIfAborted();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
       options.signal?.throwIfAborted();
       for (const example of chunk) {
-        names.add(example, lineOf(example, names.length + 1));
-        finder.add(fingerprintOf(example), groups.add(conversationOf(example)));
-        near?.add(example);
-        spool.add(example);
+        line += 1;
+        const fingerprint = fingerprintOf(example);
+        const { row, skips } = untaught?.(example, fingerprint, line) ?? { row: example, skips: [] };
+        for (const skip of skips) reporter.skip(skip);
+        if (!row) continue;
+        names.add(row, lineOf(row, line));
+        finder.add(fingerprint);
+        near.add(row);
+        spool.add(row);
       }
     }
     try {
       const duplicates = finder.finish();
-      near?.close();
+      near.close();
       yield* spool.read(keptRows(spool.size, duplicates, names, (skip) => reporter.skip(skip)));
     } finally {
       reporter.close();
@@ -237,7 +235,6 @@ const nameOf = (example: object, line: number): RowName => {
 
 const REASONS: Record<DuplicateCode, (other: string) => string> = {
   duplicate: (other) => `The row trains the same as ${other}.`,
-  prefix: (other) => `The conversation goes on in ${other}, which holds all of it.`,
   "near-duplicate": (other) => `The conversation is nearly that of ${other}.`,
   "prompt-cap": (other) => `Enough rows have this prompt already; the first is ${other}.`,
 };

@@ -1,33 +1,27 @@
-import { createFlags, createIntegers, createSmallIntegers, NONE, type Column } from "../../internal/storage/column.js";
-import { createDigestIndex, highWord, lowWord, type DigestIndex } from "../../internal/storage/digest-index.js";
+import { createFlags, createIntegers, NONE } from "../../internal/storage/column.js";
+import { createDigestIndex } from "../../internal/storage/digest-index.js";
 import { orderBy } from "../../internal/storage/order-by.js";
-import { createPairIndex } from "../../internal/storage/pair-index.js";
-import { createRecordStore } from "../../internal/storage/record-store.js";
 import type { Fingerprint } from "./fingerprint.js";
 import type { NearIndex } from "./near-duplicates.js";
 import { removeNear } from "./remove-near.js";
 import { numbersWhere } from "../split/sample-examples.js";
 
 /** What makes a row a duplicate; the codes of the skips. */
-export const DUPLICATE_CODES = ["duplicate", "prefix", "near-duplicate", "prompt-cap"] as const;
+export const DUPLICATE_CODES = ["duplicate", "near-duplicate", "prompt-cap"] as const;
 export type DuplicateCode = (typeof DUPLICATE_CODES)[number];
 
 export interface DuplicateRules {
   exact: boolean;
-  prefixes: boolean;
   /** The similarity from which on two rows are near duplicates; 0 looks for none. */
   near: number;
   /** Rows that may share a prompt; 0 does not count them. */
   perPrompt: number;
 }
 
-/**
- * Takes one row after the other and then says which are too many. 25 to 50 bytes for each row, however many
- * turns it has.
- */
+/** Takes one row after the other and then says which are too many. 25 to 50 bytes for each row. */
 export interface DuplicateFinder {
-  /** Rows are numbered from 0. Rows with the same `group` are of one thread or trace. */
-  add(fingerprint: Fingerprint, group: number): void;
+  /** Rows are numbered from 0. */
+  add(fingerprint: Fingerprint): void;
   /**
    * Decides, once all rows are there, and lets go of what it knew. Of rows that duplicate each other the first in the
    * given order stays.
@@ -46,48 +40,24 @@ export interface Duplicates {
 // The code of a row that is not looked at.
 const GONE = 0xff;
 
-// The turns of a row before its last: two words of the hash, and the row.
-const TURN_WORDS = 3;
-
 export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | undefined): DuplicateFinder {
   const createColumns = () => ({
     digests: createDigestIndex(),
     rowNumbers: createIntegers(),
-    endNumbers: createIntegers(),
     promptNumbers: createIntegers(),
-    groups: createIntegers(),
-    turns: createSmallIntegers(),
-    earlierTurns: createRecordStore(TURN_WORDS),
   });
   let columns: ReturnType<typeof createColumns> | undefined = createColumns();
   let size = 0;
-  const record = new Uint32Array(TURN_WORDS);
 
   return {
-    add(fingerprint, group) {
-      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
-        typeof createColumns
-      >;
+    add(fingerprint) {
+      const { digests, rowNumbers, promptNumbers } = columns as ReturnType<typeof createColumns>;
       rowNumbers.push(digests.add(fingerprint.row));
       if (rules.perPrompt > 0) promptNumbers.push(digests.add(fingerprint.prompt));
-      if (rules.prefixes) {
-        const last = fingerprint.turns.length - 1;
-        groups.push(group);
-        turns.push(last + 1);
-        endNumbers.push(last < 0 ? NONE : digests.add(fingerprint.turns[last] as string));
-        for (let turn = 0; turn < last; turn += 1) {
-          record[0] = highWord(fingerprint.turns[turn] as string);
-          record[1] = lowWord(fingerprint.turns[turn] as string);
-          record[2] = size;
-          earlierTurns.push(record);
-        }
-      }
       size += 1;
     },
     finish(among, compare) {
-      const { digests, rowNumbers, endNumbers, promptNumbers, groups, turns, earlierTurns } = columns as ReturnType<
-        typeof createColumns
-      >;
+      const { digests, rowNumbers, promptNumbers } = columns as ReturnType<typeof createColumns>;
       columns = undefined;
       const inOrder = compare
         ? (left: number, right: number) =>
@@ -119,16 +89,6 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
           if (kept(row) && known !== row) remove(row, "duplicate", known);
         }
       }
-      if (rules.prefixes && earlierTurns.length > 0) {
-        const present = (row: number) => codes.at(row) !== GONE;
-        const continuation = findContinuations(digests, groups, turns, earlierTurns.each, present);
-        for (let row = 0; row < size; row += 1) {
-          if (!kept(row) || endNumbers.at(row) === NONE) continue;
-          const longer = continuation(endNumbers.at(row), groups.at(row));
-          if (longer !== undefined && turns.at(longer) > turns.at(row)) remove(row, "prefix", longer);
-        }
-      }
-      earlierTurns.close();
       if (rules.near > 0 && near) {
         removeNear(near, rules.near, numbersWhere(size, kept), inOrder, (row, other) =>
           remove(row, "near-duplicate", other),
@@ -156,35 +116,4 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       };
     },
   };
-}
-
-// The longest row that goes on from the end of others, by the number of that end and by group.
-function findContinuations(
-  digests: DigestIndex,
-  groups: Column,
-  turns: Column,
-  eachTurn: (see: (words: Uint32Array, start: number) => void) => void,
-  present: (row: number) => boolean,
-): (end: number, group: number) => number | undefined {
-  const longest = new Uint32Array(digests.size).fill(NONE);
-  // Few ends are shared by groups: those of all but the first group.
-  const others = createPairIndex();
-  const of = (end: number, group: number): number | undefined => {
-    const row = longest[end] as number;
-    if (row === NONE) return undefined;
-    return groups.at(row) === group ? row : others.get(end, group);
-  };
-  eachTurn((words, start) => {
-    const end = digests.find(words[start] as number, words[start + 1] as number);
-    // No row ends there.
-    if (end < 0) return;
-    const row = words[start + 2] as number;
-    if (!present(row)) return;
-    const known = of(end, groups.at(row));
-    if (known !== undefined && turns.at(known) >= turns.at(row)) return;
-    const first = longest[end] as number;
-    if (first === NONE || groups.at(first) === groups.at(row)) longest[end] = row;
-    else others.set(end, groups.at(row), row);
-  });
-  return of;
 }

@@ -10,8 +10,12 @@ export interface Fingerprint {
   row: string;
   /** Everything before the last assistant message, with the tools. */
   prompt: string;
-  /** The row up to each assistant message, the last one included, without weights: what an earlier call of the same run had. */
+  /** The row up to each assistant message, the last one included, without weights: what an earlier call of the same conversation had. */
   turns: string[];
+  /** The row before each assistant message: what the call that gave it was sent. */
+  prompts: string[];
+  /** Where the assistant messages stand in the row. */
+  places: number[];
 }
 
 /** 128 bits of SHA-256: two rows of a billion collide with a chance below 1e-20. */
@@ -29,6 +33,8 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
     if (messages.length === 0) return ofOutputs(row);
     const ids = new Map<string, string>();
     const turns: string[] = [];
+    const prompts: string[] = [];
+    const places: number[] = [];
     let chain = settings(row as Record<string, unknown>);
     let prompt = "";
     let pending = "";
@@ -43,12 +49,14 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
       prompt = digest(chain + pending);
       pending = "";
       chain = digest(prompt + canonicalMessage(message, ids));
+      prompts.push(prompt);
       turns.push(chain);
+      places.push(index);
       if (message.weight === 0) weights += `${index},`;
     }
     const tail = pending + (weights && `weights:${weights}`);
     const whole = tail === "" ? chain : digest(chain + tail);
-    return { row: whole, prompt: prompt || whole, turns };
+    return { row: whole, prompt: prompt || whole, turns, prompts, places };
   };
 }
 
@@ -61,17 +69,29 @@ function ofOutputs(row: unknown): Fingerprint {
     const { prompt, completion, label, ...rest } = row;
     const asked = digest(piece("s", stableStringify(rest)) + canonical(unpairedMessages(prompt, "user")));
     const answered = canonical(unpairedMessages(completion, "assistant"));
-    return { row: digest(asked + answered + piece("l", stableStringify(label))), prompt: asked, turns: [] };
+    return {
+      row: digest(asked + answered + piece("l", stableStringify(label))),
+      prompt: asked,
+      turns: [],
+      prompts: [],
+      places: [],
+    };
   }
   if (isRecord(row) && isRecord(row.input)) {
     const { input, preferred_output: preferred, non_preferred_output: rejected, ...others } = row;
     const { messages, ...rest } = input;
     const asked = digest(piece("s", stableStringify(rest)) + canonical(arrayOf(messages)));
     const outputs = [preferred, rejected].map((output) => piece("o", canonical(arrayOf(output)))).join("");
-    return { row: digest(asked + outputs + piece("s", stableStringify(others))), prompt: asked, turns: [] };
+    return {
+      row: digest(asked + outputs + piece("s", stableStringify(others))),
+      prompt: asked,
+      turns: [],
+      prompts: [],
+      places: [],
+    };
   }
   const whole = digest(stableStringify(row));
-  return { row: whole, prompt: whole, turns: [] };
+  return { row: whole, prompt: whole, turns: [], prompts: [], places: [] };
 }
 
 // Rows of one application mostly share their tools, so their canonical form is found once.

@@ -5,13 +5,13 @@ import { buildReport } from "../report/build-report.js";
 import type { RedactionTally } from "../report/reasons.js";
 import { RENDERED_ROWS, renderedRows } from "../report/rendered-rows.js";
 import type { CurationReport, RenderedRow } from "../report/report.js";
-import { withTargets } from "../steps/train-on.js";
 import { templateCheckOptions } from "../../templates/template-check.js";
-import type { Tally } from "../report/tally.js";
+import { originsOf, type Tally } from "../report/tally.js";
 import type { RowSettings } from "../row-step.js";
 import type { SplitPlan } from "../split/assign-splits.js";
 import type { SplitRules } from "../split/split-options.js";
-import type { Decided, Decision } from "./decide.js";
+import type { Decision } from "./decide.js";
+import { finishJoining } from "./finish-joining.js";
 import type { CurationLog } from "./log.js";
 
 /** What the first phase left behind. */
@@ -33,7 +33,10 @@ export interface Mapped {
 export interface Concluded {
   readonly staying: Uint32Array;
   readonly splits: SplitPlan;
-  readonly targets: Decided["targets"];
+  /** Whether the row learns other targets than it came with. */
+  changed(row: number): boolean;
+  /** The row as it is written. */
+  finish<T extends object>(row: number, example: T): T;
   readonly report: CurationReport;
 }
 
@@ -45,18 +48,21 @@ export interface Concluded {
 export async function conclude(mapped: Mapped): Promise<Concluded> {
   const { options, settings, log, tally, decision, division, redactions, trimmed } = mapped;
   const decided = decision.finish();
+  const finish = await finishJoining(mapped, decided.joined);
   // What is left out now is read again, to take it off the counts and to name where it came from.
   for (const { step, rows, reason } of decided.leftOut) {
     let index = 0;
     for await (const chunk of mapped.read(rows)) {
       options.signal?.throwIfAborted();
-      for (const row of chunk) {
-        tally.add(row, -1);
-        log.leftOut(step, reason(rows[index++] as number), sourceOf(row));
+      for (const example of chunk) {
+        const row = rows[index++] as number;
+        tally.add(example, -1);
+        for (const origin of originsOf(finish.row(row, example))) tally.origin(origin, -1);
+        log.leftOut(step, reason(row), sourceOf(example));
       }
     }
   }
-  const { staying, targets } = decided;
+  const { staying, joined } = decided;
   if (staying.length === 0) throw nothingLeft(log.total, log.removals.counts());
   const splits = decided.divide();
   const { table } = decision;
@@ -65,7 +71,8 @@ export async function conclude(mapped: Mapped): Promise<Concluded> {
   log.finish(splits.counts.train, bytes);
   const redacting = options.redact !== undefined && options.redact !== false;
   const redaction = redactions.report(redacting, runUrlOf(options.runUrl));
-  const rendered = await renderFirst(mapped, staying, targets);
+  const rendered = await renderFirst(mapped, staying, (row, example) => finish.row(row, example));
+  const { joinedRows } = finish;
   const report = buildReport({
     options,
     settings,
@@ -78,24 +85,23 @@ export async function conclude(mapped: Mapped): Promise<Concluded> {
     redaction,
     trimmed,
     rendered,
+    joined,
+    joinedRows,
   });
-  return { staying, splits, targets, report };
+  return { staying, splits, changed: finish.changed, finish: finish.row, report };
 }
 
 /** The first rows that stay as the model sees them, where the chat template is known. */
 async function renderFirst(
   { options: { template }, read }: Mapped,
   staying: Uint32Array,
-  targets: Decided["targets"],
+  finish: (row: number, example: object) => object,
 ): Promise<RenderedRow[] | undefined> {
   if (template === undefined) return undefined;
   const numbers = staying.slice(0, RENDERED_ROWS);
   const rows: object[] = [];
   for await (const chunk of read(numbers)) rows.push(...chunk);
-  const learned = rows.map((row, index) => {
-    const answers = targets(numbers[index] ?? 0);
-    return answers === undefined ? row : withTargets(row, answers);
-  });
+  const learned = rows.map((row, index) => finish(numbers[index] ?? 0, row));
   return renderedRows(learned, templateCheckOptions(template));
 }
 

@@ -2,8 +2,9 @@ import type { Skip } from "../../types.js";
 import type { RowNames } from "../../internal/row-names.js";
 import { createFlags } from "../../internal/storage/column.js";
 import type { CurateOptions } from "../curate-options.js";
-import type { DatasetStepPlan, Verdict } from "../dataset-step.js";
+import type { DatasetOptions, DatasetStepPlan, JoinVerdict } from "../dataset-step.js";
 import { createNearIndex } from "../duplicates/near-duplicates.js";
+import { openAIRules } from "../rules.js";
 import { assignSplits, type SplitPlan } from "../split/assign-splits.js";
 import { numbersWhere } from "../split/sample-examples.js";
 import { createSourceKey } from "../split/source-key.js";
@@ -36,27 +37,31 @@ export interface Decided {
   }[];
   /** The rows that stay. */
   readonly staying: Uint32Array;
-  /** Which answers of a row are learned, where a step says so: see {@link Verdict.targets}. */
-  targets(row: number): readonly number[] | undefined;
+  /** Where targets are learned, if a step moved them from row to row. */
+  readonly joined: JoinVerdict | undefined;
   /** Sends the rows that stay to their splits, and gives back what is not needed any more. */
   divide(): SplitPlan;
 }
 
 /** @throws {InvalidOptionError} for options that cannot be used. */
 export function planDecision(options: CurateOptions): DecisionPlan {
+  const { deduplicate = true, backend, rules = backend?.rules ?? openAIRules } = options;
+  const exactDuplicates = typeof deduplicate === "object" ? (deduplicate.exact ?? true) : deduplicate;
+  const dataset: DatasetOptions = { rules, exactDuplicates };
   const steps: { name: string; plan: DatasetStepPlan }[] = [];
   for (const definition of datasetSteps) {
-    const plan = definition.plan(options);
+    const plan = definition.plan(options, dataset);
     if (plan) steps.push({ name: definition.name, plan });
   }
   const { split = false } = options;
   const division = split === false ? undefined : splitRules(typeof split === "object" ? split : {}, "split.");
   const groupOf = division && createSourceKey(division.by, "split.by");
-  const wants = (name: "fingerprint" | "signature") => steps.some(({ plan }) => plan.needs[name] === true);
+  const wants = (name: "fingerprint" | "signature" | "joining") => steps.some(({ plan }) => plan.needs[name] === true);
   const sampleOf = steps.find(({ plan }) => plan.needs.sampleOf)?.plan.needs.sampleOf;
   const needs: FactsNeeded = {
     fingerprint: division !== undefined || wants("fingerprint"),
     signature: (division?.near ?? 0) > 0 || wants("signature"),
+    joining: wants("joining"),
     ...(groupOf && { groupOf }),
     ...(sampleOf && { sampleOf }),
   };
@@ -87,7 +92,7 @@ function startDecision(
       const removed = createFlags();
       for (let row = 0; row < table.size; row += 1) removed.push(0);
       let staying = numbersWhere(table.size, () => true);
-      const verdicts: Verdict[] = [];
+      let joined: JoinVerdict | undefined;
       const leftOut: Decided["leftOut"][number][] = [];
       for (const { name, step } of steps) {
         const verdict = step.finish(staying);
@@ -95,21 +100,22 @@ function startDecision(
         const rows = staying.filter((row) => removed.at(row) === 1);
         if (rows.length > 0) {
           staying = staying.filter((row) => removed.at(row) === 0);
-          leftOut.push({ step: name, rows, reason: verdict.reason });
+          if (!verdict.joined) leftOut.push({ step: name, rows, reason: verdict.reason });
         }
-        if (verdict.targets) verdicts.push(verdict);
+        joined = verdict.joined ?? joined;
       }
       return {
         leftOut,
         staying,
-        targets(row) {
-          let targets: readonly number[] | undefined;
-          for (const verdict of verdicts) targets = verdict.targets?.(row) ?? targets;
-          return targets;
-        },
+        joined,
         divide() {
           const splits = division
-            ? assignSplits(staying, table.groupOf, table.groups, division, near)
+            ? assignSplits(staying, table.groupOf, table.groups, division, near, (see) => {
+                // A chain that goes through several traces is one conversation, and its parts stay on one side.
+                const rows = joined?.asOne ?? joined;
+                for (const row of rows ? numbersWhere(table.size, () => true) : [])
+                  for (const place of rows?.targets(row) ?? []) see(table.groupOf.at(row), table.groupOf.at(place.row));
+              })
             : {
                 of: () => "train" as const,
                 counts: { train: staying.length, validation: 0, test: 0 },

@@ -1,3 +1,4 @@
+import { createConversationFacts, type ConversationFacts } from "../conversations/conversation-facts.js";
 import { createKeyDigest } from "../duplicates/groups.js";
 import { conversationOf } from "../duplicates/deduplicate.js";
 import { createFingerprint, type Fingerprint } from "../duplicates/fingerprint.js";
@@ -5,7 +6,7 @@ import { createSignature } from "../duplicates/min-hash.js";
 import { textLength } from "../row-facts.js";
 import type { RowSettings } from "../row-step.js";
 import type { SamplePlace } from "../split/sample-examples.js";
-import { sourceOf } from "../../source.js";
+import { sourceOf, targetsOf } from "../../source.js";
 
 /**
  * What the decisions over the whole dataset know of a row: some hundred bytes of hashes and counts. Everything
@@ -16,6 +17,10 @@ export interface RowFacts {
   readonly runId: string | undefined;
   /** Where something compares rows. */
   readonly fingerprint: Fingerprint | undefined;
+  /** Where conversations are joined. */
+  readonly joining: ConversationFacts | undefined;
+  /** How many answers the row teaches. */
+  readonly targets: number;
   /** The digest of the thread or trace, or of nothing. */
   readonly conversation: string;
   /** The digest of what must be on one side of a split. */
@@ -35,6 +40,7 @@ export interface RowFacts {
 export interface FactsNeeded {
   readonly fingerprint: boolean;
   readonly signature: boolean;
+  readonly joining: boolean;
   /** The key of the split. */
   readonly groupOf?: (row: object) => string | undefined;
   readonly sampleOf?: (row: object, rowDigest: string) => SamplePlace;
@@ -49,20 +55,24 @@ export interface RowCounts {
 
 /** Makes a function that finds the facts of a row as it is to be written. */
 export function createFactsOf(
-  { fingerprint: comparing, signature, groupOf, sampleOf }: FactsNeeded,
+  { fingerprint: comparing, signature, joining, groupOf, sampleOf }: FactsNeeded,
   { counter }: Pick<RowSettings, "counter">,
 ): (row: object, line: number, counts: RowCounts) => RowFacts {
   const fingerprintOf = comparing ? createFingerprint() : undefined;
   const signatureOf = signature ? createSignature() : undefined;
+  const joiningOf = joining ? createConversationFacts() : undefined;
   const digestOfConversation = createKeyDigest();
   const digestOfGroup = createKeyDigest();
   return (row, line, { messages, turns, bytes }) => {
     const fingerprint = fingerprintOf?.(row);
     const tokens = counter?.row(row);
+    const targets = targetsOf(row);
     return {
       line,
       runId: sourceOf(row).runId,
       fingerprint,
+      joining: joiningOf?.(row, targets),
+      targets: targets.length,
       conversation: digestOfConversation(conversationOf(row)),
       group: fingerprint && groupOf ? digestOfGroup(groupOf(row) ?? `prompt:${fingerprint.prompt}`) : undefined,
       sample: fingerprint && sampleOf ? sampleOf(row, fingerprint.row) : undefined,

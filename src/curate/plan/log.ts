@@ -13,14 +13,17 @@ export interface CurationLog {
   /**
    * Takes what became of the next row, and says whether it stays: what is wrong with the rows together comes out here.
    *
+   * @param part Whether it is a further part of a row that was taken already.
    * @throws {InvalidExamplesError} with `strict`, for the first error.
    */
-  take(outcome: RowOutcome): boolean;
+  take(outcome: RowOutcome, part?: boolean): boolean;
   /** A row that a decision left out. */
   leftOut(step: string, skip: Skip, source: ExampleSource): void;
   /** Checks the dataset as a whole, once the training rows are known and the size of the files that go to the service. */
   finish(trainingRows: number, bytes: { train: number; validation: number }): void;
   readonly total: number;
+  /** Targets of the rows that came in. */
+  readonly targets: number;
   /** The first 10,000. */
   readonly findings: Finding[];
   readonly groups: FindingGroups;
@@ -37,6 +40,7 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
   const groups = createFindingGroups(runUrl);
   const findings: Finding[] = [];
   let total = 0;
+  let targets = 0;
 
   const report = (finding: Finding) => {
     groups.add(finding);
@@ -50,8 +54,10 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
   };
 
   return {
-    take(outcome) {
-      total += 1;
+    take(outcome, part = false) {
+      if (!part) total += 1;
+      targets += outcome.targets ?? 0;
+      for (const { step, skip } of outcome.targetsLeftOut ?? []) leftOut(step, skip, outcome.source);
       const { source, line } = outcome;
       outcome.findings.forEach(report);
       let gone = outcome.leftOut;
@@ -88,6 +94,9 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
     },
     get total() {
       return total;
+    },
+    get targets() {
+      return targets;
     },
     findings,
     groups,

@@ -15,7 +15,7 @@ export interface RowTable {
   readonly groupOf: Column;
   /** Where something looks for near duplicates. */
   readonly near: NearIndex | undefined;
-  readonly measures: Readonly<Record<"bytes" | "tokens" | "characters" | "messages" | "turns", Column>>;
+  readonly measures: Readonly<Record<"bytes" | "tokens" | "characters" | "messages" | "turns" | "targets", Column>>;
   /** How many conversations there are. */
   readonly threads: number;
   readonly tokensExact: boolean;
@@ -32,6 +32,7 @@ export function createRowTable(names: RowNames, near: NearIndex | undefined, cou
     characters: createIntegers(),
     messages: createSmallIntegers(),
     turns: createSmallIntegers(),
+    targets: createSmallIntegers(),
   };
   let threads = 0;
   let tokensExact = true;
@@ -64,6 +65,7 @@ export function createRowTable(names: RowNames, near: NearIndex | undefined, cou
       measures.characters.push(facts.characters);
       measures.messages.push(facts.messages);
       measures.turns.push(facts.turns);
+      measures.targets.push(facts.targets);
     },
   };
 }

@@ -3,6 +3,7 @@ import { formatNumber } from "../../internal/html/format.js";
 import { packageVersion } from "../../internal/package-version.js";
 import type { SplitPlan } from "../split/assign-splits.js";
 import { optionsAsJson, type CurateOptions } from "../curate-options.js";
+import type { JoinVerdict } from "../dataset-step.js";
 import type { CurationLog } from "../plan/log.js";
 import type { RowTable } from "../plan/row-table.js";
 import type { RowSettings } from "../row-step.js";
@@ -25,6 +26,9 @@ interface Parts {
   /** Rows that lost turns to fit a length. */
   trimmed: number;
   rendered: RenderedRow[] | undefined;
+  joined: JoinVerdict | undefined;
+  /** Rows whose targets went into others. */
+  joinedRows: number;
 }
 
 /** Puts the report together, once everything is decided. */
@@ -44,7 +48,8 @@ export function buildReport(parts: Parts): CurationReport {
     format: "langsmith-finetune/report@1",
     package: packageVersion,
     ...(options.title !== undefined && { title: options.title }),
-    rows: { in: log.total, kept: staying.length, ...splits.counts },
+    rows: { in: log.total, joined: parts.joinedRows, kept: staying.length, ...splits.counts },
+    targets: { in: log.targets, ...targetCounts(parts) },
     removed: log.removals.list(),
     findings: { errors: log.groups.errors, warnings: log.groups.warnings, byCode: log.groups.list() },
     messages: spread(measures.messages),
@@ -81,22 +86,37 @@ export function buildReport(parts: Parts): CurationReport {
 }
 
 function tokenReport(
-  { settings, table, staying, splits }: Parts,
+  { settings, table, staying, splits, joined }: Parts,
   spread: (column: Column) => Distribution,
 ): TokenReport | undefined {
   const { counter, model = "", maxTokens } = settings;
   if (!counter) return undefined;
   const column = table.measures.tokens;
   const bySplit = { train: 0, validation: 0, test: 0 };
-  for (const row of staying) bySplit[splits.of(row)] += column.at(row);
+  let asOne = 0;
+  for (const row of staying) {
+    bySplit[splits.of(row)] += column.at(row);
+    if (joined?.asOne && !joined.asOne.gone(row)) asOne += column.at(row);
+  }
   return {
     ...spread(column),
     ...bySplit,
     model,
     encoding: counter.encoding,
     exact: counter.exact && table.tokensExact,
+    ...(joined?.asOne && { joined: asOne }),
     ...(maxTokens !== undefined && { limit: maxTokens }),
   };
+}
+
+function targetCounts({ table, staying, splits, joined }: Parts) {
+  const counts = { kept: 0, train: 0, validation: 0, test: 0 };
+  for (const row of staying) {
+    const targets = joined?.count(row) ?? table.measures.targets.at(row);
+    counts.kept += targets;
+    counts[splits.of(row)] += targets;
+  }
+  return counts;
 }
 
 function costOf({ tokens }: CurateOptions, { model, train }: TokenReport, rows: number): CostReport {
@@ -119,7 +139,7 @@ function costOf({ tokens }: CurateOptions, { model, train }: TokenReport, rows: 
 
 function noticesOf(
   report: Omit<CurationReport, "notices">,
-  { log, division, trimmed }: Parts,
+  { log, division, trimmed, settings }: Parts,
 ): CurationReport["notices"] {
   const notices: { level: "error" | "warning" | "info"; message: string }[] = [];
   for (const finding of log.findings)
@@ -131,7 +151,7 @@ function noticesOf(
       message: `The rows hold what looks like secrets or personal data, and redaction is off: ${found} in ${count(report.redaction.rowsWithFindings, "row")} of ${formatNumber(report.redaction.scanned)} looked at. A model that is trained on it may tell it to anybody. Pass redact: true.`,
     });
   }
-  const left = report.rows.in - report.rows.kept;
+  const left = report.rows.in - report.rows.joined - report.rows.kept;
   if (left * 2 > report.rows.in)
     notices.push({
       level: "warning",
@@ -160,6 +180,12 @@ function noticesOf(
       level: "info",
       message: `${count(trimmed, "row")} lost the oldest turns to fit ${formatNumber(report.tokens?.limit ?? 0)} tokens.`,
     });
+  if (report.tokens?.joined !== undefined && report.tokens.joined < report.tokens.total) {
+    notices.push({
+      level: "info",
+      message: `${settings.rules.name} learns one answer of a row, so each of the ${count(report.targets.kept, "target")} has a row of its own: ${formatNumber(report.tokens.total)} tokens, where whole conversations would be ${formatNumber(report.tokens.joined)}.`,
+    });
+  }
   if (report.tokens && !report.tokens.exact) {
     notices.push({
       level: "info",

@@ -40,6 +40,6 @@ export async function createReport(
     onFinding,
     signal,
   });
-  const { report } = await curate(rows, { ...options, validate: { remove: false }, deduplicate: false });
+  const { report } = await curate(rows, { ...options, validate: { remove: false }, deduplicate: false, join: false });
   return report;
 }

@@ -69,15 +69,26 @@ function subtitleOf({ rows, period, threads, models }: CurationReport): HtmlValu
   return parts.filter(Boolean).join(" · ");
 }
 
-function figuresOf({ rows, tokens, cost, findings, characters }: CurationReport): Html {
-  const left = rows.in - rows.kept;
+function figuresOf({ rows, targets, tokens, cost, findings, characters }: CurationReport): Html {
+  const left = leftOut({ rows });
+  const kept = left === 0 ? "nothing left out" : `${formatShare(rows.kept, rows.in)}, ${formatNumber(left)} left out`;
   return figures([
     { value: formatNumber(rows.in), label: "Rows in" },
     {
       value: formatNumber(rows.kept),
       label: "Kept",
-      detail: left === 0 ? "nothing left out" : `${formatShare(rows.kept, rows.in)}, ${formatNumber(left)} left out`,
+      detail:
+        rows.joined === 0 ? kept : `${formatNumber(rows.joined)} joined into them, ${formatNumber(left)} left out`,
     },
+    ...(targets.in === 0
+      ? []
+      : [
+          {
+            value: formatNumber(targets.kept),
+            label: "Targets",
+            detail: targets.kept === targets.in ? "every answer once" : `of ${formatNumber(targets.in)} answers`,
+          },
+        ]),
     {
       value: formatNumber(findings.errors),
       label: "Faults",
@@ -109,8 +120,11 @@ function figuresOf({ rows, tokens, cost, findings, characters }: CurationReport)
   ]);
 }
 
+/** Rows that went without being joined into others. Parts of one row may be more rows than came in. */
+const leftOut = ({ rows }: Pick<CurationReport, "rows">) => Math.max(0, rows.in - rows.joined - rows.kept);
+
 function flow({ rows, split }: CurationReport): Html {
-  const left = rows.in - rows.kept;
+  const left = leftOut({ rows });
   const parts = [
     { label: "Training", value: rows.train, kind: "accent" as const },
     { label: "Validation", value: rows.validation, kind: "validation" as const },
@@ -217,13 +231,13 @@ function tools({ tools: list, rows }: CurationReport): Html {
   return section("Tools", [barList(bars), further(list.length)], { note });
 }
 
-function models({ models: list, tags, rows }: CurationReport): Html {
-  const bars = (items: readonly { name: string; rows: number }[]) => [
+function models({ models: list, tags, targets, rows }: CurationReport): Html {
+  const bars = (items: readonly { name: string; targets: number }[]) => [
     barList(
       items.slice(0, SHOWN).map((item): Bar => ({
         label: item.name,
-        value: item.rows,
-        shown: `${formatNumber(item.rows)} (${formatShare(item.rows, rows.kept)})`,
+        value: item.targets,
+        shown: `${formatNumber(item.targets)} (${formatShare(item.targets, targets.kept || rows.kept)})`,
       })),
     ),
     further(items.length),
@@ -238,9 +252,9 @@ function further(count: number): HtmlValue {
   return count > SHOWN && html`<p class="note">and ${formatNumber(count - SHOWN)} more in the JSON report.</p>`;
 }
 
-function feedback({ feedback: list, rows }: CurationReport): Html {
+function feedback({ feedback: list, targets, rows }: CurationReport): Html {
   if (list.length === 0) return section("Feedback", html`<p class="empty">No run has feedback.</p>`);
-  const cells = list.slice(0, SHOWN).map(({ key, rows: rated, average, values }) => [
+  const cells = list.slice(0, SHOWN).map(({ key, targets: rated, average, values }) => [
     html`<b>${key}</b>${
       values &&
       html`<br><span class="muted">${Object.entries(values)
@@ -248,11 +262,11 @@ function feedback({ feedback: list, rows }: CurationReport): Html {
         .map(([value, count]) => `${value}: ${formatNumber(count)}`)
         .join(", ")}</span>`
     }`,
-    `${formatNumber(rated)} (${formatShare(rated, rows.kept)})`,
+    `${formatNumber(rated)} (${formatShare(rated, targets.kept || rows.kept)})`,
     average === undefined ? "" : formatNumber(average),
   ]);
   return section("Feedback", [
-    table([{ text: "Key" }, { text: "Rows", numeric: true }, { text: "Mean score", numeric: true }], cells),
+    table([{ text: "Key" }, { text: "Targets", numeric: true }, { text: "Mean score", numeric: true }], cells),
     further(list.length),
   ]);
 }

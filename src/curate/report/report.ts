@@ -9,12 +9,22 @@ export interface CurationReport {
   readonly rows: {
     /** Rows that came in, with lines that were no rows. */
     readonly in: number;
+    /** Rows whose targets are in other rows now. */
+    readonly joined: number;
     readonly kept: number;
     readonly train: number;
     readonly validation: number;
     readonly test: number;
   };
-  /** What was left out, by step and reason. Their counts and `rows.kept` come to `rows.in`. */
+  /** Answers that are learned: an answer that a run gave, once, under exactly its prompt. A preference pair has none. */
+  readonly targets: {
+    readonly in: number;
+    readonly kept: number;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
+  /** What was left out, by step and reason: rows, and single targets of rows that stay. */
   readonly removed: readonly Removal[];
   readonly findings: {
     readonly errors: number;
@@ -33,8 +43,8 @@ export interface CurationReport {
   /** How many messages have a role. */
   readonly roles: Readonly<Record<string, number>>;
   readonly tools: readonly { readonly name: string; readonly rowsDefining: number; readonly calls: number }[];
-  readonly models: readonly { readonly name: string; readonly rows: number }[];
-  readonly tags: readonly { readonly name: string; readonly rows: number }[];
+  readonly models: readonly { readonly name: string; readonly targets: number }[];
+  readonly tags: readonly { readonly name: string; readonly targets: number }[];
   readonly feedback: readonly FeedbackReport[];
   /** ISO 8601: when the first and the last of the runs began. */
   readonly period?: { readonly first: string; readonly last: string };
@@ -62,7 +72,7 @@ export interface RenderedRow {
 }
 
 export interface Removal {
-  /** `read`, `filter`, `length`, `validate`, `deduplicate`, `sample` */
+  /** `read`, `filter`, `length`, `validate`, `join`, `deduplicate`, `sample` */
   readonly step: string;
   readonly code: string;
   readonly count: number;
@@ -111,6 +121,8 @@ export interface TokenReport extends Distribution {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
+  /** What the same targets would cost where one row can hold those of a whole conversation. Where the service has a row for each. */
+  readonly joined?: number;
   /** The limit that rows were held to. */
   readonly limit?: number;
 }
@@ -128,9 +140,9 @@ export interface CostReport {
 
 export interface FeedbackReport {
   readonly key: string;
-  /** Rows whose run has such feedback. */
-  readonly rows: number;
-  /** The mean of the rows' scores. */
+  /** Targets whose run has such feedback. */
+  readonly targets: number;
+  /** The mean of the targets' scores. */
   readonly average?: number;
   readonly values?: Readonly<Record<string, number>>;
 }

@@ -1,18 +1,30 @@
 import { isRecord } from "../../internal/is-record.js";
-import { sourceOf } from "../../source.js";
+import { sourceOf, targetsOf } from "../../source.js";
+import type { ExampleSource } from "../../types.js";
 import { callsOf, messagesOf, toolName } from "../row-facts.js";
 import type { FeedbackReport } from "./report.js";
 
+/** What is counted of where an answer came from. */
+export type Origin = Pick<ExampleSource, "model" | "tags" | "feedback" | "startTime">;
+
+/** Where the answers of a row came from: its targets, or its source where it has none, as a pair. */
+export function originsOf(row: object): readonly Origin[] {
+  const targets = targetsOf(row);
+  return targets.length === 0 ? [sourceOf(row)] : targets;
+}
+
 /** Counts of what rows hold. Rows can be taken off again: all of it is sums. */
 export interface Tally {
-  /** Says how many messages the row has, and how many of them are answers. */
+  /** Counts what stands in a row. Says how many messages it has, and how many of them are answers. */
   add(row: object, sign?: 1 | -1): { messages: number; turns: number };
+  /** Counts what gave an answer: a target, or the source of a row that has none. */
+  origin(origin: Origin, sign?: 1 | -1): void;
   /** When the first and the last of the runs began; rows that were taken off again count too. */
   period(): { first: string; last: string } | undefined;
   readonly roles: Record<string, number>;
   tools(): { name: string; rowsDefining: number; calls: number }[];
-  models(): { name: string; rows: number }[];
-  tags(): { name: string; rows: number }[];
+  models(): { name: string; targets: number }[];
+  tags(): { name: string; targets: number }[];
   feedback(): FeedbackReport[];
   /** All that was counted, as JSON. */
   state(): TallyState;
@@ -29,7 +41,7 @@ export interface TallyState {
   readonly calls: Counts;
   readonly models: Counts;
   readonly tags: Counts;
-  readonly feedback: readonly (readonly [key: string, rows: number, sum: number, scored: number, values: Counts])[];
+  readonly feedback: readonly (readonly [key: string, targets: number, sum: number, scored: number, values: Counts])[];
   readonly first: string | undefined;
   readonly last: string | undefined;
 }
@@ -44,7 +56,7 @@ export function createTally(): Tally {
   const calls = createCounts();
   const models = createCounts();
   const tags = createCounts();
-  const feedback = new Map<string, { rows: number; sum: number; scored: number; values: Map<string, number> }>();
+  const feedback = new Map<string, { targets: number; sum: number; scored: number; values: Map<string, number> }>();
   let first: string | undefined;
   let last: string | undefined;
 
@@ -53,9 +65,9 @@ export function createTally(): Tally {
     if (first === undefined || start < first) first = start;
     if (last === undefined || start > last) last = start;
   };
-  const addFeedback = (key: string, rows: number, sum: number, scored: number, values: Counts): void => {
-    const sums = feedback.get(key) ?? { rows: 0, sum: 0, scored: 0, values: new Map<string, number>() };
-    sums.rows += rows;
+  const addFeedback = (key: string, targets: number, sum: number, scored: number, values: Counts): void => {
+    const sums = feedback.get(key) ?? { targets: 0, sum: 0, scored: 0, values: new Map<string, number>() };
+    sums.targets += targets;
     sums.sum += sum;
     sums.scored += scored;
     for (const [value, count] of values) sums.values.set(value, (sums.values.get(value) ?? 0) + count);
@@ -77,7 +89,9 @@ export function createTally(): Tally {
         if (!Array.isArray(list)) continue;
         for (const name of new Set(list.map(toolName))) defining.add(name, sign);
       }
-      const source = sourceOf(row);
+      return { messages: messages.length, turns };
+    },
+    origin(source, sign = 1) {
       if (source.model !== undefined) models.add(source.model, sign);
       for (const tag of new Set(source.tags)) tags.add(tag, sign);
       for (const [key, given] of Object.entries(source.feedback ?? {})) {
@@ -86,7 +100,6 @@ export function createTally(): Tally {
         addFeedback(key, sign, scored ? sign * (given.average ?? 0) : 0, scored ? sign : 0, values);
       }
       began(source.startTime);
-      return { messages: messages.length, turns };
     },
     period: () => (first === undefined || last === undefined ? undefined : { first, last }),
     get roles() {
@@ -99,14 +112,14 @@ export function createTally(): Tally {
           (left, right) =>
             right.calls - left.calls || right.rowsDefining - left.rowsDefining || order(left.name, right.name),
         ),
-    models: () => models.entries().map(([name, rows]) => ({ name, rows })),
-    tags: () => tags.entries().map(([name, rows]) => ({ name, rows })),
+    models: () => models.entries().map(([name, targets]) => ({ name, targets })),
+    tags: () => tags.entries().map(([name, targets]) => ({ name, targets })),
     feedback: () =>
       [...feedback]
-        .filter(([, { rows }]) => rows > 0)
-        .map(([key, { rows, sum, scored, values }]) => ({
+        .filter(([, { targets }]) => targets > 0)
+        .map(([key, { targets, sum, scored, values }]) => ({
           key,
-          rows,
+          targets,
           ...(scored > 0 && { average: Math.round((sum / scored) * 10_000) / 10_000 }),
           ...(values.size > 0 && {
             values: Object.fromEntries(
@@ -114,21 +127,27 @@ export function createTally(): Tally {
             ),
           }),
         }))
-        .sort((left, right) => right.rows - left.rows || order(left.key, right.key)),
+        .sort((left, right) => right.targets - left.targets || order(left.key, right.key)),
     state: () => ({
       roles: roles.all(),
       defining: defining.all(),
       calls: calls.all(),
       models: models.all(),
       tags: tags.all(),
-      feedback: [...feedback].map(([key, { rows, sum, scored, values }]) => [key, rows, sum, scored, [...values]]),
+      feedback: [...feedback].map(([key, { targets, sum, scored, values }]) => [
+        key,
+        targets,
+        sum,
+        scored,
+        [...values],
+      ]),
       first,
       last,
     }),
     merge(state) {
       for (const [name, counts] of Object.entries({ roles, defining, calls, models, tags }))
         for (const [key, count] of state[name as "roles"]) counts.add(key, count);
-      for (const [key, rows, sum, scored, values] of state.feedback) addFeedback(key, rows, sum, scored, values);
+      for (const [key, targets, sum, scored, values] of state.feedback) addFeedback(key, targets, sum, scored, values);
       began(state.first);
       began(state.last);
     },

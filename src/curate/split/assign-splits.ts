@@ -19,7 +19,7 @@ export interface SplitPlan {
 
 /**
  * Sends each row to a split. Rows of one group stay together, and so do groups that hold near
- * duplicates of each other. Where such a cluster goes depends on the smallest hash among its groups' keys, the
+ * duplicates of each other, and groups that `links` names. Where such a cluster goes depends on the smallest hash among its groups' keys, the
  * seed and the shares, which are met in rows as well as whole clusters allow: not on the order of the rows, and for
  * most rows not on which others there are.
  */
@@ -29,8 +29,10 @@ export function assignSplits(
   groups: Groups,
   rules: SplitRules,
   near: NearIndex | undefined,
+  links?: (see: (left: number, right: number) => void) => void,
 ): SplitPlan {
   const clusters = createClusters(groups);
+  links?.((left, right) => clusters.join(left, right));
   if (near && rules.near > 0) {
     near.pairs(rules.near, rows, (left, right) => clusters.join(groupOf.at(left), groupOf.at(right)));
   }

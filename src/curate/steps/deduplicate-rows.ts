@@ -12,7 +12,7 @@ export interface DeduplicateStepOptions {
   deduplicate?: boolean | DuplicateOptions;
 }
 
-/** Leaves out rows that would be trained twice. */
+/** Leaves out rows that would be trained twice. Equal targets are found by the step that joins conversations. */
 export const deduplicateStep: DatasetStepDefinition<DeduplicateStepOptions> = {
   name: "deduplicate",
   options: { deduplicate: switchable },
@@ -21,13 +21,11 @@ export const deduplicateStep: DatasetStepDefinition<DeduplicateStepOptions> = {
     const rules = duplicateRules(typeof deduplicate === "object" ? deduplicate : {}, "deduplicate.");
     return {
       needs: { fingerprint: true, signature: rules.near > 0 },
-      start({ near, names, groups, groupOf, conversations }, division) {
+      start({ near, names, groups, groupOf }, division) {
         const finder = createDuplicateFinder(rules, near);
-        let row = 0;
         return {
           add({ fingerprint }) {
-            if (fingerprint) finder.add(fingerprint, conversations.at(row));
-            row += 1;
+            if (fingerprint) finder.add(fingerprint);
           },
           finish(rows) {
             // With a split, of equal rows that stays whose thread comes first by its hash, so that the order of

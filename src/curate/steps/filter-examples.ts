@@ -1,7 +1,7 @@
 import { lineOf } from "../../internal/row-names.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
-import { sourceOf } from "../../source.js";
+import { sourceOf, targetsOf } from "../../source.js";
 import type { AnyIterable, ExampleSource, FeedbackSummary, Skip, SkipOptions, TrainingExample } from "../../types.js";
 import {
   abortSignal,
@@ -20,6 +20,7 @@ import {
   string,
 } from "../../internal/kinds.js";
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
+import { selectTargets } from "../conversations/select-targets.js";
 import { calledTools, messagesOf } from "../row-facts.js";
 import type { RowStepDefinition } from "../row-step.js";
 
@@ -85,7 +86,9 @@ const kinds: OptionKinds<FilterOptions> = {
 };
 
 /**
- * Keeps the rows that meet every condition. A row that goes is named to `onSkip` with the condition it
+ * Keeps the rows that meet every condition, and of a row with several targets those that do: the feedback, the model,
+ * the tags and the end are of the run that gave the answer. Another answer gets the weight 0, and a row without one
+ * left goes. A row or a target that goes is named to `onSkip` with the condition it
  * fails as its code: `feedback`, `models`, `tags`, `tools`, `messages`, `characters`, `finishReasons` or `where`.
  * One lazy pass.
  *
@@ -108,7 +111,7 @@ export function filterExamples<T extends TrainingExample>(
   options: FilterOptions = {},
 ): AsyncIterable<T> {
   checkArgument("examples", examples, iterable);
-  const failing = createFilter(options);
+  const pass = createFilter(options);
   const { signal } = options;
   return reiterableChunks(async function* (size) {
     const reporter = reportSkips("filter", options);
@@ -122,11 +125,11 @@ export function filterExamples<T extends TrainingExample>(
         try {
           for (const example of chunk) {
             number += 1;
-            let skip = failing(example, lineOf(example, number));
+            const passed = pass(example, lineOf(example, number));
             // Only a condition that asks elsewhere costs a promise.
-            if (skip instanceof Promise) skip = await skip;
-            if (skip) reporter.skip(skip);
-            else output.push(example);
+            const { row, skips } = passed instanceof Promise ? await passed : passed;
+            for (const skip of skips) reporter.skip(skip);
+            if (row) output.push(row);
           }
         } catch (error) {
           failure = { error };
@@ -140,23 +143,33 @@ export function filterExamples<T extends TrainingExample>(
   });
 }
 
+/** What is left of a row, and why the rest of it does not pass. */
+export interface FilteredRow<T> {
+  row?: T;
+  skips: readonly Skip[];
+}
+
 type Failed = Skip | undefined;
 
-/** Says why a row does not pass, or nothing; a promise of it where `where` gives one. */
+/** Looks at one row after the other. Gives a promise where `where` gives one. */
 export function createFilter(
   conditions: RowConditions,
   prefix = "",
-): (example: TrainingExample, line: number) => Failed | Promise<Failed> {
+): <T extends TrainingExample>(example: T, line: number) => FilteredRow<T> | Promise<FilteredRow<T>> {
   checkOptions<FilterOptions>("filterExamples", conditions, kinds, prefix);
   const tests = Object.entries(testsOf(conditions));
   const { where } = conditions;
-  return (example, line) => {
-    const source = sourceOf(example);
+  const failing = (
+    example: TrainingExample,
+    source: ExampleSource,
+    line: number,
+    path: string,
+  ): Failed | Promise<Failed> => {
     const skipOf = (code: string, message: string): Skip => ({
       code,
       message,
       ...(source.runId !== undefined && { runId: source.runId }),
-      path: "$",
+      path,
       line,
     });
     for (const [code, test] of tests) {
@@ -167,6 +180,31 @@ export function createFilter(
     const judge = (met: boolean) => (met ? undefined : skipOf("where", "The row does not meet the condition `where`."));
     const met: unknown = where(example, source);
     return isPromise(met) ? Promise.resolve(met).then((value) => judge(Boolean(value))) : judge(Boolean(met));
+  };
+  return <T extends TrainingExample>(example: T, line: number) => {
+    // Only a source can tell targets apart.
+    const targets = sourceOf(example).targets === undefined ? [] : targetsOf(example);
+    if (targets.length < 2) {
+      const decide = (skip: Failed): FilteredRow<T> => (skip ? { skips: [skip] } : { row: example, skips: [] });
+      const failed = failing(example, sourceOf(example), line, "$");
+      return failed instanceof Promise ? failed.then(decide) : decide(failed);
+    }
+    const failed = targets.map((target) =>
+      failing(
+        example,
+        sourceOf(selectTargets(example, [target], { cut: false })),
+        line,
+        `$.messages[${target.message}]`,
+      ),
+    );
+    const decide = (all: readonly Failed[]): FilteredRow<T> => {
+      const skips = all.filter((skip) => skip !== undefined);
+      const kept = targets.filter((_, index) => all[index] === undefined);
+      return kept.length === 0 ? { skips } : { row: selectTargets(example, kept, { cut: false }), skips };
+    };
+    return failed.some((skip) => skip instanceof Promise)
+      ? Promise.all(failed).then(decide)
+      : decide(failed as readonly Failed[]);
   };
 }
 
@@ -182,12 +220,17 @@ export const filterStep: RowStepDefinition<FilterStepOptions> = {
   options: { filter: settings },
   create({ filter }) {
     if (!filter) return undefined;
-    const failing = createFilter(filter, "filter.");
+    const pass = createFilter(filter, "filter.");
     return {
-      take(row, context) {
-        const decide = (failed: Failed) => (failed ? context.leaveOut(failed.code, failed.message) : row);
-        const failed = failing(row as TrainingExample, context.line);
-        return failed instanceof Promise ? failed.then(decide) : decide(failed);
+      take(input, context) {
+        const decide = ({ row, skips }: FilteredRow<TrainingExample>) => {
+          const [first] = skips;
+          if (!row && first && skips.length === 1) return context.leaveOut(first.code, first.message);
+          for (const skip of skips) context.leaveOutTarget(skip);
+          return row ?? [];
+        };
+        const passed = pass(input as TrainingExample, context.line);
+        return passed instanceof Promise ? passed.then(decide) : decide(passed);
       },
     };
   },

@@ -1,3 +1,4 @@
+import { expressStep } from "./express-rows.js";
 import { filterStep } from "./filter-examples.js";
 import { lengthStep } from "./limit-length.js";
 import { redactStep } from "./redact-rows.js";
@@ -10,6 +11,7 @@ export const rowSteps = [
   filterStep,
   trainOnStep,
   unsupportedOptionsStep,
+  expressStep,
   redactStep,
   lengthStep,
   validateStep,

@@ -6,7 +6,7 @@ import type { ValidationRules } from "../rules.js";
 
 /**
  * Takes `parallel_tool_calls` off a row (or a pair's input) where the service has no such key. It says how
- * the traced request was made and not what is learned; weights that a service does not have go likewise.
+ * the traced request was made and not what is learned.
  * A row that has none is given back as it is.
  */
 export function withoutUnsupportedOptions(row: object, rules: Pick<ValidationRules, "parallelToolCalls">): object {

@@ -36,7 +36,8 @@ export const validateStep: RowStepDefinition<ValidateStepOptions> = {
     const removing = removesInvalid(options);
     const checker = await createRowChecker(
       {
-        rules,
+        // The rows say by weights what is learned; the backend writes them as its service wants them.
+        rules: { ...rules, loss: "weights" },
         ...(model !== undefined && { model }),
         ...(encoding && { encoding }),
         ...(maxTokens !== undefined && { maxTokens }),

@@ -1,4 +1,5 @@
-import type { TrainingExample } from "../../types.js";
+import { sourceOf, withSource } from "../../source.js";
+import type { ExampleSource, TrainingExample } from "../../types.js";
 
 /**
  * A row without its oldest turns, as few of them as it takes to fit. A turn begins with a user
@@ -17,11 +18,20 @@ export function trimTurns<Row extends TrainingExample>(
   for (const start of turnStarts(messages, first)) {
     const rest = messages.slice(start);
     if (!rest.some((message) => message.role === "assistant" && message.weight !== 0)) return undefined;
-    // The spread takes the source along, which is kept under a symbol.
-    const example = { ...row, messages: [...system, ...rest] };
+    const example = withSource({ ...row, messages: [...system, ...rest] }, sourceWithout(row, first, start));
     if (fits(example)) return { example, removed: start - first };
   }
   return undefined;
+}
+
+/** The source of a row that has lost the messages from `first` up to `start`: the targets that stay have moved. */
+function sourceWithout(row: object, first: number, start: number): ExampleSource {
+  const source = sourceOf(row);
+  if (source.targets === undefined) return source;
+  const targets = source.targets
+    .filter(({ message }) => message >= start)
+    .map((target) => ({ ...target, message: target.message - (start - first) }));
+  return { ...source, targets };
 }
 
 /** Where turns begin, without the first: a user message that does not follow another. */

@@ -98,7 +98,8 @@ function checkWeight(weight: unknown, role: string, path: string, context: RowCo
   if (weight === undefined) return;
   const at = `${path}.weight`;
   if (context.form === "preference") context.report("message-key", at, "Messages of a preference pair have no weight.");
-  else if (!context.rules.weights) context.report("weight-unsupported", at, `${context.rules.name} takes no weight.`);
+  else if (context.rules.loss !== "weights")
+    context.report("weight-unsupported", at, `${context.rules.name} takes no weight.`);
   else if (role !== "assistant")
     context.report("weight-role", at, `Only assistant messages have a weight, not ${role} messages.`);
   else if (weight !== 0 && weight !== 1)

@@ -1,8 +1,9 @@
 import { convertSessionToExample, type ConvertOptions } from "../../convert/convert-session-to-example.js";
+import { named } from "../../curate/conversations/joined-row.js";
 import { planDecision } from "../../curate/plan/decide.js";
 import { createFactsOf } from "../../curate/plan/facts.js";
 import { createRowMapper, type RowOutcome } from "../../curate/plan/map-rows.js";
-import { createTally } from "../../curate/report/tally.js";
+import { createTally, originsOf } from "../../curate/report/tally.js";
 import { rowSettingsOf } from "../../curate/row-settings.js";
 import type { CurateOptions } from "../../curate/curate-options.js";
 import { stringifyExact } from "../../internal/exact-json.js";
@@ -12,7 +13,7 @@ import type { AnswerOptions } from "../../load/checks/finish-reason.js";
 import { convertRunToChatSession } from "../../load/convert-run-to-chat-session.js";
 import { visitRecords } from "../../select/files/records-in.js";
 import { readRunRecord } from "../../select/run-record.js";
-import { sourceOf, withSource } from "../../source.js";
+import { sourceOf, targetsOf, withSource } from "../../source.js";
 import type { ExampleSource, Skip, TrainingExample } from "../../types.js";
 import type { Part } from "../part.js";
 import { partPath, writePart, type PartEntry } from "./part-file.js";
@@ -62,9 +63,16 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
       let lines = 0;
       let inputs = 0;
 
-      const keep = (outcome: RowOutcome, own: boolean, record: PartRecord, read: unknown): PartEntry => {
-        const { line, findings, checked, leftOut, row } = outcome;
-        const spoken = findings.length > 0 || leftOut !== undefined;
+      const keep = (
+        outcome: RowOutcome,
+        own: boolean,
+        record: PartRecord,
+        read: unknown,
+        isPart = false,
+      ): PartEntry => {
+        const { line, findings, checked, leftOut, targetsLeftOut = [], targets, row: taken } = outcome;
+        const row = taken && named(taken, targetsOf(taken));
+        const spoken = findings.length > 0 || leftOut !== undefined || targetsLeftOut.length > 0;
         const entry: PartEntry = {
           line,
           own,
@@ -72,6 +80,9 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
           ...(findings.length > 0 && { findings: findings.map((finding) => ({ ...finding, source: undefined })) }),
           ...(spoken && { source: withoutLine(outcome.source, own) }),
           ...(leftOut && { leftOut }),
+          ...(targetsLeftOut.length > 0 && { targetsLeftOut }),
+          ...(targets !== undefined && { targets }),
+          ...(isPart && { isPart }),
         };
         if (row === undefined) return entry;
         const unchanged = row === read && record.text !== undefined && namesKeysOnce(record.text, row);
@@ -79,6 +90,7 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
         const source = Buffer.from(sourceLine(withoutLine(sourceOf(row), own)));
         rows.push(text);
         sources.push(source);
+        for (const origin of originsOf(row)) tally.origin(origin);
         const { signature, ...facts } = factsOf(row, line, { ...tally.add(row), bytes: text.length });
         return {
           ...entry,
@@ -105,7 +117,9 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
             inputs += 1;
             const loading = mapper.prepare(row);
             if (loading) await loading;
-            entries.push(keep(await mapper.take(row), own, record, row));
+            const outcome = await mapper.take(row);
+            entries.push(keep(outcome, own, record, row));
+            for (const further of outcome.parts ?? []) entries.push(keep(further, own, record, row, true));
           }
         }
       }

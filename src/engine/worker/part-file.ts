@@ -31,6 +31,10 @@ export interface PartEntry {
   /** Where findings or `leftOut` need it. Without the line. */
   readonly source?: ExampleSource;
   readonly leftOut?: RowOutcome["leftOut"];
+  readonly targetsLeftOut?: RowOutcome["targetsLeftOut"];
+  readonly targets?: number;
+  /** A further part of the row before. */
+  readonly isPart?: boolean;
   /** Of a row that stays. The signature in base64. */
   readonly facts?: Omit<RowFacts, "line" | "signature"> & { readonly signature?: string };
   /** Bytes of the row's line, and of its source's. */

@@ -51,6 +51,7 @@ export const sourceLine = (source: ExampleSource): string => `${JSON.stringify(t
 // Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
 // The line comes last, so that it can be added to what was written without it.
 const TRACEABLE = [
+  "targets",
   "runId",
   "runName",
   "traceId",

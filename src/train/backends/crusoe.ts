@@ -85,8 +85,8 @@ const crusoeRules: ValidationRules = {
   maxBytes: 3 * 1000 ** 3,
   maxTokens: undefined,
   functions: false,
-  weights: false,
   refusals: false,
+  loss: "last",
   images: false,
   preference: false,
 };

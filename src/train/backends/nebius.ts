@@ -147,8 +147,8 @@ const nebiusRules: ValidationRules = {
   maxTokens: undefined,
   functions: false,
   finalToolCall: false,
-  weights: false,
   refusals: false,
+  loss: "last",
   images: false,
   preference: false,
 };

@@ -78,8 +78,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
     },
-    rules: withTemplate(trlRules, template),
-    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, trainOn, forms) },
+    rules: withTemplate(trlRules(trainOn), template),
+    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, forms) },
 
     async upload(file, { signal }) {
       if (runner.local) await inspectPython(python, options.lora !== false);

@@ -1,13 +1,15 @@
 import { join } from "node:path";
+import { expressTargets } from "../../curate/conversations/express-targets.js";
 import { EmptyDatasetError, InvalidExamplesError, InvalidOptionError } from "../../errors.js";
-import type { AnyIterable, Finding } from "../../types.js";
+import { isRecord } from "../../internal/is-record.js";
+import { sourceOf } from "../../source.js";
+import type { AnyIterable, Finding, TrainingExample } from "../../types.js";
 import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
 import { checkRows } from "./check-rows.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import type { TrainingRow } from "../options.js";
 import { rowKindOf } from "../../internal/row-kind.js";
 import { createFingerprint } from "../../curate/duplicates/fingerprint.js";
-import { isRecord } from "../../internal/is-record.js";
 import { lineOf } from "../../internal/row-names.js";
 import type { DigestIndex } from "../../internal/storage/digest-index.js";
 import type { PersonalDataFound, PersonalDataScan } from "./personal-data.js";
@@ -66,32 +68,56 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
       signal?.throwIfAborted();
       method ??= methodOf(row);
       rowCount += 1;
-      // After the first errors the file will not be used; the rows are read on to name them all.
-      if (errorCount === 0 && failure === undefined) {
-        try {
-          await writer.write(render ? render(row, method) : row);
-        } catch (error) {
-          // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
-          failure = { error };
+      for (const part of expressed(row, rowCount)) {
+        // After the first errors the file will not be used; the rows are read on to name them all.
+        if (errorCount === 0 && failure === undefined) {
+          try {
+            await writer.write(render ? render(part, method) : part);
+          } catch (error) {
+            // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
+            failure = { error };
+          }
         }
+        if (isRecord(part)) personalData?.row(part, lineOf(part, rowCount));
+        if (trained && fingerprintOf && trained.add(fingerprintOf(part).row) < known && role === "validation")
+          repeated += 1;
+        yield part;
       }
-      if (isRecord(row)) personalData?.row(row, lineOf(row, rowCount));
-      if (trained && fingerprintOf && trained.add(fingerprintOf(row).row) < known && role === "validation")
-        repeated += 1;
-      yield row;
     }
+  }
+
+  // Each target once, in as many rows as the backend needs for that.
+  function expressed(row: TrainingRow, number: number): TrainingRow[] {
+    if (method !== "supervised" || !isRecord(row) || !("messages" in row)) return [row];
+    const { rows, impossible } = expressTargets(row as TrainingExample, backend.rules.loss);
+    for (const { message, runId } of impossible) {
+      errorCount += 1;
+      if (errors.length >= MAXIMUM_FINDINGS) continue;
+      errors.push({
+        line: number,
+        path: `$.messages[${message}]`,
+        code: "loss-inexpressible",
+        severity: "error",
+        message: `${backend.rules.name} learns every answer of a row, and before this one there is an answer that must not be learned.`,
+        source: { ...sourceOf(row), ...(runId !== undefined && { runId }) },
+      });
+    }
+    return rows;
   }
 
   let content;
   try {
     const findings = checkRows(written(), {
-      rules: backend.rules,
+      // What is learned is written as the backend wants it, so that weights are no fault.
+      rules: { ...backend.rules, loss: "weights" },
       role,
       method: options.method,
       maxTokens,
       model: backend.model,
     });
-    for await (const finding of findings) {
+    for await (const found of findings) {
+      // A row may be written as several; its number is the one it came in with.
+      const finding = found.line > 0 && found.source?.line === undefined ? { ...found, line: rowCount } : found;
       if (finding.severity === "error") errorCount += 1;
       const list = finding.severity === "error" ? errors : warnings;
       if (list.length < MAXIMUM_FINDINGS) list.push(finding);

@@ -64,7 +64,8 @@ describe("portable", () => {
 
   it.each(trainers)("writes a folder for %s that is whole", async (trainer) => {
     const { read, rows, job } = await prepare(trainer, [plain, toolRow], {}, [plain]);
-    expect(await rows()).toHaveLength(2);
+    // The call and the answer are a row each, but where each message says whether it is learned.
+    expect(await rows()).toHaveLength(trainer === "axolotl" ? 2 : 3);
     expect(await rows("validation.jsonl")).toHaveLength(1);
     expect(await read("train.sh")).toContain("set -euo pipefail");
     expect(String(job.reference.details?.["command"])).toMatch(/^bash .*train\.sh$/);
@@ -137,7 +138,8 @@ describe("portable", () => {
 
   it("writes LLaMA-Factory's rows, its list of datasets and its config", async () => {
     const { read, rows } = await prepare("llama-factory", [toolRow]);
-    const [row] = await rows();
+    const [call, row] = await rows();
+    expect(call).toMatchObject({ conversations: [{ from: "human" }, { from: "function_call" }] });
     expect(row).toEqual({
       system: "Use the tools.",
       conversations: [

@@ -24,7 +24,7 @@ const row: TrainingExample = {
 
 describe("TRL rows", () => {
   it("has the last answer as the completion, arguments as an object and tools as text", () => {
-    expect(renderTrlRow(row, "last")).toEqual({
+    expect(renderTrlRow(row)).toEqual({
       prompt: [
         { role: "system", content: "Add." },
         { role: "user", content: "1+2" },
@@ -44,10 +44,20 @@ describe("TRL rows", () => {
     expect(row.messages[2]).toHaveProperty("weight", 1);
   });
 
-  it("keeps the conversation whole to train on all answers", () => {
-    expect(renderTrlRow(row, "all")).toMatchObject({
-      messages: [{ role: "system" }, { role: "user" }, { role: "assistant" }],
-    });
+  it("begins the completion with the first target", () => {
+    const answer = { role: "assistant" as const, content: "3" };
+    const messages = [...row.messages, { role: "tool" as const, tool_call_id: "c1", content: "3" }, answer];
+    const roles = (part: unknown) => (part as { role: string }[]).map(({ role }) => role);
+    const both = renderTrlRow({ ...row, messages }) as { prompt: unknown; completion: unknown };
+    expect(roles(both.prompt)).toEqual(["system", "user"]);
+    expect(roles(both.completion)).toEqual(["assistant", "tool", "assistant"]);
+    const history = messages.map((message) =>
+      message.role === "assistant" && message !== answer ? { ...message, weight: 0 as const } : message,
+    );
+    const last = renderTrlRow({ ...row, messages: history }) as { prompt: unknown; completion: unknown };
+    expect(roles(last.prompt)).toEqual(["system", "user", "assistant", "tool"]);
+    expect(roles(last.completion)).toEqual(["assistant"]);
+    expect(JSON.stringify(last)).not.toContain("weight");
   });
 
   it("has both answers of a preference pair", () => {
@@ -58,7 +68,7 @@ describe("TRL rows", () => {
         { role: "assistant"; content: string },
       ],
     };
-    expect(renderTrlRow(pair, "last")).toEqual({
+    expect(renderTrlRow(pair)).toEqual({
       prompt: [{ role: "user", content: "Hi" }],
       chosen: [{ role: "assistant", content: "Hello" }],
       rejected: [{ role: "assistant", content: "What" }],

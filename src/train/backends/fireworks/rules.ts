@@ -18,8 +18,8 @@ export const fireworksRules: ValidationRules = {
   tools: true,
   functions: false,
   finalToolCall: true,
-  weights: true,
   refusals: false,
+  loss: "weights",
   parallelToolCalls: false,
   // The documentation names the types and no limit of number or size.
   images: {

@@ -9,6 +9,7 @@ import { eventsSince, listCheckpoints } from "./events.js";
 import { downloadFile, pastJobs } from "./past-jobs.js";
 import { snapshotOf } from "./snapshot.js";
 import { upload } from "./upload.js";
+import { withoutWeights } from "../shared/conversation.js";
 
 /** A backend of the OpenAI dialect, given how the host differs. */
 export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions): FineTuneBackend {
@@ -26,6 +27,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     extension: ".jsonl",
     mediaType: "application/jsonl",
     byteOrderMark: dialect.byteOrderMark,
+    ...(dialect.rules.loss !== "weights" && { render: withoutWeights }),
   };
   const { hyperparameters, grader, body } = dialect;
 

@@ -14,8 +14,9 @@ export const axolotl: Trainer = {
   title: "axolotl",
   install: "pip install axolotl",
   methods: ["supervised", "preference"],
-  rules: { weights: true },
-  convert(row, { trainOn = "last" }) {
+  loss: ({ trainOn }) => (trainOn === "last" ? "last" : "weights"),
+  rules: {},
+  convert(row) {
     if (isPreference(row)) {
       if (row.input.tools !== undefined && row.input.tools.length > 0) {
         throw new InconvertibleRowError(
@@ -37,11 +38,10 @@ export const axolotl: Trainer = {
       });
       return { messages: row.input.messages.map((message) => turn(message)), chosen, rejected };
     }
-    const last = row.messages.length - 1;
     return defined({
-      messages: row.messages.map((message, index) => ({
+      messages: row.messages.map((message) => ({
         ...turn(message),
-        train: isTrained(message, index === last, trainOn),
+        train: message.role === "assistant" && message.weight !== 0,
       })),
       tools: row.tools?.map(({ type, function: { name, description, parameters } }) => ({
         type,
@@ -113,11 +113,4 @@ function turn(message: TrainingMessage): Record<string, unknown> {
     return defined({ role, content: answerTextOf(message), tool_calls: message.tool_calls });
   const shared = { role, content: textOf(message.content) };
   return message.role === "tool" ? { ...shared, tool_call_id: message.tool_call_id } : shared;
-}
-
-/** A weight decides where there is one. */
-function isTrained(message: TrainingMessage, isLast: boolean, trainOn: "last" | "all"): boolean {
-  if (message.role !== "assistant") return false;
-  if (message.weight !== undefined) return message.weight === 1;
-  return trainOn === "all" || isLast;
 }

@@ -21,6 +21,8 @@ export const llamaFactory: Trainer = {
   title: "LLaMA-Factory",
   install: "pip install llamafactory",
   methods: ["supervised", "preference"],
+  // `mask_history` leaves out every answer but the last; without it all of them are learned.
+  loss: ({ trainOn }) => (trainOn === "all" ? "all" : "last"),
   rules: {},
   convert(row) {
     if (isPreference(row)) {

@@ -20,9 +20,10 @@ export interface PortableOptions {
    */
   lora?: { rank?: number; alpha?: number; dropout?: number } | false;
   /**
-   * `last`: the loss counts the last answer of each row. `all`: every answer of the conversation,
-   * which Unsloth's script does not do.
-   * @default "last"
+   * `last`: a row for each target. `all`: rows with several targets, as far as the trainer can learn them so, which
+   * costs fewer tokens: any with axolotl, those that follow each other with TRL (the template needs generation marks),
+   * conversations of targets alone with LLaMA-Factory. Unsloth's script has `last` only.
+   * @default "all" with axolotl, which marks each message; else "last", which is right with any template
    */
   trainOn?: "last" | "all";
   /** @default 0.0002 for LoRA, 0.00002 for all weights; for preference pairs a twentieth of it */

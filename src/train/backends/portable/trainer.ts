@@ -1,4 +1,4 @@
-import type { ValidationRules } from "../../../curate/rules.js";
+import type { LossSupport, ValidationRules } from "../../../curate/rules.js";
 import type { MessageForms } from "../../../templates/template-messages.js";
 import type { TrainingMethod } from "../../backend.js";
 import type { Row } from "../shared/conversation.js";
@@ -11,6 +11,8 @@ export interface Trainer {
   /** The line that installs it. */
   readonly install: string;
   readonly methods: readonly TrainingMethod[];
+  /** What it does with the loss. */
+  readonly loss: (options: PortableOptions) => LossSupport;
   /** What it takes, beside what all four do. */
   readonly rules: Partial<ValidationRules>;
   /** A row in its form. Throws an `InconvertibleRowError` for what the form cannot say. */

@@ -7,9 +7,9 @@ export const trl: Trainer = {
   title: "TRL",
   install: 'pip install "trl[peft]"',
   methods: ["supervised", "preference"],
+  loss: ({ trainOn }) => (trainOn === "all" ? "completion" : "last"),
   rules: {},
-  convert: (row, { trainOn = "last" }, forms) =>
-    renderTrlRow(row as Parameters<typeof renderTrlRow>[0], trainOn, forms),
+  convert: (row, _, forms) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], forms),
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);

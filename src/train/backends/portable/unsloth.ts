@@ -10,8 +10,9 @@ export const unsloth: Trainer = {
   title: "Unsloth",
   install: "pip install unsloth",
   methods: ["supervised"],
+  loss: () => "last",
   rules: { preference: false },
-  convert: (row, _, forms) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], "last", forms),
+  convert: (row, _, forms) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], forms),
   files(plan) {
     const { options, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);

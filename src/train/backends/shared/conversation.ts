@@ -108,6 +108,20 @@ function commonAnswer(message: AssistantTrainingMessage): AssistantTrainingMessa
   return kept;
 }
 
+/** The same row without weights, for a service that has none. Rows say by them what is learned. */
+export function withoutWeights(row: Row): Row {
+  if (isPreference(row)) return row;
+  return {
+    ...row,
+    messages: row.messages.map((message) => {
+      if (message.role !== "assistant" || message.weight === undefined) return message;
+      const copy = { ...message };
+      delete copy.weight;
+      return copy;
+    }),
+  };
+}
+
 function located(value: unknown, path: string, output: boolean): LocatedMessage[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((message: unknown, index) =>

@@ -78,9 +78,10 @@ export interface TrlOptions {
    */
   lora?: LoraOptions | false;
   /**
-   * `last`: the loss counts the last answer of each row (TRL's prompt/completion form, right for every
-   * model). `all`: every answer of the conversation, by `assistant_only_loss`, which needs a chat
-   * template with generation marks or of a family that TRL patches.
+   * `last`: a row for each target, and the loss counts its last answer (TRL's prompt/completion form, right for
+   * every model). `all`: one row for the targets of a conversation that follow each other, by `assistant_only_loss`,
+   * which needs a chat template with generation marks or of a family that TRL patches. Both learn the same; `all`
+   * costs fewer tokens.
    * @default "last"
    */
   trainOn?: "last" | "all";

@@ -5,22 +5,21 @@ import {
   toTemplateTools,
   USUAL_FORMS,
 } from "../../../templates/template-messages.js";
+import { learnedMessages } from "../../../source.js";
 import type { OpenAITool, PreferenceExample, TrainingExample, TrainingMessage } from "../../../types.js";
 
 /**
  * A row in TRL's conversational form (trl 1.13.0, "Dataset formats").
  *
- * - `last` gives `prompt` and `completion`, so that the loss counts the last answer only; `all` gives `messages`.
+ * - The completion begins with the first target; before it there is no answer that is learned. With one target the loss
+ *   counts that answer alone. With several the answers of tools stand between them, and `assistant_only_loss` leaves
+ *   those out: TRL then counts what is both in the completion and the assistant's.
  * - `tools` is JSON text: as a structure, the readers of `datasets` older than 4.7 would mix the schemas of all rows.
  * - Arguments are objects, which is what chat templates render; OpenAI's rows have them as text. Where the template is
  *   known and wants text, they stay text.
  * - Text parts are one text, which every template knows, and a refusal is the words of the answer.
  */
-export function renderTrlRow(
-  row: TrainingExample | PreferenceExample,
-  trainOn: "last" | "all",
-  forms: MessageForms = USUAL_FORMS,
-): object {
+export function renderTrlRow(row: TrainingExample | PreferenceExample, forms: MessageForms = USUAL_FORMS): object {
   const render = (given: readonly TrainingMessage[]) => toTemplateMessages(given.map(withSystemRole), forms);
   if ("input" in row) {
     return {
@@ -30,10 +29,13 @@ export function renderTrlRow(
       ...renderTools(row.input.tools),
     };
   }
-  const messages = render(row.messages);
-  const conversation =
-    trainOn === "all" ? { messages } : { prompt: messages.slice(0, -1), completion: messages.slice(-1) };
-  return { ...conversation, ...renderTools(row.tools) };
+  const { messages } = row;
+  const first = learnedMessages(row)[0] ?? messages.length - 1;
+  return {
+    prompt: render(messages.slice(0, first)),
+    completion: render(messages.slice(first)),
+    ...renderTools(row.tools),
+  };
 }
 
 function renderTools(tools: OpenAITool[] | undefined) {

@@ -5,15 +5,15 @@ import type { ValidationRules } from "../../../curate/rules.js";
  * What TRL's trainers take (trl 1.13.0). There is no limit to rows or size but the machine's own, no
  * weight per message, and chat templates know tools but not the legacy functions.
  */
-export const trlRules: ValidationRules = {
+export const trlRules = (trainOn: "last" | "all" = "last"): ValidationRules => ({
   name: "TRL",
   minRows: 1,
   tools: true,
   functions: false,
   finalToolCall: true,
-  weights: false,
   // Chat templates render the content alone.
   refusals: false,
+  loss: trainOn === "all" ? "completion" : "last",
   parallelToolCalls: true,
   images: false,
   preference: true,
@@ -29,4 +29,4 @@ export const trlRules: ValidationRules = {
       });
     }
   },
-};
+});
