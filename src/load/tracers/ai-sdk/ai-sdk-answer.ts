@@ -2,8 +2,8 @@ import { isRecord } from "../../../internal/is-record.js";
 import type { TrainingMessage } from "../../../types.js";
 import { readMessage } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
-import { isCompaction, isSilent, providerCalls } from "./ai-sdk-prompt.js";
-import { isAnthropic, isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
+import { isCompaction, isSilent, providerCalls } from "../../../messages/senders/ai-sdk-prompt.js";
+import { isAnthropic, isOpenAI, type AiSdkSender } from "../../../messages/senders/ai-sdk.js";
 import { firstText } from "../../../internal/first-text.js";
 import type { TracedRun } from "../tracer.js";
 

@@ -1,26 +1,14 @@
 import { isRecord, objectOf } from "../../../internal/is-record.js";
 import { firstText } from "../../../internal/first-text.js";
+import { isAnthropic, type AiSdkSender } from "../../../messages/senders/ai-sdk.js";
 import type { TracedRun } from "../tracer.js";
-
-/** Who sent the messages that the AI SDK traced: they are traced in the SDK's form, and each provider's package writes them in its own. */
-export interface AiSdkSender {
-  /** The provider of the model: `openai.chat`, `anthropic.messages`, …; the model's own name where the run has no more. */
-  provider: string;
-  /** The name of the model; empty where the run has none. */
-  model: string;
-  /** The major version of the SDK, where the trace tells it. */
-  version: number | undefined;
-  /** The caller's options for the provider's package. */
-  options: Record<string, unknown>;
-  /** True for a call that the provider ran by itself. */
-  isRunByProvider(name: unknown, id: unknown): boolean;
-}
 
 // Tools of which the provider's own answer holds call and result. The others that a provider defines
 // (a shell, an editor, a computer) are run by the caller.
 const RUN_BY_PROVIDER =
   /\.(web_search|web_fetch|file_search|code_interpreter|code_execution|image_generation|mcp|tool_search|google_search|google_maps|enterprise_web_search|url_context|vertex_rag_store|x_search|browser_search)/;
 
+/** The package that sent a call of the AI SDK, by the run's name, its options and its tools. */
 export function aiSdkSender(run: TracedRun): AiSdkSender {
   const { inputs, params } = run;
   const provider = providerOf(run);
@@ -42,21 +30,6 @@ export function aiSdkSender(run: TracedRun): AiSdkSender {
       (names.has("mcp") && typeof name === "string" && name.startsWith("mcp.")) ||
       (isAnthropic(provider) && typeof id === "string" && /^(?:srvtoolu|mcptoolu)_/.test(id)),
   };
-}
-
-/** True for the providers whose packages join messages of one role that follow each other. */
-export function isAnthropic(provider: string): boolean {
-  return /(?:^|\.)anthropic\b|^amazon-bedrock\b/.test(provider);
-}
-
-/** True for OpenAI's own package, chat completions. */
-export function isOpenAIChat({ provider }: AiSdkSender): boolean {
-  return /^(?:openai|azure|azure-openai)\.chat$/.test(provider);
-}
-
-/** True for OpenAI's own package, either API. */
-export function isOpenAI({ provider }: AiSdkSender): boolean {
-  return /^(?:openai|azure|azure-openai)\./.test(provider);
 }
 
 // The run is named after the provider (after its class, for the version 4), or after the model if somebody wrapped it before; then the

@@ -1,9 +1,9 @@
-import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
-import { parseJson } from "../../../messages/free-form-json.js";
-import { base64Of, mediaTypeOfBase64 } from "../../../messages/image.js";
-import { Unreadable } from "../../../messages/unreadable.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
+import { parseJson } from "../free-form-json.js";
+import { base64Of, mediaTypeOfBase64 } from "../image.js";
+import { Unreadable } from "../unreadable.js";
 import { resultAsSent } from "./ai-sdk-result.js";
-import { isAnthropic, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk-sender.js";
+import { isAnthropic, isOpenAI, isOpenAIChat, type AiSdkSender } from "./ai-sdk.js";
 
 /** The messages of a prompt as the provider's package sent them; what is of another form stays as it is. */
 export function promptAsSent(messages: unknown, sender: AiSdkSender): unknown {

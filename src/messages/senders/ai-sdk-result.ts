@@ -1,7 +1,7 @@
-import { isRecord } from "../../../internal/is-record.js";
-import { mediaTypeOfBase64 } from "../../../messages/image.js";
-import { Unreadable } from "../../../messages/unreadable.js";
-import { isOpenAI, type AiSdkSender } from "./ai-sdk-sender.js";
+import { isRecord } from "../../internal/is-record.js";
+import { mediaTypeOfBase64 } from "../image.js";
+import { Unreadable } from "../unreadable.js";
+import { isOpenAI, type AiSdkSender } from "./ai-sdk.js";
 
 // Packages that send the parts of a result as parts; all others write them as JSON text.
 const WITH_PARTS = /^(?:openai|azure|azure-openai|anthropic|google|amazon-bedrock|bedrock|vertex)\b/;
