@@ -12,8 +12,14 @@ export async function read(run: Record<string, unknown>, options: Partial<LoadOp
   for await (const row of convertMessagesForFinetuning(new LangSmithRunChatLoader({ ...options, runs, onSkip }), {
     onSkip,
   }))
-    return { row: JSON.parse(JSON.stringify(row)) as TrainingExample };
+    return { row: withoutWeights(JSON.parse(JSON.stringify(row)) as TrainingExample) };
   return { skip: skips[0]?.code ?? "no skip was reported" };
+}
+
+// Which of the answers are learned is decided, and tested, where the row is made.
+function withoutWeights(row: TrainingExample): TrainingExample {
+  for (const message of row.messages) if (message.role === "assistant") delete message.weight;
+  return row;
 }
 
 export const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
