@@ -1,6 +1,7 @@
 import { Unreadable } from "../messages/unreadable.js";
 import type { AssistantTrainingMessage, Run, TrainingMessage } from "../types.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/finish-reason.js";
+import { withoutOwnAnswer } from "./checks/own-answer.js";
 import { checkIncomplete, completed } from "./incomplete-runs.js";
 import { EXCLUDED_KEY, isExcludedFromView, noConversationMarks } from "./marks/no-conversation.js";
 import { tracedRun } from "./tracers/traced-run.js";
@@ -42,7 +43,13 @@ export function readConversation(record: Run, options: AnswerOptions): ReadRun {
     );
   }
   checkBuiltIn(conversation);
-  return { ...conversation, alternatives: conversation.alternatives?.filter(isWhole), run };
+  const own = answer.find((message) => message.role === "assistant") ?? last;
+  return {
+    ...conversation,
+    prompt: withoutOwnAnswer(prompt, own),
+    alternatives: conversation.alternatives?.filter(isWhole),
+    run,
+  };
 }
 
 function checkRecord({ run_type: type, status, error }: Run): void {
@@ -57,6 +64,15 @@ function checkIsConversation(run: TracedRun, { keepExcluded = false }: AnswerOpt
       "excluded",
       `The application takes the run out of the conversation (${EXCLUDED_KEY}).`,
       `extra.metadata.${EXCLUDED_KEY}`,
+    );
+  }
+  const { lc_source: helper, ls_agent_type: kind } = run.metadata;
+  if (!keepExcluded && (typeof helper === "string" || kind === "middleware" || kind === "compaction")) {
+    const sign = typeof helper === "string" ? "lc_source" : "ls_agent_type";
+    throw new Unreadable(
+      "excluded",
+      `The call is a helper's and no turn of the conversation (${sign}: ${String(run.metadata[sign])}).`,
+      `extra.metadata.${sign}`,
     );
   }
   const mark = noConversationMarks.find((each) => each.matches(run));

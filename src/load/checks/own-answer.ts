@@ -1,0 +1,33 @@
+import { Unreadable } from "../../messages/unreadable.js";
+import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
+
+/**
+ * The prompt without what was added to it after the call: `wrapOpenAI` keeps the caller's array and reads it up to
+ * 250 ms later, when the answer may stand in it. The ids of the answer's calls prove where it stands; without them a
+ * prompt that ends with the assistant and holds the same answer is refused.
+ */
+export function withoutOwnAnswer(
+  prompt: readonly TrainingMessage[],
+  answer: AssistantTrainingMessage,
+): TrainingMessage[] {
+  const ids = (answer.tool_calls ?? []).map(({ id }) => id);
+  const place = prompt.findIndex((message) => message.role === "assistant" && isSame(message, answer));
+  if (place < 0) return [...prompt];
+  // Some providers number the calls of each answer anew, so that a short id may come twice.
+  if (
+    ids.length > 0 &&
+    ids.every((id) => id.replace(/^(?:call|toolu|fc)_/, "").length >= 4 && !/^\D*\d{1,3}$/.test(id))
+  )
+    return prompt.slice(0, place);
+  if (prompt.at(-1)?.role !== "assistant") return [...prompt];
+  throw new Unreadable(
+    "incomplete-trace",
+    "The inputs hold the answer already: they were read after it was added to them, and no id proves where.",
+    "inputs",
+  );
+}
+
+function isSame(message: AssistantTrainingMessage, answer: AssistantTrainingMessage): boolean {
+  const said = (one: AssistantTrainingMessage) => JSON.stringify([one.content ?? "", one.tool_calls ?? []]);
+  return said(message) === said(answer);
+}
