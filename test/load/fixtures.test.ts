@@ -9,7 +9,8 @@ describe("runs captured from the real clients give the row that was on the wire"
   it.each(fixtures.map((entry) => [entry.name, entry] as const))("%s", async (_name, { run, expected }) => {
     const { extra } = run as { extra?: { metadata?: Record<string, unknown> } };
     // Runs of LangChain's helpers are left out by default; what was on the wire is the same.
-    const { lc_source: _, ...metadata } = extra?.metadata ?? {};
+    const metadata = { ...extra?.metadata };
+    delete metadata.lc_source;
     const { rows, skips } = await convertRuns([{ ...run, extra: { ...extra, metadata } }]);
     if ("skip" in expected) {
       expect(rows).toEqual([]);
