@@ -143,6 +143,9 @@ export type { CorrectionOptions, CorrectionSource } from "./curate/preference/co
 export { pairsFromAlternatives, type AlternativePairOptions } from "./curate/preference/pairs-from-alternatives.js";
 export { correctExamples, pairsFromCorrections } from "./curate/preference/pairs-from-corrections.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./curate/preference/pairs-from-feedback.js";
+export type { FeedbackJoin } from "./select/feedback/join-options.js";
+export type { SeveralScores } from "./select/feedback/summarise.js";
+export { type FeedbackScope, type Rated, type Rating, ratingsOf } from "./ratings.js";
 export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./select/read-feedback.js";
 
 // ── train ──
@@ -254,6 +257,7 @@ export type {
   ExampleSource,
   ExampleTarget,
   FeedbackSummary,
+  JoinedFeedback,
   Finding,
   FunctionTrainingMessage,
   JsonObject,

@@ -37,6 +37,8 @@ export interface Run {
   reference_example_id?: string | null;
   dotted_order?: string | null;
   feedback_stats?: unknown;
+  /** Feedback of other runs, joined by `selectRuns`. */
+  joinedFeedback?: JoinedFeedback[];
   total_tokens?: number | null;
   prompt_tokens?: number | null;
   completion_tokens?: number | null;
@@ -55,6 +57,18 @@ export interface FeedbackSummary {
   average?: number;
   /** How often each categorical value was given. */
   values?: Record<string, number>;
+  /** What was written beside it, as far as it was read. Never written beside a dataset. */
+  comments?: string[];
+  /** What the run should have given instead, as far as it was read. Never written beside a dataset. */
+  corrections?: unknown[];
+}
+
+/** Feedback on another run that concerns an answer too: the root of its trace, a run of its trace, a root of its thread. */
+export interface JoinedFeedback {
+  on: "root" | "trace" | "thread";
+  /** The run that has it. */
+  runId: string;
+  feedback: Record<string, FeedbackSummary>;
 }
 
 /** An answer that a row teaches, and the run that gave it. */
@@ -102,7 +116,10 @@ export interface ExampleSource {
   startTime?: string;
   /** `stop`, `tool_calls`, `length`, …: as the provider said. */
   finishReason?: string;
+  /** On the run itself. */
   feedback?: Record<string, FeedbackSummary>;
+  /** On other runs of its trace and thread, where it was joined: see `joinFeedback`. */
+  joinedFeedback?: JoinedFeedback[];
   tags?: string[];
   metadata?: Record<string, unknown>;
   /** Token counts of the original call. */

@@ -9,6 +9,7 @@ import { fetchRunsByIds, fetchRunsKinds, type FetchRunsOptions } from "../select
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
 import { sessionOfRun } from "./convert-run-to-chat-session.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
+import { feedbackInRuns } from "./feedback-in-runs.js";
 import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js";
 
 /** Options of {@link loadChatSessions} and of the loaders. Those of a connection, and the project, are for runs which are given by their ids. */
@@ -61,6 +62,7 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
       : metered(found, { step: "load", unit: "run", onProgress: options.onProgress }),
     () => {
       const reporter = reportSkips("loadChatSessions", options);
+      const feedbackFor = feedbackInRuns(runs);
       return {
         item(run, sessions) {
           if (run instanceof MissingRun) {
@@ -72,8 +74,12 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
             return;
           }
           const result = sessionOfRun(run, options);
-          if ("session" in result) sessions.push(result.session);
-          else reporter.skip(result.skip);
+          if ("session" in result) {
+            const { source } = result.session;
+            const joined = (source && source.joinedFeedback === undefined && feedbackFor?.(source)) || [];
+            if (source && joined.length > 0) source.joinedFeedback = joined;
+            sessions.push(result.session);
+          } else reporter.skip(result.skip);
         },
         close: () => reporter.close(),
       };

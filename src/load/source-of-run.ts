@@ -1,4 +1,4 @@
-import { isRecord, objectOf } from "../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../internal/is-record.js";
 import type { ExampleSource, FeedbackSummary, Run } from "../types.js";
 import { firstText } from "../internal/first-text.js";
 import type { TracedRun } from "./tracers/tracer.js";
@@ -23,6 +23,7 @@ export function sourceOfRun(run: Run, { inputs, outputs, params, metadata }: Tra
   if (run.tags && run.tags.length > 0) source.tags = run.tags.slice(0, 100);
   const feedback = feedbackOf(run.feedback_stats);
   if (feedback) source.feedback = feedback;
+  if (run.joinedFeedback) source.joinedFeedback = run.joinedFeedback;
   const tokens = tokensOf(run, outputs, metadata);
   if (tokens) source.tokens = tokens;
   const kept = boundedMetadata(metadata);
@@ -38,7 +39,8 @@ function utcTime(value: Run["start_time"]): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined {
+/** `feedback_stats` of a run. */
+export function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined {
   if (!isRecord(stats)) return undefined;
   let feedback: Record<string, FeedbackSummary> | undefined;
   for (const key of Object.keys(stats).slice(0, 100)) {
@@ -52,6 +54,10 @@ function feedbackOf(stats: unknown): Record<string, FeedbackSummary> | undefined
       );
       if (values.length > 0) summary.values = Object.fromEntries(values.slice(0, 100));
     }
+    const comments = arrayOf(entry.comments).filter((comment) => typeof comment === "string" && comment !== "");
+    if (comments.length > 0) summary.comments = comments.slice(0, 100) as string[];
+    const corrections = arrayOf(entry.corrections);
+    if (corrections.length > 0) summary.corrections = corrections.slice(0, 100);
     (feedback ??= {})[key] = summary;
   }
   return feedback;

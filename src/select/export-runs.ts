@@ -21,6 +21,7 @@ import {
   syncDirectory,
   writePosition,
 } from "./files/export-position.js";
+import { joiner, selectionJoin } from "./feedback/selection.js";
 import { openSource } from "./server/open-source.js";
 import { readWindow } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
@@ -110,6 +111,7 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
     restart: boolean,
     onProgress: callback,
   });
+  selectionJoin(query, options);
   await checkIsFile(path);
   const lock = await lockFile(path);
   try {
@@ -342,13 +344,14 @@ async function* newRuns(
     order: "start-time" as const,
     onNotRuns: reportNotRuns(skips),
   };
+  const withRatings = joiner(query, options, connection.client);
   let left = limit ?? Infinity;
   try {
     for await (const page of readWindow(source, window)) {
       const fresh = cursor ? page.filter((run) => isAfter(run, cursor.start, known)) : page;
       const runs = fresh.slice(0, left);
       left -= runs.length;
-      if (runs.length > 0) yield runs;
+      if (runs.length > 0) yield await withRatings(runs);
       if (left <= 0) return;
     }
   } finally {

@@ -12,4 +12,6 @@ export {
   selectAnnotationQueueRuns,
 } from "./select-annotation-queue-runs.js";
 export { selectRuns, type SelectOptions } from "./select-runs.js";
+export type { FeedbackJoin } from "./feedback/join-options.js";
+export type { SeveralScores } from "./feedback/summarise.js";
 export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./read-feedback.js";

@@ -1,6 +1,7 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { Run } from "../types.js";
 import { parseExact } from "../internal/exact-json.js";
+import { readJoinedFeedback } from "./feedback/joined-feedback.js";
 
 /**
  * Reads one record of a run as LangSmith gives it, of either API generation, and names its fields
@@ -38,6 +39,7 @@ export function readRunRecord(record: unknown): Run | undefined {
     reference_example_id: text(record.reference_example_id),
     dotted_order: text(record.dotted_order),
     feedback_stats: json(record.feedback_stats),
+    ...(record.joinedFeedback !== undefined && { joinedFeedback: readJoinedFeedback(record.joinedFeedback) }),
     total_tokens: count(usage.total_tokens),
     prompt_tokens: count(usage.prompt_tokens),
     completion_tokens: count(usage.completion_tokens),

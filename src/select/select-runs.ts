@@ -10,6 +10,8 @@ import { openSource } from "./server/open-source.js";
 import { readWindow, type WindowRequest } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
 import type { RunSource } from "./server/run-source.js";
+import type { FeedbackJoin } from "./feedback/join-options.js";
+import { joiner, joinKind, selectionJoin } from "./feedback/selection.js";
 import { checkQuery, type RunQuery, timeOf } from "./query/run-query.js";
 
 /** Options of {@link selectRuns}. */
@@ -40,6 +42,12 @@ export interface SelectOptions extends ConnectionOptions, SkipOptions {
    * @default 16777216 (16 MiB: about 50 pages of runs of 3 KB)
    */
   readAheadBytes?: number;
+  /**
+   * Join feedback of other runs to each run: of the root of its trace, for instance, where applications put what their
+   * users say. `true`: that of the run and of the root. One request for a hundred ids.
+   * @default what the query's own conditions on the root and the trace ask for: their keys, there
+   */
+  joinFeedback?: boolean | FeedbackJoin;
   /** Called a few times a second with how far the step is: `terminalProgress()` shows it. */
   onProgress?: StepProgressListener;
 }
@@ -77,6 +85,7 @@ const RETENTION = 400 * 24 * 60 * 60_000;
 export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncIterable<Run> {
   checkQuery(query);
   checkOptions<SelectOptions>("selectRuns", options, selectKinds);
+  selectionJoin(query, options);
   const pages = reiterableChunks(() => readPages(query, options));
   const { onProgress } = options;
   return onProgress === undefined
@@ -102,8 +111,9 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
     spread: query.since !== undefined && query.limit === undefined && (window.to ?? Date.now()) - window.from >= WEEK,
     ...(query.limit === undefined ? {} : { limit: query.limit }),
   });
+  const withRatings = joiner(query, options, connection.client);
   try {
-    yield* pages;
+    for await (const page of pages) yield await withRatings(page);
   } finally {
     skips.close();
   }
@@ -141,5 +151,6 @@ export const selectKinds: OptionKinds<SelectOptions> = {
   readAhead: positiveInteger,
   readAheadBytes: positiveInteger,
   ...skipKinds,
+  joinFeedback: joinKind,
   onProgress: callback,
 };

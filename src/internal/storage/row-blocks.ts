@@ -1,6 +1,7 @@
 import { sourceOf } from "../../source.js";
-import type { AnyIterable, ExampleSource } from "../../types.js";
+import type { AnyIterable, ExampleSource, FeedbackSummary } from "../../types.js";
 import { stringifyExact } from "../exact-json.js";
+import { omit } from "../omit.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../step.js";
 
 // Rows that are on the disk already are written from there, without being parsed for it.
@@ -66,6 +67,7 @@ const TRACEABLE = [
   "startTime",
   "finishReason",
   "feedback",
+  "joinedFeedback",
   "tags",
   "tokens",
   "file",
@@ -76,5 +78,15 @@ const TRACEABLE = [
 export function traceable(source: ExampleSource): Partial<ExampleSource> {
   const kept: Record<string, unknown> = {};
   for (const key of TRACEABLE) if (source[key] !== undefined) kept[key] = source[key];
+  if (source.feedback) kept.feedback = scoresOf(source.feedback);
+  if (source.joinedFeedback)
+    kept.joinedFeedback = source.joinedFeedback.map((joined) => ({ ...joined, feedback: scoresOf(joined.feedback) }));
   return kept;
+}
+
+/** Without comments and corrections, in which people write what they like. */
+function scoresOf(feedback: Record<string, FeedbackSummary>): Record<string, FeedbackSummary> {
+  return Object.fromEntries(
+    Object.entries(feedback).map(([key, summary]) => [key, omit(summary, "comments", "corrections")]),
+  );
 }

@@ -17,7 +17,7 @@ export interface CompiledQuery {
 
 // The keys under which LangSmith looks for a run's thread:
 // https://docs.langchain.com/langsmith/threads
-const THREAD_KEYS = ["thread_id", "session_id", "conversation_id"];
+export const THREAD_KEYS = ["thread_id", "session_id", "conversation_id"];
 
 /** A query in the words of the filter language. Pure; the query was checked before. */
 export function compileQuery(query: RunQuery): CompiledQuery {
