@@ -44,6 +44,8 @@ export class ExactNumber {
 
 // Where a number may begin: sixteen digits, a point among them or not, or an exponent of three. Fewer always fit a double.
 const SUSPECT = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d[\d.]*[eE][+-]?\d{3})/;
+// Wherever it stands, also inside of texts: half the time of the other, which most texts then need not be tried with.
+const MAY_BE_SUSPECT = /[\d.]{16}|[\d.][eE][+-]?\d{3}/;
 /** The strings and numbers of JSON text. */
 export const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
@@ -54,7 +56,7 @@ export const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\
  */
 export function parseExact(text: string): unknown {
   const value = JSON.parse(text) as unknown;
-  if (!SUSPECT.test(text)) return value;
+  if (!MAY_BE_SUSPECT.test(text) || !SUSPECT.test(text)) return value;
   let found = false;
   const marked = text.replace(JSON_TOKEN, (token) => {
     if (token.startsWith('"') || isHeld(token)) return token;

@@ -7,6 +7,11 @@ export interface Detector {
    * @param key The key under which the text stands in a JSON object, where it does.
    */
   find(text: string, key?: string): Iterable<Match>;
+  /**
+   * Says at little cost that a text holds no such value: false only where `find` would find nothing, whatever the key.
+   * Without it every text is searched.
+   */
+  possible?(text: string): boolean;
   /** The value with what does not matter taken off, so that two spellings get one placeholder. Default: as it stands. */
   normalise?(value: string): string;
 }
@@ -23,13 +28,16 @@ export interface PatternDetector {
   /** Takes a match only if this says so: a check sum, for instance. */
   readonly accept?: (value: string, text: string, start: number) => boolean;
   readonly normalise?: (value: string) => string;
+  /** See {@link Detector.possible}. */
+  readonly possible?: (text: string) => boolean;
 }
 
-export function fromPattern({ name, pattern, accept, normalise }: PatternDetector): Detector {
+export function fromPattern({ name, pattern, accept, normalise, possible }: PatternDetector): Detector {
   const global = new RegExp(pattern.source, [...new Set(`${pattern.flags}dg`)].join(""));
   return {
     name,
     ...(normalise && { normalise }),
+    ...(possible && { possible }),
     *find(text) {
       for (const match of text.matchAll(global)) {
         const [start, end] = match.indices?.groups?.value ?? match.indices?.[0] ?? [0, 0];

@@ -3,6 +3,7 @@ import { InvalidOptionError } from "../../errors.js";
 import { loadPackage } from "../../internal/load-package.js";
 import { fromPattern, type Detector } from "./detector.js";
 import { decodedValue, findEncoded } from "./encoded.js";
+import { signsOf } from "./text-signs.js";
 
 const digitsOf = (value: string) => value.replaceAll(/\D/g, "");
 
@@ -22,6 +23,7 @@ const plainEmails: Detector = fromPattern({
 /** The same, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
 export const emails: Detector = {
   name: plainEmails.name,
+  possible: (text) => /[@%&\\]/.test(text),
   *find(text) {
     yield* plainEmails.find(text);
     yield* findEncoded(text, (decoded) => plainEmails.find(decoded));
@@ -29,9 +31,12 @@ export const emails: Detector = {
   normalise: (value) => decodedValue(value).toLowerCase(),
 };
 
+const ADDRESS_LIKE = /\d\.\d{1,3}\.\d{1,3}\.\d|[23][0-9a-f]{3}:/i;
+
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
 export const ipAddresses: Detector = fromPattern({
   name: "ip",
+  possible: (text) => signsOf(text).digits > 0 && ADDRESS_LIKE.test(text),
   pattern:
     /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
   accept: (value, text, start) =>
@@ -59,12 +64,14 @@ export async function loadNumberDetectors(): Promise<{ cards: Detector; ibans: D
   return {
     cards: fromPattern({
       name: "credit-card",
+      possible: (text) => signsOf(text).digits >= 12 && /\d(?:[ -]?\d){11}/.test(text),
       pattern: /(?<![\w.+-])\d(?:[ -]?\d){11,18}(?![\w-]|\.\d)/,
       accept: (value) => validator.isCreditCard(value) && !/^(\d)\1*$/.test(digitsOf(value)),
       normalise: digitsOf,
     }),
     ibans: fromPattern({
       name: "iban",
+      possible: (text) => signsOf(text).digits >= 2 && /[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}/i.test(text),
       pattern: /(?<!\w)[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)/i,
       accept: (value) => validator.isIBAN(value),
       normalise: (value) => value.replaceAll(" ", "").toUpperCase(),
@@ -103,6 +110,8 @@ export async function loadPhoneDetector(countries: readonly string[]): Promise<D
   };
   return fromPattern({
     name: "phone",
+    // Seven digits with no more between two of them than the pattern allows.
+    possible: (text) => signsOf(text).digits >= 7 && /\d(?:[ ().\/-]{0,4}\d){6}/.test(text),
     pattern: /(?:(?<![\w+])\+|(?<![\w.+/:-])(?:00)?)(?:\(\d{1,5}\)|\d)(?:[ ().\/-]{0,3}\d){6,15}(?![\w-]|\.\d)/,
     accept: (value) => parsed(value)?.isValid() ?? false,
     normalise: (value) => parsed(value)?.number ?? value,

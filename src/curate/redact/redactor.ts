@@ -149,6 +149,7 @@ function spansOf(text: string, key: string | undefined, detectors: readonly Dete
     ...(text.includes("@example.") ? text.matchAll(STAND_IN_ADDRESS) : []),
   ];
   for (const detector of detectors) {
+    if (detector.possible?.(text) === false) continue;
     for (const { start, end } of detector.find(text, key)) {
       if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index))
         spans.push({ start, end, detector });
@@ -219,16 +220,25 @@ function createValues(): Values {
   };
 }
 
-// Long texts come again and again in the rows of one application: the system prompt above all.
+/** Characters of texts that are remembered, at the most twice. */
+const REMEMBERED = 1 << 20;
+
+// Texts come again and again in the rows of one application: the system prompt and the tools above all. Those of
+// before are kept until as many new ones have come.
 function createCleanTexts() {
-  const texts = new Set<string>();
-  const known = (text: string, key: string | undefined) => key === undefined && text.length >= 200;
+  let texts = new Set<string>();
+  let before = new Set<string>();
+  let characters = 0;
   return {
-    has: (text: string, key: string | undefined) => known(text, key) && texts.has(text),
+    has: (text: string, key: string | undefined) => key === undefined && (texts.has(text) || before.has(text)),
     add(text: string, key: string | undefined) {
-      if (!known(text, key)) return;
-      if (texts.size >= 128) texts.clear();
+      if (key !== undefined) return;
       texts.add(text);
+      characters += text.length;
+      if (characters < REMEMBERED) return;
+      before = texts;
+      texts = new Set();
+      characters = 0;
     },
   };
 }

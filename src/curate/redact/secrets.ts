@@ -1,6 +1,7 @@
 import type { StringNodeRule } from "langsmith/anonymizer";
 import { loadPackage } from "../../internal/load-package.js";
 import type { Detector, Match } from "./detector.js";
+import { possibleFor } from "./secret-signs.js";
 
 // What a name must have for its value to be a secret: the words of LangSmith's own structural rule.
 const SECRET_NAME = /key|secret|token|passw/i;
@@ -41,13 +42,20 @@ export async function loadSecretDetector(): Promise<Detector> {
     "Finding secrets",
     () => import("langsmith/anonymizer"),
   );
-  const rules = DEFAULT_SECRET_RULES.map((rule) => compiled(rule, SECRET_PLACEHOLDER));
+  const rules = DEFAULT_SECRET_RULES.map((rule) => ({
+    find: compiled(rule, SECRET_PLACEHOLDER),
+    possible: possibleFor(rule.pattern),
+  }));
+  const keys = KEYS.map((pattern) => ({ pattern, possible: possibleFor(pattern) }));
   const findIn = function* (text: string): Generator<Match> {
-    for (const rule of rules) {
-      for (const match of rule(text)) if (!isStandIn(text.slice(match.start, match.end))) yield match;
+    for (const { find, possible } of rules) {
+      if (!possible(text)) continue;
+      for (const match of find(text)) if (!isStandIn(text.slice(match.start, match.end))) yield match;
     }
-    for (const pattern of KEYS)
+    for (const { pattern, possible } of keys) {
+      if (!possible(text)) continue;
       for (const { index, 0: key } of text.matchAll(pattern)) yield { start: index, end: index + key.length };
+    }
   };
   return {
     name: "secret",

@@ -16,6 +16,7 @@ import { readRunRecord } from "../../select/run-record.js";
 import { sourceOf, targetsOf, withSource } from "../../source.js";
 import type { ExampleSource, Skip, TrainingExample } from "../../types.js";
 import type { Part } from "../part.js";
+import { createByteSink } from "./byte-sink.js";
 import { partPath, writePart, type PartEntry } from "./part-file.js";
 import { namesKeysOnce } from "./raw-line.js";
 import { readPart, type PartRecord } from "./read-part.js";
@@ -52,13 +53,16 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
   const settings = await rowSettingsOf(work.curate);
   const mapper = await createRowMapper(work.curate, settings);
   const factsOf = createFactsOf(planDecision(work.curate).needs, settings);
+  // For one part after the other: new ones for each would wait for the garbage collector by the dozen.
+  const rows = createByteSink();
+  const sources = createByteSink();
 
   return {
     async map(part, folder) {
       mapper.restart(part.index === 0 ? 0 : BEYOND_THE_FIRST);
       const tally = createTally();
-      const rows: Buffer[] = [];
-      const sources: Buffer[] = [];
+      rows.clear();
+      sources.clear();
       const entries: PartEntry[] = [];
       let lines = 0;
       let inputs = 0;
@@ -86,16 +90,15 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
         };
         if (row === undefined) return entry;
         const unchanged = row === read && record.text !== undefined && namesKeysOnce(record.text, row);
-        const text = Buffer.from(`${unchanged ? record.text.trim() : stringifyExact(row)}\n`);
-        const source = Buffer.from(sourceLine(withoutLine(sourceOf(row), own)));
-        rows.push(text);
-        sources.push(source);
+        const bytes = rows.add(`${unchanged ? record.text.trim() : stringifyExact(row)}
+`);
+        const lengths = [bytes, sources.add(sourceLine(withoutLine(sourceOf(row), own)))] as const;
         for (const origin of originsOf(row)) tally.origin(origin);
-        const { signature, ...facts } = factsOf(row, line, { ...tally.add(row), bytes: text.length });
+        const { signature, ...facts } = factsOf(row, line, { ...tally.add(row), bytes });
         return {
           ...entry,
           facts: { ...facts, ...(signature && { signature: base64(signature) }) },
-          lengths: [text.length, source.length],
+          lengths,
         };
       };
 
@@ -130,7 +133,7 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
         tally: tally.state(),
         redactions: mapper.redactions.state(),
       };
-      await writePart(partPath(folder, part.index), { rows, sources, entries, counts });
+      await writePart(partPath(folder, part.index), { rows: rows.bytes(), sources: sources.bytes(), entries, counts });
     },
   };
 }

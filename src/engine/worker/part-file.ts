@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RowFacts } from "../../curate/plan/facts.js";
 import type { RowOutcome } from "../../curate/plan/map-rows.js";
@@ -12,8 +12,8 @@ import type { ExampleSource, Finding } from "../../types.js";
  * every record, and counts. Lines of the input count from 1 in every part: where a part begins is not known to its worker.
  */
 export interface PartContent {
-  readonly rows: readonly Uint8Array[];
-  readonly sources: readonly Uint8Array[];
+  readonly rows: Uint8Array;
+  readonly sources: Uint8Array;
   readonly entries: readonly PartEntry[];
   readonly counts: PartCounts;
 }
@@ -62,12 +62,18 @@ export const partPath = (folder: string, index: number): string =>
 export async function writePart(path: string, { rows, sources, entries, counts }: PartContent): Promise<void> {
   const texts = [Buffer.from(JSON.stringify(entries)), Buffer.from(JSON.stringify(counts))];
   const footer = Buffer.alloc(FOOTER_BYTES);
-  const sizes = [lengthOf(rows), lengthOf(sources), ...texts.map((text) => text.length), FORMAT];
+  const sizes = [rows.length, sources.length, ...texts.map((text) => text.length), FORMAT];
   for (const [index, size] of sizes.entries()) footer.writeDoubleLE(size, index * 8);
   const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
     // Traces are private: nobody else on the machine may read them.
-    await writeFile(draft, Buffer.concat([...rows, ...sources, ...texts, footer]), { mode: 0o600 });
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      // Unlike one `write`, each writes all of it.
+      for (const piece of [rows, sources, ...texts, footer]) await handle.writeFile(piece);
+    } finally {
+      await handle.close();
+    }
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
@@ -124,5 +130,3 @@ function sizesIn(footer: Buffer): number[] | undefined {
   const values = [0, 1, 2, 3, 4].map((index) => footer.readDoubleLE(index * 8));
   return values[4] === FORMAT ? values.slice(0, 4) : undefined;
 }
-
-const lengthOf = (pieces: readonly Uint8Array[]) => pieces.reduce((sum, piece) => sum + piece.length, 0);

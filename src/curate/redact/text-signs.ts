@@ -1,0 +1,53 @@
+/** What one pass over a text tells of it: enough to know, for most texts, that nothing can be found in them. */
+export interface TextSigns {
+  /** How many ASCII digits there are. */
+  readonly digits: number;
+  /** Whether a pair of ASCII characters may stand in the text, for pairs that {@link pairSign} was asked for. */
+  has(sign: number): boolean;
+}
+
+// For each pair of ASCII characters its number, from 1 on; 0 for those that nobody asked for.
+const numbers = new Uint8Array(128 * 128);
+const MOST = 96;
+let count = 0;
+
+/** Gives a pair of characters a number to ask {@link TextSigns} with. Called while modules load. */
+export function pairSign(pair: string): number {
+  const at = pair.charCodeAt(0) * 128 + pair.charCodeAt(1);
+  if (numbers[at] === 0) {
+    // All pairs beyond share a number: they are then taken for each other, which costs a search and misses nothing.
+    count = Math.min(count + 1, MOST - 1);
+    numbers[at] = count;
+  }
+  return numbers[at] as number;
+}
+
+const found = new Uint8Array(MOST);
+const NOT_ASCII = 127;
+const ZERO = 48;
+const NINE = 57;
+let lastText: string | undefined;
+let digits = 0;
+const signs: TextSigns = {
+  get digits() {
+    return digits;
+  },
+  has: (sign) => found[sign] === 1,
+};
+
+/** The signs of a text; good until another text is asked for. */
+export function signsOf(text: string): TextSigns {
+  if (text === lastText) return signs;
+  lastText = text;
+  found.fill(0);
+  digits = 0;
+  let before = NOT_ASCII;
+  for (let index = 0; index < text.length; index += 1) {
+    let code = text.charCodeAt(index);
+    if (code > NOT_ASCII) code = NOT_ASCII;
+    else if (code >= ZERO && code <= NINE) digits += 1;
+    found[numbers[before * 128 + code] as number] = 1;
+    before = code;
+  }
+  return signs;
+}
