@@ -138,7 +138,7 @@ export class ServiceError extends FinetuneError {
 export class TemplateError extends FinetuneError {
   override readonly name = "TemplateError";
   /**
-   * `syntax`: it is no template. `raised`: it calls `raise_exception`, so it refuses the row. `error`: an error in
+   * `syntax`: it is not a template. `raised`: it calls `raise_exception`, so it refuses the row. `error`: an error in
    * Python too. `unsupported`: Jinja knows this and the engine does not. `limit`: a bound on steps, output or depth.
    */
   readonly code: "syntax" | "raised" | "error" | "unsupported" | "limit";

@@ -39,7 +39,7 @@ class StepRunnable<Input, Output> extends Runnable<Input, Output> {
 
 /**
  * Any step as a LangChain Runnable. An iterable that goes in or comes out passes through
- * untouched: nothing is pulled before somebody iterates it. (A `RunnableLambda` would drain it and
+ * untouched: nothing is read before you iterate it. (A `RunnableLambda` would drain it and
  * add its items together.) Callbacks and tracing see the step start and end; `withRetry`,
  * `withConfig`, `.batch` and `.stream` work as on every Runnable, and `.stream` gives what the
  * step returns as one chunk. The signal of the call is passed to the step as `{ signal }`.

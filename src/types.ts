@@ -130,7 +130,7 @@ export interface ExampleSource {
   toolChoice?: unknown;
   /** Every further answer of the same call (`n` > 1), for preference pairs. */
   alternatives?: TrainingMessage[];
-  /** What the loader mended in the run: `glued-tool-calls`, `repeated-fields`. */
+  /** What the loader repaired in the run: `glued-tool-calls`, `repeated-fields`. */
   repairs?: string[];
   /** The file and the line (from 1) that an example was read from. */
   file?: string;

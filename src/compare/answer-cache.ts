@@ -39,7 +39,7 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
     if (whole < content.length) await truncate(path, whole);
     for (const line of content.toString("utf8", 0, whole).split("\n")) {
       if (line === "") continue;
-      // A broken line costs its own answer, which is asked for again.
+      // A broken line costs its own answer, which is requested again.
       const entry = parsed(line);
       if (isRecord(entry) && typeof entry.key === "string") known.set(entry.key, entry.value);
     }

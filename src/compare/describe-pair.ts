@@ -58,7 +58,7 @@ function sentenceOf(one: EvaluatorComparison, base: string, candidate: string): 
   }
 }
 
-/** How two models came out that could not be told apart. */
+/** How two models came out between which no difference was shown. */
 function outcomeOf(one: EvaluatorComparison, base: string, candidate: string): string {
   const { flips, changes, cases } = one;
   const every = cases === 1 ? "the only case" : `all ${cases} cases`;

@@ -14,7 +14,7 @@ export interface ConvertMessagesOptions extends ConvertOptions, SkipOptions {
 
 /**
  * Converts chat sessions, or plain lists of LangChain messages, to rows in OpenAI's chat
- * fine-tuning format, one by one, as somebody iterates. Tools and functions are part of the row;
+ * fine-tuning format, one by one, while you iterate. Tools and functions are part of the row;
  * where it came from is read with `sourceOf(row)`. What gives no row is reported to `onSkip`.
  *
  * @throws SkippedError with `strict: true`, for the first session that gives no row

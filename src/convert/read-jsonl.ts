@@ -24,7 +24,7 @@ export interface ReadJsonlOptions {
 }
 
 /**
- * Reads rows from a file of JSON lines, as somebody iterates; each pass opens the file anew. Takes
+ * Reads rows from a file of JSON lines, while you iterate; each pass opens the file again. Takes
  * a byte order mark, Windows line ends, blank lines, and a last line without an end. A row knows
  * its place: `sourceOf(row)` has `file` and `line`, counted from 1 with the blank lines.
  *
@@ -32,7 +32,7 @@ export interface ReadJsonlOptions {
  * the type: `readJsonl<PreferenceExample>(path)`.
  *
  * @throws InvalidOptionError if the file cannot be read
- * @throws InvalidExamplesError for a line that is no row of any kind, unless `onSkip` takes it
+ * @throws InvalidExamplesError for a line that is not a row of any kind, unless `onSkip` takes it
  *
  * @example
  * ```ts

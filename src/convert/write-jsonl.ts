@@ -33,7 +33,7 @@ const PIECE = 256 * 1024;
  * name holds what it held before. The source is not read faster than the disk takes it.
  *
  * @throws InvalidOptionError if the file cannot be written there
- * @throws InvalidExamplesError if a row is no JSON object or cannot be written as JSON
+ * @throws InvalidExamplesError if a row is not a JSON object or cannot be written as JSON
  *
  * @example
  * ```ts

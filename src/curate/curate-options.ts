@@ -40,7 +40,7 @@ export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
    */
   split?: boolean | SplitSettings;
   /**
-   * Throw at the first line of a file that is no row, and at the first row with an error.
+   * Throw at the first line of a file that is not a row, and at the first row with an error.
    * @default false
    */
   strict?: boolean;

@@ -1,7 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import { unpairedMessages } from "../internal/row-kind.js";
 
-/** The messages of a row: of a pair, those of its input and of both answers; of an unpaired row, its prompt and its completion. Empty for what is no row. */
+/** The messages of a row: of a pair, those of its input and of both answers; of an unpaired row, its prompt and its completion. Empty for what is not a row. */
 export function messagesOf(row: unknown): unknown[] {
   if (!isRecord(row)) return [];
   if (Array.isArray(row.messages)) return row.messages;

@@ -33,7 +33,7 @@ export type LossSupport = "weights" | "completion" | "all" | "last";
 export interface ValidationRules {
   /** Shown in findings: `OpenAI`, `Together`, … */
   readonly name: string;
-  /** Rows that a file needs at the least. */
+  /** Rows that a file needs at least. */
   readonly minRows?: number;
   readonly maxRows?: number;
   /** Size of the file in bytes. */
@@ -105,7 +105,7 @@ export const openAIImages = {
  * Sources: the row schemas `FineTuneChatRequestInput` and `FineTunePreferenceRequestInput` of
  * OpenAI's OpenAPI description, the fine-tuning, vision fine-tuning and direct preference
  * optimization guides, and the chat completions API where it refuses a conversation. Limits:
- * ten rows at the least; files up to 512 MB; 128 functions; ten images a row, 10 MB each,
+ * ten rows at least; files up to 512 MB; 128 functions; ten images a row, 10 MB each,
  * JPEG, PNG or WEBP, in up to 50,000 rows; text only in preference pairs. Read on 2026-11-28.
  */
 export const openAIRules: ValidationRules = {

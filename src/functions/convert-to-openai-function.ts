@@ -13,7 +13,7 @@ import { strictParameters } from "./strict-parameters.js";
 
 export interface ConvertToOpenAIOptions {
   /**
-   * The function's name: letters, digits, `_` and `-`, 64 at the most.
+   * The function's name: letters, digits, `_` and `-`, 64 at most.
    * @default the tool's own name, or the schema's title
    */
   name?: string;

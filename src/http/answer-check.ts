@@ -3,7 +3,7 @@ import type { ServiceFailure } from "./service-failure.js";
 
 /**
  * Looks whether the JSON of an answer is what the caller relies on; returns what is missing in it. A
- * 200 is no proof: a maintenance page, a proxy and a server that is starting answer 200 too.
+ * 200 proves nothing: a maintenance page, a proxy and a server that is starting answer 200 too.
  */
 export type AnswerCheck = (answer: unknown) => string | undefined;
 

@@ -76,7 +76,7 @@ function isTimeout(error: Error): boolean {
   );
 }
 
-/** The answer came, and is no JSON: what `response.json()` throws. */
+/** The answer came, and is not JSON: what `response.json()` throws. */
 function isUnreadable(error: Error): boolean {
   return causesOf(error).some((cause) => cause instanceof SyntaxError && /JSON/.test(cause.message));
 }

@@ -56,7 +56,7 @@ export interface HttpRequest {
 export interface HttpClient {
   /**
    * The answer's JSON; `undefined` for an empty answer. Throws a `ServiceError` for every refusal,
-   * and one with the code `invalid-answer` for what is no JSON or does not pass `check`.
+   * and one with the code `invalid-answer` for what is not JSON or does not pass `check`.
    */
   json(request: HttpRequest & { check?: AnswerCheck }): Promise<unknown>;
   /** The answer's text. Throws a `ServiceError` for every refusal. */

@@ -22,12 +22,12 @@ export interface WaitUntilOptions {
   interval?: number;
 }
 
-/** Failures in passing that are borne in a row before the wait gives up. */
+/** Transient failures in a row before the wait gives up. */
 export const MAXIMUM_FAILURES_IN_A_ROW = 20;
 
 /**
  * Asks `check` again and again until it gives something else than `undefined`. For what a backend
- * waits for beside the job: a file's processing, a deployment. Failures in passing are borne.
+ * waits for beside the job: a file's processing, a deployment. Transient failures are retried.
  */
 export async function waitUntil<T>(check: () => Promise<T | undefined>, options: WaitUntilOptions): Promise<T> {
   const { what, signal, timeout, hint, interval = 5_000 } = options;

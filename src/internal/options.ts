@@ -38,7 +38,7 @@ export interface OptionPlace {
  * Checks the options of a public entrance: an unknown name, a missing required one, a wrong type and a value out of
  * range are an `InvalidOptionError` that names the option. An option that is `undefined` counts as not given.
  *
- * ```ts
+ * ```text
  * checkOptions<CountTokensOptions>("countTokens", options, { model: required(text), perRow: boolean, signal: abortSignal });
  * ```
  */

@@ -5,7 +5,7 @@ const WORDS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/gs;
 
 /**
  * The value of JSON as Python's `json.dumps` writes it: `NaN`, `Infinity` and `-Infinity` become null.
- * Undefined for what is no JSON then either.
+ * Undefined for what is not JSON then either.
  */
 export function parsePythonJson(text: string): { value: unknown } | undefined {
   try {

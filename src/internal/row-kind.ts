@@ -16,7 +16,7 @@ const OF_SUPERVISED: ReadonlySet<string> = new Set([
   "system",
 ]);
 
-/** The kind that a row is meant as, by its keys; undefined for what is no row of any kind. */
+/** The kind that a row is meant as, by its keys; undefined for what is not a row of any kind. */
 export function rowKindOf(row: unknown): RowKind | undefined {
   if (!isRecord(row)) return undefined;
   const preferred = "preferred_output" in row;

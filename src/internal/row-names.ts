@@ -33,7 +33,7 @@ export function createKeptRowNames(sourceOfRow: (index: number) => ExampleSource
 export function createRowNames(): RowNames {
   const lines = createIntegers();
   const words = createColumn((length) => new Uint32Array(length));
-  // Ids that are no UUIDs are kept as they are; LangSmith has none.
+  // Ids that are not UUIDs are kept as they are; LangSmith has none.
   const others = new Map<number, string>();
   const addNamed = (runId: string | undefined, line: number): void => {
     const uuid = runId !== undefined && UUID.test(runId) ? runId.replaceAll("-", "") : undefined;

@@ -8,7 +8,7 @@ export interface SkipReporter {
   close(): void;
 }
 
-/** Reports so many records of a page that are no runs. */
+/** Reports so many records of a page that are not runs. */
 export function reportNotRuns(skips: SkipReporter): (count: number) => void {
   return (count) => {
     for (let index = 0; index < count; index += 1) {

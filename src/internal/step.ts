@@ -11,7 +11,7 @@ interface Chunked<T> extends AsyncIterable<T> {
   [CHUNKS](size: number): AsyncGenerator<readonly T[], void, undefined>;
 }
 
-/** Turns items of one kind into any number of another. Made anew for each pass, so it may hold state. */
+/** Turns items of one kind into any number of another. Made again for each pass, so it may hold state. */
 export interface Transform<Input, Output> {
   /** Pushes what the item gives onto `output`. What it throws ends the pass, after `output` was handed on. */
   item(item: Input, output: Output[]): void;
@@ -21,12 +21,12 @@ export interface Transform<Input, Output> {
   close?(): void;
 }
 
-/** An async iterable that opens its source anew for each `for await`. */
+/** An async iterable that opens its source again for each `for await`. */
 export function reiterable<T>(open: () => AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: open };
 }
 
-/** The same for a source that has its items in pages: `open` is told how many items are wanted at a time, at the most. */
+/** The same for a source that has its items in pages: `open` gets the most items that are wanted at a time. */
 export function reiterableChunks<T>(
   open: (size: number) => AsyncGenerator<readonly T[], void, undefined>,
 ): AsyncIterable<T> {

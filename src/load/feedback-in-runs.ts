@@ -10,7 +10,7 @@ interface RatedRun {
   readonly feedback: Record<string, FeedbackSummary>;
 }
 
-/** So many rated runs around one answer are joined to it at the most. */
+/** So many rated runs around one answer are joined to it at most. */
 const MAXIMUM_JOINED = 100;
 
 /**

@@ -32,7 +32,7 @@ export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, Sk
 }
 
 /**
- * Loads a LangSmith dataset as chat sessions, page by page as somebody iterates, in the order of the
+ * Loads a LangSmith dataset as chat sessions, page by page while you iterate, in the order of the
  * server. Takes chat, key-value and LLM datasets; `convertDatasetExample` says which examples
  * can be read. What cannot goes to `onSkip` with a code.
  *

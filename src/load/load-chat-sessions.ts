@@ -32,7 +32,7 @@ export const loadKinds: OptionKinds<LoadOptions> = {
 export type RunInput = Run | string | object;
 
 /**
- * Loads LLM runs as chat sessions, one by one, as somebody iterates: each the messages that the
+ * Loads LLM runs as chat sessions, one by one, while you iterate: each the messages that the
  * model was sent and its answer, with the tools it was given and where it came from. Runs of every
  * known tracer are read, in any mixture (`docs/load.md`). A run that gives no session is reported
  * to `onSkip` with a code, in the order of the runs. Ids are fetched a hundred at a time.
@@ -88,7 +88,7 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
   );
 }
 
-/** Refuses what is no collection of runs; a text would be read letter by letter. */
+/** Refuses what is not a collection of runs; a text would be read letter by letter. */
 export function checkRuns(runs: unknown): void {
   if (typeof runs === "object" && runs !== null && (Symbol.iterator in runs || Symbol.asyncIterator in runs)) return;
   throw new InvalidOptionError({

@@ -24,7 +24,7 @@ const messages: PropertyDescriptor & ThisType<LoadedSession> = {
 };
 
 /**
- * A session whose LangChain messages are made when somebody looks at them. Most sessions go from
+ * A session whose LangChain messages are made when you read them. Most sessions go from
  * the loader straight to the converter, and making the messages costs as much as reading the run.
  */
 export function loadedSession(read: readonly TrainingMessage[], rest: Omit<ChatSession, "messages">): ChatSession {

@@ -80,7 +80,7 @@ function isNumber(value: unknown): boolean {
   return typeof value === "number" || value instanceof ExactNumber;
 }
 
-/** What the text holds, or undefined where it is no JSON. */
+/** What the text holds, or undefined where it is not JSON. */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
     return { value: parseExact(text) };

@@ -70,7 +70,7 @@ export interface ExportResult {
   resumed: boolean;
 }
 
-/** The position is written that often at the most; what came since is read again after a crash. */
+/** The position is written that often at most; what came since is read again after a crash. */
 const CHECKPOINT_MILLISECONDS = 100;
 
 /**
@@ -123,7 +123,7 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
 
 async function exportLocked(path: string, query: RunQuery, options: ExportOptions): Promise<ExportResult> {
   if (options.restart) await removeTraces(path);
-  // Where nothing was read yet there is nothing to go on with: a name that was wrong can be mended.
+  // If nothing was read yet, there is nothing to continue: a wrong name can be corrected.
   const found = await readPosition(path);
   const known = found && (found.runs > 0 || found.done) ? found : undefined;
   if (known) checkSameExport(path, known, query, options);
@@ -405,7 +405,7 @@ function advance(position: ExportPosition, page: readonly Run[], rows: number, b
   position.bytes += bytes;
 }
 
-/** The last step, in an order in which a crash between any two is mended by the next call. */
+/** The last step, in an order in which the next call repairs a crash between any two. */
 async function giveName(path: string): Promise<void> {
   try {
     await rename(partialPath(path), path);

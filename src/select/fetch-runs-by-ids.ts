@@ -114,7 +114,7 @@ async function openLookup(options: FetchRunsOptions, signal: AbortSignal, skips:
   };
 }
 
-/** v1 finds ids wherever they are; v2 has to be told where to look. */
+/** v1 finds ids wherever they are; v2 needs the projects to look in. */
 async function* projectsToSearch(source: RunSource, connection: Connection, named: string[], signal: AbortSignal) {
   if (named.length > 0 || source.api === "v1") {
     yield named;

@@ -39,7 +39,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * The feedback on runs, a hundred runs for each request, in the order of the runs' batches. Runs
- * without feedback give nothing. Ids that are no UUIDs cannot have feedback and are passed over.
+ * without feedback give nothing. Ids that are not UUIDs cannot have feedback and are passed over.
  *
  * @throws {ServiceError} while iterating, when LangSmith refuses or cannot be reached.
  *

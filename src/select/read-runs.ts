@@ -38,7 +38,7 @@ export interface ReadRunsOptions extends SkipOptions {
  * Parquet needs the package `hyparquet`, and `hyparquet-compressors` for other compressions than
  * Snappy (an export has Zstandard or gzip).
  *
- * What is no run goes to `onSkip`, with the codes `invalid-json`, `invalid-utf8`,
+ * What is not a run goes to `onSkip`, with the codes `invalid-json`, `invalid-utf8`,
  * `line-too-long` (256 MiB) and `not-a-run`.
  *
  * @throws InvalidOptionError while iterating, for a path that cannot be read or holds no such file.

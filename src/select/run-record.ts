@@ -8,7 +8,7 @@ import { readJoinedFeedback } from "./feedback/joined-feedback.js";
  * as v1 does. v2 writes `run_type: "LLM"`, `status: "SUCCESS"`, `project_id` and `parent_run_ids`,
  * and has the metadata beside `extra`; a bulk export has `inputs`, `outputs` and `extra` as JSON text;
  * LangSmith's command line tool writes `run_id`, `custom_metadata` and `token_usage`, and no `extra`.
- * Only known fields of the right type are taken over. Undefined for what is no run: not an object,
+ * Only known fields of the right type are taken over. Undefined for what is not a run: not an object,
  * or without an id.
  *
  * Names of v2: https://docs.langchain.com/langsmith/smithdb-sdk-migration-query-runs, of the tool:

@@ -60,11 +60,11 @@ const RETENTION = 400 * 24 * 60 * 60_000;
  * The runs of one or more LangSmith projects, newest first: by default every LLM run of the last
  * 400 days that has no error, in a trace whose root run succeeded.
  *
- * Nothing is asked before somebody iterates, each `for await` asks again, and leaving a loop early
+ * No request is made before you iterate, each `for await` asks again, and leaving a loop early
  * ends what is under way. Pages are read ahead by several cursors, as far as the consumer keeps up.
  * Servers with the v2 API are read with it, others with v1; the runs look the same. No run at all
- * is no error here. An answer that is no page of runs is asked for again and is then an error, never
- * the end; a record in a page that is no run goes to `onSkip` with the code `not-a-run`.
+ * is not an error here. An answer that is not a page of runs is requested again and is then an error, never
+ * the end; a record in a page that is not a run goes to `onSkip` with the code `not-a-run`.
  *
  * @throws InvalidOptionError at once, for a query that cannot be meant.
  * @throws ServiceError while iterating: no such project, unreachable, unauthorized, a filter that

@@ -36,7 +36,7 @@ export interface ChatTemplate {
  * old `chat_template.json`. With tools the template `tool_use` is taken where there is one, else `default`.
  *
  * @throws {InvalidOptionError} when there is no template at that place.
- * @throws {TemplateError} when it is no template.
+ * @throws {TemplateError} when it is not a template.
  *
  * @example
  * ```ts

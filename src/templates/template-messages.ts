@@ -59,7 +59,7 @@ function withArguments(call: unknown, form: MessageForms["arguments"]): unknown 
   return { ...call, function: { ...call.function, arguments: parsed(given) } };
 }
 
-/** What is no JSON stays the text that it is; the general checks report it. */
+/** What is not JSON stays the text that it is; the general checks report it. */
 function parsed(text: string): unknown {
   try {
     return parseExact(text);

@@ -28,7 +28,7 @@ export function probe(chat: TemplateChat, pathOfMessage: (index: number) => stri
   const texts: ProbedText[] = [];
   const targets = new Set(chat.targets);
   const replace = (kind: ProbeKind, text: string, path: string, target = false): string => {
-    // What is nothing but white space is no text that could be lost.
+    // What is nothing but white space is not text that could be lost.
     if (text.trim() === "") return text;
     const word = `probe${(texts.length + 1).toString(36)}x`;
     texts.push({ kind, word, path, target });

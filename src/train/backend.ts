@@ -94,7 +94,7 @@ export interface DatasetFormat {
 /** A dataset file on this machine's disk. */
 export interface DatasetFile {
   readonly path: string;
-  /** The name that the provider is told: readable, unique by content. */
+  /** The name that the provider gets: readable, unique by content. */
   readonly name: string;
   readonly role: "training" | "validation";
   readonly method: TrainingMethod;
@@ -131,7 +131,7 @@ export interface JobRequest {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** All that is needed to go on with a job, on this machine or another. Plain JSON, no credentials. */
+/** All that is needed to continue with a job, on this machine or another. Plain JSON, no credentials. */
 export interface JobReference {
   readonly backend: string;
   readonly id: string;

@@ -25,7 +25,7 @@ export async function findJob(
 /**
  * Creates the job, once. A failure that leaves open whether there is a job now (no answer, one that
  * cannot be read, 5xx) is looked into before a second attempt is made. A job that is to be a fresh
- * one is told from an earlier one with the same key by its id.
+ * one is distinguished from an earlier one with the same key by its id.
  */
 export async function createOnce(
   backend: FineTuneBackend,

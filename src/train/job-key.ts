@@ -31,7 +31,7 @@ export function jobKey({ backend, method, training, validation, suffix, seed, ep
   return createHash("sha256").update(JSON.stringify(parts, sortKeys)).digest("hex").slice(0, 40);
 }
 
-/** The order in which options were written is no difference. */
+/** The order in which options were written makes no difference. */
 function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

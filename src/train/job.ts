@@ -17,7 +17,7 @@ import { isTransient } from "../http/service-error.js";
 
 /** A fine-tuning job at a provider. It goes on whether or not anybody waits for it. */
 export interface FineTuneJob {
-  /** All that is needed to go on with the job on another machine: plain JSON, no credentials. See `resumeFineTune`. */
+  /** All that is needed to continue with the job on another machine: plain JSON, no credentials. See `resumeFineTune`. */
   readonly reference: JobReference;
   /** How the job stands now, in our words and in the provider's. */
   status(options?: CallOptions): Promise<JobSnapshot>;
@@ -28,10 +28,10 @@ export interface FineTuneJob {
   wait(options?: WaitOptions): Promise<FineTunedModel>;
   /**
    * Asks the provider to stop and waits until it says how the job ended: usually `cancelled`, but a
-   * job may succeed or fail before it hears of it.
+   * job may succeed or fail before the request arrives.
    */
   cancel(options?: WaitOptions): Promise<JobSnapshot>;
-  /** What the provider has told of the job so far, oldest first. Asks anew for each `for await`. */
+  /** What the provider has reported about the job so far, oldest first. Asks again for each `for await`. */
   events(options?: CallOptions): AsyncIterable<JobEvent>;
   /** The models that were kept on the way. */
   checkpoints(options?: CallOptions): Promise<Checkpoint[]>;

@@ -17,11 +17,11 @@ export interface WaitOptions extends CallOptions {
   timeout?: number;
   /**
    * Milliseconds between the first two polls. Grows by half with each poll, up to twelve times of
-   * it, begins anew when the status changes, and varies by a quarter. A longer `Retry-After` wins.
+   * it, starts over when the status changes, and varies by a quarter. A longer `Retry-After` wins.
    * @default 5_000
    */
   pollInterval?: number;
-  /** Told of status changes, events, metrics and estimates. See `terminalProgress` for a ready one. */
+  /** Called with status changes, events, metrics and estimates. See `terminalProgress` for a ready one. */
   onProgress?: ProgressListener;
 }
 

@@ -137,7 +137,7 @@ async function prepare(
     trained,
     signal,
   });
-  // The rows have told the method; only now is it known whether the backend has it.
+  // The rows decide the method, so only now is it known whether the backend has it.
   if (method === undefined) checkOptions({ backend, examples: [], method: dataset.method });
   const { rows: count, bytes, sha256, warnings } = dataset;
   await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });

@@ -27,7 +27,7 @@ const teardownKinds: OptionKinds<TeardownOptions> = {
 
 /** Options of {@link deploy}. */
 export interface DeployOptions extends TeardownOptions {
-  /** Told what will be billed, before anything is started. */
+  /** Called with what will be billed, before anything is started. */
   onBilled?: (billed: string) => void;
   /** What the backend wants to know: hardware, capacity, a name. See its docs page. */
   [option: string]: unknown;

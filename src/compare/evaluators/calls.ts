@@ -20,7 +20,7 @@ export function textOf({ content }: AssistantTrainingMessage): string {
   return (content ?? []).map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
-/** Equal as JSON values: the order of keys is no difference, and numbers may differ by `tolerance` of the larger one. */
+/** Equal as JSON values: the order of keys makes no difference, and numbers may differ by `tolerance` of the larger one. */
 export function sameValue(a: unknown, b: unknown, tolerance = 0): boolean {
   if (typeof a === "number" && typeof b === "number")
     return Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));

@@ -12,7 +12,7 @@ export interface JsonFieldsOptions {
 /**
  * For answers in JSON: the share of the fields that are equal to the reference's, as the key
  * `json_fields`, and a yes or no for each as `json_fields.<field>`. Says nothing of cases whose
- * reference is no JSON object.
+ * reference is not a JSON object.
  *
  * @example
  * ```ts

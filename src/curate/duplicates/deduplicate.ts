@@ -205,7 +205,7 @@ function twoPasses<T extends DatasetRow>(
   });
 }
 
-/** The rows that stay; the others are told to `onSkip` in passing. */
+/** The rows that stay; the others are reported to `onSkip` on the way. */
 export function* keptRows(
   size: number,
   duplicates: Duplicates,
@@ -239,7 +239,7 @@ const REASONS: Record<DuplicateCode, (other: string) => string> = {
   "prompt-cap": (other) => `Enough rows have this prompt already; the first is ${other}.`,
 };
 
-/** What is told of a row that goes. */
+/** What is reported about a row that is left out. */
 export function duplicateSkip(code: DuplicateCode, { line, runId }: RowName, stays: RowName): Skip {
   const other = `row ${stays.line}${stays.runId === undefined ? "" : ` (run ${stays.runId})`}`;
   return {

@@ -112,7 +112,7 @@ export function createCommonPlaces(): { add(words: Uint32Array, start: number): 
   };
 }
 
-/** Places at which the rest of a row must show before two rows are told by them. */
+/** Places at which the rest of a row must show before two rows are compared by them. */
 const LEAST_PLACES = 3;
 
 /**
@@ -256,7 +256,7 @@ function addCall(called: unknown, words: number[]): void {
   addText(called.arguments, words);
 }
 
-/** What is no text in the place of one is left out. */
+/** What is not a text in the place of one is left out. */
 function addText(text: unknown, words: number[], last?: number): void {
   if (typeof text === "string") addWords(last === undefined ? text : text.slice(-last), words);
 }

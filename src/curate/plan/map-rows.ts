@@ -39,7 +39,7 @@ export interface RowMapper {
   /** Loads what only some rows need, where this one does. */
   prepare(input: unknown): Promise<unknown> | undefined;
   take(input: unknown): RowOutcome | Promise<RowOutcome>;
-  /** A line of a file that is no row. */
+  /** A line of a file that is not a row. */
   unreadable(skip: Skip): RowOutcome;
   /** Rows that lost turns to fit a length. */
   readonly trimmed: number;
@@ -160,7 +160,7 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
   };
 }
 
-/** What becomes of a line that is no row. */
+/** What becomes of a line that is not a row. */
 export function unreadableRow(skip: Skip): RowOutcome {
   const { line = 0, code, message } = skip;
   const finding: Finding = { line, path: "$", code, severity: "error", message };

@@ -25,7 +25,7 @@ const DEPTH = 3;
  * The answer that a correction means, or why there is none. Understands a text, a message or list of
  * messages in any dialect that the loader knows, what a model or a chain puts out, and an object that
  * holds one of these under a usual key or as its only value. Nothing is guessed: an object with a
- * score, a label or several texts is no answer.
+ * score, a label or several texts is not an answer.
  */
 export function readCorrection(correction: unknown, depth = 0): AssistantTrainingMessage | string {
   if (typeof correction === "string") return fromText(correction);

@@ -41,7 +41,7 @@ export interface RedactionSettings {
   anonymizer?: <T>(data: T) => T;
 }
 
-/** Something that was found in a row. The value itself is never told. */
+/** Something that was found in a row. The value itself is never reported. */
 export interface Redaction extends Found {
   line: number;
   runId?: string;

@@ -220,7 +220,7 @@ function createValues(): Values {
   };
 }
 
-/** Characters of texts that are remembered, at the most twice. */
+/** Characters of texts that are remembered, at most twice. */
 const REMEMBERED = 1 << 20;
 
 // Texts come again and again in the rows of one application: the system prompt and the tools above all. Those of

@@ -16,6 +16,6 @@ export interface TokenCounter {
   readonly exact: boolean;
   text(text: string): number;
   row(row: unknown): RowTokens;
-  /** Whether a row has more tokens than this. Most rows are told by their length alone. */
+  /** Whether a row has more tokens than this. For most rows their length alone decides. */
   exceeds(row: unknown, maximum: number): boolean;
 }

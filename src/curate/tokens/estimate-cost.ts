@@ -35,7 +35,7 @@ export interface CostEstimate {
 
 /**
  * How many epochs OpenAI chooses when it is left to it: three, more for few rows (so that a hundred
- * are seen, 25 epochs at the most), fewer for very many (25,000 seen, one at the least).
+ * are seen, 25 epochs at most), fewer for very many (25,000 seen, one at least).
  *
  * Source: openai-cookbook, Chat_finetuning_data_prep.ipynb.
  *

@@ -9,7 +9,7 @@ const MODELS: readonly { readonly model: RegExp; readonly base: number; readonly
 const OTHERS = { base: 85, tile: 170 };
 // 1024 pixels square: four tiles.
 const ASSUMED_TILES = 4;
-// The size stands near the beginning, behind the metadata of a camera at the most. In characters of base64.
+// The size stands near the beginning, behind the metadata of a camera at most. In characters of base64.
 const BEGINNING = 256 * 1024;
 
 /** Reads the size of an image from the beginning of its bytes. */

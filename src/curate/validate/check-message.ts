@@ -21,7 +21,7 @@ const KEYS_OF_OTHERS = new Set(["refusal", "audio", "tool_calls", "function_call
 // What the chat API takes as the name of a participant.
 const PARTICIPANT = /^[^\s<|\\/>]{1,64}$/;
 
-/** Checks one message by itself. False when its role cannot be told, so that nothing can be said of the order. */
+/** Checks one message by itself. False when its role is unknown, so that its order cannot be checked. */
 export function checkMessage(message: unknown, path: string, tools: CallableTools, context: RowContext): boolean {
   if (!isRecord(message)) {
     context.report("message-type", path, `A message must be an object, not ${typeName(message)}.`);

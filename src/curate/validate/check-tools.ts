@@ -18,7 +18,7 @@ export interface CheckedTools {
   readonly complete: boolean;
 }
 
-/** A function's name. The OpenAPI description: a-z, A-Z, 0-9, underscores and dashes, 64 at the most. */
+/** A function's name. The OpenAPI description: a-z, A-Z, 0-9, underscores and dashes, 64 at most. */
 export const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** Checks a list of tools (`wrapped`), or of legacy functions. Pure, so that rows with the same list share the result. */

@@ -125,7 +125,7 @@ export async function createRowChecker(options: ValidationOptions, given?: Token
         addOwn(findings, { line, ...extra });
       };
       rules.check?.(row, more);
-      // What is no row is not rendered: its faults are said.
+      // What is not a row is not rendered: its faults are said.
       if (checkTemplate && !findings.some(({ severity }) => severity === "error")) checkTemplate(row, more);
     } catch (error) {
       // A getter that throws, a row nested deeper than the stack: data, and no reason to stop.

@@ -7,7 +7,7 @@ import { finding } from "./wording.js";
 
 /** What the checks of all rows together need of one. */
 export interface DatasetFacts {
-  /** Nothing for what is no object or cannot be read; `other` for an object without messages. */
+  /** Nothing for what is not an object or cannot be read; `other` for an object without messages. */
   readonly form: RowKind | "other" | undefined;
   readonly images: boolean;
 }

@@ -8,7 +8,7 @@ import { stringifyExact } from "../../internal/exact-json.js";
 
 /** A parameter schema, ready to check arguments. */
 export interface ParameterSchema {
-  /** Set when it is no valid schema; the rest says nothing then. */
+  /** Set when it is not a valid schema; the rest says nothing then. */
   readonly fault?: SchemaFault;
   readonly arraysWithoutItems: readonly string[];
   /** The names that arguments may have, where the schema lists them and says nothing of others. */

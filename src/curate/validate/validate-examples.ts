@@ -25,7 +25,7 @@ export interface ValidateExamplesOptions extends ValidationOptions {
 
 /**
  * Checks rows as strictly as the service that will get them, and gives what is wrong with them as
- * data. Works row by row: nothing is pulled before somebody iterates, each `for await` begins anew,
+ * data. Works row by row: nothing is read before you iterate, each `for await` starts over,
  * and memory does not grow with the number of rows.
  *
  * `line` counts rows from 1. Supervised rows (`messages`) and preference pairs (`input`,

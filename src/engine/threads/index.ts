@@ -22,7 +22,7 @@ export interface ThreadsOptions {
  * some 50 MB of memory a worker, and 90 MB where tokens are counted. Functions among the options come from a module:
  * see `steps` of `buildDataset`.
  *
- * @throws {InvalidOptionError} for a count that is no positive integer.
+ * @throws {InvalidOptionError} for a count that is not a positive integer.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ export function createByteSink(): ByteSink {
   let length = 0;
   return {
     add(text) {
-      // A UTF-16 code unit takes three bytes at the most.
+      // A UTF-16 code unit takes three bytes at most.
       const needed = length + text.length * 3;
       if (needed > buffer.length) {
         const larger = Buffer.allocUnsafeSlow(Math.max(needed, buffer.length * 2));

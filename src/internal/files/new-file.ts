@@ -40,7 +40,7 @@ export async function openNewFile(path: string, place?: UnwritableOptions): Prom
     },
     publish: () => rename(temporary, path).catch(refused),
     async abandon() {
-      // What made it fail is told by whoever gives up; a disk that is full may say it again here.
+      // The caller that gives up reports what made it fail; a disk that is full may say it again here.
       await file.close().catch(() => undefined);
       await rm(temporary, { force: true });
     },

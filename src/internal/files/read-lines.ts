@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 const NEW_LINE = 10;
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** A line that is no text. */
+/** A line that is not a text. */
 export interface UnreadableLine {
   code: "invalid-utf8" | "line-too-long";
   message: string;

@@ -150,7 +150,7 @@ function createSpoolBytes(): SpoolBytes {
     return file;
   };
   const append = (text: string): void => {
-    // A UTF-16 code unit takes three bytes at the most.
+    // A UTF-16 code unit takes three bytes at most.
     const longest = text.length * 3;
     if (longest > buffer.length - pending && buffer.length < BUFFER_BYTES) {
       const larger = Buffer.allocUnsafeSlow(BUFFER_BYTES);

@@ -2,7 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { LoadSkipCode } from "../../messages/unreadable.js";
 import type { TracedRun } from "../tracers/tracer.js";
 
-/** A sign that a run of the type `llm` is no turn of a conversation with a model. */
+/** A sign that a run of the type `llm` is not a turn of a conversation with a model. */
 export interface NoConversationMark {
   code: LoadSkipCode;
   reason: string;

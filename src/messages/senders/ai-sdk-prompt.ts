@@ -87,7 +87,7 @@ function joined(messages: unknown[]): unknown[] {
   return output;
 }
 
-// The begin of an answer, which the model goes on with, is sent without white space around it.
+// The begin of an answer, which the model continues with, is sent without white space around it.
 function trimmed(messages: unknown[]): unknown[] {
   const last = messages.at(-1);
   if (!isRecord(last) || last.role !== "assistant") return messages;

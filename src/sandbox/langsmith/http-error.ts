@@ -1,4 +1,4 @@
-/** An answer of a route that is not a success. `detail` is what the client is told. */
+/** An answer of a route that is not a success. `detail` is sent to the client. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,

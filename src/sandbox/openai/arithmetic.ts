@@ -30,7 +30,7 @@ export function findArithmetic(text: string): Calculator[] {
   let end = 0;
   for (const match of text.matchAll(EXPRESSION)) {
     const [whole, left = "", word = "", right = ""] = match;
-    // The tail of a longer one ("1 + 2 + 3") is no calculation of its own.
+    // The tail of a longer one ("1 + 2 + 3") is not a calculation of its own.
     const before = text.slice(end, match.index);
     end = match.index + whole.length;
     if (/[\d)]\s*(?:\+|-|−|\*|×|\/|÷)\s*\(*\s*$/.test(before)) continue;

@@ -24,7 +24,7 @@ export interface OpenAIState {
   readonly models: ModelRegistry;
   /** Thrown at every wish for a new job. */
   refusal?: ApiError;
-  /** Lists of jobs, events and checkpoints begin anew with each page. */
+  /** Lists of jobs, events and checkpoints start over with each page. */
   endlessPages: boolean;
   /** An id that no other thing of this sandbox has. The same requests give the same ids. */
   nextId(prefix: string): string;

@@ -37,7 +37,7 @@ export interface FeedbackLookup {
 const REMEMBERED = 10_000;
 /** So many ids in one request. */
 export const LOOKUP_BATCH = 100;
-/** So many rated runs around one answer are joined to it at the most. */
+/** So many rated runs around one answer are joined to it at most. */
 const MAXIMUM_JOINED = 100;
 const RETENTION = 400 * 24 * 60 * 60_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

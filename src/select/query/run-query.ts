@@ -92,7 +92,7 @@ export interface RunQuery {
   traceFilter?: string;
   /** The same on any run of the run's trace. */
   treeFilter?: string;
-  /** At the most so many runs: the newest, or the first that come with `order: "any"`. */
+  /** At most so many runs: the newest, or the first that come with `order: "any"`. */
   limit?: number;
 }
 
@@ -102,7 +102,7 @@ export function listOf<T extends string | object>(value: T | readonly T[] | unde
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
-/** The time as milliseconds since 1970; throws for what is no time. */
+/** The time as milliseconds since 1970; throws for what is not a time. */
 export function timeOf(option: string, value: Date | string): number {
   const time = value instanceof Date ? value.getTime() : parseTime(value);
   if (Number.isFinite(time)) return time;

@@ -67,7 +67,7 @@ interface JsonRequest {
   asked: string;
   rateLimit?: RateLimit | undefined;
   signal: AbortSignal | undefined;
-  /** What the answer must be. One that is not is asked for again, and is a `ServiceError` where it stays so. */
+  /** What the answer must be. One that is not is requested again, and is a `ServiceError` where it stays so. */
   check: AnswerCheck;
 }
 

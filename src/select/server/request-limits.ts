@@ -9,7 +9,7 @@ export interface RateLimit {
 }
 
 /**
- * Lets requests through at the pace that the server allows: at the most so many in any span of
+ * Lets requests through at the pace that the server allows: at most so many in any span of
  * time, and none before the moment that the server named when it refused one.
  */
 export class RequestLimits {

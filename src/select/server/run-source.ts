@@ -6,7 +6,7 @@ export interface RunPage {
   runs: Run[];
   /** What to ask the next page with; none on the last. */
   cursor?: string;
-  /** How many records of the page are no runs. */
+  /** How many records of the page are not runs. */
   notRuns?: number;
   /** The answer that held them, for who would rather wait with that than with what was made of it. */
   answer?: PageAnswer;

@@ -24,7 +24,7 @@ export interface WindowRequest {
   /** No more than so many runs are needed. */
   limit?: number;
   signal?: AbortSignal;
-  /** Called for a page with records that are no runs, with their number. */
+  /** Called for a page with records that are not runs, with their number. */
   onNotRuns?: (count: number) => void;
 }
 

@@ -13,7 +13,7 @@ import type { RunPage } from "../server/run-source.js";
 export interface Slice {
   from: number;
   readonly to: number;
-  /** The `from` that the server was told; earlier than `from` once the older part was given away. */
+  /** The `from` of the request; earlier than `from` once the older part was given away. */
   readonly askedFrom: number;
   cursor: string | undefined;
   /** The start of the oldest run so far: what is left is between `from` and here. */
@@ -28,7 +28,7 @@ export interface Slice {
   seen: number;
   busy: boolean;
   done: boolean;
-  /** Pages that nobody took yet. */
+  /** Pages that were not taken yet. */
   readonly pages: WaitingPage[];
   /** The ids of the last page: a cursor that repeats a run does no harm. */
   lastIds: ReadonlySet<string>;
@@ -60,7 +60,7 @@ export function createSlice(from: number, to: number, now: number, pace?: Pace):
   };
 }
 
-/** What a page told. */
+/** What a page said. */
 export interface Absorbed {
   /** Its runs that belong to the slice and are new. */
   runs: Run[];

@@ -17,7 +17,7 @@ import {
   type Value,
 } from "./values.js";
 
-/** What `range` of Jinja's sandbox makes at the most. */
+/** What `range` of Jinja's sandbox makes at most. */
 const LONGEST_RANGE = 100_000;
 
 export function globals(now: () => Date): ReadonlyMap<string, Value> {

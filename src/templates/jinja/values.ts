@@ -200,7 +200,7 @@ export function lengthOf(value: Value): number | undefined {
   return value instanceof Undefined ? 0 : undefined;
 }
 
-/** A number of Python as one of JavaScript's; nothing for what is no number. Booleans are numbers. */
+/** A number of Python as one of JavaScript's; nothing for what is not a number. Booleans are numbers. */
 export function numberOf(value: Value): number | bigint | undefined {
   if (typeof value === "number" || typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1 : 0;

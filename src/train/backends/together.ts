@@ -90,7 +90,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
     async find(key, { signal }) {
       const jobs = listOf(objectOf(await client.json({ path: "/fine-tunes", signal, check: hasList("data") }))["data"]);
       const mark = suffixMark(key);
-      // A job that failed or was cancelled is no reason not to try again.
+      // A job that failed or was cancelled is not a reason not to try again.
       const job = jobs
         .filter(({ suffix, status }) => stringOf(suffix)?.endsWith(mark) && !ENDED.has(String(status)))
         .sort((a, b) => String(b["created_at"]).localeCompare(String(a["created_at"])))[0];

@@ -7,7 +7,7 @@ import { isTransient } from "../../http/service-error.js";
 import { pollJob } from "../poll-job.js";
 import { MAXIMUM_FAILURES_IN_A_ROW } from "../../http/wait-until.js";
 
-/** @default 5 seconds: a job takes minutes at the least. */
+/** @default 5 seconds: a job takes minutes at least. */
 const POLL_INTERVAL = 5_000;
 
 export interface FollowOptions {
@@ -17,8 +17,8 @@ export interface FollowOptions {
 }
 
 /**
- * Polls a job until it has ended, however it ended, and tells what happens. Failures in passing are
- * borne; a state that is not known is one more reason to ask again.
+ * Polls a job until it has ended, however it ended, and reports what happens. Transient failures are
+ * retried; a state that is not known is one more reason to ask again.
  */
 export async function followJob(
   backend: FineTuneBackend,

@@ -49,5 +49,5 @@ export type FineTuneProgress =
   | { type: "retry"; error: ServiceError; wait: number }
   | { type: "finished"; model: FineTunedModel };
 
-/** Told what happens. If it returns a promise, the work waits for it, so a job reference can be stored safely. */
+/** Called with what happens. If it returns a promise, the work waits for it, so a job reference can be stored safely. */
 export type ProgressListener = (progress: FineTuneProgress) => unknown;

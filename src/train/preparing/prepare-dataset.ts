@@ -16,7 +16,7 @@ import type { PersonalDataFound, PersonalDataScan } from "./personal-data.js";
 
 const MAXIMUM_FINDINGS = 1_000;
 
-/** What {@link prepareDataset} is told. */
+/** What {@link prepareDataset} is given. */
 export interface PrepareOptions {
   rows: AnyIterable<TrainingRow>;
   backend: FineTuneBackend;

@@ -59,7 +59,7 @@ export const aiSdkExporter: Tracer = {
         "inputs.messages",
       ),
       answer,
-      // The package of version 4 asks OpenAI's Responses API for strict tools unless it is told not to.
+      // The package of version 4 asks OpenAI's Responses API for strict tools unless its options say otherwise.
       tools: version === 4 && isOpenAI(sender) && name.endsWith(".responses") ? strictTools(tools) : tools,
     };
   },
@@ -102,7 +102,7 @@ function messageAsSent(message: unknown, sender: AiSdkSender): unknown {
 }
 
 // The arguments as the model wrote them, which the exporter made JSON text once more. A package that
-// sends such a call on writes `instead` for what is no object.
+// sends such a call on writes `instead` for what is not an object.
 function withOwnArguments(message: Fields, instead?: string): Fields {
   const data = objectOf(message.data);
   const extra = objectOf(data.additional_kwargs);

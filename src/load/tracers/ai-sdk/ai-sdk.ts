@@ -142,7 +142,7 @@ function asSent(
   };
 }
 
-// Version 4 asks the Responses API for strict tools unless it is told not to, version 5 either API if it is told to.
+// Version 4 asks the Responses API for strict tools unless its options say otherwise, version 5 either API if they say so.
 function hasStrictTools(sender: AiSdkSender): boolean {
   const { version, options, provider } = sender;
   const isResponses = provider.endsWith(".responses");

@@ -5,7 +5,7 @@ import { Unreadable } from "../../../messages/unreadable.js";
 
 /**
  * What a list of output messages adds to the prompt: some writers repeat the conversation in it,
- * whole or without the system messages. Refused is a list that is no turn of the model: with other
+ * whole or without the system messages. Refused is a list that is not a turn of the model: with other
  * messages that it was sent, or with answers in a row, which can be the pieces of a stream, several
  * choices, or parts of one answer.
  */

@@ -27,7 +27,7 @@ const OTHER_TEXTS =
 
 /**
  * A function can take a text beside the messages and put it in between; where is not in the run.
- * A text that the messages hold is no reason, and neither is a single word among the arguments
+ * A text that the messages hold is not a reason, and neither is a single word among the arguments
  * without names (a model).
  */
 function checkOtherTexts(inputs: Record<string, unknown>, messages: readonly TrainingMessage[]): void {

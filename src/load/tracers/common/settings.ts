@@ -40,7 +40,7 @@ function isFormat(value: unknown): value is Fields {
   return isRecord(value) && value.type !== "text";
 }
 
-/** The value if it is plain JSON of a sane depth. What only describes a row is no reason to leave the row out. */
+/** The value if it is plain JSON of a sane depth. What only describes a row is not a reason to leave the row out. */
 function plain(value: unknown): unknown {
   try {
     return readFreeForm(value, "");

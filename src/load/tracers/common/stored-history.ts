@@ -1,7 +1,7 @@
 import { isRecord } from "../../../internal/is-record.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 
-/** Refuses a request to OpenAI's Responses API that goes on with what only the provider has. */
+/** Refuses a request to OpenAI's Responses API that continues with what only the provider has. */
 export function checkStoredHistory(...holders: Record<string, unknown>[]): void {
   for (const { previous_response_id: response, conversation } of holders) {
     if (isNamed(response) || isNamed(conversation)) throw missingHistory("inputs");

@@ -37,7 +37,7 @@ function checkChoices({ n }: TracedRun["params"], generation: Generation, choice
   }
 }
 
-// A chunk without a role is no chunk of an answer to LangChain.js, and has no calls.
+// A chunk without a role is not a chunk of an answer to LangChain.js, and has no calls.
 function checkRole({ className, fields }: Generation, finishReason: string | undefined): void {
   if (className === "ChatMessageChunk" && fields.role === undefined && finishReason !== "stop") {
     throw new Unreadable(

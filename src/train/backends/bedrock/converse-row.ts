@@ -60,7 +60,7 @@ type Turns = readonly { role: "user" | "assistant"; text: string }[];
 function converse(system: readonly string[], turns: Turns): JsonObject {
   return {
     schemaVersion: "bedrock-conversation-2024",
-    // One at the most ("maxItems": 1 of the schema that its data preparation page gives, read on 2026-11-28).
+    // One at most ("maxItems": 1 of the schema that its data preparation page gives, read on 2026-11-28).
     ...(system.length > 0 ? { system: [{ text: system.join("\n\n") }] } : {}),
     messages: turns.map(({ role, text }) => ({ role, content: [{ text }] })),
   };

@@ -16,7 +16,7 @@ interface DeployContext {
   interval: number | undefined;
 }
 
-/** Deploys the model for on-demand inference, or goes on with the deployment that is there, and waits until it is active. */
+/** Deploys the model for on-demand inference, or continues with the deployment that is there, and waits until it is active. */
 export async function startDeployment(
   { clients, region, interval }: DeployContext,
   tuned: FineTunedModel,
@@ -81,7 +81,7 @@ export async function startDeployment(
   };
 }
 
-/** Deletes the deployment of a model. One that is gone already is no error. */
+/** Deletes the deployment of a model. One that is gone already is not an error. */
 export async function endDeployment(
   { clients }: DeployContext,
   tuned: FineTunedModel,

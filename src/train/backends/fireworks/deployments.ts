@@ -10,7 +10,7 @@ import type { FireworksDeployOptions } from "./options.js";
 export const BILLED =
   "Fireworks bills a dedicated deployment per GPU second while replicas run, also when nobody calls it: from deploy to teardown. With no minimum of replicas it scales to zero.";
 
-/** Starts a deployment of the model ("live merge"), or goes on with the one that is there, and waits until it is ready. */
+/** Starts a deployment of the model ("live merge"), or continues with the one that is there, and waits until it is ready. */
 export async function startDeployment(
   account: Account,
   tuned: FineTunedModel,
@@ -48,7 +48,7 @@ export async function startDeployment(
   };
 }
 
-/** Deletes the deployment of a model. One that is gone already is no error. */
+/** Deletes the deployment of a model. One that is gone already is not an error. */
 export async function endDeployment(
   account: Account,
   tuned: FineTunedModel,

@@ -93,7 +93,7 @@ export async function findJob(
   return undefined;
 }
 
-/** All that is needed to go on with a job. */
+/** All that is needed to continue with a job. */
 export function referenceOf({ name }: OpenAIDialect, model: string, job: ProviderJob, key: string): JobReference {
   const { type } = job.method ?? {};
   const method = type === "dpo" ? "preference" : type === "reinforcement" ? "reinforcement" : "supervised";

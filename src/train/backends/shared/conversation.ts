@@ -24,7 +24,7 @@ export function isPreference(row: Row): row is PreferenceExample {
 }
 
 /**
- * Every message of a row that nobody has checked yet. What is no message is left out: the general
+ * Every message of a row that nobody has checked yet. What is not a message is left out: the general
  * checks report it, a backend's own rules look at the rest.
  */
 export function messagesOf(row: unknown): LocatedMessage[] {

@@ -28,7 +28,7 @@ export function positiveOf(value: unknown): number | undefined {
   return number !== undefined && number > 0 ? number : undefined;
 }
 
-/** ISO 8601 of milliseconds since 1970; undefined for a number that is no time. */
+/** ISO 8601 of milliseconds since 1970; undefined for a number that is not a time. */
 export function isoTime(milliseconds: number): string | undefined {
   const time = new Date(milliseconds);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();

@@ -13,7 +13,7 @@ export const BILLED =
 
 type Endpoint = Record<string, unknown>;
 
-/** Starts a dedicated endpoint, or goes on with one of the same model, and waits until it answers. */
+/** Starts a dedicated endpoint, or continues with one of the same model, and waits until it answers. */
 export async function startEndpoint(
   client: HttpClient,
   tuned: FineTunedModel,
@@ -46,7 +46,7 @@ export async function startEndpoint(
   };
 }
 
-/** Stops and deletes the endpoint of a model. One that is gone already is no error. */
+/** Stops and deletes the endpoint of a model. One that is gone already is not an error. */
 export async function endEndpoint(
   client: HttpClient,
   tuned: FineTunedModel,

@@ -28,7 +28,7 @@ export interface MergeOptions {
  * Needs the memory of the whole base model, and its place on disk.
  *
  * @returns the folder of the whole model.
- * @throws InvalidOptionError when the model is no adapter.
+ * @throws InvalidOptionError when the model is not an adapter.
  * @throws FinetuneError when it cannot be merged, with Python's own words.
  *
  * @example

@@ -25,7 +25,7 @@ export interface RunnerStatus {
 
 /**
  * Where training runs: this machine, a Ray cluster, Hugging Face Jobs. One small file each. What it
- * remembers of the work is plain JSON without credentials, so that another process can go on with it.
+ * remembers of the work is plain JSON without credentials, so that another process can continue with it.
  */
 export interface Runner {
   readonly name: string;

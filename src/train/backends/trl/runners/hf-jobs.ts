@@ -47,7 +47,7 @@ const STAGES: Record<string, RunnerStatus["state"]> = {
 /**
  * Runs the training on Hugging Face Jobs, with `@huggingface/hub` (an optional peer). The rows go into
  * a private dataset repository and the result into a private model repository, both named after the
- * job. The disk of a job is gone when it ends, so a killed job begins anew.
+ * job. The disk of a job is gone when it ends, so a killed job starts over.
  *
  * @example
  * ```ts
