@@ -26,7 +26,7 @@ process.once("SIGINT", () => stop.abort());
 async function etl({ signal }: AbortController, query: RunQuery) {
   await mkdir(folder, { recursive: true });
   const file = join(folder, "runs.jsonl");
-  if (existsSync(file)) console.log(`${file} is there already. Remove it to export anew.`);
+  if (existsSync(file)) console.log(`${file} is there already. Remove it to export again.`);
   else {
     const onProgress = ({ runs }: { runs: number }) => console.log(`${runs} runs so far`);
     const { runs, resumed } = await exportRuns(file, query, { signal, onProgress });

@@ -1,4 +1,4 @@
-// The whole way: a chain that is traced, its runs as training rows, a fine-tuned model, and that
+// From end to end: a chain that is traced, its runs as training rows, a fine-tuned model, and that
 // model in the same chain.
 //
 //     npm run walkthrough             against the sandbox: no key, no network, nothing trained
@@ -124,6 +124,9 @@ async function walkthrough(live: boolean) {
 
   heading("2. The LLM runs of the traces that succeeded are selected and loaded");
   const runs = selectRuns({ projectName }, { client });
+  const names: string[] = [];
+  for await (const { name } of runs) names.push(name);
+  console.log(`${names.length} of ${QUESTIONS.length} runs, by ${[...new Set(names)].join(", ")}.`);
   const sessions = new LangSmithRunChatLoader({
     runs,
     onSkip: ({ code, message }) => console.log(`left out: ${message} [${code}]`),

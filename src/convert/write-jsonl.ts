@@ -105,7 +105,7 @@ function lineOf(example: object, line: number): string {
       : `The row cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : "it failed"}.`;
   throw new InvalidExamplesError({
     message: `Row ${line}${source.runId ? ` (run ${source.runId})` : ""} cannot be written. ${message}`,
-    hint: "Nothing was left under the final name. Leave the row out, or mend the step that made it.",
+    hint: "Nothing was left under the final name. Leave the row out, or fix the step that made it.",
     findings: [{ line, path: "$", code: "unwritable", severity: "error", message, source }],
     cause,
   });

@@ -134,7 +134,7 @@ export function optionsAsJson({ backend, rules, ...options }: CurateOptions): Js
 }
 
 function asJson(value: unknown, key = ""): JsonValue | undefined {
-  if (key === "salt") return "(given, not told)";
+  if (key === "salt") return "(given, not shown)";
   if (value instanceof RegExp) return String(value);
   if (value instanceof AbortSignal) return undefined;
   if (typeof value === "function") return `(function${value.name ? ` ${value.name}` : ""})`;

@@ -313,7 +313,7 @@ async function openPartial(path: string, position: ExportPosition): Promise<File
       option: "path",
       value: path,
       message: `${partialPath(path)} is ${size < 0 ? "gone" : "shorter than its position says"}, so the export cannot go on.`,
-      hint: "Pass restart: true to begin anew.",
+      hint: "Pass restart: true to start over.",
     });
   }
   const file = await open(partialPath(path), "r+");

@@ -30,7 +30,7 @@ export function fixture(name: string): Fixture {
   return found;
 }
 
-/** The whole way of runs, from the loader to rows, and what was left out on it. */
+/** Runs end to end, from the loader to rows, and what was left out on it. */
 export async function convertRuns(
   runs: Iterable<object | string>,
 ): Promise<{ rows: TrainingExample[]; skips: Skip[] }> {

@@ -1,4 +1,4 @@
-// From questions to rows, the whole way: a chain that is traced, LangSmith, selection, loading, conversion.
+// From questions to rows, end to end: a chain that is traced, LangSmith, selection, loading, conversion.
 import { awaitAllCallbacks } from "@langchain/core/callbacks/promises";
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { ChatOpenAI } from "@langchain/openai";

@@ -62,7 +62,7 @@ export function readCorrection(correction: unknown, depth = 0): AssistantTrainin
       ? []
       : values.filter(([key, value]) => isRecord(value) && (values.length === 1 || MESSAGE_KEYS.includes(key)));
   if (inner.length === 1 && depth < DEPTH) return readCorrection(inner[0]?.[1], depth + 1);
-  return `The correction holds no answer that can be told: ${Object.keys(correction).slice(0, 5).join(", ") || "it is empty"}.`;
+  return `The correction holds no answer that can be recognised: ${Object.keys(correction).slice(0, 5).join(", ") || "it is empty"}.`;
 }
 
 /** The first of what a model put out: `choices`, or `generations`, which are lists of lists. */

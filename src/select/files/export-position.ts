@@ -46,7 +46,7 @@ export async function readPosition(path: string): Promise<ExportPosition | undef
     option: "path",
     value: path,
     message: `${positionPath(path)} is not the position of an export.`,
-    hint: "Delete it, or pass restart: true, to begin anew.",
+    hint: "Delete it, or pass restart: true, to start over.",
   });
 }
 

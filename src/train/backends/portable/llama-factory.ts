@@ -58,7 +58,7 @@ export const llamaFactory: Trainer = {
       throw new InvalidOptionError({
         option: "template",
         value: undefined,
-        message: "LLaMA-Factory must be told which chat template the model has.",
+        message: "LLaMA-Factory needs to know which chat template the model has.",
         hint: 'Pass template: "qwen3", "llama3", …, as in its list of supported models.',
       });
     }
@@ -127,7 +127,7 @@ function conversation(messages: readonly TrainingMessage[], path: string): { sys
       throw new InconvertibleRowError(
         `${here}.role`,
         "roles-do-not-alternate",
-        `LLaMA-Factory wants the sides in turn; here it wants ${wanted}. The results of parallel tool calls cannot be told apart in its form.`,
+        `LLaMA-Factory wants the sides in turn; here it wants ${wanted}. Its form cannot tell the results of parallel tool calls apart.`,
       );
     }
     turns.push(turn);

@@ -42,7 +42,7 @@ export function refusedByProvider({
   return new InvalidExamplesError({
     findings,
     message: `${service} refused ${file.name} after its own check: ${message.slice(0, 500)}`,
-    hint: "No job was created. Mend or leave out the rows named in `findings`, then start again.",
+    hint: "No job was created. Fix or leave out the rows named in `findings`, then start again.",
   });
 }
 
