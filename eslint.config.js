@@ -1,7 +1,9 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", ".cache/", "node_modules/", "**/*.cjs", "test/capture/node_modules/"] },
+  {
+    ignores: ["dist/", "coverage/", "docs-site/", ".cache/", "node_modules/", "**/*.cjs", "test/capture/node_modules/"],
+  },
   ...tseslint.configs.strict,
   {
     files: ["**/*.ts"],

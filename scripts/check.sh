@@ -13,6 +13,7 @@ run npx publint --strict
 run npx attw --pack . --profile node16 --format ascii
 run npx tsx scripts/check-examples.ts
 run npx tsx scripts/check-docs.ts
+run npm run docs
 run npx tsx scripts/run-examples.ts
 run npx tsx scripts/check-packed.ts
 run bash scripts/check-node.sh 22

@@ -20,7 +20,7 @@ import { type ProbedText, type ProbeKind, probe } from "./template-probe.js";
 /** What a template does to a row, as findings; paths are those of the row. */
 export type TemplateCheck = (row: unknown, report: (finding: Omit<Finding, "line" | "source">) => void) => void;
 
-/** Options of {@link createTemplateCheck}. */
+/** Options of `createTemplateCheck`. */
 export interface TemplateCheckOptions extends ChatTemplateOptions {
   template: ChatTemplateSource;
   /** The form in which the trainer writes arguments. @default an object, where the template renders one */
