@@ -225,6 +225,34 @@ export class EmptyDatasetError extends FinetuneError {
   }
 }
 
+/** A job would cost more than `maxCost` allows. Nothing was uploaded, and no job was started. */
+export class CostLimitError extends FinetuneError {
+  override readonly name = "CostLimitError";
+  /** US dollars that were allowed. */
+  readonly maxCost: number;
+  /** US dollars that the job is likely to cost. */
+  readonly cost: number;
+  /** Tokens that would be billed. */
+  readonly billedTokens: number;
+
+  constructor({
+    maxCost,
+    cost,
+    billedTokens,
+    ...rest
+  }: FinetuneErrorOptions & { maxCost: number; cost: number; billedTokens: number }) {
+    super(rest);
+    this.maxCost = maxCost;
+    this.cost = cost;
+    this.billedTokens = billedTokens;
+    mark(this, "CostLimitError");
+  }
+
+  static override isInstance(error: unknown): error is CostLimitError {
+    return isMarked(error, "CostLimitError");
+  }
+}
+
 /** A fine-tuning job ended without a model. */
 export class FineTuneJobError extends FinetuneError {
   override readonly name = "FineTuneJobError";

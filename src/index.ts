@@ -152,6 +152,7 @@ export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./sele
 
 export type {
   BackendCapabilities,
+  BackendPrice,
   CallOptions,
   Checkpoint,
   DatasetFile,
@@ -164,6 +165,7 @@ export type {
   JobEventPage,
   JobReference,
   JobRequest,
+  JobSchedule,
   JobSnapshot,
   JobStatus,
   PastJob,
@@ -174,6 +176,8 @@ export type {
 export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./train/export-past-jobs.js";
 export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
+export { estimateFineTune, type EstimateFineTuneOptions } from "./train/planning/estimate-fine-tune.js";
+export type { FineTuneEstimate } from "./train/planning/estimate.js";
 export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./train/preparing/personal-data.js";
 export type { FineTuneProgress, ProgressListener } from "./train/following/progress.js";
@@ -237,6 +241,7 @@ export type {
 
 export {
   TimeoutError,
+  CostLimitError,
   EmptyDatasetError,
   FinetuneError,
   FineTuneJobError,

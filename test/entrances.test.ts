@@ -76,6 +76,9 @@ const entrances: Record<string, Entrance> = {
     options: (options) => library.limitTokens([], { model: "gpt-4o", maxTokens: 10, ...options }),
   },
   defaultEpochs: { takes: ["a number"] },
+  estimateFineTune: {
+    options: (options) => library.estimateFineTune({ examples: [], backend: backend as never, ...options }),
+  },
   estimateCost: { options: (options) => library.estimateCost({ model: "gpt-4o", tokens: 1, rows: 1, ...options }) },
   createValidator: { options: on("createValidator"), takes: ["undefined"] },
   validateExamples: { options: on("validateExamples", []) },

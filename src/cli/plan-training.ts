@@ -1,7 +1,6 @@
-import { countTokens } from "../curate/tokens/count-tokens.js";
-import { defaultEpochs, estimateCost } from "../curate/tokens/estimate-cost.js";
 import { MissingPackageError } from "../errors.js";
 import type { FineTuneBackend } from "../train/backend.js";
+import { estimateFineTune } from "../train/planning/estimate-fine-tune.js";
 import type { DatasetInput } from "./dataset-input.js";
 
 /** What a job is likely to need, for people and as data. */
@@ -12,38 +11,36 @@ export interface TrainingPlan {
 
 /** Counts what would be trained. Nothing is sent anywhere. */
 export async function planTraining(
-  { train }: DatasetInput,
+  { train, validation }: DatasetInput,
   backend: FineTuneBackend,
-  chosenEpochs: number | undefined,
+  epochs: number | undefined,
   signal: AbortSignal,
 ): Promise<TrainingPlan> {
   const where = `Plan: ${backend.model} at ${backend.name}`;
-  const count = await countTokens(train, { model: backend.model, perRow: false, signal }).catch((error: unknown) => {
-    if (MissingPackageError.isInstance(error)) return undefined;
-    throw error;
-  });
-  if (count === undefined) {
+  const estimate = await estimateFineTune({ examples: train, validation, backend, epochs, signal }).catch(
+    (error: unknown) => {
+      if (MissingPackageError.isInstance(error)) return undefined;
+      throw error;
+    },
+  );
+  if (estimate === undefined) {
     return {
       lines: [`${where}. Tokens are not counted: the package gpt-tokenizer is not installed.`],
       data: { backend: backend.name, model: backend.model },
     };
   }
-  const epochs = chosenEpochs ?? defaultEpochs(count.rows);
-  const { trainedTokens, cost, price } = estimateCost({
-    model: backend.model,
-    tokens: count.total,
-    rows: count.rows,
-    epochs,
-  });
+  const { rows, targets, tokens, exact, steps, billedTokens, cost, price } = estimate;
   return {
     lines: [
-      `${where}, ${count.rows} rows, ${count.exact ? "" : "about "}${count.total} tokens for each epoch.`,
-      `${epochs} epochs${chosenEpochs === undefined ? " (a guess; the service chooses)" : ""}: ${trainedTokens} tokens, ${
+      `${where}, ${rows} rows, ${exact ? "" : "about "}${tokens} tokens for each epoch, ${targets} answers learned.`,
+      `${estimate.epochs} epochs${estimate.epochsFrom === "guess" ? " (a guess; the service chooses)" : ""}${
+        steps === undefined ? "" : `, ${steps} steps`
+      }: ${billedTokens} tokens, ${
         cost === undefined || price === undefined
           ? "price not known."
-          : `about $${cost.toFixed(2)} at prices of ${price.date}.`
+          : `about $${cost.toFixed(2)} at the price of ${price.date}.`
       }`,
     ],
-    data: { backend: backend.name, model: backend.model, ...count, epochs, trainedTokens, cost, price },
+    data: { ...estimate },
   };
 }

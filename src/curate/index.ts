@@ -2,7 +2,7 @@
 
 export { readJsonl, type ReadJsonlOptions } from "../convert/read-jsonl.js";
 export { writeJsonl, type WriteJsonlOptions, type WrittenFile } from "../convert/write-jsonl.js";
-export { openAIRules, type ValidationRules } from "./rules.js";
+export { openAIRules, type LossSupport, type ValidationRules } from "./rules.js";
 export { countTokens, type CountTokensOptions, type TokenCount } from "./tokens/count-tokens.js";
 export { defaultEpochs, estimateCost, type CostEstimate, type CostOptions } from "./tokens/estimate-cost.js";
 export { limitTokens, type LimitTokensOptions, type TrimmedRow } from "./tokens/limit-tokens.js";
@@ -16,6 +16,8 @@ export { createReport, type ReportOptions } from "./report/create-report.js";
 export { curate, type Curated } from "./curate.js";
 export type { CurateOptions } from "./curate-options.js";
 export type { CurateTokens } from "./steps/limit-length.js";
+export { joinConversations, type JoinConversationsOptions } from "./conversations/join-conversations.js";
+export type { JoinSettings } from "./conversations/join-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./duplicates/deduplicate.js";
 export {
   filterExamples,

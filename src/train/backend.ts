@@ -1,4 +1,5 @@
 import type { ValidationRules } from "../curate/rules.js";
+import type { TrainingPrice } from "../curate/tokens/prices.js";
 import type { JsonObject, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
 
 /** How a model learns: from answers, from pairs of answers, or from a grader. */
@@ -26,6 +27,13 @@ export interface FineTuneBackend {
    * host. Part of the job's `key`. No credentials.
    */
   readonly options?: JsonObject;
+  /**
+   * What the provider asks for training this model, with the day and the source of each price. Left out, and empty,
+   * where no price is known: then nobody guesses one.
+   */
+  readonly prices?: readonly BackendPrice[];
+  /** What a job does by the backend's options, or by the provider's own default where that is documented. */
+  readonly schedule?: JobSchedule;
 
   /**
    * Takes the secrets that the backend has sent out of a text of the provider: the reason of a failed
@@ -78,6 +86,22 @@ export interface BackendCapabilities {
   readonly suffix: boolean;
   readonly epochs: boolean;
   readonly validationFile: boolean;
+}
+
+/** What a provider asks for a job. */
+export interface BackendPrice extends TrainingPrice {
+  readonly method: TrainingMethod;
+  /** How often the validation rows are billed too. @default 0 */
+  readonly validationPasses?: number;
+  /** Each row is billed as this many tokens, however long it is. Left out: rows are billed by their tokens. */
+  readonly tokensPerRow?: number;
+}
+
+/** How a job will run, as far as that is known before. */
+export interface JobSchedule {
+  readonly epochs?: number;
+  /** Rows of one step. */
+  readonly batchSize?: number;
 }
 
 /** How a dataset file is written for a backend. */

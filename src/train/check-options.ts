@@ -7,6 +7,7 @@ import {
   iterable,
   kind,
   limit,
+  list,
   milliseconds,
   number,
   positiveNumber,
@@ -17,6 +18,7 @@ import {
   word,
 } from "../internal/kinds.js";
 import { checkOptions as checkKinds, type Kind, type OptionKinds } from "../internal/options.js";
+import { priceKind } from "../curate/tokens/prices.js";
 import type { FineTuneBackend } from "./backend.js";
 import type { FineTuneOptions, WaitOptions } from "./options.js";
 
@@ -43,18 +45,21 @@ export const waitKinds: OptionKinds<WaitOptions> = {
   onProgress: callback,
 };
 
-const rows = either(iterable, text);
+/** The kind of an option that takes rows or the path of their file. */
+export const rowsKind = either(iterable, text);
 const kinds: OptionKinds<FineTuneOptions> = {
   ...waitKinds,
-  examples: required(rows),
+  examples: required(rowsKind),
   backend: required(backendKind),
-  validation: rows,
+  validation: rowsKind,
   method: word("supervised", "preference", "reinforcement"),
   suffix: string,
   seed: number({ integer: true }),
   epochs: positiveNumber,
   metadata: record(string),
   maxTokens: limit,
+  maxCost: number({ min: 0 }),
+  prices: list(priceKind),
   personalData: word("say", "refuse", "ignore"),
   lock: word("process", "machine"),
   directory: text,
@@ -66,6 +71,12 @@ export function checkFineTuneOptions(options: FineTuneOptions): void {
   checkKinds<FineTuneOptions>("fineTune", options, kinds);
 }
 
+/** What of the options must be understood by the backend. */
+type BackendOptions = Pick<
+  FineTuneOptions,
+  "backend" | "method" | "suffix" | "seed" | "epochs" | "validation" | "personalData"
+>;
+
 /** Throws for what the backend does not understand, before a row is read. */
 export function checkOptions({
   backend,
@@ -75,7 +86,7 @@ export function checkOptions({
   epochs,
   validation,
   personalData,
-}: FineTuneOptions): void {
+}: BackendOptions): void {
   const { capabilities, name } = backend;
   const refuse = (option: string, value: unknown, message: string, hint?: string): never => {
     throw new InvalidOptionError({ option, value, message, hint });

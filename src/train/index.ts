@@ -2,6 +2,7 @@
 
 export type {
   BackendCapabilities,
+  BackendPrice,
   CallOptions,
   Checkpoint,
   DatasetFile,
@@ -14,6 +15,7 @@ export type {
   JobEventPage,
   JobReference,
   JobRequest,
+  JobSchedule,
   JobSnapshot,
   JobStatus,
   PastJob,
@@ -24,6 +26,8 @@ export type {
 export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./export-past-jobs.js";
 export { fineTune } from "./fine-tune.js";
 export type { FineTuneJob } from "./job.js";
+export { estimateFineTune, type EstimateFineTuneOptions } from "./planning/estimate-fine-tune.js";
+export type { FineTuneEstimate } from "./planning/estimate.js";
 export type { FineTuneOptions, TrainingRow, WaitOptions } from "./options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./preparing/personal-data.js";
 export type { FineTuneProgress, ProgressListener } from "./following/progress.js";

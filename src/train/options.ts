@@ -1,3 +1,4 @@
+import type { TrainingPrice } from "../curate/tokens/prices.js";
 import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
 import type { CallOptions, FineTuneBackend, TrainingMethod } from "./backend.js";
 import type { ProgressListener } from "./following/progress.js";
@@ -48,6 +49,18 @@ export interface FineTuneOptions extends WaitOptions {
   metadata?: Readonly<Record<string, string>>;
   /** Rows with more tokens are refused before anything is sent. Default: the limit in the backend's rules. */
   maxTokens?: number;
+  /**
+   * US dollars that the job may cost by the estimate of `estimateFineTune`. A job that would cost more ends with a
+   * `CostLimitError` before anything is uploaded. The epochs must be known: by `epochs`, or by the backend. It bounds
+   * the estimate; what the provider bills counts, and hosting is not in it.
+   * @default no limit
+   */
+  maxCost?: number;
+  /**
+   * Prices that are looked at before those of the backend, for `maxCost`.
+   * @default none
+   */
+  prices?: readonly TrainingPrice[];
   /**
    * What happens with rows that hold what looks like secrets or personal data: `say` it before the upload (to
    * `onProgress`, and as a warning of the process), `refuse` to upload, or `ignore` it and do not look.

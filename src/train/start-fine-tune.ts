@@ -13,6 +13,9 @@ import type { AnyIterable } from "../types.js";
 import type { FineTuneOptions, TrainingRow } from "./options.js";
 import { readRows } from "./preparing/read-rows.js";
 import { prepareDataset, type PreparedDataset } from "./preparing/prepare-dataset.js";
+import { createBudget } from "./planning/budget.js";
+import { checkCostLimit } from "./planning/cost-limit.js";
+import type { RowMeter } from "./planning/row-meter.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { createDigestIndex, type DigestIndex } from "../internal/storage/digest-index.js";
 import { createPersonalDataScan, personalDataWords } from "./preparing/personal-data.js";
@@ -38,6 +41,7 @@ import { retryTransient } from "../http/retry.js";
 export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJob> {
   checkFineTuneOptions(options);
   checkOptions(options);
+  checkCostLimit(options, options.method);
   const timeout = startTimeout(options.timeout, options.signal, () => ({
     message: `The job was not started in time at ${options.backend.name}.`,
     hint: "Call again with the same rows and options: what was uploaded, and a job that was created, are found again.",
@@ -64,8 +68,10 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
   try {
     // Only where there is something to compare with: sixteen bytes for each row.
     const trained = options.validation === undefined ? undefined : createDigestIndex();
-    const training = await prepare(options, "training", { directory, trained }, signal);
-    const validation = await prepareValidation(options, training, { directory, trained }, signal);
+    const budget = options.maxCost === undefined ? undefined : await createBudget(options);
+    const preparing = (meter: RowMeter | undefined) => ({ directory, trained, meter });
+    const training = await prepare(options, "training", preparing(budget?.training), signal);
+    const validation = await prepareValidation(options, training, preparing(budget?.validation), signal);
     const { method } = training;
     const key = jobKey({ backend, method, training, validation, suffix, seed, epochs });
 
@@ -76,6 +82,8 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
         await onProgress?.({ type: "created", job, found: true });
         return createJob(backend, job, defaults);
       }
+
+      budget?.check(method);
 
       const upload = async (file: PreparedDataset): Promise<UploadedFile> => {
         await onProgress?.({ type: "uploading", role: file.role, name: file.name, bytes: file.bytes });
@@ -109,6 +117,7 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
 interface Preparing {
   readonly directory: string;
   readonly trained: DigestIndex | undefined;
+  readonly meter: RowMeter | undefined;
 }
 
 /** Where a person sees it, whoever listens to the progress. */
@@ -119,7 +128,7 @@ function warn(message: string): void {
 async function prepare(
   { examples, validation, backend, method, suffix, maxTokens, personalData = "say", onProgress }: FineTuneOptions,
   role: PreparedDataset["role"],
-  { directory, trained }: Preparing,
+  { directory, trained, meter }: Preparing,
   signal: AbortSignal,
 ): Promise<PreparedDataset> {
   const given = role === "training" ? examples : (validation ?? []);
@@ -133,12 +142,13 @@ async function prepare(
     label,
     directory,
     maxTokens,
+    meter,
     personalData: await createPersonalDataScan(personalData),
     trained,
     signal,
   });
   // The rows decide the method, so only now is it known whether the backend has it.
-  if (method === undefined) checkOptions({ backend, examples: [], method: dataset.method });
+  if (method === undefined) checkOptions({ backend, method: dataset.method });
   const { rows: count, bytes, sha256, warnings } = dataset;
   await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });
   if (dataset.personalData) {

@@ -6,7 +6,7 @@ export interface TrainingPrice {
   readonly model: string;
   /** US dollars for a million tokens, each epoch counting again. */
   readonly perMillionTokens: number;
-  /** ISO 8601: the day that the price is known to be of. */
+  /** ISO 8601: the day on which the price was read. */
   readonly date: string;
   /** Where. */
   readonly source: string;

@@ -2,7 +2,8 @@ import { fieldsKind } from "./shared/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import { InvalidOptionError } from "../../errors.js";
 import { openAIRules, type ValidationRules } from "../../curate/rules.js";
-import type { FineTuneBackend } from "../backend.js";
+import { priceOfModel } from "../../curate/tokens/prices.js";
+import type { BackendPrice, FineTuneBackend } from "../backend.js";
 import { callableParts, createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
@@ -48,6 +49,7 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
     rules: crusoeRules,
     deployment: "explicit",
     hyperparameters,
+    prices: crusoePrices(options.model),
     body: extra,
     async result(connection, job, snapshot, signal) {
       const last = (await listCheckpoints(connection, job, signal)).at(-1);
@@ -90,3 +92,16 @@ const crusoeRules: ValidationRules = {
   images: false,
   preference: false,
 };
+
+const KNOWN = { date: "2026-09-20", source: "https://www.crusoe.ai/cloud/pricing, serverless fine-tuning" };
+
+/** Crusoe trains more models; the prices of these two were found. */
+const PRICES = [
+  { model: "meta-llama/Llama-3.1-8B-Instruct", perMillionTokens: 0.4, ...KNOWN },
+  { model: "openai/gpt-oss-120b", perMillionTokens: 6, ...KNOWN },
+];
+
+function crusoePrices(model: string): BackendPrice[] {
+  const price = priceOfModel(model, PRICES);
+  return price === undefined ? [] : [{ ...price, method: "supervised" }];
+}

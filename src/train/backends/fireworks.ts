@@ -9,6 +9,7 @@ import { BILLED, endDeployment, startDeployment } from "./fireworks/deployments.
 import { jobBody, jobId, jobKind, JOB_KINDS } from "./fireworks/jobs.js";
 import { metricsPage } from "./fireworks/metrics.js";
 import { fireworksKinds, type FireworksOptions } from "./fireworks/options.js";
+import { fireworksPrices } from "./fireworks/prices.js";
 import { fireworksFile, fireworksRules } from "./fireworks/rules.js";
 import { outputModel, snapshotOf } from "./fireworks/snapshot.js";
 import { uploadDataset } from "./fireworks/upload.js";
@@ -106,6 +107,9 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       "inferenceBaseURL",
       "template",
     ),
+
+    prices: fireworksPrices(options),
+    schedule: defined({ batchSize: options.batchSize }),
 
     redact: client.redact,
     upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),

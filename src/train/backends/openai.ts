@@ -1,11 +1,12 @@
 import { fieldsKind } from "./shared/kinds.js";
 import { list, text } from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
-import type { FineTuneBackend } from "../backend.js";
+import type { BackendPrice, FineTuneBackend } from "../backend.js";
 import { createOpenAIBackend } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions } from "./openai/dialect.js";
 import { explainOpenAIRefusal } from "./openai/refusal.js";
 import { openAIRules } from "../../curate/rules.js";
+import { priceOfModel, trainingPrices } from "../../curate/tokens/prices.js";
 
 /** Hyperparameters, in OpenAI's own names. `"auto"` is OpenAI's default for each. */
 export interface OpenAIHyperparameters {
@@ -59,13 +60,23 @@ export interface OpenAIOptions extends HostOptions {
  * ```
  */
 export function openAI(options: OpenAIOptions): FineTuneBackend {
+  checkOptions<OpenAIOptions>("openAI", options, {
+    ...hostKinds,
+    organization: text,
+    project: text,
+    hyperparameters: fieldsKind,
+    grader: fieldsKind,
+    integrations: list(fieldsKind),
+  });
   const { hyperparameters = {}, grader, integrations, extra } = options;
+  const baseURL = options.baseURL ?? (process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1");
   return createOpenAIBackend(
     {
       name: "openai",
       service: "OpenAI",
       keyVariables: ["OPENAI_API_KEY"],
-      baseURL: options.baseURL ?? (process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1"),
+      baseURL,
+      prices: pricesAt(baseURL, options.model),
       methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
       rules: openAIRules,
       deployment: "none",
@@ -82,4 +93,16 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
     },
     options,
   );
+}
+
+/** OpenAI's prices are those of OpenAI's own host. Reinforcement is billed by the hour, which nobody knows before. */
+function pricesAt(baseURL: string, model: string): BackendPrice[] {
+  const price =
+    URL.canParse(baseURL) && new URL(baseURL).host === "api.openai.com" && priceOfModel(model, trainingPrices);
+  return price
+    ? [
+        { ...price, method: "supervised" },
+        { ...price, method: "preference" },
+      ]
+    : [];
 }

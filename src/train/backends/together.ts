@@ -12,6 +12,7 @@ import { BILLED, endEndpoint, startEndpoint } from "./together/endpoints.js";
 import { eventPage } from "./together/events.js";
 import { jobBody, suffixMark } from "./together/job-body.js";
 import { togetherKinds, type TogetherOptions } from "./together/options.js";
+import { togetherPrices } from "./together/prices.js";
 import { togetherFile, togetherRules } from "./together/rules.js";
 import { snapshotOf } from "./together/snapshot.js";
 import { uploadFile } from "./together/upload.js";
@@ -72,6 +73,10 @@ export function together(options: TogetherOptions): FineTuneBackend {
     rules: withTemplate(togetherRules, options.template === undefined ? undefined : readChatTemplate(options.template)),
     file: togetherFile,
     options: jobOptions({ baseURL, ...options }, "model", "apiKey", "fetch", "headers", "pollInterval", "template"),
+
+    prices: togetherPrices(options),
+    // One epoch is the default of POST /fine-tunes (OpenAPI document of 2026-04-28).
+    schedule: defined({ epochs: 1, batchSize: options.batchSize === "max" ? undefined : options.batchSize }),
 
     redact: client.redact,
     upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),

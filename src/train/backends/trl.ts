@@ -8,7 +8,7 @@ import { copyWhole, writeWhole } from "../../internal/files/new-file.js";
 import type { MessageForms } from "../../templates/template-messages.js";
 import { formsOf } from "../../templates/template-traits.js";
 import type { JsonObject } from "../../types.js";
-import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSnapshot } from "../backend.js";
+import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSchedule, JobSnapshot } from "../backend.js";
 import { templateAtHand, withTemplate } from "./shared/template.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
 import { configText, dataFiles, trlConfig } from "./trl/config.js";
@@ -81,6 +81,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
     rules: withTemplate(trlRules(trainOn), template),
     file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, forms) },
 
+    schedule: scheduleOf(options),
+
     async upload(file, { signal }) {
       if (runner.local) await inspectPython(python, options.lora !== false);
       signal?.throwIfAborted();
@@ -150,6 +152,13 @@ export function trl(options: TrlOptions): FineTuneBackend {
       };
     },
   };
+}
+
+/** TRL's defaults: 3 epochs, and 8 rows a step on one device; more devices make the step larger. */
+function scheduleOf({ hyperparameters = {}, config = {} }: TrlOptions): JobSchedule {
+  const { num_train_epochs: epochs = 3 } = config;
+  const { batchSize = 8, gradientAccumulation = 1 } = hyperparameters;
+  return { ...(typeof epochs === "number" ? { epochs } : {}), batchSize: batchSize * gradientAccumulation };
 }
 
 /** What makes two jobs differ beside data and model. Where and by which Python it runs does not. */

@@ -7,6 +7,7 @@ import { defined } from "./shared/read.js";
 import { vertexClients, withServiceErrors } from "./vertex/clients.js";
 import { vertexKinds } from "./vertex/options.js";
 import type { VertexOptions } from "./vertex/options.js";
+import { vertexPrices } from "./vertex/prices.js";
 import { vertexFile, vertexRulesOf } from "./vertex/rules.js";
 import { checkpointsOf, snapshotOf } from "./vertex/snapshot.js";
 import { uploadToBucket } from "./vertex/upload.js";
@@ -68,6 +69,8 @@ export function vertex(options: VertexOptions): FineTuneBackend {
     rules: vertexRulesOf(model),
     file: vertexFile,
     options: jobOptions(options, "model", "googleAuthOptions", "storageOptions", "headers", "description", "labels"),
+
+    prices: vertexPrices(model),
 
     upload: (file, call) => uploadToBucket(clients, options, file, call),
 

@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { expressTargets } from "../../curate/conversations/express-targets.js";
-import { EmptyDatasetError, InvalidExamplesError, InvalidOptionError } from "../../errors.js";
+import { EmptyDatasetError, InvalidExamplesError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, Finding, TrainingExample } from "../../types.js";
 import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
 import { checkRows } from "./check-rows.js";
+import { methodOf } from "./method-of.js";
+import type { RowMeter } from "../planning/row-meter.js";
 import { DatasetWriter } from "./dataset-writer.js";
 import type { TrainingRow } from "../options.js";
-import { rowKindOf } from "../../internal/row-kind.js";
 import { createFingerprint } from "../../curate/duplicates/fingerprint.js";
 import { lineOf } from "../../internal/row-names.js";
 import type { DigestIndex } from "../../internal/storage/digest-index.js";
@@ -28,6 +29,8 @@ export interface PrepareOptions {
   /** An empty directory of the caller's, who removes it. */
   directory: string;
   maxTokens?: number;
+  /** Counts each row on its way. */
+  meter?: RowMeter;
   /** Looks at each row on its way. */
   personalData?: PersonalDataScan;
   /** What the training rows are, so that the validation rows can be compared with them; not given without any. */
@@ -59,7 +62,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   let rowCount = 0;
   let repeated = 0;
   let failure: { error: unknown } | undefined;
-  const { personalData, trained } = options;
+  const { personalData, trained, meter } = options;
   const fingerprintOf = trained && createFingerprint();
   const known = trained?.size ?? 0;
 
@@ -73,6 +76,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
         if (errorCount === 0 && failure === undefined) {
           try {
             await writer.write(render ? render(part, method) : part);
+            meter?.add(part, method);
           } catch (error) {
             // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
             failure = { error };
@@ -151,18 +155,6 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
     repeated,
     ...(found && { personalData: found }),
   };
-}
-
-/** Rows tell by their shape how they train; only a grader cannot be seen in them. */
-function methodOf(row: TrainingRow): TrainingMethod {
-  const kind = rowKindOf(row) ?? "supervised";
-  if (kind !== "unpaired") return kind;
-  throw new InvalidOptionError({
-    option: "examples",
-    value: "unpaired rows",
-    message: "Rows with a prompt, a completion and a label are trained by no backend of this package.",
-    hint: "Write them with writeJsonl for a KTO trainer such as TRL's, or make preference pairs of them.",
-  });
 }
 
 function invalidExamples(

@@ -7,6 +7,7 @@ import { createJob, findJob, JOB } from "./create-job.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
 import { eventsSince, listCheckpoints } from "./events.js";
 import { downloadFile, pastJobs } from "./past-jobs.js";
+import { defined, positiveOf } from "../shared/read.js";
 import { snapshotOf } from "./snapshot.js";
 import { upload } from "./upload.js";
 import { withoutWeights } from "../shared/conversation.js";
@@ -46,6 +47,12 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
       validationFile: true,
     },
     options: JSON.parse(JSON.stringify({ baseURL, hyperparameters, grader, body, ...dialect.options })) as JsonObject,
+
+    ...(dialect.prices === undefined ? {} : { prices: dialect.prices }),
+    schedule: defined({
+      epochs: positiveOf(hyperparameters["n_epochs"]),
+      batchSize: positiveOf(hyperparameters["batch_size"]),
+    }),
 
     redact: connection.redact,
     upload: (dataset, { signal }) => upload(connection, dialect, file, dataset, signal),

@@ -4,7 +4,14 @@ import type { OptionKinds } from "../../../internal/options.js";
 import type { ClientOptions } from "openai";
 import type { ValidationRules } from "../../../curate/rules.js";
 import type { JsonObject } from "../../../types.js";
-import type { FineTuneBackend, JobReference, JobSnapshot, TrainingMethod, TunedModelParts } from "../../backend.js";
+import type {
+  BackendPrice,
+  FineTuneBackend,
+  JobReference,
+  JobSnapshot,
+  TrainingMethod,
+  TunedModelParts,
+} from "../../backend.js";
 import type { ServiceFailure } from "../../../http/service-failure.js";
 import type { Connection } from "./connection.js";
 
@@ -64,6 +71,8 @@ export interface OpenAIDialect {
   readonly silentBody?: Readonly<Record<string, unknown>>;
   /** All that makes a job another job and is not in the above. */
   readonly options?: JsonObject;
+  /** What the host asks for training. @default none known */
+  readonly prices?: readonly BackendPrice[];
   /** What to do next after a refusal. */
   readonly hint?: (failure: ServiceFailure) => string | undefined;
   /** The model of a job that succeeded, where it is not the job's `fine_tuned_model` called at `baseURL`. */
