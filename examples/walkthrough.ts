@@ -125,7 +125,7 @@ async function walkthrough(live: boolean) {
   heading("2. The LLM runs of the traces that succeeded are selected and loaded");
   const runs = selectRuns({ projectName }, { client });
   const names: string[] = [];
-  for await (const { name } of runs) names.push(name);
+  for await (const { name } of runs) names.push(name ?? "unnamed");
   console.log(`${names.length} of ${QUESTIONS.length} runs, by ${[...new Set(names)].join(", ")}.`);
   const sessions = new LangSmithRunChatLoader({
     runs,
