@@ -68,6 +68,12 @@ export interface Curated<T = TrainingExample> {
  * console.log(report.rows, report.removed);
  * ```
  */
+// A text is iterable too, so without a signature of its own no type of row would be inferred from a path.
+export function curate(path: string, options?: CurateOptions): Promise<Curated>;
+export function curate<T extends DatasetRow = TrainingExample>(
+  rows: AnyIterable<T> | string,
+  options?: CurateOptions,
+): Promise<Curated<T>>;
 export async function curate<T extends DatasetRow = TrainingExample>(
   rows: AnyIterable<T> | string,
   options: CurateOptions = {},
