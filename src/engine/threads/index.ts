@@ -51,7 +51,9 @@ const startThread: StartWorker = (events) => {
 
 function openThread(): Worker {
   const { resolve } = createRequire(import.meta.url);
-  if (!import.meta.url.endsWith(".ts")) return new Worker(resolve("langsmith-finetune/engines/worker"));
+  // Always the ES module, which imports modules of steps of either kind.
+  if (!import.meta.url.endsWith(".ts"))
+    return new Worker(resolve("langsmith-finetune/engines/worker").replace(/cjs$/, "js"));
   // While the package is developed it runs from its source, which Node 20 cannot read by itself.
   const loader = JSON.stringify(pathToFileURL(resolve("tsx/esm/api").replace(/cjs$/, "mjs")).href);
   const worker = JSON.stringify(new URL("../worker/thread.ts", import.meta.url).href);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { InvalidOptionError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { JsonValue } from "../../types.js";
@@ -32,9 +33,19 @@ export async function decodeJob({ options, steps }: Job): Promise<Work> {
 /** The options with those of a module of steps; where both say something, the options win. */
 export async function withSteps(work: Work, steps: string | undefined): Promise<Work> {
   if (steps === undefined) return work;
-  const module = (await import(/* webpackIgnore: true */ /* @vite-ignore */ steps)) as StepsModule;
+  const module = await importSteps(steps);
   const { load, convert, curate } = module;
   return merged({ load, convert, curate }, work) as Work;
+}
+
+async function importSteps(address: string): Promise<StepsModule> {
+  try {
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ address)) as StepsModule;
+  } catch (error) {
+    // In the CommonJS build `import` is `require`, which takes paths and no addresses.
+    if ((error as { code?: string }).code !== "MODULE_NOT_FOUND" || !address.startsWith("file:")) throw error;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ fileURLToPath(address))) as StepsModule;
+  }
 }
 
 function merged(base: unknown, over: unknown): unknown {
