@@ -143,6 +143,8 @@ export type { CorrectionOptions, CorrectionSource } from "./curate/preference/co
 export { pairsFromAlternatives, type AlternativePairOptions } from "./curate/preference/pairs-from-alternatives.js";
 export { correctExamples, pairsFromCorrections } from "./curate/preference/pairs-from-corrections.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./curate/preference/pairs-from-feedback.js";
+export { joinFeedback, type JoinFeedbackOptions } from "./curate/ratings/join-feedback.js";
+export type { MaskStepOptions, RatingMask } from "./curate/steps/mask-rated.js";
 export type { FeedbackJoin } from "./select/feedback/join-options.js";
 export type { SeveralScores } from "./select/feedback/summarise.js";
 export { type FeedbackScope, type Rated, type Rating, ratingsOf } from "./ratings.js";

@@ -1,3 +1,5 @@
+import { either, list, settings, text, word } from "./internal/kinds.js";
+import { checkArgument, type Kind } from "./internal/options.js";
 import type { ExampleSource, FeedbackSummary, JoinedFeedback } from "./types.js";
 
 /**
@@ -16,13 +18,23 @@ export interface Rating extends FeedbackSummary {
 /** A source or a target of one. */
 export type Rated = Pick<ExampleSource, "runId" | "feedback" | "joinedFeedback">;
 
-/** Where ratings are looked for if nothing else is said: the nearest counts. */
-export const RATED_PLACES: readonly FeedbackScope[] = ["run", "root"];
+const RATED_PLACES: readonly FeedbackScope[] = ["run", "root"];
+
+const scopeKind = word("run", "root", "trace", "thread");
+
+/** The kind of an option that says where ratings may be. */
+export const scopesKind: Kind<FeedbackScope | readonly FeedbackScope[]> = either(scopeKind, list(scopeKind));
+
+/** The places that such an option names. Default: the run and the root. */
+export function placesOf(scope: FeedbackScope | readonly FeedbackScope[] | undefined): readonly FeedbackScope[] {
+  return typeof scope === "string" ? [scope] : (scope ?? RATED_PLACES);
+}
 
 /**
  * Every rating of an answer with this key, the nearest first: on its run, on the root of its trace, on other runs of the
  * trace, on the roots of the thread.
  *
+ * @throws {InvalidOptionError} for what is no source or target, and for a key that is no text.
  * @param places Which of these to look at. Default: the run and the root.
  *
  * @example
@@ -35,6 +47,8 @@ export const RATED_PLACES: readonly FeedbackScope[] = ["run", "root"];
  * ```
  */
 export function ratingsOf(rated: Rated, key: string, places: readonly FeedbackScope[] = RATED_PLACES): Rating[] {
+  checkArgument("rated", rated, settings);
+  checkArgument("key", key, text);
   const found: Rating[] = [];
   const own = rated.feedback?.[key];
   if (own && places.includes("run"))

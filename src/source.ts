@@ -109,6 +109,7 @@ export function targetOfSource(source: ExampleSource, message: number): ExampleT
   if (source.startTime !== undefined) target.startTime = source.startTime;
   if (source.finishReason !== undefined) target.finishReason = source.finishReason;
   if (source.feedback !== undefined) target.feedback = source.feedback;
+  if (source.joinedFeedback !== undefined) target.joinedFeedback = source.joinedFeedback;
   if (source.tags !== undefined) target.tags = source.tags;
   return target;
 }

@@ -87,6 +87,7 @@ export interface ExampleTarget {
   startTime?: string;
   finishReason?: string;
   feedback?: Record<string, FeedbackSummary>;
+  joinedFeedback?: JoinedFeedback[];
   tags?: string[];
 }
 

@@ -46,3 +46,5 @@ export type { CorrectionOptions, CorrectionSource } from "./preference/correctio
 export { pairsFromAlternatives, type AlternativePairOptions } from "./preference/pairs-from-alternatives.js";
 export { correctExamples, pairsFromCorrections } from "./preference/pairs-from-corrections.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./preference/pairs-from-feedback.js";
+export { joinFeedback, type JoinFeedbackOptions } from "./ratings/join-feedback.js";
+export type { MaskStepOptions, RatingMask } from "./steps/mask-rated.js";

@@ -12,6 +12,7 @@ const OF_THE_RUN = [
   "startTime",
   "finishReason",
   "feedback",
+  "joinedFeedback",
   "tags",
 ] as const satisfies readonly (keyof ExampleSource & keyof ExampleTarget)[];
 

@@ -4,6 +4,7 @@ import { createRowNames } from "../../internal/row-names.js";
 import { reportSkips, type SkipReporter } from "../../internal/skips.js";
 import { createSpool, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
+import { ratingsOf } from "../../ratings.js";
 import { sourceOf } from "../../source.js";
 import type {
   AnyIterable,
@@ -20,7 +21,7 @@ import { skipOf } from "./skip-of.js";
 
 /** Options of {@link pairsFromFeedback}. */
 export interface FeedbackPairOptions extends SkipOptions {
-  /** The feedback key whose average is compared: `user-score`. */
+  /** The feedback key whose average is compared: `user-score`. On the run, or else on the root of its trace where it was joined. */
   key: string;
   /**
    * How much better the chosen answer must be rated than the rejected one.
@@ -120,7 +121,7 @@ async function collect(
   for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
     signal?.throwIfAborted();
     for (const example of chunk) {
-      const score = sourceOf(example).feedback?.[key]?.average;
+      const score = ratingsOf(sourceOf(example), key)[0]?.average;
       if (score === undefined) skips.skip(skipOf(example, "no-feedback", `No numeric feedback with the key ${key}.`));
       else if (answerOf(example) === undefined)
         skips.skip(skipOf(example, "no-answer", "The last message is not the assistant's."));

@@ -1,3 +1,4 @@
+import { nearestRatings } from "../../ratings.js";
 import { isRecord } from "../../internal/is-record.js";
 import { sourceOf, targetsOf } from "../../source.js";
 import type { ExampleSource } from "../../types.js";
@@ -94,7 +95,7 @@ export function createTally(): Tally {
     origin(source, sign = 1) {
       if (source.model !== undefined) models.add(source.model, sign);
       for (const tag of new Set(source.tags)) tags.add(tag, sign);
-      for (const [key, given] of Object.entries(source.feedback ?? {})) {
+      for (const [key, given] of Object.entries(nearestRatings(source))) {
         const values = Object.entries(given.values ?? {}).map(([value, count]) => [value, sign * count] as const);
         const scored = given.average !== undefined;
         addFeedback(key, sign, scored ? sign * (given.average ?? 0) : 0, scored ? sign : 0, values);

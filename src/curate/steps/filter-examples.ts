@@ -1,8 +1,9 @@
 import { lineOf } from "../../internal/row-names.js";
 import { reportSkips } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks } from "../../internal/step.js";
+import { type FeedbackScope, placesOf, ratingsOf, scopesKind } from "../../ratings.js";
 import { sourceOf, targetsOf } from "../../source.js";
-import type { AnyIterable, ExampleSource, FeedbackSummary, Skip, SkipOptions, TrainingExample } from "../../types.js";
+import type { AnyIterable, ExampleSource, Skip, SkipOptions, TrainingExample } from "../../types.js";
 import {
   abortSignal,
   callback,
@@ -35,6 +36,11 @@ export interface FeedbackRange extends NumberRange {
   /** The categorical value that was given, at least once. */
   value?: string;
   /**
+   * Where the feedback may be; of several the nearest counts.
+   * @default ["run", "root"]
+   */
+  scope?: FeedbackScope | readonly FeedbackScope[];
+  /**
    * How many feedbacks with the key there must be.
    * @default 1
    */
@@ -43,7 +49,10 @@ export interface FeedbackRange extends NumberRange {
 
 /** What rows must be like. Every condition that is given must hold. */
 export interface RowConditions {
-  /** By feedback key: the mean score is in the range, or the value was given. */
+  /**
+   * By feedback key: the mean score is in the range, or the value was given. On the run of the answer, or else on the root
+   * of its trace, where it was joined (`joinFeedback`).
+   */
   feedback?: Record<string, FeedbackRange>;
   /** The model that answered, by name or pattern: one of these. */
   models?: readonly (string | RegExp)[];
@@ -73,7 +82,7 @@ const sets: Kind<NonNullable<RowConditions["tags"]>> = object<NonNullable<RowCon
   none: words,
 });
 const kinds: OptionKinds<FilterOptions> = {
-  feedback: record(rangeWith<FeedbackRange>({ value: string, count: positiveInteger })),
+  feedback: record(rangeWith<FeedbackRange>({ value: string, count: positiveInteger, scope: scopesKind })),
   models: list(either(string, regularExpression)),
   tags: sets,
   tools: sets,
@@ -245,7 +254,7 @@ type Test = (example: TrainingExample, source: ExampleSource) => string | undefi
 function testsOf(conditions: RowConditions): Record<string, Test> {
   const { feedback, models, tags, tools, messages, characters, finishReasons } = conditions;
   const tests: Record<string, Test> = {};
-  if (feedback) tests.feedback = (_, source) => failingFeedback(feedback, source.feedback ?? {});
+  if (feedback) tests.feedback = (_, source) => failingFeedback(feedback, source);
   if (models) {
     tests.models = (_, { model }) =>
       model !== undefined &&
@@ -266,12 +275,9 @@ function testsOf(conditions: RowConditions): Record<string, Test> {
   return tests;
 }
 
-function failingFeedback(
-  conditions: Record<string, FeedbackRange>,
-  given: Record<string, FeedbackSummary>,
-): string | undefined {
-  for (const [key, { min, max, value, count = 1 }] of Object.entries(conditions)) {
-    const feedback = given[key];
+function failingFeedback(conditions: Record<string, FeedbackRange>, source: ExampleSource): string | undefined {
+  for (const [key, { min, max, value, count = 1, scope }] of Object.entries(conditions)) {
+    const [feedback] = ratingsOf(source, key, placesOf(scope));
     if (!feedback || feedback.count < count) return `The run has ${feedback?.count ?? "no"} feedback ${key}.`;
     if (value !== undefined && !feedback.values?.[value])
       return `The feedback ${key} never was ${JSON.stringify(value)}.`;

@@ -1,6 +1,7 @@
 import { expressStep } from "./express-rows.js";
 import { filterStep } from "./filter-examples.js";
 import { lengthStep } from "./limit-length.js";
+import { maskStep } from "./mask-rated.js";
 import { redactStep } from "./redact-rows.js";
 import { trainOnStep } from "./train-on.js";
 import { unsupportedOptionsStep } from "./unsupported-options.js";
@@ -10,6 +11,7 @@ import { validateStep } from "./validate-rows.js";
 export const rowSteps = [
   filterStep,
   trainOnStep,
+  maskStep,
   unsupportedOptionsStep,
   expressStep,
   redactStep,

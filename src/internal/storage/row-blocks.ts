@@ -78,10 +78,18 @@ const TRACEABLE = [
 export function traceable(source: ExampleSource): Partial<ExampleSource> {
   const kept: Record<string, unknown> = {};
   for (const key of TRACEABLE) if (source[key] !== undefined) kept[key] = source[key];
-  if (source.feedback) kept.feedback = scoresOf(source.feedback);
-  if (source.joinedFeedback)
-    kept.joinedFeedback = source.joinedFeedback.map((joined) => ({ ...joined, feedback: scoresOf(joined.feedback) }));
+  Object.assign(kept, ratingsIn(source));
+  if (source.targets) kept.targets = source.targets.map((target) => ({ ...target, ...ratingsIn(target) }));
   return kept;
+}
+
+function ratingsIn({ feedback, joinedFeedback }: Pick<ExampleSource, "feedback" | "joinedFeedback">) {
+  return {
+    ...(feedback && { feedback: scoresOf(feedback) }),
+    ...(joinedFeedback && {
+      joinedFeedback: joinedFeedback.map((joined) => ({ ...joined, feedback: scoresOf(joined.feedback) })),
+    }),
+  };
 }
 
 /** Without comments and corrections, in which people write what they like. */

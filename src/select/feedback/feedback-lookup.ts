@@ -27,8 +27,8 @@ export interface FoundFeedback {
 
 /** Looks feedback up for some answers at a time, and remembers what it read last. */
 export interface FeedbackLookup {
-  /** How many ids of a set of places have to be asked for. */
-  unknown(places: readonly AnswerPlace[]): number;
+  /** The ids that have to be asked for, for this place. */
+  unknown(place: AnswerPlace): string[];
   /** @throws {ServiceError} when LangSmith refuses or cannot be reached. */
   read(places: readonly AnswerPlace[]): Promise<(place: AnswerPlace) => FoundFeedback>;
 }
@@ -94,8 +94,12 @@ export function createFeedbackLookup({ scopes, keys, several, connection }: Look
   };
 
   return {
-    unknown: (places) =>
-      unknownIds(places).length + unknownAround(places, "trace").length + unknownAround(places, "thread").length,
+    unknown: (place) => [
+      ...unknownIds([place]),
+      ...(["trace", "thread"] as const).flatMap((kind) =>
+        unknownAround([place], kind).map((around) => `${kind} ${around[`${kind}Id`]}`),
+      ),
+    ],
     async read(places) {
       for (const known of [summaries, around.trace, around.thread]) if (known.size > REMEMBERED) known.clear();
       for (const kind of ["trace", "thread"] as const) {

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "../../errors.js";
 import { either, list, object, required, text, word } from "../../internal/kinds.js";
 import type { OptionKinds } from "../../internal/options.js";
-import type { FeedbackScope } from "../../ratings.js";
+import { type FeedbackScope, placesOf, scopesKind } from "../../ratings.js";
 import type { SeveralScores } from "./summarise.js";
 
 /** Which feedback is joined to an answer. */
@@ -25,18 +25,16 @@ export interface FeedbackJoin {
   several?: SeveralScores;
 }
 
-const scope = word("run", "root", "trace", "thread");
-
 /** The kinds of {@link FeedbackJoin}. */
 export const feedbackJoinKinds: OptionKinds<FeedbackJoin> = {
-  scope: either(scope, list(scope)),
+  scope: scopesKind,
   keys: list(text),
   several: either(word("mean", "last"), object<{ sources: readonly string[] }>({ sources: required(list(text)) })),
 };
 
 /** The options with their defaults. @throws {InvalidOptionError} for scopes that need keys. */
-export function feedbackJoinOf({ scope = ["run", "root"], keys = [], several = "mean" }: FeedbackJoin, option = "") {
-  const scopes = new Set<FeedbackScope>(typeof scope === "string" ? [scope] : scope);
+export function feedbackJoinOf({ scope, keys = [], several = "mean" }: FeedbackJoin, option = "") {
+  const scopes = new Set<FeedbackScope>(placesOf(scope));
   if (keys.length === 0 && (scopes.has("trace") || scopes.has("thread"))) {
     throw new InvalidOptionError({
       option: `${option}keys`,
