@@ -147,6 +147,8 @@ export { joinFeedback, type JoinFeedbackOptions } from "./curate/ratings/join-fe
 export type { MaskStepOptions, RatingMask } from "./curate/steps/mask-rated.js";
 export type { FeedbackJoin } from "./select/feedback/join-options.js";
 export type { SeveralScores } from "./select/feedback/summarise.js";
+export { type Reasoning, reasoningOf } from "./reasoning.js";
+export type { ReasoningPolicy, ReasoningStepOptions } from "./curate/steps/keep-reasoning.js";
 export { type FeedbackScope, type Rated, type Rating, ratingsOf } from "./ratings.js";
 export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./select/read-feedback.js";
 

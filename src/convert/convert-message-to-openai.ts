@@ -4,7 +4,9 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { isRecord } from "../internal/is-record.js";
 import { joinedText, readContent, resultContent } from "../messages/content.js";
 import { argumentsText, functionCall, isTextOf, readOpenAIToolCalls, toolCall } from "../messages/tool-call.js";
+import { joinedReasoning, reasoningBeside } from "../messages/reasoning.js";
 import { shown, Unreadable } from "../messages/unreadable.js";
+import { reasoningOf, setReasoning } from "../reasoning.js";
 import type { AssistantTrainingMessage, ContentPart, TrainingMessage, TrainingToolCall } from "../types.js";
 
 const CALL_PARTS = new Set<unknown>([
@@ -95,6 +97,7 @@ function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessa
   let calls = callsOf(message, path);
   const legacy = isRecord(extra.function_call) ? functionCall(extra.function_call, `${path}.function_call`) : undefined;
   let content: string | ContentPart[] = "";
+  let reasoning = reasoningOf(message) ?? reasoningBeside(extra);
   let refusal = typeof extra.refusal === "string" ? extra.refusal : undefined;
   if (typeof message.content === "string") {
     content = message.content;
@@ -108,6 +111,7 @@ function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessa
     );
     if (!own) calls = read.calls;
     content = read.parts.length === 0 ? "" : read.parts;
+    reasoning = joinedReasoning(read.reasoning ?? []) ?? reasoning;
     refusal ??= read.refusal;
   }
   const isEmpty = content === "";
@@ -120,6 +124,7 @@ function assistantOf(message: BaseMessage, path: string): AssistantTrainingMessa
   if (legacy) row.function_call = legacy;
   if (extra.weight === 0 || extra.weight === 1) row.weight = extra.weight;
   if (message.name) row.name = message.name;
+  setReasoning(row, reasoning);
   return row;
 }
 

@@ -86,6 +86,8 @@ export interface ValidationRules {
   readonly rowKeys?: readonly string[];
   /** Further keys that a message may have: `reasoning`, … */
   readonly messageKeys?: readonly string[];
+  /** The key of an assistant message under which the service takes what the model thought. Without it, it takes none. */
+  readonly reasoning?: "reasoning_content" | "reasoning" | "thinking";
   /** Anything else that the service refuses, row by row. */
   readonly check?: (row: unknown, report: (finding: Omit<Finding, "line" | "source">) => void) => void;
 }
@@ -161,6 +163,7 @@ export const rulesKind: Kind<ValidationRules> = {
     byteOrderMark: word("refused", "unwanted", "wanted"),
     rowKeys: list(string),
     messageKeys: list(string),
+    reasoning: word("reasoning_content", "reasoning", "thinking"),
     check: callback,
   }),
   expected: "validation rules, such as backend.rules or openAIRules",

@@ -1,6 +1,8 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ContentPart, ToolTrainingMessage, TrainingToolCall } from "../types.js";
 import { readImage } from "./image.js";
+import type { Reasoning } from "../reasoning.js";
+import { reasoningInPart } from "./reasoning.js";
 import { argumentsText, toolCall } from "./tool-call.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
@@ -12,6 +14,8 @@ export interface Content {
   /** Results among the parts (Anthropic's `tool_result`, the AI SDK's `tool-result`), in order. */
   results: ToolTrainingMessage[];
   refusal?: string;
+  /** What the model thought, piece by piece. */
+  reasoning?: Reasoning[];
 }
 
 // What the model thought, and what its provider ran by itself and answered in the same turn: no
@@ -89,6 +93,11 @@ function readPart(part: unknown, content: Content, path: string): void {
     return;
   }
   const { type } = part;
+  const thought = reasoningInPart(part);
+  if (thought) {
+    (content.reasoning ??= []).push(thought);
+    return;
+  }
   switch (type) {
     case "text":
     case "input_text":

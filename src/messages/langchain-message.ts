@@ -3,6 +3,7 @@ import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent, type Content } from "./content.js";
 import { readFreeForm, sameJson } from "./free-form-json.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
+import { reasoningBeside } from "./reasoning.js";
 import type { Reading } from "./reading.js";
 import { assistantMessage, readRoleMessage } from "./role-message.js";
 import { langchainJs } from "./senders/langchain-js.js";
@@ -174,7 +175,12 @@ function readAnswer(fields: Fields, body: unknown, extra: Fields, path: string):
   const calls = readLangChainCalls(fields, body, extra, path, undefined);
   // Gemini's models note their last call there too.
   const legacy = calls.length === 0 ? legacyCall(extra, path) : undefined;
-  return assistantMessage(contentOf(body, calls, legacy, path), calls, { legacy, refusal: refusalIn(extra), path });
+  return assistantMessage(contentOf(body, calls, legacy, path), calls, {
+    legacy,
+    refusal: refusalIn(extra),
+    reasoning: reasoningBeside(extra),
+    path,
+  });
 }
 
 function readEarlierAnswer(

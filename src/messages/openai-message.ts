@@ -8,6 +8,7 @@ import {
 } from "@langchain/core/messages";
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
+import { reasoningOf, setReasoning } from "../reasoning.js";
 import { parseJson } from "./free-form-json.js";
 
 type MessageContent = BaseMessage["content"];
@@ -41,14 +42,9 @@ function named(content: unknown, name: string | undefined): { content: MessageCo
   return name === undefined ? { content: content as MessageContent } : { content: content as MessageContent, name };
 }
 
-function assistant({
-  content,
-  name,
-  refusal,
-  weight,
-  tool_calls: raw,
-  function_call: legacy,
-}: AssistantTrainingMessage): AIMessage {
+function assistant(answer: AssistantTrainingMessage): AIMessage {
+  const { content, name, refusal, weight, tool_calls: raw, function_call: legacy } = answer;
+  const reasoning = reasoningOf(answer);
   const message = new AIMessage({ ...named(content ?? "", name), tool_calls: [], invalid_tool_calls: [] });
   const extra = message.additional_kwargs as Record<string, unknown>;
   if (raw) {
@@ -73,5 +69,9 @@ function assistant({
   if (legacy) extra.function_call = legacy;
   if (refusal !== undefined) extra.refusal = refusal;
   if (weight !== undefined) extra.weight = weight;
+  if (reasoning?.text && reasoning.isSummary)
+    extra.reasoning = { summary: [{ type: "summary_text", text: reasoning.text }] };
+  else if (reasoning?.text) extra.reasoning_content = reasoning.text;
+  setReasoning(message, reasoning);
   return message;
 }

@@ -1,6 +1,8 @@
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent } from "./content.js";
+import { type Reasoning, reasoningOf, setReasoning } from "../reasoning.js";
+import { itemReasoning, joinedReasoning } from "./reasoning.js";
 import { readRoleMessage } from "./role-message.js";
 import { toolCall } from "./tool-call.js";
 import { shown, Unreadable } from "./unreadable.js";
@@ -40,6 +42,8 @@ export function isResponseItem(item: unknown): boolean {
  */
 export function readResponseItems(items: readonly unknown[], output: TrainingMessage[], path: string): void {
   let turn: AssistantTrainingMessage | undefined;
+  // What the model thought stands before the call or the text that it belongs to.
+  let thoughts: (Reasoning | undefined)[] = [];
   for (let index = 0; index < items.length; index++) {
     const given = items[index];
     const at = `${path}[${index}]`;
@@ -47,6 +51,10 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     const item =
       isRecord(given) && given.type === "unknown" && isRecord(given.providerData) ? given.providerData : given;
     if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
+    if (item.type === "reasoning") {
+      thoughts.push(itemReasoning(item));
+      continue;
+    }
     if (DROPPED.has(item.type)) continue;
     if (item.type === "compaction") {
       // In an answer it is for later; in a prompt it stands for what went before, which only OpenAI can read.
@@ -83,6 +91,8 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
         at,
       );
     }
+    if (turn && thoughts.length > 0) setReasoning(turn, joinedReasoning([reasoningOf(turn), ...thoughts]));
+    thoughts = [];
   }
 }
 

@@ -7,6 +7,8 @@ import type {
   UserTrainingMessage,
 } from "../types.js";
 import { joinedText, readContent, readPlainContent, resultContent, textOrParts, type Content } from "./content.js";
+import { type Reasoning, setReasoning } from "../reasoning.js";
+import { joinedReasoning, reasoningBeside } from "./reasoning.js";
 import { functionCall, readOpenAIToolCalls } from "./tool-call.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
@@ -50,7 +52,18 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
 export function assistantMessage(
   content: string | Content,
   calls: TrainingToolCall[],
-  { legacy, refusal, path }: { legacy?: { name: string; arguments: string }; refusal?: string; path: string },
+  {
+    legacy,
+    refusal,
+    reasoning,
+    path,
+  }: {
+    legacy?: { name: string; arguments: string };
+    refusal?: string;
+    /** What stands beside the content. */
+    reasoning?: Reasoning;
+    path: string;
+  },
 ): AssistantTrainingMessage {
   const text = typeof content === "string" ? content : joinedText(content.parts, path);
   const toolCalls = calls.length > 0 || typeof content === "string" ? calls : content.calls;
@@ -66,6 +79,8 @@ export function assistantMessage(
     if (text === "") message.content = null;
   }
   if (toolCalls.length > 0) message.tool_calls = toolCalls;
+  const inContent = typeof content === "string" ? undefined : joinedReasoning(content.reasoning ?? []);
+  setReasoning(message, inContent?.text ? inContent : (reasoning ?? inContent));
   if (legacy) message.function_call = legacy;
   return message;
 }
@@ -81,6 +96,7 @@ function readAssistant(message: Record<string, unknown>, body: unknown, path: st
           ? functionCall(message.function_call, `${path}.function_call`)
           : undefined,
       refusal: typeof message.refusal === "string" ? message.refusal : undefined,
+      reasoning: reasoningBeside(message),
       path,
     },
   );

@@ -2,6 +2,7 @@ import { expressStep } from "./express-rows.js";
 import { filterStep } from "./filter-examples.js";
 import { lengthStep } from "./limit-length.js";
 import { maskStep } from "./mask-rated.js";
+import { reasoningStep } from "./keep-reasoning.js";
 import { redactStep } from "./redact-rows.js";
 import { trainOnStep } from "./train-on.js";
 import { unsupportedOptionsStep } from "./unsupported-options.js";
@@ -12,6 +13,7 @@ export const rowSteps = [
   filterStep,
   trainOnStep,
   maskStep,
+  reasoningStep,
   unsupportedOptionsStep,
   expressStep,
   redactStep,

@@ -73,7 +73,13 @@ function checkKeys(
       );
     else if (key === "name" && value !== undefined) checkName(value, role, path, context);
     else if (key === "weight") checkWeight(value, role, path, context);
-    else if (allowed.has(key) || value === undefined || context.rules.messageKeys?.includes(key)) continue;
+    else if (
+      allowed.has(key) ||
+      value === undefined ||
+      key === context.rules.reasoning ||
+      context.rules.messageKeys?.includes(key)
+    )
+      continue;
     else if (KEYS_OF_OTHERS.has(key) && value !== null) {
       context.report("message-key-misplaced", pathOf(path, key), `A message with the role ${role} has no ${key}.`);
     } else context.report("message-key", pathOf(path, key), `A message has no key ${excerpt(key)}.`);

@@ -68,6 +68,7 @@ function answerOf(metadata: Fields): Fields {
   return {
     role: "assistant",
     content: [...(text === undefined ? [] : [{ type: "text", text }]), ...calls],
+    reasoning: firstText(metadata["ai.response.reasoning"]),
     finishReason: firstText(metadata["ai.response.finishReason"]),
   };
 }

@@ -75,7 +75,8 @@ export const aiSdkModel: Tracer = {
       isRecord(call) ? { id: call.toolCallId, name: call.toolName, arguments: call.args } : call,
     );
     const answer: TrainingMessage[] = [];
-    readMessage({ role: "assistant", content: outputs.text ?? "", tool_calls }, answer, "outputs", { isAnswer: true });
+    const { text = "", reasoning } = outputs;
+    readMessage({ role: "assistant", content: text, reasoning, tool_calls }, answer, "outputs", { isAnswer: true });
     const sender = checkedSender(run);
     const request = sentRequest(outputs, sender);
     if (request) return asSent(run, request, answer, finishReasonOf(outputs));

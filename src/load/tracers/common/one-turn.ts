@@ -1,4 +1,6 @@
 import { Unreadable } from "../../../messages/unreadable.js";
+import { joinedReasoning } from "../../../messages/reasoning.js";
+import { reasoningOf, setReasoning } from "../../../reasoning.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
 
 /** The messages of one response as one turn of the assistant, in however many items it came. */
@@ -16,5 +18,6 @@ export function oneTurn(messages: readonly TrainingMessage[]): AssistantTraining
     if (message.refusal) turn.refusal = (turn.refusal ?? "") + message.refusal;
     if (message.tool_calls) turn.tool_calls = [...(turn.tool_calls ?? []), ...message.tool_calls];
   }
+  setReasoning(turn, joinedReasoning(messages.map((message) => reasoningOf(message))));
   return turn;
 }

@@ -28,7 +28,7 @@ export const mastra: Tracer = {
     checkSingleCall(run, calls, finishReason);
     const answer: TrainingMessage[] = [];
     const text = firstText(outputs.text) ?? objectText(outputs.object);
-    const message = { role: "assistant", content: text ?? "", tool_calls: calls };
+    const message = { role: "assistant", content: text ?? "", reasoning: outputs.reasoningText, tool_calls: calls };
     readMessage(message, answer, "outputs", { isAnswer: true });
     return {
       prompt: readMessages(inputs.messages, "inputs.messages"),

@@ -1,3 +1,4 @@
+import { firstText } from "../../../internal/first-text.js";
 import { arrayOf, isRecord } from "../../../internal/is-record.js";
 import { openAIChat } from "./chat.js";
 import type { Tracer } from "../tracer.js";
@@ -54,6 +55,7 @@ interface Message {
   role: "assistant";
   content: string | unknown[];
   refusal?: string;
+  reasoning_content?: string;
   function_call?: Legacy;
   tool_calls?: Call[];
 }
@@ -70,6 +72,8 @@ function add(message: Message, delta: Fields): void {
         ? message.content + delta.content
         : [...message.content, ...textOf(delta.content)];
   if (typeof delta.refusal === "string") message.refusal = (message.refusal ?? "") + delta.refusal;
+  const thought = firstText(delta.reasoning_content, delta.reasoning);
+  if (thought !== undefined) message.reasoning_content = (message.reasoning_content ?? "") + thought;
   if (isRecord(delta.function_call))
     extend((message.function_call ??= { name: "", arguments: "" }), delta.function_call);
   for (const piece of arrayOf(delta.tool_calls)) {

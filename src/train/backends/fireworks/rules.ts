@@ -31,6 +31,7 @@ export const fireworksRules: ValidationRules = {
   // The weight of a whole row (weighted training); what a model thought before its answer.
   rowKeys: ["weight"],
   messageKeys: ["reasoning", "reasoning_content"],
+  reasoning: "reasoning_content",
   check,
 };
 

@@ -15,6 +15,8 @@ export const trlRules = (trainOn: "last" | "all" = "last"): ValidationRules => (
   refusals: false,
   loss: trainOn === "all" ? "completion" : "last",
   parallelToolCalls: true,
+  // Chat templates of models that reason render it under this name.
+  reasoning: "reasoning_content",
   images: false,
   preference: true,
   check(row, report) {
