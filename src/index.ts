@@ -142,6 +142,7 @@ export type { BuildLoadOptions } from "./engine/worker/map-part.js";
 export type { CorrectionOptions, CorrectionSource } from "./curate/preference/corrections.js";
 export { pairsFromAlternatives, type AlternativePairOptions } from "./curate/preference/pairs-from-alternatives.js";
 export { correctExamples, pairsFromCorrections } from "./curate/preference/pairs-from-corrections.js";
+export { labelsFromFeedback, type FeedbackLabelOptions } from "./curate/preference/labels-from-feedback.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./curate/preference/pairs-from-feedback.js";
 export { joinFeedback, type JoinFeedbackOptions } from "./curate/ratings/join-feedback.js";
 export type { MaskStepOptions, RatingMask } from "./curate/steps/mask-rated.js";

@@ -1,3 +1,6 @@
+import { settings } from "./internal/kinds.js";
+import { checkArgument } from "./internal/options.js";
+
 // A registered symbol, as that of sources: it survives `{ ...message }` and never reaches JSON. So reasoning travels with
 // the message that it belongs to, and a row has none unless `curate` writes it there.
 const REASONING = Symbol.for("langsmith-finetune.reasoning");
@@ -22,6 +25,8 @@ interface WithReasoning {
  * What the model thought before this answer, as the trace has it: of a message of a session's row before `curate`, or
  * nothing. It is no part of the row's JSON until the option `reasoning` of `curate` writes it.
  *
+ * @throws {InvalidOptionError} for what is no message.
+ *
  * @example
  * ```ts
  * import { reasoningOf, type TrainingExample } from "langsmith-finetune";
@@ -32,6 +37,7 @@ interface WithReasoning {
  * ```
  */
 export function reasoningOf(message: object): Reasoning | undefined {
+  checkArgument("message", message, settings);
   return (message as WithReasoning)[REASONING];
 }
 

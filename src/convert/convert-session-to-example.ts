@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "../errors.js";
-import { word } from "../internal/kinds.js";
+import { boolean, word } from "../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../internal/options.js";
 import { shown } from "../internal/shown.js";
 import type { BaseMessage } from "@langchain/core/messages";
@@ -8,6 +8,7 @@ import { Unreadable } from "../messages/unreadable.js";
 import { targetOfSource, withSource } from "../source.js";
 import type { ChatSession, ExampleSource, Skip, TrainingExample, TrainingMessage } from "../types.js";
 import { convertMessageToOpenAI } from "./convert-message-to-openai.js";
+import { splitThinkTags } from "./think-tags.js";
 import { functionsToTools } from "./functions-to-tools.js";
 
 /** How sessions become rows. */
@@ -18,10 +19,19 @@ export interface ConvertOptions {
    * @default "functions"
    */
   functionsAs?: "functions" | "tools";
+  /**
+   * Take `<think>…</think>` at the beginning of an answer that is learned for its reasoning and not for its text. The
+   * history stays as it was sent.
+   * @default false
+   */
+  thinkTags?: boolean;
 }
 
 /** The kinds of {@link ConvertOptions}. */
-export const convertKinds: OptionKinds<ConvertOptions> = { functionsAs: word("functions", "tools") };
+export const convertKinds: OptionKinds<ConvertOptions> = {
+  functionsAs: word("functions", "tools"),
+  thinkTags: boolean,
+};
 
 /** What one session gives: a row, or the reason why it gives none. */
 export type TrainingExampleResult = { example: TrainingExample } | { skip: Skip };
@@ -51,7 +61,7 @@ export function convertSessionToExample(
 /** The same with options that were checked. */
 export function exampleOfSession(
   session: ChatSession | BaseMessage[],
-  { functionsAs = "functions" }: ConvertOptions,
+  { functionsAs = "functions", thinkTags = false }: ConvertOptions,
 ): TrainingExampleResult {
   checkSession(session);
   const { tools, functions, parallelToolCalls, source }: Omit<ChatSession, "messages"> = Array.isArray(session)
@@ -62,6 +72,7 @@ export function exampleOfSession(
     if (!example.messages.some(isTarget))
       throw new Unreadable("no-answer", "The session has no message of the assistant to train on.");
     const traced = source && withTargets(example.messages, source);
+    if (thinkTags) example.messages = example.messages.map(splitThinkTags);
     if (tools && tools.length > 0) example.tools = tools;
     if (functions && functions.length > 0) example.functions = functions;
     if (parallelToolCalls !== undefined && example.tools) example.parallel_tool_calls = parallelToolCalls;

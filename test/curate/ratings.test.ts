@@ -5,11 +5,13 @@ import {
   EmptyDatasetError,
   filterExamples,
   joinFeedback,
+  labelsFromFeedback,
   loadChatSessions,
   pairsFromFeedback,
   selectRuns,
   sourceOf,
   targetsOf,
+  validateExamples,
   withSource,
   writeDataset,
   type CurateOptions,
@@ -192,5 +194,56 @@ describe("joinFeedback", () => {
     );
     const [pair] = await collect(pairsFromFeedback(rows, { key: "liked" }));
     expect(pair?.preferred_output[0].content).toBe("good");
+  });
+});
+
+describe("labelsFromFeedback", () => {
+  const rated = (score: number | undefined, on: "run" | "root" = "run") => {
+    const feedback = score === undefined ? {} : { liked: { count: 1, average: score } };
+    return {
+      runId: uuid(1),
+      ...(on === "run" ? { feedback } : { joinedFeedback: [{ on, runId: uuid(9), feedback }] }),
+    };
+  };
+  const row = (source: object) =>
+    withSource(
+      { messages: [user("a"), { ...assistant("earlier"), weight: 0 as const }, user("b"), assistant("c")] },
+      source,
+    );
+
+  it("makes a labelled answer of each target that was rated", async () => {
+    const codes: string[] = [];
+    const rows = [rated(1), rated(0, "root"), rated(0.6), rated(undefined)].map(row);
+    const labels = labelsFromFeedback(rows, {
+      key: "liked",
+      good: 1,
+      bad: 0.5,
+      onSkip: ({ code }) => codes.push(code),
+    });
+    const prompt = [user("a"), assistant("earlier"), user("b")];
+    const list = await collect(labels);
+    expect(list.map((one) => JSON.parse(JSON.stringify(one)) as unknown)).toEqual([
+      { prompt, completion: [assistant("c")], label: true },
+      { prompt, completion: [assistant("c")], label: false },
+    ]);
+    expect(sourceOf(list[0] ?? {}).runId).toBe(uuid(1));
+    expect(codes).toEqual(["no-label", "no-feedback"]);
+    expect(await collect(validateExamples(list, { method: "unpaired" }))).toEqual([]);
+  });
+
+  it("takes each target of a row for itself, and leaves out what has no place", async () => {
+    const messages = [user("a"), assistant("b"), user("c"), assistant("d")];
+    const targets = [1, 3].map((message) => ({
+      message,
+      runId: uuid(message),
+      feedback: { liked: { count: 1, average: message === 1 ? 1 : 0 } },
+    }));
+    const joined = withSource({ messages }, { targets });
+    const list = await collect(labelsFromFeedback([joined], { key: "liked", good: 1 }));
+    expect(list.map(({ prompt, label }) => [prompt.length, label])).toEqual([
+      [1, true],
+      [3, false],
+    ]);
+    expect(() => labelsFromFeedback([], { key: "liked", good: 1, bad: 2 })).toThrow(/bad must be/);
   });
 });

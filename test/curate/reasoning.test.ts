@@ -152,6 +152,26 @@ describe("reasoning in a run", () => {
     expect(codes).toContain("reasoning-hidden");
   });
 
+  it("is taken from think tags by option, of what is learned alone", () => {
+    const think = "<think>\nThree times two.\n</think>\n\nSix.";
+    const history = { role: "assistant", content: "<think>Hm.</think>Three." };
+    const inputs = { messages: [question, history, question] };
+    const convert = (content: string, thinkTags: boolean) => {
+      const result = convertRunToChatSession(run(choice({ role: "assistant", content }), inputs));
+      if (!("session" in result)) throw new Error(result.skip.message);
+      const converted = convertSessionToExample(result.session, { thinkTags });
+      if (!("example" in converted)) throw new Error(converted.skip.message);
+      return converted.example.messages;
+    };
+    const [, earlier, , last] = convert(think, true);
+    expect(last?.content).toBe("Six.");
+    expect(reasoningOf(last ?? {})).toEqual({ text: "Three times two." });
+    expect(earlier?.content).toBe(history.content);
+    expect(convert(think, false).at(-1)?.content).toBe(think);
+    for (const whole of ["<think>Only this.</think>", "<think>It never ends."])
+      expect(convert(whole, true).at(-1)?.content).toBe(whole);
+  });
+
   it("survives a look at the session's messages", async () => {
     const sessions = await collect(loadChatSessions([run(answer({ reasoning_content: "Three times two." }))]));
     const looked = sessions.map((session: ChatSession) => ({ ...session, messages: [...session.messages] }));
