@@ -45,6 +45,8 @@ export { writeDataset, type DatasetManifest, type ManifestFile, type WriteDatase
 export type { CorrectionOptions, CorrectionSource } from "./preference/corrections.js";
 export { pairsFromAlternatives, type AlternativePairOptions } from "./preference/pairs-from-alternatives.js";
 export { correctExamples, pairsFromCorrections } from "./preference/pairs-from-corrections.js";
+export { labelsFromFeedback, type FeedbackLabelOptions } from "./preference/labels-from-feedback.js";
 export { pairsFromFeedback, type FeedbackPairOptions } from "./preference/pairs-from-feedback.js";
 export { joinFeedback, type JoinFeedbackOptions } from "./ratings/join-feedback.js";
 export type { MaskStepOptions, RatingMask } from "./steps/mask-rated.js";
+export type { ReasoningPolicy, ReasoningStepOptions } from "./steps/keep-reasoning.js";
