@@ -28,11 +28,13 @@ export default defineConfig({
   loader: { ".py": "text" },
   // These are ES modules only: `require` of them fails before Node 20.19 and in Jest.
   noExternal: ["p-retry", "p-queue", "log-update", "leven", "image-dimensions"],
-  // tsup 8.5.1 passes `baseUrl`, which TypeScript 6 calls deprecated (egoist/tsup#1388).
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  // Declarations are written by scripts/write-declarations.ts.
+  dts: false,
   // Jest and CommonJS programs `require` the optional packages too.
   esbuildOptions(options, { format }) {
     options.supported = { ...options.supported, "dynamic-import": format !== "cjs" };
+    // ES modules need no stand-in for `__dirname`, and it imports node:path into what runs in browsers.
+    if (format === "esm") options.inject = options.inject?.filter((file) => !file.includes("esm_shims"));
   },
   esbuildPlugins: [
     {

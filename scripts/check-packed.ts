@@ -2,9 +2,10 @@
 // as CommonJS and from TypeScript: with the newest peers, with the oldest, and with none of the
 // optional ones.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { SUBPATHS } from "./write-subpaths.js";
 
 const root = resolve(import.meta.dirname, "..");
 const temporary = mkdtempSync(join(tmpdir(), "check-packed-"));
@@ -14,12 +15,23 @@ const backends = readdirSync(join(root, "src/train/backends"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => basename(name, ".ts"));
 
+// Measured on 2026-11-29: 1.3 MB packed, 4.9 MB unpacked, of which 2 MB are declarations, half of them for CommonJS.
+const MAX_PACKED_BYTES = 1_600_000;
+const MAX_UNPACKED_BYTES = 6_000_000;
+
+// Every folder in engine with an index is one too.
+const engines = readdirSync(join(root, "src/engine")).filter((name) =>
+  existsSync(join(root, "src/engine", name, "index.ts")),
+);
+
 interface Lane {
   name: string;
   /** Packages beside the tarball. */
   packages: string[];
   /** The lane has the optional packages that the sandbox needs. */
   sandbox: boolean;
+  /** The lane has gpt-tokenizer, so that tokens can be counted. */
+  tokens: boolean;
   /** Another Node than this one. */
   node?: string;
   /** Also runs the walkthrough as a user of the package would. */
@@ -37,8 +49,10 @@ const lanes: Lane[] = [
       "openai@6.49.0",
       "hono@4",
       "@hono/node-server@2",
+      "gpt-tokenizer@4",
     ],
     sandbox: true,
+    tokens: true,
     walkthrough: true,
   },
   {
@@ -51,8 +65,10 @@ const lanes: Lane[] = [
       "openai@7",
       "hono@4",
       "@hono/node-server@2",
+      "gpt-tokenizer@4",
     ],
     sandbox: true,
+    tokens: true,
     node: "22",
     walkthrough: true,
   },
@@ -60,6 +76,7 @@ const lanes: Lane[] = [
     name: "oldest peers, zod 3, no optional package",
     packages: ["@langchain/core@1.1.8", "langsmith@0.7.15", "zod@3.25.76"],
     sandbox: false,
+    tokens: false,
   },
 ];
 
@@ -73,9 +90,20 @@ function run(directory: string, command: string, ...argumentList: string[]): str
 }
 
 // The packages that importing the root must not load.
-const lazy = ["openai", "@langchain/openai", "gpt-tokenizer", "ajv", "hono", "hyparquet", "log-update"];
+const lazy = [
+  "openai",
+  "@langchain/openai",
+  "gpt-tokenizer",
+  "ajv",
+  "hono",
+  "hyparquet",
+  "libphonenumber-js",
+  "validator",
+  "yaml",
+  "fflate",
+];
 
-const esm = (subpaths: string[]) => `
+const esm = (subpaths: string[], tokens: boolean) => `
 import * as root from "langsmith-finetune";
 const names = Object.keys(root);
 for (const name of ["selectRuns", "LangSmithRunChatLoader", "LangSmithDatasetChatLoader", "loadChatSessions", "convertMessagesForFinetuning",
@@ -91,6 +119,8 @@ const run = { id: "00000000-0000-4000-8000-000000000001", name: "ChatOpenAI", ru
 for await (const row of root.convertMessagesForFinetuning(root.loadChatSessions([run]))) rows.push(row);
 if (rows.length !== 1 || rows[0].messages[1].content !== "Hello") throw new Error("one row expected: " + JSON.stringify(rows));
 for (const subpath of ${JSON.stringify(subpaths)}) if (Object.keys(await import(subpath)).length === 0) throw new Error(subpath + " exports nothing");
+const counted = await root.countTokens(rows, { model: "gpt-4.1-mini-2025-04-14" }).then(() => "counted", (error) => error.message + " " + error.hint);
+if (${tokens} ? counted !== "counted" : !counted.includes("npm install gpt-tokenizer")) throw new Error("countTokens: " + counted);
 `;
 
 const commonJs = (subpaths: string[]) => `
@@ -127,14 +157,13 @@ const typeScriptOptions = [
 ];
 
 try {
-  const tarball = join(
-    temporary,
-    (
-      JSON.parse(run(root, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", temporary)) as [
-        { filename: string },
-      ]
-    )[0].filename,
-  );
+  const [packed] = JSON.parse(
+    run(root, "npm", "pack", "--json", "--ignore-scripts", "--pack-destination", temporary),
+  ) as [{ filename: string; size: number; unpackedSize: number }];
+  const tarball = join(temporary, packed.filename);
+  console.log(`The tarball has ${packed.size} bytes, ${packed.unpackedSize} unpacked.`);
+  if (packed.size > MAX_PACKED_BYTES || packed.unpackedSize > MAX_UNPACKED_BYTES)
+    throw new Error(`The tarball may have ${MAX_PACKED_BYTES} bytes, ${MAX_UNPACKED_BYTES} unpacked.`);
   for (const lane of lanes) {
     const directory = mkdtempSync(join(temporary, "project-"));
     mkdirSync(directory, { recursive: true });
@@ -153,16 +182,25 @@ try {
       "tsx@4",
     );
     const subpaths = [
+      ...SUBPATHS.map((name) => `langsmith-finetune/${name}`),
+      "langsmith-finetune/config",
+      ...engines.map((name) => `langsmith-finetune/engines/${name}`),
       ...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []),
       ...backends.map((name) => `langsmith-finetune/backends/${name}`),
     ];
-    writeFileSync(join(directory, "esm.mjs"), esm(subpaths));
+    writeFileSync(join(directory, "esm.mjs"), esm(subpaths, lane.tokens));
     writeFileSync(join(directory, "common.cjs"), commonJs(subpaths));
     writeFileSync(join(directory, "typed.mts"), typed(subpaths));
     writeFileSync(join(directory, "typed.cts"), typed(subpaths));
     const node = lane.node ? run(root, "bash", "scripts/install-node.sh", lane.node).trim() : process.execPath;
     run(directory, node, "esm.mjs");
     run(directory, node, "common.cjs");
+    const bin = "node_modules/langsmith-finetune/dist/cli/bin.js";
+    const help = run(directory, "npx", "langsmith-finetune", "--help") + run(directory, node, bin, "train", "--help");
+    if (!help.includes("Usage: langsmith-finetune train")) throw new Error(`The help lacks a command:\n${help}`);
+    const doctor = run(directory, node, bin, "doctor", "--offline");
+    if (lane.tokens === doctor.includes("npm install gpt-tokenizer"))
+      throw new Error(`doctor is wrong about gpt-tokenizer:\n${doctor}`);
     if (lane.walkthrough) {
       copyFileSync(join(root, "examples/walkthrough.ts"), join(directory, "walkthrough.mts"));
       const output = run(directory, node, "node_modules/tsx/dist/cli.mjs", "walkthrough.mts");
@@ -170,7 +208,7 @@ try {
         throw new Error(`the walkthrough did not end with the tuned chain's answer:\n${output}`);
     }
     run(directory, "npx", "tsc", ...typeScriptOptions, "typed.mts", "typed.cts");
-    console.log(`${lane.name}: ESM, CommonJS and types of the root and ${subpaths.length} subpaths work.`);
+    console.log(`${lane.name}: the command, ESM, CommonJS and types of the root and ${subpaths.length} subpaths work.`);
   }
 } finally {
   rmSync(temporary, { recursive: true, force: true });

@@ -8,7 +8,7 @@ run npx tsc --noEmit
 run npx eslint .
 run npx depcruise src --config .dependency-cruiser.cjs
 run npx tsx scripts/write-subpaths.ts --check
-run npx tsup --silent
+run npm run build
 run npx publint --strict
 run npx attw --pack . --profile node16 --format ascii
 run npx tsx scripts/check-examples.ts
