@@ -16,5 +16,6 @@ run npx tsx scripts/check-docs.ts
 run npm run docs
 run npx tsx scripts/run-examples.ts
 run npx tsx scripts/check-packed.ts
+run npx tsx scripts/check-bundlers.ts
 run bash scripts/check-node.sh 22
 run bash scripts/check-node.sh 24

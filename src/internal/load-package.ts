@@ -25,6 +25,10 @@ export async function loadPackage<T>(packageName: string, purpose: string, impor
 
 function isMissing(error: unknown, packageName: string): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  const missing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  const missing =
+    code === "ERR_MODULE_NOT_FOUND" ||
+    code === "MODULE_NOT_FOUND" ||
+    // What a bundle of Vite throws has no code.
+    (code === undefined && (message?.startsWith("Could not resolve ") ?? false));
   return missing && (message?.includes(packageName) ?? false);
 }
