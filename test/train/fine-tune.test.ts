@@ -41,7 +41,9 @@ describe("fineTune", () => {
         apiKey: { field: "apiKey", variable: "OPENAI_API_KEY" },
       },
     });
-    expect(progress.flatMap((one) => (one.type === "status" ? [one.rawStatus] : [one.type]))).toEqual([
+    // How often a state is polled while it lasts is a matter of the machine's speed.
+    const told = progress.filter(({ type }) => type !== "waiting");
+    expect(told.flatMap((one) => (one.type === "status" ? [one.rawStatus] : [one.type]))).toEqual([
       "prepared",
       "uploading",
       "uploaded",

@@ -53,7 +53,7 @@ describe.skipIf(spec === undefined)(
         weightDecay: 0.1,
         earlyStop: true,
         evalAutoCarveout: false,
-        jinjaTemplate: "{{ messages }}",
+        jinjaTemplate: "{{ messages | tojson }}{{ tools | tojson }}",
         wandb: { apiKey: "k", project: "p", entity: "e" },
       });
       const job = await startFineTune({

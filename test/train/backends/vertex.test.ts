@@ -135,7 +135,10 @@ describe("vertex", () => {
     );
     expect(
       faults(answered({ role: "user", content: "a" }, { role: "assistant", content: null, tool_calls: [call] })),
-    ).toEqual(["$.messages[1].tool_calls[0].function.arguments arguments-not-an-object"]);
+    ).toEqual([
+      "$.messages[1].tool_calls[0].function.arguments arguments-not-an-object",
+      "warning $.messages[1].tool_calls calls-may-be-refused",
+    ]);
     expect(
       faults({
         messages: [
@@ -156,7 +159,7 @@ describe("vertex", () => {
         },
       ],
     };
-    expect(faults(odd)).toEqual(["$.tools[0].function.parameters.properties.a.$ref schema-not-in-gemini"]);
+    expect(faults(odd)).toEqual(["$.tools[0, "warning $.messages[2].tool_calls calls-may-be-refused"].function.parameters.properties.a.$ref schema-not-in-gemini"]);
     for (const row of [
       null,
       7,

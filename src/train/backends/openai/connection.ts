@@ -17,12 +17,13 @@ export interface Connection {
    * `request` is the method and the path, for errors: `POST /files`. `ask` gets a signal of its own,
    * since the client never takes its listeners off the one that it is given. `check` says what the
    * JSON of an answer must be: the client itself takes anything, and an error object for an empty list.
+   * `bytes` passes the body of a file on as it comes.
    */
   call<T>(
     request: string,
     signal: AbortSignal | undefined,
     ask: (client: OpenAI, signal: AbortSignal) => Promise<T>,
-    check?: AnswerCheck,
+    check?: AnswerCheck | "bytes",
   ): Promise<T>;
   /** A text without the secrets that were sent. */
   redact(text: string): string;
@@ -100,7 +101,7 @@ function keyOf(
 /** Looks at each answer of success before the client does, and at what is sent for what must not be quoted. */
 function checked(
   fetch: typeof globalThis.fetch,
-  check: AnswerCheck,
+  check: AnswerCheck | "bytes",
   secrets: KnownSecrets,
   onWrong: (failure: ServiceFailure) => void,
 ): typeof globalThis.fetch {
@@ -109,7 +110,7 @@ function checked(
     if (typeof init?.body === "string") secrets.add(...secretsOfBody(parsed(init.body)?.value));
     const response = await fetch(input, init);
     // The client also asks for `data:,` to learn what `fetch` can do.
-    if (!response.ok || !/^https?:/.test(addressOf(input))) return response;
+    if (check === "bytes" || !response.ok || !/^https?:/.test(addressOf(input))) return response;
     const { status, headers } = response;
     const text = await response.text();
     const json = parsed(text);

@@ -72,7 +72,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     },
 
     pastJobs: ({ signal }) => pastJobs(connection, dialect, signal),
-    download: (id, { signal }) => downloadFile(connection, id, signal),
+    download: (id, { signal }) => downloadFile(connection, dialect, id, signal),
 
     async cancel({ id }, { signal }) {
       await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) =>

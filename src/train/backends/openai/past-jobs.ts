@@ -1,4 +1,6 @@
 import { ServiceError } from "../../../errors.js";
+import { hasList } from "../../../http/answer-check.js";
+import { retryTransient } from "../../../http/retry.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { JsonObject } from "../../../types.js";
 import type { PastJob } from "../../backend.js";
@@ -15,8 +17,15 @@ export async function* pastJobs(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PastJob, void, undefined> {
   const jobs = items((after) =>
-    connection.call("GET /fine_tuning/jobs", signal, (client, inner) =>
-      client.fineTuning.jobs.list({ limit: 100, after }, { signal: inner }),
+    retryTransient(
+      () =>
+        connection.call(
+          "GET /fine_tuning/jobs",
+          signal,
+          (client, inner) => client.fineTuning.jobs.list({ limit: 100, after }, { signal: inner }),
+          hasList("data"),
+        ),
+      { signal },
     ),
   );
   for await (const job of jobs) yield pastJobOf(dialect, job);
@@ -58,15 +67,34 @@ function hyperparametersOf({ method, hyperparameters }: ProviderJob): JsonObject
 /** A file's bytes as they come. */
 export async function* downloadFile(
   connection: Connection,
+  { service }: OpenAIDialect,
   id: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const response = await connection.call(`GET /files/${id}/content`, signal, (client, inner) =>
-    client.files.content(id, { signal: inner }),
-  );
+  const request = `GET /files/${id}/content`;
+  const ask = () =>
+    connection.call(request, signal, (client, inner) => client.files.content(id, { signal: inner }), "bytes");
+  const response = await retryTransient(ask, { signal });
   if (response.body === null) return;
+  let isFirst = true;
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     signal?.throwIfAborted();
+    if (isFirst && !beginsWithRow(chunk)) throw noRows(service, id);
+    isFirst = false;
     yield chunk;
   }
+}
+
+/** Whether a file begins as JSON lines do, also behind a byte order mark. A maintenance page does not. */
+function beginsWithRow(chunk: Uint8Array): boolean {
+  return new TextDecoder().decode(chunk.subarray(0, 64)).trimStart().startsWith("{");
+}
+
+function noRows(service: string, id: string): ServiceError {
+  return new ServiceError({
+    service,
+    code: "invalid-answer",
+    message: `${service} answered for the file ${id} with something that is not JSON lines.`,
+    hint: "Try again later: a maintenance page may have answered in the service's place.",
+  });
 }
