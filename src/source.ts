@@ -65,6 +65,7 @@ export function withSource<T extends object>(example: T, source: ExampleSource |
  * ```
  */
 export function targetsOf(example: object): ExampleTarget[] {
+  if (typeof example !== "object" || example === null) checkArgument("example", example, row);
   const places = learnedMessages(example);
   const source = sourceOf(example);
   const { targets } = source;

@@ -66,6 +66,8 @@ const entrances: Record<string, Entrance> = {
   ratingsOf: {},
   reasoningOf: {},
   withSource: {},
+  targetsOf: {},
+  joinConversations: { options: on("joinConversations", []) },
   calculate: {},
   readChatTemplate: { takes: ["a string"] },
   loadChatTokenizer: { takes: ["a string"] },

@@ -68,7 +68,7 @@ describe("personal data before an upload", () => {
     await told();
     expect(warnings).toEqual([]);
     await expect(startFineTune({ ...base(), examples: harmless, personalData: "yes" as never })).rejects.toThrow(
-      /personalData must be "say", "refuse" or "ignore"/,
+      /personalData must be "say" or "refuse" or "ignore"/,
     );
   });
 });

@@ -159,7 +159,10 @@ describe("vertex", () => {
         },
       ],
     };
-    expect(faults(odd)).toEqual(["$.tools[0, "warning $.messages[2].tool_calls calls-may-be-refused"].function.parameters.properties.a.$ref schema-not-in-gemini"]);
+    expect(faults(odd)).toEqual([
+      "$.tools[0].function.parameters.properties.a.$ref schema-not-in-gemini",
+      "warning $.messages[2].tool_calls calls-may-be-refused",
+    ]);
     for (const row of [
       null,
       7,
