@@ -5,11 +5,15 @@ const turn = { inputs: { messages: [user] }, outputs: { messages: [said] } };
 const marked = (metadata: object) => ({ ...turn, extra: { metadata } });
 
 describe("runs that are no turn of a conversation", () => {
-  it("are left out where the application says so, and can be kept", async () => {
-    const run = marked({ ls_message_view_exclude: true });
-    expect(await read(run)).toEqual({ skip: "excluded" });
-    expect(await read(run, { keepExcluded: true })).toEqual({ row: { messages: [user, said] } });
-  });
+  // LangSmith's view goes by the key, whatever its value.
+  it.each([true, false, null, ""])(
+    "are left out where the application says so (%s), and can be kept",
+    async (value) => {
+      const run = marked({ ls_message_view_exclude: value });
+      expect(await read(run)).toEqual({ skip: "excluded" });
+      expect(await read(run, { keepExcluded: true })).toEqual({ row: { messages: [user, said] } });
+    },
+  );
 
   it.each([
     ["speech to text", { "gen_ai.operation.name": "stt" }],

@@ -7,7 +7,8 @@ import type { ConversationFacts } from "./conversation-facts.js";
  * thread nobody names are one set, for a chain may go through several traces.
  */
 export interface ConversationGroups {
-  add(facts: Pick<ConversationFacts, "thread" | "traces">): void;
+  /** Adds a row. Returns the number of its thread or trace; rows of one number are of one set. */
+  add(facts: Pick<ConversationFacts, "thread" | "traces">): number;
   finish(): ConversationSets;
 }
 
@@ -56,6 +57,7 @@ export function createConversationGroups(): ConversationGroups {
       let group = thread === undefined ? NONE : groupOf(thread, true);
       for (const trace of traces) group = group === NONE ? groupOf(trace, false) : join(group, groupOf(trace, false));
       groupOfRow.push(group);
+      return group;
     },
     finish() {
       const setOf = (row: number) => {

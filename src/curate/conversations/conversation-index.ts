@@ -80,6 +80,10 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
   const runs = createDigestIndex();
   const nodeOfRun = createIntegers();
   const runOf = createIntegers();
+  // Answers that stand in a history, once for each thread or trace, with a row of it.
+  const mentions = edited === "skip" ? createPairIndex() : undefined;
+  const mentioned = createIntegers();
+  const mentionedBy = createIntegers();
 
   const path: number[] = [];
   const walk = ({ turns, prompts: texts }: Fingerprint) => {
@@ -96,6 +100,12 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
       parent = node;
     }
   };
+  const mention = (node: number, group: number, row: number) => {
+    if (mentions?.get(node, group) !== undefined) return;
+    mentions?.set(node, group, row);
+    mentioned.push(node);
+    mentionedBy.push(row);
+  };
   const runNumber = (text: string, node: number): number => {
     const known = runs.size;
     const run = runs.add(text);
@@ -108,8 +118,9 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
     add(fingerprint, facts) {
       const number = starts.length;
       starts.push(rowOf.length);
-      groups.add(facts);
+      const group = groups.add(facts);
       walk(fingerprint);
+      if (mentions) for (const node of path) mention(node, group, number);
       let turn = 0;
       for (const { message, run, time } of facts.targets) {
         while ((fingerprint.places[turn] ?? Infinity) < message) turn += 1;
@@ -271,14 +282,19 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
         for (let earlier = first; earlier !== NONE; earlier = earlierInRow(earlier)) first = earlier;
         return first;
       }
-      // Another answer stands in a history where this one was given, and no call gave that other.
+      // Another answer stands in a history where this one was given, and no call of the conversation gave that other.
       function leaveOutEdited(): void {
-        const given = new Uint8Array(nodes.size);
-        for (let target = 0; target < size; target += 1) given[nodeOf.at(target)] = 1;
-        const replaced = new Uint8Array(prompts?.size ?? 0);
-        for (let node = 0; node < nodes.size; node += 1) if (given[node] === 0) replaced[promptOf.at(node)] = 1;
+        const given = createPairIndex();
+        for (let target = 0; target < size; target += 1) given.set(nodeOf.at(target), setOf(target), target);
+        const replaced = createPairIndex();
+        for (let index = 0; index < mentioned.length; index += 1) {
+          const node = mentioned.at(index);
+          const set = sets.of(mentionedBy.at(index));
+          if (given.get(node, set) === undefined) replaced.set(promptOf.at(node), set, node);
+        }
         for (let target = 0; target < size; target += 1)
-          if (learned(target) && replaced[promptOf.at(nodeOf.at(target))] === 1) leaveOut(target, "edited");
+          if (learned(target) && replaced.get(promptOf.at(nodeOf.at(target)), setOf(target)) !== undefined)
+            leaveOut(target, "edited");
       }
       function leaveOutSuperseded(): void {
         const newest = createPairIndex();

@@ -16,7 +16,7 @@ export const EXCLUDED_KEY = "ls_message_view_exclude";
 
 /** True for a run that its application does not count among the turns of a conversation. */
 export function isExcludedFromView(metadata: Record<string, unknown>): boolean {
-  return metadata[EXCLUDED_KEY] !== undefined && metadata[EXCLUDED_KEY] !== null;
+  return metadata[EXCLUDED_KEY] !== undefined;
 }
 
 // What spans of OpenTelemetry say of themselves where no chat model was called.
