@@ -53,12 +53,12 @@ export interface SelectOptions extends ConnectionOptions, SkipOptions {
 }
 
 const WEEK = 7 * 24 * 60 * 60_000;
-/** The longest that LangSmith's cloud keeps a trace: https://docs.langchain.com/langsmith/administration-overview#data-retention */
+/** About the longest window that the v2 API takes. How long traces are kept depends on the workspace. */
 const RETENTION = 400 * 24 * 60 * 60_000;
 
 /**
- * The runs of one or more LangSmith projects, newest first: by default every LLM run of the last
- * 400 days that has no error, in a trace whose root run succeeded.
+ * The runs of one or more LangSmith projects, newest first: by default every LLM run that has no
+ * error, in a trace whose root run succeeded, as long as your workspace keeps them (up to 400 days back).
  *
  * No request is made before you iterate, each `for await` asks again, and leaving a loop early
  * ends what is under way. Pages are read ahead by several cursors, as far as the consumer keeps up.

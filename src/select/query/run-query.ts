@@ -42,7 +42,7 @@ export interface RunQuery {
   /**
    * Runs that started then or later: a `Date`, or ISO 8601 text (a date alone is its midnight, and
    * text without a time zone is UTC).
-   * @default 400 days before the iteration begins, the longest that LangSmith's cloud keeps traces
+   * @default as long as your workspace keeps them, up to 400 days before the iteration begins
    */
   since?: Date | string;
   /**
