@@ -73,6 +73,27 @@ try {
   writeFileSync(join(directory, "vite.config.mjs"), viteConfig);
   const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
   run(directory, "npm", ...install, `./${filename}`, ...packages);
+  // What browsers and the edge may run imports nothing of Node: esbuild stops on such an import for no platform.
+  const peers = ["zod", "zod/*", "@langchain/*", "ajv", "zod-to-json-schema", "re2js"].map(
+    (name) => `--external:${name}`,
+  );
+  for (const name of ["functions", "convert"]) {
+    const entry = `node_modules/langsmith-finetune/dist/${name}/index.js`;
+    const out = `--outfile=neutral/${name}.js`;
+    run(
+      directory,
+      "npx",
+      "esbuild",
+      entry,
+      "--bundle",
+      "--platform=neutral",
+      "--format=esm",
+      "--log-level=error",
+      out,
+      ...peers,
+    );
+    console.log(`${name}: no import of Node.`);
+  }
   for (const lane of lanes) {
     if (lane.build) run(directory, "npx", ...lane.build);
     const [command = "node", ...rest] = lane.run;
