@@ -1,33 +1,14 @@
 import { EmptyDatasetError } from "../../errors.js";
 import { sourceOf } from "../../source.js";
-import { runUrlOf, type CurateOptions } from "../curate-options.js";
+import { runUrlOf } from "../curate-options.js";
 import { buildReport } from "../report/build-report.js";
-import type { RedactionTally } from "../report/reasons.js";
 import { RENDERED_ROWS, renderedRows } from "../report/rendered-rows.js";
 import type { CurationReport, RenderedRow } from "../report/report.js";
 import { templateCheckOptions } from "../../templates/template-check.js";
-import { originsOf, type Tally } from "../report/tally.js";
-import type { RowSettings } from "../row-step.js";
+import { originsOf } from "../report/tally.js";
 import type { SplitPlan } from "../split/assign-splits.js";
-import type { SplitRules } from "../split/split-options.js";
-import type { Decision } from "./decide.js";
 import { finishJoining } from "./finish-joining.js";
-import type { CurationLog } from "./log.js";
-
-/** What the first phase left behind. */
-export interface Mapped {
-  readonly options: CurateOptions;
-  readonly settings: RowSettings;
-  readonly log: CurationLog;
-  readonly tally: Tally;
-  readonly decision: Decision;
-  readonly division: SplitRules | undefined;
-  readonly redactions: RedactionTally;
-  /** Rows that lost turns to fit a length. */
-  readonly trimmed: number;
-  /** Reads rows again. Their numbers rise. */
-  read(rows: Uint32Array): AsyncIterable<readonly object[]>;
-}
+import type { Mapped } from "./mapped.js";
 
 /** Which rows are written, in their order, and where to. */
 export interface Concluded {

@@ -6,7 +6,7 @@ import type { LeftOutTarget } from "../conversations/conversation-index.js";
 import { joinedRow, targetSkip } from "../conversations/joined-row.js";
 import type { JoinVerdict } from "../dataset-step.js";
 import { numbersWhere } from "../split/sample-examples.js";
-import type { Mapped } from "./conclude.js";
+import type { Mapped } from "./mapped.js";
 
 /** What joining has made of the rows. */
 export interface FinishedJoining {
