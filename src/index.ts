@@ -183,7 +183,7 @@ export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
 export { estimateFineTune, type EstimateFineTuneOptions } from "./train/planning/estimate-fine-tune.js";
 export type { FineTuneEstimate } from "./train/planning/estimate.js";
-export type { FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
+export type { CheckpointChoice, FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./train/preparing/personal-data.js";
 export type { FineTuneProgress, ProgressListener } from "./train/following/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./train/resume-fine-tune.js";

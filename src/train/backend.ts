@@ -62,6 +62,13 @@ export interface FineTuneBackend {
   /** Asks the provider to stop. The job then waits until the provider says so. */
   cancel?(job: JobReference, options: CallOptions): Promise<void>;
   checkpoints?(job: JobReference, options: CallOptions): Promise<Checkpoint[]>;
+  /** The model of one checkpoint of a job that has succeeded. Goes with `capabilities.checkpoints`. */
+  checkpointResult?(
+    job: JobReference,
+    checkpoint: Checkpoint,
+    snapshot: JobSnapshot,
+    options: CallOptions,
+  ): Promise<TunedModelParts>;
   /** The model of a job that has succeeded. */
   result(job: JobReference, snapshot: JobSnapshot, options: CallOptions): Promise<TunedModelParts>;
   /** The jobs that the provider still lists, newest first, whoever started them. Left out where it cannot list. */
@@ -86,6 +93,11 @@ export interface BackendCapabilities {
   readonly suffix: boolean;
   readonly epochs: boolean;
   readonly validationFile: boolean;
+  /**
+   * Checkpoints can be taken in the place of the last model: `measured` with a `validationLoss` where there are
+   * validation rows, `listed` without one. Left out: they cannot be taken.
+   */
+  readonly checkpoints?: "measured" | "listed";
 }
 
 /** What a provider asks for a job. */
@@ -282,6 +294,10 @@ export interface FineTunedModel extends TunedModelParts {
   readonly finishedAt?: string;
   /** What it was trained on. */
   readonly dataset?: { readonly rows: number; readonly sha256: string };
+  /** The checkpoint that this is the model of, where one was asked for. */
+  readonly checkpoint?: Checkpoint;
+  /** All checkpoints with what was measured at each, oldest first, where one was asked for. */
+  readonly curve?: readonly Checkpoint[];
 }
 
 export interface CallOptions {

@@ -42,6 +42,7 @@ export const waitKinds: OptionKinds<WaitOptions> = {
   signal: abortSignal,
   timeout: milliseconds,
   pollInterval: milliseconds,
+  checkpoint: either(word("best", "last"), callback),
   onProgress: callback,
 };
 

@@ -28,7 +28,7 @@ export { fineTune } from "./fine-tune.js";
 export type { FineTuneJob } from "./job.js";
 export { estimateFineTune, type EstimateFineTuneOptions } from "./planning/estimate-fine-tune.js";
 export type { FineTuneEstimate } from "./planning/estimate.js";
-export type { FineTuneOptions, TrainingRow, WaitOptions } from "./options.js";
+export type { CheckpointChoice, FineTuneOptions, TrainingRow, WaitOptions } from "./options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./preparing/personal-data.js";
 export type { FineTuneProgress, ProgressListener } from "./following/progress.js";
 export { resumeFineTune, type ResumeOptions } from "./resume-fine-tune.js";

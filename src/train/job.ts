@@ -7,10 +7,12 @@ import type {
   JobEvent,
   JobReference,
   JobSnapshot,
+  TunedModelParts,
 } from "./backend.js";
 import { startTimeout } from "../http/timeout.js";
 import { EventFeed, followJob, isEnd } from "./following/follow-job.js";
-import type { WaitOptions } from "./options.js";
+import { checkCheckpointChoice, chooseCheckpoint } from "./choose-checkpoint.js";
+import type { CheckpointChoice, WaitOptions } from "./options.js";
 import { retryTransient } from "../http/retry.js";
 import { pollJob } from "./poll-job.js";
 import { isTransient } from "../http/service-error.js";
@@ -59,6 +61,22 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
 
   const call = <T>(signal: AbortSignal | undefined, ask: () => Promise<T>) => retryTransient(ask, { signal });
 
+  /** The end result, or the model of a checkpoint with the curve of all. */
+  async function takeModel(
+    snapshot: JobSnapshot,
+    choice: CheckpointChoice = "last",
+    signal: AbortSignal,
+  ): Promise<TunedModelParts & Pick<FineTunedModel, "checkpoint" | "curve">> {
+    checkCheckpointChoice(backend, choice);
+    const { checkpoints, checkpointResult } = backend;
+    if (choice === "last" || checkpoints === undefined || checkpointResult === undefined)
+      return call(signal, () => backend.result(reference, snapshot, { signal }));
+    const curve = await call(signal, () => checkpoints.call(backend, reference, { signal }));
+    const checkpoint = await chooseCheckpoint(curve, choice, reference);
+    const parts = await call(signal, () => checkpointResult.call(backend, reference, checkpoint, snapshot, { signal }));
+    return { ...parts, checkpoint, curve };
+  }
+
   return {
     reference,
 
@@ -67,11 +85,11 @@ export function createJob(backend: FineTuneBackend, reference: JobReference, def
     },
 
     wait(options = {}) {
-      const { onProgress, ...rest } = { ...defaults, ...options };
+      const { onProgress, checkpoint, ...rest } = { ...defaults, ...options };
       return withTimeout(rest, async (signal) => {
         const snapshot = await followJob(backend, reference, { ...rest, onProgress, signal });
         if (snapshot.status !== "succeeded") throw jobError(backend, reference, snapshot);
-        const parts = await call(signal, () => backend.result(reference, snapshot, { signal }));
+        const parts = await takeModel(snapshot, checkpoint, signal);
         const { training } = reference;
         const model: FineTunedModel = {
           ...parts,

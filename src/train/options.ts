@@ -1,11 +1,15 @@
 import type { TrainingPrice } from "../curate/tokens/prices.js";
 import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
-import type { CallOptions, FineTuneBackend, TrainingMethod } from "./backend.js";
+import type { CallOptions, Checkpoint, FineTuneBackend, TrainingMethod } from "./backend.js";
 import type { ProgressListener } from "./following/progress.js";
 import type { PersonalDataPolicy } from "./preparing/personal-data.js";
 
 /** A row of any training method. */
 export type TrainingRow = TrainingExample | PreferenceExample | ReinforcementExample;
+
+/** Which model of a job is taken. */
+export type CheckpointChoice =
+  "best" | "last" | ((checkpoints: readonly Checkpoint[]) => Checkpoint | Promise<Checkpoint>);
 
 /** How a job is waited for. */
 export interface WaitOptions extends CallOptions {
@@ -22,6 +26,13 @@ export interface WaitOptions extends CallOptions {
    * @default 5_000
    */
   pollInterval?: number;
+  /**
+   * Which model of the job is taken: the `last` one, the checkpoint with the lowest validation loss (`best`), or the one
+   * that a function chooses. With the other two the result holds the `checkpoint` and the `curve` of all. Refused by
+   * name where the backend has no checkpoints, or measures none.
+   * @default the provider's own end result, which is the last
+   */
+  checkpoint?: CheckpointChoice;
   /** Called with status changes, events, metrics and estimates. See `terminalProgress` for a ready one. */
   onProgress?: ProgressListener;
 }

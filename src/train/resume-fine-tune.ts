@@ -5,6 +5,7 @@ import { InvalidOptionError } from "../errors.js";
 import type { FineTuneBackend, JobReference } from "./backend.js";
 import { parseJobReference } from "./parse-job-reference.js";
 import { createJob, type FineTuneJob } from "./job.js";
+import { checkCheckpointChoice } from "./choose-checkpoint.js";
 import type { WaitOptions } from "./options.js";
 
 /** Options of {@link resumeFineTune}. */
@@ -33,6 +34,7 @@ export interface ResumeOptions extends WaitOptions {
 export function resumeFineTune(reference: JobReference, options: ResumeOptions): FineTuneJob {
   checkOptions<ResumeOptions>("resumeFineTune", options, { ...waitKinds, backend: required(backendKind) });
   const { backend, ...defaults } = options;
+  checkCheckpointChoice(backend, options.checkpoint);
   parseJobReference(reference);
   if (reference.backend !== backend.name) {
     throw new InvalidOptionError({

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EmptyDatasetError } from "../errors.js";
+import { EmptyDatasetError, InvalidOptionError } from "../errors.js";
 import { unwritable } from "../internal/files/unwritable.js";
 import type { JobReference, UploadedFile } from "./backend.js";
 import { checkFineTuneOptions, checkOptions } from "./check-options.js";
+import { checkCheckpointChoice } from "./choose-checkpoint.js";
 import { createOnce, findJob } from "./create-once.js";
 import { startTimeout } from "../http/timeout.js";
 import { createJob, type FineTuneJob } from "./job.js";
@@ -42,6 +43,15 @@ export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJ
   checkFineTuneOptions(options);
   checkOptions(options);
   checkCostLimit(options, options.method);
+  checkCheckpointChoice(options.backend, options.checkpoint);
+  if (options.checkpoint === "best" && options.validation === undefined) {
+    throw new InvalidOptionError({
+      option: "checkpoint",
+      value: "best",
+      message: "The best checkpoint is the one with the lowest validation loss, and there are no validation rows.",
+      hint: "Pass validation, or leave out checkpoint.",
+    });
+  }
   const timeout = startTimeout(options.timeout, options.signal, () => ({
     message: `The job was not started in time at ${options.backend.name}.`,
     hint: "Call again with the same rows and options: what was uploaded, and a job that was created, are found again.",
@@ -57,8 +67,8 @@ export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJ
 }
 
 async function start(options: FineTuneOptions, signal: AbortSignal): Promise<FineTuneJob> {
-  const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval } = options;
-  const defaults = { signal: options.signal, timeout: options.timeout, onProgress, pollInterval };
+  const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval, checkpoint } = options;
+  const defaults = { signal: options.signal, timeout: options.timeout, onProgress, pollInterval, checkpoint };
   const parent = options.directory ?? tmpdir();
   const refused = (cause: unknown) => {
     throw unwritable(parent, cause, { option: "directory" });

@@ -102,6 +102,11 @@ export function azure(options: AzureOptions): FineTuneBackend {
       ...(apiVersion === undefined ? {} : { defaultQuery: { "api-version": apiVersion } }),
       ...(typeof apiKey === "string" ? { defaultHeaders: { "api-key": apiKey, Authorization: null } } : {}),
     }),
+    checkpointResult: (checkpoint, { id }, snapshot) => ({
+      model: tunedModelOf(dialect, id, checkpoint.model),
+      ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
+      deployment: { status: "required", billed: BILLED },
+    }),
     result: async (_connection, { id }, snapshot) => ({
       model: tunedModelOf(dialect, id, snapshot.model),
       ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),

@@ -51,6 +51,12 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
     hyperparameters,
     prices: crusoePrices(options.model),
     body: extra,
+    checkpointResult: ({ id }, _job, snapshot) => ({
+      model: id,
+      ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
+      deployment: { status: "required", billed: BILLED },
+      details: { checkpoint: id },
+    }),
     async result(connection, job, snapshot, signal) {
       const last = (await listCheckpoints(connection, job, signal)).at(-1);
       return {

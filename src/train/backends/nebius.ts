@@ -119,6 +119,12 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
       ...(integrations === undefined ? {} : { integrations }),
       ...(fromCheckpoint === undefined ? {} : { from_checkpoint: { type: "hf", ...fromCheckpoint } }),
     },
+    checkpointResult: ({ id }, job, snapshot) => ({
+      model: `${job.id}:${id}`,
+      ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
+      deployment: { status: "required", billed: BILLED },
+      details: { checkpoint: id },
+    }),
     async result(connection, job, snapshot, signal) {
       const checkpoints = await listCheckpoints(connection, job, signal);
       const last = checkpoints.at(-1);

@@ -77,6 +77,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
       suffix: true,
       epochs: true,
       validationFile: true,
+      checkpoints: "measured",
     },
     rules: withTemplate(trlRules(trainOn), template),
     file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, forms) },
@@ -135,6 +136,11 @@ export function trl(options: TrlOptions): FineTuneBackend {
     cancel: (job, callOptions) => runner.stop(handleOf(job), callOptions),
 
     checkpoints: async (job, callOptions) => listCheckpoints(await runner.result(handleOf(job), callOptions)),
+
+    async checkpointResult(job, { model = "" }, snapshot, callOptions) {
+      const parts = await this.result(job, snapshot, callOptions);
+      return { ...parts, model, details: { adapter: existsSync(join(model, "adapter_config.json")) } };
+    },
 
     async result(job, snapshot, callOptions) {
       const result = await runner.result(handleOf(job), callOptions);

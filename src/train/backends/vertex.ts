@@ -65,6 +65,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
       suffix: true,
       epochs: true,
       validationFile: true,
+      checkpoints: "listed",
     },
     rules: vertexRulesOf(model),
     file: vertexFile,
@@ -117,6 +118,10 @@ export function vertex(options: VertexOptions): FineTuneBackend {
     },
 
     checkpoints: async (job, { signal }) => checkpointsOf(await get(job.id, signal)),
+
+    checkpointResult(job, { model: endpoint }, snapshot, call) {
+      return this.result(job, { ...snapshot, model: endpoint }, call);
+    },
 
     result(job: JobReference, snapshot: JobSnapshot) {
       const endpoint = snapshot.model;

@@ -45,6 +45,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
       suffix: true,
       epochs: true,
       validationFile: true,
+      checkpoints: "measured",
     },
     options: JSON.parse(JSON.stringify({ baseURL, hyperparameters, grader, body, ...dialect.options })) as JsonObject,
 
@@ -78,6 +79,12 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
       await connection.call(`POST /fine_tuning/jobs/${id}/cancel`, signal, (client, inner) =>
         client.fineTuning.jobs.cancel(id, { signal: inner }),
       );
+    },
+
+    async checkpointResult(job, checkpoint, snapshot) {
+      if (dialect.checkpointResult) return dialect.checkpointResult(checkpoint, job, snapshot);
+      const name = tunedModelOf(dialect, job.id, checkpoint.model);
+      return callableParts(dialect, baseURL, name, snapshot.trainedTokens);
     },
 
     async result(job, snapshot, { signal }): Promise<TunedModelParts> {

@@ -6,6 +6,7 @@ import type { ValidationRules } from "../../../curate/rules.js";
 import type { JsonObject } from "../../../types.js";
 import type {
   BackendPrice,
+  Checkpoint,
   FineTuneBackend,
   JobReference,
   JobSnapshot,
@@ -82,6 +83,8 @@ export interface OpenAIDialect {
     snapshot: JobSnapshot,
     signal?: AbortSignal,
   ) => Promise<TunedModelParts>;
+  /** The model of a checkpoint, where it is not the checkpoint's own name called at `baseURL`. */
+  readonly checkpointResult?: (checkpoint: Checkpoint, job: JobReference, snapshot: JobSnapshot) => TunedModelParts;
   readonly deploy?: FineTuneBackend["deploy"];
   readonly teardown?: FineTuneBackend["teardown"];
 }

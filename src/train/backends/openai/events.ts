@@ -80,7 +80,9 @@ export async function listCheckpoints(
   );
   const checkpoints: Checkpoint[] = [];
   for await (const { id: checkpoint, step_number, fine_tuned_model_checkpoint: model, metrics } of list) {
-    const measured = measurements({ ...metrics, step: step_number });
+    // Over all validation rows, where the host gives that: valid_loss is of one batch.
+    const valid_loss = metrics?.full_valid_loss ?? metrics?.valid_loss;
+    const measured = measurements({ ...metrics, step: step_number, valid_loss });
     checkpoints.push({
       id: checkpoint,
       step: step_number,

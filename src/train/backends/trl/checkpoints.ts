@@ -22,6 +22,9 @@ async function readCheckpoint(output: string, step: number): Promise<Checkpoint 
   if (!isRecord(state)) return undefined;
   const entries = Array.isArray(state.log_history) ? state.log_history.filter(isRecord) : [];
   const metrics = Object.assign({}, ...entries.slice(-2)) as Record<string, unknown>;
+  // A measurement of this very step, not of one before.
+  const evaluated = entries.findLast((entry) => entry.step === step && typeof entry.eval_loss === "number");
+  if (evaluated) metrics.validationLoss = evaluated.eval_loss;
   return {
     id: `checkpoint-${step}`,
     step,
