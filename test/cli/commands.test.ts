@@ -117,6 +117,22 @@ describe("the command line", () => {
     });
   });
 
+  it("shows rows as the model sees them, with the targets marked", async () => {
+    const template = folder.path("chat_template.jinja");
+    await writeFile(template, "{% for m in messages %}<{{ m.role }}>{{ m.content }}</{{ m.role }}>{% endfor %}");
+    const stdin = `${JSON.stringify({
+      messages: [
+        { role: "user", content: "2 + 2?" },
+        { role: "assistant", content: "4" },
+      ],
+    })}\n`;
+    const shown = await cli(["render", "--template", template], { stdin });
+    expect(shown).toMatchObject({ code: 0, stdout: "── row 1 ──\n<user>2 + 2?</user>⟦<assistant>4</assistant>⟧\n" });
+    expect(JSON.parse((await cli(["render", "--template", template, "--json"], { stdin })).stdout)).toMatchObject([
+      { row: 1, text: "<user>2 + 2?</user><assistant>4</assistant>", by: "prefixes" },
+    ]);
+  });
+
   it("tells the kinds of error apart by the exit code", async () => {
     vi.stubEnv("LANGSMITH_API_KEY", "");
     vi.stubEnv("OPENAI_API_KEY", "");

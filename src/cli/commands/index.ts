@@ -6,6 +6,7 @@ import { doctor } from "./doctor.js";
 import { exportCommand } from "./export.js";
 import { jobs } from "./jobs.js";
 import { leave } from "./leave.js";
+import { render } from "./render.js";
 import { report } from "./report.js";
 import { rows } from "./rows.js";
 import { sandbox } from "./sandbox.js";
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   curate,
   validate,
   tokens,
+  render,
   report,
   train,
   jobs,

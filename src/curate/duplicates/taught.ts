@@ -1,7 +1,7 @@
 import { createDigestIndex } from "../../internal/storage/digest-index.js";
 import { createRowNames, lineOf } from "../../internal/row-names.js";
 import { sourceOf, targetsOf } from "../../source.js";
-import type { DatasetRow, Skip, TrainingExample } from "../../types.js";
+import type { DatasetRow, Skip } from "../../types.js";
 import { selectTargets } from "../conversations/select-targets.js";
 import type { Fingerprint } from "./fingerprint.js";
 

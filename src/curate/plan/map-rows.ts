@@ -107,7 +107,9 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
         targetsLeftOut: [...targetsLeftOut, ...(own?.targetsLeftOut ?? [])],
         parts: [...(own?.parts ?? []), ...parts.flatMap((part) => [part, ...(part.parts ?? [])])],
       });
-      return all.some((part) => part instanceof Promise) ? Promise.all(all).then(whole) : whole(all as RowOutcome[]);
+      return all.some((part) => part instanceof Promise)
+        ? Promise.all(all.map((part) => Promise.resolve(part))).then(whole)
+        : whole(all as RowOutcome[]);
     };
     const run = (start: number, first: object): RowOutcome | Promise<RowOutcome> => {
       let row = first;

@@ -212,7 +212,7 @@ export function createFilter(
       return kept.length === 0 ? { skips } : { row: selectTargets(example, kept, { cut: false }), skips };
     };
     return failed.some((skip) => skip instanceof Promise)
-      ? Promise.all(failed).then(decide)
+      ? Promise.all(failed.map((skip) => Promise.resolve(skip))).then(decide)
       : decide(failed as readonly Failed[]);
   };
 }

@@ -1,4 +1,3 @@
-import { omit } from "../../internal/omit.js";
 import { step } from "../../internal/step.js";
 import { learnedMessages, sourceOf, withSource } from "../../source.js";
 import type { AnyIterable, TrainingExample, TrainingMessage } from "../../types.js";
