@@ -1,7 +1,7 @@
 // Installs the packed package (dist must be built) beside bundlers and runtimes, builds a small app that converts a row
 // and asks for an optional package that is absent, and runs what was built.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -11,7 +11,8 @@ const directory = mkdtempSync(join(tmpdir(), "check-bundlers-"));
 const packages = [
   ...["@langchain/core@1.4.0", "langsmith@0.12.0", "zod@4.6.7", "esbuild@0.28.2", "rollup@4.68.8", "vite@8.4.0"],
   ...["@rollup/plugin-node-resolve@16.0.3", "@rollup/plugin-commonjs@29.0.3", "@rollup/plugin-json@6.1.0"],
-  ...["deno@2.9.6"],
+  ...["deno@2.9.6", "webpack@5.113.0", "webpack-cli@6.0.1", "jest@30.5.2", "vitest@4.1.12"],
+  ...["next@16.4.6", "react@19.2.0", "react-dom@19.2.0"],
 ];
 
 const app = `
@@ -39,6 +40,40 @@ export default { build: { ssr: "app.mjs", outDir: "vite", rollupOptions: { outpu
   ssr: { noExternal: true, target: "node" } };
 `;
 
+const webpackConfig = `
+module.exports = { entry: "./app.mjs", target: "node20", mode: "production", optimization: { minimize: false },
+  output: { filename: "app.cjs", path: __dirname + "/webpack" } };
+`;
+
+// The body of a test that converts a run, for runners of both module systems.
+const converts = `
+  const run = { id: "00000000-0000-4000-8000-000000000001", run_type: "llm", status: "success",
+    inputs: { messages: [{ role: "user", content: "Hi" }] }, outputs: { role: "assistant", content: "Hello" } };
+  const rows = [];
+  for await (const row of kit.convertMessagesForFinetuning(kit.loadChatSessions([run]))) rows.push(row);
+`;
+const jestTest = `
+const kit = require("langsmith-finetune");
+test("converts a run", async () => {${converts}
+  expect(rows[0].messages[1].content).toBe("Hello");
+});
+`;
+const vitestTest = `
+import { expect, test } from "vitest";
+import * as kit from "langsmith-finetune";
+test("converts a run", async () => {${converts}
+  expect(rows[0].messages[1].content).toBe("Hello");
+});
+`;
+const nextRoute = `
+import * as kit from "langsmith-finetune";
+export const dynamic = "force-static";
+export async function GET() {${converts}
+  return Response.json({ answer: rows[0].messages[1].content, chatModel: typeof kit.chatModel });
+}
+`;
+const nextLayout = `export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n`;
+
 // A bundle in ES modules has no \`require\` for the CommonJS packages in it.
 const banner = '--banner:js=import{createRequire as __r}from"node:module";const require=__r(import.meta.url);';
 const esbuild = [
@@ -57,6 +92,7 @@ const lanes: { name: string; build?: string[]; run: string[] }[] = [
   { name: "esbuild, split", build: [...esbuild, "--splitting", "--outdir=split"], run: ["node", "split/app.mjs"] },
   { name: "rollup", build: ["rollup", "-c", "--silent"], run: ["node", "rollup/app.mjs"] },
   { name: "vite", build: ["vite", "build", "--logLevel", "error"], run: ["node", "vite/app.mjs"] },
+  { name: "webpack", build: ["webpack", "--stats", "errors-only"], run: ["node", "webpack/app.cjs"] },
   { name: "deno", run: ["npx", "deno", "run", "-A", "app.mjs"] },
 ];
 
@@ -71,6 +107,12 @@ try {
   writeFileSync(join(directory, "app.mjs"), app);
   writeFileSync(join(directory, "rollup.config.mjs"), rollupConfig);
   writeFileSync(join(directory, "vite.config.mjs"), viteConfig);
+  writeFileSync(join(directory, "webpack.config.cjs"), webpackConfig);
+  writeFileSync(join(directory, "app.test.cjs"), jestTest);
+  writeFileSync(join(directory, "app.test.mjs"), vitestTest);
+  mkdirSync(join(directory, "app/api/row"), { recursive: true });
+  writeFileSync(join(directory, "app/layout.jsx"), nextLayout);
+  writeFileSync(join(directory, "app/api/row/route.js"), nextRoute);
   const install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"];
   run(directory, "npm", ...install, `./${filename}`, ...packages);
   // What browsers and the edge may run imports nothing of Node: esbuild stops on such an import for no platform.
@@ -101,6 +143,15 @@ try {
     if (output !== "Hello function Install it: npm install gpt-tokenizer") throw new Error(`${lane.name}: ${output}`);
     console.log(`${lane.name}: works.`);
   }
+  // The runners exit with an error where the test fails.
+  run(directory, "npx", "jest", "--silent", "--testMatch", "**/app.test.cjs");
+  console.log("Jest, as CommonJS: works.");
+  run(directory, "npx", "vitest", "run", "app.test.mjs");
+  console.log("vitest: works.");
+  run(directory, "npx", "next", "build");
+  const body = readFileSync(join(directory, ".next/server/app/api/row.body"), "utf8");
+  if (body !== '{"answer":"Hello","chatModel":"function"}') throw new Error(`Next: ${body}`);
+  console.log("Next, Turbopack: works.");
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
