@@ -1,7 +1,7 @@
 import { createSourceKey, type SourceKey } from "../curate/split/source-key.js";
 import { EmptyDatasetError } from "../errors.js";
 import { reportSkips } from "../internal/skips.js";
-import { sourceOf } from "../source.js";
+import { learnedMessages, sourceOf } from "../source.js";
 import type { AnyIterable, AssistantTrainingMessage, SkipOptions, TrainingExample, TrainingMessage } from "../types.js";
 import type { ComparisonCase } from "./types.js";
 
@@ -64,14 +64,17 @@ export async function readCases(options: ReadCasesOptions): Promise<ComparisonCa
     .map((target, index) => caseOf(target, index + 1, target.conversation));
 }
 
-/** The places of the messages that a model would learn from this row. */
-function targetsOf({ messages, ...rest }: TrainingExample): number[] {
-  const answers = messages.flatMap((message, index) =>
-    message.role === "assistant" && message.weight !== 0 && hasAnswer(message) ? [index] : [],
-  );
+/** The places of the answers that this row teaches. */
+function targetsOf(example: TrainingExample): number[] {
+  const { messages } = example;
+  const answers = learnedMessages(example).filter((index) => {
+    const message = messages[index];
+    return message?.role === "assistant" && hasAnswer(message);
+  });
   const isWeighted = messages.some((message) => message.role === "assistant" && message.weight !== undefined);
-  // A row that came from one call has one target, its last message: what stands before it was sent.
-  if (isWeighted || sourceOf(rest).runId === undefined) return answers;
+  const { runId, targets } = sourceOf(example);
+  // A row of one call that says nothing of its targets has one, its last message: what stands before it was sent.
+  if (isWeighted || runId === undefined || targets !== undefined) return answers;
   return answers.filter((index) => index === messages.length - 1);
 }
 

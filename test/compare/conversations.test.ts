@@ -37,6 +37,15 @@ describe("the targets of a row", () => {
     expect(cases.map(({ message }) => message)).toEqual([3]);
   });
 
+  it("are all that a joined row says it teaches", async () => {
+    const targets = [
+      { message: 1, runId: "first" },
+      { message: 3, runId: "run" },
+    ];
+    const { cases } = await compare([withSource(conversation("a", right, right), { runId: "run", targets })]);
+    expect(cases.map(({ message }) => message)).toEqual([1, 3]);
+  });
+
   it("are so many of each conversation by option, the last one included", async () => {
     const rows = [conversation("a", right, right, right, right), conversation("b", right)];
     const { cases } = await compare(rows, { targetsPerConversation: 2 });
