@@ -274,7 +274,12 @@ export function testBackend(contract: BackendContract): void {
 
     it.runIf(contract.requests)("is not started twice when the answer to the creation cannot be read", async () => {
       if (!world.backend.find) return;
-      world.fault({ ...contract.requests?.create, text: "<html>busy</html>", after: true });
+      world.fault({
+        ...contract.requests?.create,
+        headers: { "retry-after": "0" },
+        text: "<html>busy</html>",
+        after: true,
+      });
       await startFineTune(fineTuneOptions());
       expect(world.jobCount()).toBe(1);
     });
