@@ -5,7 +5,7 @@ import { readJsonl } from "../../convert/read-jsonl.js";
 import { InvalidOptionError } from "../../errors.js";
 import { chatModel } from "../../use/chat-model.js";
 import { parseTunedModel } from "../../use/parse-tuned-model.js";
-import { type CliCommand, countOf, define, given } from "../command.js";
+import { type CliCommand, countOf, define, given, listOf } from "../command.js";
 import type { CliContext } from "../context.js";
 import { EXIT } from "../exit-codes.js";
 import { withInputFile } from "../input.js";
@@ -24,11 +24,7 @@ interface CompareFlags {
 export const compare: CliCommand = {
   register(program, run) {
     define(program, "compare <rows>", "compare models on held-out rows; with --yes they are asked")
-      .option(
-        "-t, --tuned <file>",
-        "a tuned model that train wrote; may be repeated",
-        (text, before: string[] = []) => [...before, text],
-      )
+      .option("-t, --tuned <file>", "a tuned model that train wrote; may be repeated", listOf)
       .option("--base <name>", "the model that they are compared with", undefined)
       .option("-o, --out <folder>", "where the comparison is written", "comparison")
       .option("--cache <folder>", "where answers are kept, so that nothing is paid for twice", ".comparison")

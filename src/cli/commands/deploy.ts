@@ -1,7 +1,7 @@
 import { deploy as deployModel, teardown as teardownModel } from "../../use/deploy.js";
 import { parseTunedModel } from "../../use/parse-tuned-model.js";
 import { addBackendOptions, type BackendFlags, needBackend } from "../backend-options.js";
-import { type CliCommand, define, settingOf } from "../command.js";
+import { type CliCommand, define, given, settingOf } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import { readJsonFile, writeJsonFile } from "../json-file.js";
 
@@ -66,10 +66,7 @@ export const teardown: CliCommand = {
   },
 };
 
+/** Only what was given, so that the tuned model's own backend and model stay. */
 function backendFlags({ backend, model, set }: BackendFlags): BackendFlags {
-  return {
-    ...(backend !== undefined && { backend }),
-    ...(model !== undefined && { model }),
-    ...(set !== undefined && { set }),
-  };
+  return given({ backend, model, set });
 }

@@ -13,7 +13,7 @@ export function withoutOwnAnswer(
   const ids = (answer.tool_calls ?? []).map(({ id }) => id);
   const place = prompt.findIndex((message) => message.role === "assistant" && isSame(message, answer));
   if (place < 0) return [...prompt];
-  // Some providers number the calls of each answer anew, so that a short id may come twice.
+  // Some providers number the calls of each answer from the beginning, so that a short id may come twice.
   if (
     ids.length > 0 &&
     ids.every((id) => id.replace(/^(?:call|toolu|fc)_/, "").length >= 4 && !/^\D*\d{1,3}$/.test(id))

@@ -95,7 +95,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
   );
 }
 
-/** OpenAI's prices are those of OpenAI's own host. Reinforcement is billed by the hour, which nobody knows before. */
+/** OpenAI's prices are those of OpenAI's own host. Reinforcement is billed by the hour, so its price is not known before. */
 function pricesAt(baseURL: string, model: string): BackendPrice[] {
   const price =
     URL.canParse(baseURL) && new URL(baseURL).host === "api.openai.com" && priceOfModel(model, trainingPrices);
