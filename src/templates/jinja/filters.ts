@@ -3,9 +3,11 @@ import { take } from "./arguments.js";
 import { attribute, getItem } from "./attributes.js";
 import { fail, unsupported } from "./failure.js";
 import { formatPercent } from "./format.js";
+import { attributesOf, escapeHtml, linked, urlEncoded, withoutTags } from "./html.js";
 import { dumps } from "./json.js";
 import type { Budget } from "./limits.js";
-import { arithmetic, floatOf, integerOf, rounded } from "./numbers.js";
+import { arithmetic, fixedText, floatOf, integerOf, rounded, roundedToTens } from "./numbers.js";
+import { prettyPrint } from "./pretty-print.js";
 import { stripEnd, stripStart } from "./space.js";
 import { capitalized, centered, replaced, splitLines } from "./string-methods.js";
 import { str } from "./text.js";
@@ -34,6 +36,7 @@ import {
   Undefined,
   type Value,
 } from "./values.js";
+import { wrapLine } from "./word-wrap.js";
 
 /** What a filter may ask of the interpreter. */
 export interface FilterContext {
@@ -225,14 +228,40 @@ function parseFloatText(text: string): number | undefined {
   return FLOAT.test(trimmed) ? Number(trimmed.replaceAll("_", "")) : undefined;
 }
 
+/** `int(float(text))`. */
+function floatAsInteger(text: string, otherwise: Value): Value {
+  const float = parseFloatText(text);
+  return float === undefined || !Number.isFinite(float) ? otherwise : integerOf(BigInt(Math.trunc(float)));
+}
+
+const PREFIXES: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
+
+/** `int(text, base)`; nothing for what is no number of that base. */
+function integerInBase(text: string, base: number): Value | undefined {
+  const [, sign, unsigned = ""] = /^([+-]?)(.*)$/s.exec(text.toLowerCase()) ?? [];
+  const prefix = PREFIXES[unsigned.slice(0, 2)];
+  const used = base === 0 ? (prefix ?? 10) : base;
+  if (used < 2 || used > 36) return undefined;
+  const digits = prefix === used ? unsigned.slice(2).replace(/^_/, "") : unsigned;
+  // Without a base, `010` is no number of Python.
+  if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits) || (base === 0 && prefix === undefined && /^0\d*[1-9]/.test(digits)))
+    return undefined;
+  let number = 0n;
+  for (const digit of digits.replaceAll("_", "")) {
+    const value = Number.parseInt(digit, 36);
+    if (value >= used) return undefined;
+    number = number * BigInt(used) + BigInt(value);
+  }
+  return integerOf(sign === "-" ? -number : number);
+}
+
 function toInteger(value: Value, otherwise: Value, base: number): Value {
   if (value instanceof Undefined) return fail(value.message);
   if (typeof value === "string") {
     const trimmed = stripStart(stripEnd(value));
-    if (base !== 10) return unsupported("The filter int with a base");
+    if (base !== 10) return integerInBase(trimmed, base) ?? floatAsInteger(value, otherwise);
     if (INTEGER.test(trimmed)) return integerOf(BigInt(trimmed.replaceAll("_", "").replace(/^\+/, "")));
-    const float = parseFloatText(value);
-    return float === undefined || !Number.isFinite(float) ? otherwise : integerOf(Math.trunc(float));
+    return floatAsInteger(value, otherwise);
   }
   const number = numberOf(value);
   if (number === undefined) return otherwise;
@@ -260,8 +289,7 @@ function round(value: Value, given: readonly (Value | undefined)[]): Value {
   if (number === undefined) return fail(`type ${typeName(value)} doesn't define __round__ method`);
   const digits = indexOf(precision, "precision");
   if (method === "common" && !isFloat(value)) {
-    if (digits < 0) return unsupported("Rounding an int to tens");
-    return typeof value === "boolean" ? Number(value) : value;
+    return digits < 0 ? roundedToTens(number, -digits) : typeof value === "boolean" ? Number(value) : value;
   }
   return rounded(Number(number), digits, method);
 }
@@ -299,8 +327,63 @@ function title(value: Value): Value {
     .join("");
 }
 
-const HTML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
-export const escapeHtml = (text: string) => text.replace(/[&<>'"]/g, (character) => HTML[character] ?? character);
+function urlize(value: Value, given: readonly (Value | undefined)[]): Value {
+  const [limit, nofollow, target, rel, schemes] = given;
+  const words = isGiven(rel) ? str(rel).split(/\s+/).filter(Boolean) : [];
+  const follows = [...words, "noopener", ...(flag(nofollow) ? ["nofollow"] : [])];
+  return linked(value, {
+    ...(isGiven(limit) && { limit: indexOf(limit, "trim_url_limit") }),
+    rel: [...new Set(follows)].sort().join(" "),
+    ...(isGiven(target) && { target: str(target) }),
+    schemes: (isGiven(schemes) ? [...iterate(schemes)] : []).map((scheme) =>
+      typeof scheme === "string" && /^[\p{L}\p{N}_.+-]{2,}:\/{0,2}$/u.test(scheme)
+        ? scheme
+        : fail(`${str(scheme)} is not a valid URI scheme prefix.`),
+    ),
+  });
+}
+
+function wordWrap(value: Value, given: readonly (Value | undefined)[], { budget }: FilterContext): Value {
+  const [width = 79, breakLongWords = true, separator, breakOnHyphens = true] = given;
+  if (typeof value !== "string") return fail(`'${typeName(value)}' object has no attribute 'splitlines'`);
+  const columns = indexOf(width, "width");
+  const end = isGiven(separator) ? str(separator) : "\n";
+  const lines = splitLines(value).map((line) => {
+    if (columns <= 0) return fail(`invalid width ${columns} (must be > 0)`);
+    return wrapLine(line, {
+      width: columns,
+      breakLongWords: isTrue(breakLongWords),
+      breakOnHyphens: isTrue(breakOnHyphens),
+    });
+  });
+  const wrapped = lines.map((line) => line.join(end));
+  budget.size(wrapped.reduce((sum, line) => sum + line.length + end.length, 0));
+  return wrapped.join(end);
+}
+
+function fileSize(value: Value, [binary]: readonly (Value | undefined)[]): Value {
+  const size = numberOf(toFloat(value, null));
+  if (size === undefined) return fail(`could not convert ${typeName(value)} to float`);
+  const bytes = Number(size);
+  const base = flag(binary) ? 1024 : 1000;
+  if (bytes === 1) return "1 Byte";
+  if (bytes < base) return `${Math.trunc(bytes)} Bytes`;
+  const prefixes = "kMGTPEZY".split("").map((letter) => (flag(binary) ? `${letter.toUpperCase()}iB` : `${letter}B`));
+  const units = prefixes.map((_, index) => Number(BigInt(base) ** BigInt(index + 2)));
+  const found = units.findIndex((unit) => bytes < unit);
+  const index = found < 0 ? units.length - 1 : found;
+  return `${fixedText((base * bytes) / (units[index] ?? 1), 1)} ${prefixes[index]}`;
+}
+
+/** Where there is a choice, no two renderings are the same. */
+function random(value: Value): Value {
+  const items =
+    isList(value) || typeof value === "string"
+      ? [...iterate(value)]
+      : unsupported(`A random item of a ${typeName(value)}`);
+  if (items.length > 1) return unsupported("The filter random, which gives another item each time,");
+  return orElse(items[0], () => missing("No random item"));
+}
 
 function toJson(value: Value, given: readonly (Value | undefined)[]): Value {
   const [ensureAscii, indentGiven, separators, sortKeys] = given;
@@ -395,8 +478,6 @@ function items(value: Value): Value {
   return generator(iterate(new DictView(value, "items"))[Symbol.iterator]());
 }
 
-const LACKING = "filesizeformat forceescape pprint random striptags urlencode urlize wordwrap xmlattr".split(" ");
-
 const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   filter("abs", [], (value) => {
     const number = numberOf(value) ?? fail(`bad operand type for abs(): '${typeName(value)}'`);
@@ -433,8 +514,10 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   filter("dictsort", ["case_sensitive", "by", "reverse"], dictSort),
   filter("e", [], (value) => (value instanceof Markup ? value : new Markup(escapeHtml(str(value))))),
   filter("escape", [], (value) => (value instanceof Markup ? value : new Markup(escapeHtml(str(value))))),
+  filter("filesizeformat", ["binary"], fileSize),
   filter("first", [], first),
   filter("float", ["default"], (value, [instead = new PyFloat(0)]) => toFloat(value, instead)),
+  filter("forceescape", [], (value) => new Markup(escapeHtml(str(value)))),
   [
     "format",
     (value, args, keywords, { budget }) => {
@@ -462,6 +545,8 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ["map", map],
   extreme("max"),
   extreme("min"),
+  filter("pprint", [], (value, _, { budget }) => prettyPrint(value, budget)),
+  filter("random", [], random),
   ["reject", selection(false, false)],
   ["rejectattr", selection(false, true)],
   filter(
@@ -484,6 +569,7 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ),
   filter("sort", ["reverse", "case_sensitive", "attribute"], sort),
   filter("string", [], str),
+  filter("striptags", [], withoutTags),
   filter("sum", ["attribute", "start"], sumOf),
   filter("title", [], title),
   filter("tojson", ["ensure_ascii", "indent", "separators", "sort_keys"], toJson),
@@ -495,7 +581,10 @@ const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   filter("unique", ["case_sensitive", "attribute"], (value, given, context) =>
     generator(unique(value, given, context)),
   ),
+  filter("urlencode", [], urlEncoded),
+  filter("urlize", ["trim_url_limit", "nofollow", "target", "rel", "extra_schemes"], urlize),
   filter("upper", [], (value) => str(value).toUpperCase()),
   filter("wordcount", [], (value) => str(value).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
-  ...LACKING.map((name): [string, Filter] => [name, () => unsupported(`The filter ${name}`)]),
+  filter("wordwrap", ["width", "break_long_words", "wrapstring", "break_on_hyphens"], wordWrap),
+  filter("xmlattr", ["autospace"], (value, [autospace = true]) => attributesOf(value, isTrue(autospace))),
 ]);

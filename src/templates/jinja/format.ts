@@ -1,7 +1,7 @@
 // `text % values` and `text.format(values)` of Python, and the dates of `strftime`.
 import { fail, unsupported } from "./failure.js";
 import type { Budget } from "./limits.js";
-import { integerText } from "./numbers.js";
+import { fixedText, integerText } from "./numbers.js";
 import { repr, str } from "./text.js";
 import {
   isDict,
@@ -60,7 +60,7 @@ function percentText(kind: string, value: Value, flags: string, precision: strin
     if (!Number.isFinite(Number(number))) return fail(`cannot convert ${String(number)} to integer`);
     return plus + integerText(typeof number === "number" ? Math.trunc(number) : number);
   }
-  if (kind === "f" && Math.abs(Number(number)) < 1e21) return plus + Number(number).toFixed(Number(precision ?? 6));
+  if (kind === "f" && Number(precision ?? 6) <= 100) return plus + fixedText(Number(number), Number(precision ?? 6));
   if ((kind === "x" || kind === "X") && isInteger(value) && !flags.includes("#")) {
     const hex = number.toString(16);
     return plus + (kind === "X" ? hex.toUpperCase() : hex);

@@ -1,7 +1,8 @@
 // Runs the syntax tree of a template.
 import { getAttribute, getItem, getSlice } from "./attributes.js";
 import { fail, unsupported } from "./failure.js";
-import { escapeHtml, type FilterContext, findFilter } from "./filters.js";
+import { type FilterContext, findFilter } from "./filters.js";
+import { escapeHtml } from "./html.js";
 import { formatPercent } from "./format.js";
 import { setOnNamespace } from "./globals.js";
 import type { Budget } from "./limits.js";

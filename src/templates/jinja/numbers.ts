@@ -159,3 +159,23 @@ function halfEven(value: number): number {
   if (rest !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** `f"{value:.{precision}f}"`. */
+export function fixedText(value: number, precision: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (value < 0 || Object.is(value, -0)) return `-${fixedText(-value, precision)}`;
+  if (value === Infinity) return "inf";
+  if (value >= 1e21) return `${BigInt(value)}${precision > 0 ? `.${"0".repeat(precision)}` : ""}`;
+  return roundHalfEven(value, precision).toFixed(precision);
+}
+
+/** `round(value, -digits)` of an int: to tens, hundreds, … */
+export function roundedToTens(value: number | bigint, digits: number): Value {
+  if (digits > 400) return 0;
+  const scale = 10n ** BigInt(digits);
+  const whole = BigInt(value);
+  const rest = ((whole % scale) + scale) % scale;
+  const floor = whole - rest;
+  const up = rest * 2n > scale || (rest * 2n === scale && (floor / scale) % 2n !== 0n);
+  return integerOf(up ? floor + scale : floor);
+}
