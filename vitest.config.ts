@@ -24,6 +24,7 @@ export default defineConfig({
       ? [
           { find: /^langsmith-finetune$/, replacement: fromRoot("dist/index.js") },
           { find: /^langsmith-finetune\/sandbox$/, replacement: fromRoot("dist/sandbox/index.js") },
+          { find: /^langsmith-finetune\/testing$/, replacement: fromRoot("dist/testing/index.js") },
           { find: /^langsmith-finetune\/config$/, replacement: fromRoot("dist/cli/config.js") },
           { find: /^langsmith-finetune\/engines\/(.*)$/, replacement: fromRoot("dist/engine/$1/index.js") },
           { find: /^langsmith-finetune\/backends\/(.*)$/, replacement: fromRoot("dist/train/backends/$1.js") },
@@ -31,6 +32,7 @@ export default defineConfig({
       : [
           { find: /^langsmith-finetune$/, replacement: fromRoot("src/index.ts") },
           { find: /^langsmith-finetune\/sandbox$/, replacement: fromRoot("src/sandbox/index.ts") },
+          { find: /^langsmith-finetune\/testing$/, replacement: fromRoot("src/testing/index.ts") },
           { find: /^langsmith-finetune\/config$/, replacement: fromRoot("src/cli/config.ts") },
           { find: /^langsmith-finetune\/engines\/(.*)$/, replacement: fromRoot("src/engine/$1/index.ts") },
           { find: /^langsmith-finetune\/backends\/(.*)$/, replacement: fromRoot("src/train/backends/$1.ts") },

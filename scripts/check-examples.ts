@@ -7,6 +7,7 @@ const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
 const entries = [
   "src/index.ts",
   "src/sandbox/index.ts",
+  "src/testing/index.ts",
   ...ts.sys.readDirectory("src/train/backends", [".ts"], undefined, ["*.ts"]),
 ];
 const program = ts.createProgram(entries, options);

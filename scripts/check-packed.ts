@@ -185,7 +185,7 @@ try {
       ...SUBPATHS.map((name) => `langsmith-finetune/${name}`),
       "langsmith-finetune/config",
       ...engines.map((name) => `langsmith-finetune/engines/${name}`),
-      ...(lane.sandbox ? ["langsmith-finetune/sandbox"] : []),
+      ...(lane.sandbox ? ["langsmith-finetune/sandbox", "langsmith-finetune/testing"] : []),
       ...backends.map((name) => `langsmith-finetune/backends/${name}`),
     ];
     writeFileSync(join(directory, "esm.mjs"), esm(subpaths, lane.tokens));

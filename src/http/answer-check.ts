@@ -13,7 +13,16 @@ export const isObject: AnswerCheck = (answer) =>
 export const isList: AnswerCheck = (answer) =>
   Array.isArray(answer) ? undefined : `it is ${kindOf(answer)} and no list`;
 
-/** An object in which each of the fields is a text that is not empty. */
+/**
+ * An object in which each of the fields is a text that is not empty.
+ *
+ * @example
+ * ```ts
+ * import { hasTexts } from "langsmith-finetune/testing";
+ *
+ * console.log(hasTexts("id")({ id: "job-1" })); // undefined: nothing is missing
+ * ```
+ */
 export function hasTexts(...fields: string[]): AnswerCheck {
   return (answer) => {
     if (!isRecord(answer)) return isObject(answer);
@@ -22,7 +31,16 @@ export function hasTexts(...fields: string[]): AnswerCheck {
   };
 }
 
-/** An object with a list under the name. */
+/**
+ * An object with a list under the name.
+ *
+ * @example
+ * ```ts
+ * import { hasList } from "langsmith-finetune/testing";
+ *
+ * console.log(hasList("data")({ jobs: [] })); // "it has no list of data"
+ * ```
+ */
 export function hasList(field: string): AnswerCheck {
   return (answer) => {
     if (!isRecord(answer)) return isObject(answer);

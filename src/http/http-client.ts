@@ -68,6 +68,14 @@ export interface HttpClient {
 /**
  * A `fetch` client with this package's errors and retries: `Retry-After` is honoured, an abort ends
  * every pause at once, and no secret of the request reaches an error.
+ *
+ * @example
+ * ```ts
+ * import { createHttpClient, hasTexts } from "langsmith-finetune/testing";
+ *
+ * const client = createHttpClient({ service: "Acme", baseURL: "https://api.acme.test" });
+ * const job = await client.json({ path: "jobs/1", check: hasTexts("id", "state") });
+ * ```
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const secrets = new KnownSecrets();

@@ -3,7 +3,18 @@ import { MissingApiKeyError } from "../errors.js";
 /** A key, or a function that gets one, called for each request: tokens expire. */
 export type ApiKey = string | (() => string | Promise<string>);
 
-/** The key that was passed, or else the first of the environment variables that is set. Read when called, never on import. */
+/**
+ * The key that was passed, or else the first of the environment variables that is set. Read when called, never on import.
+ *
+ * @throws MissingApiKeyError when neither is there.
+ *
+ * @example
+ * ```ts
+ * import { loadApiKey } from "langsmith-finetune/testing";
+ *
+ * const key = await loadApiKey("Acme", undefined, "ACME_API_KEY");
+ * ```
+ */
 export async function loadApiKey(
   service: string,
   apiKey: ApiKey | undefined,

@@ -26,6 +26,15 @@ export interface RetryOptions {
  * Tries again after transient failures (no answer, one that cannot be read, 429, 5xx): after half a
  * second, one, two, … with jitter, or after what `Retry-After` says, up to ten minutes. An abort
  * ends the pause at once.
+ *
+ * @example
+ * ```ts
+ * import { retryTransient } from "langsmith-finetune/testing";
+ *
+ * declare function createJob(): Promise<string>;
+ *
+ * const job = await retryTransient(createJob, { retries: 5 });
+ * ```
  */
 export async function retryTransient<T>(
   call: (attempt: number) => Promise<T>,

@@ -37,6 +37,17 @@ const MOST_DETAILS = 2_000;
 /**
  * Makes a `ServiceError` of what a client library or `fetch` threw. An abort, an error of this
  * package, and a mistake in code come back as they are.
+ *
+ * @example
+ * ```ts
+ * import { toServiceError } from "langsmith-finetune/testing";
+ *
+ * declare const acme: { createJob(): Promise<string> };
+ *
+ * const job = await acme.createJob().catch((error: unknown) => {
+ *   throw toServiceError(error, { service: "Acme", request: "POST https://api.acme.test/jobs" });
+ * });
+ * ```
  */
 export function toServiceError(error: unknown, context: FailureContext): Error {
   if (!(error instanceof Error)) return new Error(`A value that is not an error was thrown: ${String(error)}`);
@@ -67,7 +78,19 @@ export function serviceError(failure: ServiceFailure, context: FailureContext): 
   });
 }
 
-/** True where the same request may succeed a little later: no answer, one that cannot be read, 408, 425, 429, 5xx. Spent credit is not such a case. */
+/**
+ * True where the same request may succeed a little later: no answer, one that cannot be read, 408, 425, 429, 5xx. Spent
+ * credit is not such a case.
+ *
+ * @example
+ * ```ts
+ * import { isTransient } from "langsmith-finetune/testing";
+ *
+ * declare const error: unknown;
+ *
+ * if (isTransient(error)) console.log(error.retryAfter);
+ * ```
+ */
 export function isTransient(error: unknown): error is ServiceError {
   return ServiceError.isInstance(error) && TRANSIENT.has(error.code);
 }

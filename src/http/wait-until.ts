@@ -28,6 +28,18 @@ export const MAXIMUM_FAILURES_IN_A_ROW = 20;
 /**
  * Asks `check` again and again until it gives something else than `undefined`. For what a backend
  * waits for beside the job: a file's processing, a deployment. Transient failures are retried.
+ *
+ * @throws TimeoutError when the time is up.
+ *
+ * @example
+ * ```ts
+ * import { waitUntil } from "langsmith-finetune/testing";
+ *
+ * declare function stateOf(file: string): Promise<string>;
+ *
+ * const isReady = async () => ((await stateOf("file-1")) === "ready" ? true : undefined);
+ * await waitUntil(isReady, { what: "the file to be ready", timeout: 10 * 60_000 });
+ * ```
  */
 export async function waitUntil<T>(check: () => Promise<T | undefined>, options: WaitUntilOptions): Promise<T> {
   const { what, signal, timeout, hint, interval = 5_000 } = options;

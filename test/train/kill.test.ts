@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startFineTune } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
-import type { Fault } from "./fakes/fake-server.js";
+import type { Fault } from "langsmith-finetune/testing";
 import { killRows } from "./fakes/kill-rows.js";
 import { startOpenAIFake, type OpenAIFake } from "./fakes/openai-fake.js";
 

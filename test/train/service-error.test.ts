@@ -6,7 +6,7 @@ import { lineOf } from "../../src/train/preparing/line-of.js";
 import { retryAfterOf } from "../../src/http/retry-after.js";
 import { isAmbiguous, isTransient, toServiceError } from "../../src/http/service-error.js";
 import { failureOfBody } from "../../src/http/service-failure.js";
-import { startFakeServer, type FakeServer } from "./fakes/fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

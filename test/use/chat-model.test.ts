@@ -7,7 +7,7 @@ import {
   chatModel,
   type FineTunedModel,
 } from "langsmith-finetune";
-import { startFakeServer, type FakeServer } from "../train/fakes/fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 /** Answers each chat completion with the model's name and the question. */
 function chatApp(): Hono {

@@ -16,7 +16,7 @@ import {
 } from "langsmith-finetune";
 import { portable, type PortableOptions, type PortableTrainerName } from "langsmith-finetune/backends/portable";
 import { parse } from "yaml";
-import { startFakeServer } from "../fakes/fake-server.js";
+import { startFakeServer } from "langsmith-finetune/testing";
 import { faultsOf, pairRow, toolRow } from "./rows.js";
 
 const run = promisify(execFile);

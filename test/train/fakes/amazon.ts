@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Hono, type Context } from "hono";
-import { startFakeServer, type FakeServer } from "./fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 import { omit } from "./omit.js";
 
 /** A stateful stand-in for Bedrock's customization jobs and deployments, and for a bucket of S3. */

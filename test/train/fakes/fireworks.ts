@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { omit } from "./omit.js";
-import { startFakeServer, type FakeServer } from "./fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 /** A stateful stand-in for Fireworks' Gateway API, in the shapes of version 4.259.0. */
 export interface FireworksFake {

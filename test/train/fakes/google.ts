@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Hono, type Context } from "hono";
-import { startFakeServer, type FakeServer } from "./fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 /** A stateful stand-in for what `@google/genai` asks of Vertex AI's tuning jobs, and for a bucket. */
 export interface GoogleFake {

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { startFakeServer, type FakeServer } from "./fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 interface RayJob {
   entrypoint: string;

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { omit } from "./omit.js";
-import { startFakeServer, type FakeServer } from "./fake-server.js";
+import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 
 /** A stateful stand-in for Together's API, in the shapes of its OpenAPI document of 2026-04-28. */
 export interface TogetherFake {

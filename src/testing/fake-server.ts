@@ -1,7 +1,6 @@
 import { createServer, ServerResponse, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
+import { loadPackage } from "../internal/load-package.js";
 
 /** What went over the wire. */
 export interface RecordedRequest {
@@ -17,9 +16,9 @@ export interface Fault {
   status?: number;
   headers?: Record<string, string>;
   body?: unknown;
-  /** Cut the connection: before the app hears of the request, or after it has done what was asked. */
+  /** Cut the connection: before the app gets the request, or after it has done what was asked. */
   drop?: "before" | "after";
-  /** Never answer: before the app hears of the request, or after it has done what was asked. */
+  /** Never answer: before the app gets the request, or after it has done what was asked. */
   hang?: "before" | "after";
   /** Answer with this text, whatever it is: with `status` (200 by default), and `after` the app has done what was asked. */
   text?: string;
@@ -39,8 +38,32 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** Serves a hono app on a free port of loopback. */
-export async function startFakeServer(app: Hono): Promise<FakeServer> {
+/** What answers the requests: an app of Hono, or anything else with a `fetch` of this form. */
+export interface FakeApp {
+  fetch(request: Request): Response | Promise<Response>;
+}
+
+/**
+ * Serves an app on a free port of the loopback interface, with faults on demand. Needs the package `@hono/node-server`.
+ *
+ * @throws MissingPackageError when the package is not installed.
+ *
+ * @example
+ * ```ts
+ * import { startFakeServer } from "langsmith-finetune/testing";
+ *
+ * const server = await startFakeServer({ fetch: () => Response.json({ status: "running" }) });
+ * server.fault({ method: "GET", status: 503, times: 2 });
+ * console.log(server.url);
+ * await server.close();
+ * ```
+ */
+export async function startFakeServer(app: FakeApp): Promise<FakeServer> {
+  const { getRequestListener } = await loadPackage(
+    "@hono/node-server",
+    "startFakeServer",
+    () => import("@hono/node-server"),
+  );
   const requests: RecordedRequest[] = [];
   const faults: (Fault & { left: number })[] = [];
   const sockets = new Set<Socket>();
