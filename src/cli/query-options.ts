@@ -20,6 +20,7 @@ interface QueryFlags {
   filter?: string;
   traceFilter?: string;
   treeFilter?: string;
+  whole?: "thread" | "trace";
   limit?: number;
 }
 
@@ -41,6 +42,11 @@ export function addQueryOptions(command: Command): Command {
     .option("--filter <expression>", "LangSmith's filter language, on the run")
     .option("--trace-filter <expression>", "the same on the root of its trace")
     .option("--tree-filter <expression>", "the same on any run of its trace")
+    .addOption(
+      new Option("--whole <unit>", "thread or trace: all runs of those that a matching run belongs to").argParser(
+        wholeOf,
+      ),
+    )
     .option("-n, --limit <count>", "at most this many runs, the newest", countOf);
 }
 
@@ -64,6 +70,7 @@ export function queryOf({ config }: CliContext, flags: QueryFlags): RunQuery {
       filter: flags.filter,
       traceFilter: flags.traceFilter,
       treeFilter: flags.treeFilter,
+      whole: flags.whole,
       limit: flags.limit,
     }),
   };
@@ -71,9 +78,14 @@ export function queryOf({ config }: CliContext, flags: QueryFlags): RunQuery {
 
 const CHOICES = ["exclude", "include", "only"] as const;
 
-function errorsOf(text: string): (typeof CHOICES)[number] {
-  const choice = CHOICES.find((known) => known === text);
-  if (choice === undefined) throw new InvalidArgumentError(`It must be ${CHOICES.join(", ")}.`);
+const UNITS = ["thread", "trace"] as const;
+
+const errorsOf = (text: string) => oneOf(text, CHOICES);
+const wholeOf = (text: string) => oneOf(text, UNITS);
+
+function oneOf<T extends string>(text: string, choices: readonly T[]): T {
+  const choice = choices.find((known) => known === text);
+  if (choice === undefined) throw new InvalidArgumentError(`It must be ${choices.join(" or ")}.`);
   return choice;
 }
 

@@ -112,6 +112,14 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
     onProgress: callback,
   });
   selectionJoin(query, options);
+  if (query.whole !== undefined) {
+    throw new InvalidOptionError({
+      option: "whole",
+      value: query.whole,
+      message: "exportRuns goes through the time of a query, and cannot read whole threads yet.",
+      hint: "Read them with selectRuns, and write them with writeJsonl.",
+    });
+  }
   await checkIsFile(path);
   const lock = await lockFile(path);
   try {

@@ -29,8 +29,8 @@ export const fetchRunsKinds: OptionKinds<FetchRunsOptions> = {
 };
 
 /** As many as a page of the v1 API holds; what v2 takes is not documented. */
-const BATCH = 100;
-const RETENTION = 400 * 24 * 60 * 60_000;
+export const BATCH = 100;
+export const RETENTION = 400 * 24 * 60 * 60_000;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -141,6 +141,7 @@ export async function queryIds(
   ids: readonly string[],
   signal: AbortSignal | undefined,
   skips: SkipReporter,
+  { brief = false }: { brief?: boolean } = {},
 ): Promise<Run[]> {
   const runs: Run[] = [];
   const request = {
@@ -149,6 +150,7 @@ export async function queryIds(
     ids,
     from: Date.now() - RETENTION,
     pageSize: Math.min(BATCH, source.maxPageSize),
+    ...(brief && { brief }),
   };
   const trail = new CursorTrail();
   let cursor: string | undefined;

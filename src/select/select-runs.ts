@@ -10,6 +10,8 @@ import { openSource } from "./server/open-source.js";
 import { readWindow, type WindowRequest } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
 import type { RunSource } from "./server/run-source.js";
+import { isWhole, readWhole } from "./whole/read-whole.js";
+import { createSeenKeys } from "./whole/seen-keys.js";
 import type { FeedbackJoin } from "./feedback/join-options.js";
 import { joiner, joinKind, selectionJoin } from "./feedback/selection.js";
 import { checkQuery, type RunQuery, timeOf } from "./query/run-query.js";
@@ -63,7 +65,8 @@ const RETENTION = 400 * 24 * 60 * 60_000;
  * No request is made before you iterate, each `for await` asks again, and leaving a loop early
  * ends what is under way. Pages are read ahead by several cursors, as far as the consumer keeps up.
  * Servers with the v2 API are read with it, others with v1; the runs look the same. No run at all
- * is not an error here. An answer that is not a page of runs is requested again and is then an error, never
+ * is not an error here. With `whole`, all runs of each thread or trace come that a run meeting the query
+ * belongs to: threads a hundred at a time, within which the newest run comes first. An answer that is not a page of runs is requested again and is then an error, never
  * the end; a record in a page that is not a run goes to `onSkip` with the code `not-a-run`.
  *
  * @throws InvalidOptionError at once, for a query that cannot be meant.
@@ -90,7 +93,7 @@ export function selectRuns(query: RunQuery, options: SelectOptions = {}): AsyncI
   const { onProgress } = options;
   return onProgress === undefined
     ? pages
-    : metered(pages, { step: "select", unit: "run", total: query.limit, onProgress });
+    : metered(pages, { step: "select", unit: "run", total: isWhole(query) ? undefined : query.limit, onProgress });
 }
 
 async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerator<Run[], void, undefined> {
@@ -100,17 +103,22 @@ async function* readPages(query: RunQuery, options: SelectOptions): AsyncGenerat
   const projectIds = await resolveProjects(connection, query, signal);
   const window = windowOf(query);
   const skips = reportSkips("selectRuns", options);
-  const pages = readWindow(source, {
+  const request = {
     ...settle(source, options),
-    onNotRuns: reportNotRuns(skips),
     ...window,
-    query: compileQuery(query),
     projectIds,
     order,
     // A week or more that somebody named is likely to hold many pages; the default time is mostly empty.
     spread: query.since !== undefined && query.limit === undefined && (window.to ?? Date.now()) - window.from >= WEEK,
-    ...(query.limit === undefined ? {} : { limit: query.limit }),
-  });
+  };
+  const pages = isWhole(query)
+    ? readWhole(source, { query, window: request, seen: createSeenKeys(), skips })
+    : readWindow(source, {
+        ...request,
+        onNotRuns: reportNotRuns(skips),
+        query: compileQuery(query),
+        ...(query.limit === undefined ? {} : { limit: query.limit }),
+      });
   const withRatings = joiner(query, options, connection.client);
   try {
     for await (const page of pages) yield await withRatings(page);

@@ -92,7 +92,17 @@ export interface RunQuery {
   traceFilter?: string;
   /** The same on any run of the run's trace. */
   treeFilter?: string;
-  /** At most so many runs: the newest, or the first that come with `order: "any"`. */
+  /**
+   * Read whole conversations: every run of the threads (or traces) of which a run meets the conditions, also the turns
+   * before `since` and after `until`. Of their runs `runType`, `errors` and `rootErrors` still choose. A run whose
+   * thread neither it nor the root of its trace names comes with the other runs of its trace.
+   * @default only the runs that meet the conditions
+   */
+  whole?: "thread" | "trace";
+  /**
+   * At most so many runs: the newest, or the first that come with `order: "any"`. With `whole`, so many threads (or
+   * traces), each with all its runs.
+   */
   limit?: number;
 }
 
@@ -162,6 +172,7 @@ const queryKinds: OptionKinds<RunQuery> = {
   traceFilter: text,
   treeFilter: text,
   limit: number({ min: 0, integer: true }),
+  whole: word("thread", "trace"),
   arm: word("base", "tuned", "fallback"),
   armVersion: text,
 };

@@ -34,6 +34,8 @@ export interface RunPageRequest {
   ids?: readonly string[];
   cursor?: string;
   pageSize: number;
+  /** Only what says where a run belongs: ids, thread, time. */
+  brief?: boolean;
 }
 
 /** A LangSmith server, by one generation of its API. */

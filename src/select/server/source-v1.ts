@@ -28,6 +28,9 @@ const SELECT = [
   "completion_tokens",
 ];
 
+/** Metadata is in `extra`; there is no field for it alone. */
+const SELECT_BRIEF = ["id", "start_time", "trace_id", "session_id", "extra"];
+
 const PAGE: PageShape = {
   runs: "runs",
   cursor: ({ cursors }) => (isRecord(cursors) ? cursors["next"] : undefined),
@@ -61,8 +64,18 @@ export function v1Source(connection: Connection, rateLimit: RateLimit | false | 
   };
 }
 
-function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageRequest): Record<string, unknown> {
-  if (ids) return { id: ids, select: SELECT, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) };
+function bodyOf({
+  query,
+  projectIds,
+  from,
+  to,
+  ids,
+  cursor,
+  pageSize,
+  brief,
+}: RunPageRequest): Record<string, unknown> {
+  const select = brief ? SELECT_BRIEF : SELECT;
+  if (ids) return { id: ids, select, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) };
   // `end_time` would compare the ends of runs, so the upper bound stands in the filter.
   const before = to === undefined ? undefined : compare("lte", "start_time", new Date(to).toISOString());
   const filter = allOf(query.filter, before);
@@ -76,7 +89,7 @@ function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageR
     ...(filter === undefined ? {} : { filter }),
     ...(query.traceFilter === undefined ? {} : { trace_filter: query.traceFilter }),
     ...(query.treeFilter === undefined ? {} : { tree_filter: query.treeFilter }),
-    select: SELECT,
+    select,
     // More than 100 is refused: https://github.com/langchain-ai/langsmith-sdk/issues/3455
     limit: pageSize,
     ...(cursor === undefined ? {} : { cursor }),

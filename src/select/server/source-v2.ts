@@ -27,6 +27,8 @@ const SELECTS = [
   "COMPLETION_TOKENS",
 ];
 
+const SELECTS_BRIEF = ["ID", "START_TIME", "TRACE_ID", "PROJECT_ID", "THREAD_ID", "METADATA"];
+
 const PAGE: PageShape = { runs: "items", cursor: (answer) => answer["next_cursor"] };
 const check = pageCheck(PAGE);
 
@@ -57,7 +59,16 @@ export function v2Source(connection: Connection, rateLimit: RateLimit | false | 
   };
 }
 
-function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageRequest): Record<string, unknown> {
+function bodyOf({
+  query,
+  projectIds,
+  from,
+  to,
+  ids,
+  cursor,
+  pageSize,
+  brief,
+}: RunPageRequest): Record<string, unknown> {
   return {
     project_ids: projectIds,
     // Left out, it would quietly be one day ago.
@@ -71,7 +82,7 @@ function bodyOf({ query, projectIds, from, to, ids, cursor, pageSize }: RunPageR
     ...(query.filter === undefined ? {} : { filter: query.filter }),
     ...(query.traceFilter === undefined ? {} : { trace_filter: query.traceFilter }),
     ...(query.treeFilter === undefined ? {} : { tree_filter: query.treeFilter }),
-    selects: SELECTS,
+    selects: brief ? SELECTS_BRIEF : SELECTS,
     page_size: pageSize,
     ...(cursor === undefined ? {} : { cursor }),
   };

@@ -23,6 +23,8 @@ export interface WindowRequest {
   spread?: boolean;
   /** No more than so many runs are needed. */
   limit?: number;
+  /** Only what says where a run belongs: ids, thread, time. */
+  brief?: boolean;
   signal?: AbortSignal;
   /** Called for a page with records that are not runs, with their number. */
   onNotRuns?: (count: number) => void;
@@ -144,7 +146,7 @@ function firstSlices({ from, to, signal, concurrency, spread = false }: WindowRe
   return slices;
 }
 
-function pageRequest({ query, projectIds, pageSize, limit = Infinity }: WindowRequest, slice: Slice) {
+function pageRequest({ query, projectIds, pageSize, limit = Infinity, brief }: WindowRequest, slice: Slice) {
   return {
     query,
     projectIds,
@@ -153,6 +155,7 @@ function pageRequest({ query, projectIds, pageSize, limit = Infinity }: WindowRe
     ...(slice.to === Infinity ? {} : { to: slice.to }),
     ...(slice.cursor === undefined ? {} : { cursor: slice.cursor }),
     pageSize: Math.min(pageSize, limit),
+    ...(brief && { brief }),
   };
 }
 
