@@ -23,6 +23,11 @@ export async function loadApiKey(
   return givenApiKey(service, typeof apiKey === "function" ? await apiKey() : apiKey, ...variables);
 }
 
+/** Throws where no key is there. A function is not called: that can cost a request. */
+export function checkApiKey(service: string, apiKey: ApiKey | undefined, ...variables: readonly string[]): void {
+  if (typeof apiKey !== "function") givenApiKey(service, apiKey, ...variables);
+}
+
 /** The same where the key is at hand. */
 export function givenApiKey(service: string, apiKey: string | undefined, ...variables: readonly string[]): string {
   const key =

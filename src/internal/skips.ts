@@ -17,6 +17,14 @@ export function reportNotRuns(skips: SkipReporter): (count: number) => void {
   };
 }
 
+/** What counts the skips of many short passes of a step, for one warning. */
+export interface SkipSummary {
+  add(step: string, counts: ReadonlyMap<string, number>): void;
+}
+
+/** The summary of the call that this code runs in. Set by `skip-summary.ts`, which needs Node; this module does not. */
+export const skipSummary: { current: () => SkipSummary | undefined } = { current: () => undefined };
+
 /** See {@link SkipOptions}. `step` is the word that the summary begins with. */
 export function reportSkips(step: string, { onSkip, strict = false }: SkipOptions): SkipReporter {
   const counts = new Map<string, number>();
@@ -28,16 +36,20 @@ export function reportSkips(step: string, { onSkip, strict = false }: SkipOption
     },
     close() {
       if (counts.size === 0) return;
-      const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      const reasons = [...counts].map(([code, count]) => `${count} ${code}`).join(", ");
-      process.emitWarning(
-        `${step} left out ${total}: ${reasons}. Pass onSkip to see each, or strict: true to stop at the first.`,
-        {
-          type: "SkippedWarning",
-          code: "LANGSMITH_FINETUNE_SKIPPED",
-        },
-      );
+      const summary = skipSummary.current();
+      if (summary) summary.add(step, counts);
+      else warnOfSkips(step, counts);
       counts.clear();
     },
   };
+}
+
+/** One counted warning. */
+export function warnOfSkips(step: string, counts: ReadonlyMap<string, number>): void {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...counts].map(([code, count]) => `${count} ${code}`).join(", ");
+  process.emitWarning(
+    `${step} left out ${total}: ${reasons}. Pass onSkip to see each, or strict: true to stop at the first.`,
+    { type: "SkippedWarning", code: "LANGSMITH_FINETUNE_SKIPPED" },
+  );
 }

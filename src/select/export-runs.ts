@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { InvalidOptionError } from "../errors.js";
 import { reportNotRuns, reportSkips } from "../internal/skips.js";
+import { summariseSkips } from "../internal/skip-summary.js";
 import { type FileLock, takeLock } from "../internal/files/file-lock.js";
 import type { StepProgress } from "../internal/progress.js";
 import { unwritable } from "../internal/files/unwritable.js";
@@ -238,6 +239,7 @@ async function writeRows(
     earlier.length = 0;
   };
   const began = { time: Date.now(), runs: position.runs };
+  const summary = summariseSkips();
   const tell = (finished: boolean) => {
     const { runs, rows, bytes } = position;
     const elapsed = Date.now() - began.time;
@@ -257,7 +259,7 @@ async function writeRows(
   try {
     await save();
     for await (const page of newRuns(query, options, position)) {
-      const { text, rows } = await rowsOf(page, options.convert);
+      const { text, rows } = await summary.run(() => rowsOf(page, options.convert));
       const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length;) {
         written += (
@@ -278,6 +280,7 @@ async function writeRows(
     await saveWhatFits(path, file, [...earlier, position]);
     throw error;
   } finally {
+    summary.close();
     await file.close();
   }
 }

@@ -42,6 +42,11 @@ export interface FineTuneBackend {
   redact?(text: string): string;
 
   /**
+   * Throws where something that every call needs is missing on this machine: a key, a package. Called before the first
+   * row is read, so that nobody waits for a dataset that cannot be sent. Asks no service.
+   */
+  checkSetup?(): void | Promise<void>;
+  /**
    * Hands a file to the provider and returns when the provider is ready to train on it, with its
    * own check of the rows done where it does one. A file with the same content that is already
    * there is used again where the provider can list.

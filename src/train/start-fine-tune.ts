@@ -68,6 +68,7 @@ export async function startFineTune(options: FineTuneOptions): Promise<FineTuneJ
 
 async function start(options: FineTuneOptions, signal: AbortSignal): Promise<FineTuneJob> {
   const { backend, suffix, seed, epochs, metadata, reuse = true, onProgress, pollInterval, checkpoint } = options;
+  await backend.checkSetup?.();
   const defaults = { signal: options.signal, timeout: options.timeout, onProgress, pollInterval, checkpoint };
   const parent = options.directory ?? tmpdir();
   const refused = (cause: unknown) => {

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client } from "langsmith";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   convertMessagesForFinetuning,
   exportRuns,
@@ -59,6 +59,18 @@ function randomNumbers(seed: number): () => number {
 }
 
 describe("exportRuns", () => {
+  it("warns once of all that convert left out, over all pages", async () => {
+    const warnings: string[] = [];
+    const emit = vi.spyOn(process, "emitWarning").mockImplementation((warning) => void warnings.push(String(warning)));
+    const convert = (runs: Run[]) => {
+      const failed = runs.map((run, index) => (index % 2 === 0 ? { ...run, error: "Boom." } : run));
+      return convertMessagesForFinetuning(loadChatSessions(failed));
+    };
+    const { rows } = await exportRuns(join(directory, "rows.jsonl"), query, { ...options(), convert });
+    emit.mockRestore();
+    expect(warnings).toEqual([expect.stringContaining(`left out ${COUNT - rows}: ${COUNT - rows} run-error.`)]);
+  });
+
   it("writes every run once, newest first, and leaves nothing else behind", async () => {
     const path = join(directory, "runs.jsonl");
     const result = await exportRuns(path, query, options());

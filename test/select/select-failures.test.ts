@@ -46,6 +46,14 @@ describe("what goes wrong", () => {
     expect(inspect(error)).not.toContain("lsv2_pt_secret");
   });
 
+  it("says that no key was sent where there is none", async () => {
+    const without = new Client({ apiUrl: sandbox.langsmith.url, apiKey: "" });
+    expect(await failure({}, { client: without })).toMatchObject({
+      code: "unauthorized",
+      hint: expect.stringContaining("No API key was sent. Set LANGSMITH_API_KEY") as string,
+    });
+  });
+
   it("says which project id does not exist", async () => {
     expect(await failure({ projectName: undefined, projectId: uuid(9) })).toMatchObject({
       code: "not-found",
@@ -58,6 +66,7 @@ describe("what goes wrong", () => {
     const apiKey = "lsv2_pt_0123456789abcdef0123456789abcdef_0123456789";
     const error = await failure({}, { client: new Client({ apiUrl: sandbox.langsmith.url, apiKey }) });
     expect(error).toMatchObject({ code: "unauthorized", status: 401 });
+    expect(error.hint).toContain("The API key was refused.");
     expect(error.message).toContain("LANGSMITH_API_KEY");
     sandbox.faults.inject({ status: 403, body: { detail: `Forbidden for ${apiKey}` } });
     const forbidden = await failure({}, { client: new Client({ apiUrl: sandbox.langsmith.url, apiKey }) });

@@ -1,14 +1,20 @@
 import { readdir } from "node:fs/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   EmptyDatasetError,
   fineTune,
   InvalidExamplesError,
   InvalidOptionError,
+  MissingApiKeyError,
   withSource,
   type FineTuneBackend,
   type TrainingExample,
 } from "langsmith-finetune";
+import { fireworks } from "langsmith-finetune/backends/fireworks";
+import { nebius } from "langsmith-finetune/backends/nebius";
+import { openAI } from "langsmith-finetune/backends/openai";
+import { together } from "langsmith-finetune/backends/together";
+import { hfJobs, trl } from "langsmith-finetune/backends/trl";
 import { contractRows as rows } from "./backend-contract.js";
 import { base, directory, failureOf, fake, openAIBackend, pair, setUp } from "./fine-tune-setup.js";
 
@@ -21,6 +27,25 @@ describe("what is refused before anything is sent", () => {
     const error = await failureOf(fineTune({ ...base(), examples: [] }));
     expect(EmptyDatasetError.isInstance(error)).toBe(true);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.each<[string, () => FineTuneBackend, string]>([
+    ["openai", () => openAI({ model: "gpt-4o-mini-2024-07-18" }), "OPENAI_API_KEY"],
+    ["nebius", () => nebius({ model: "m" }), "NEBIUS_API_KEY"],
+    ["together", () => together({ model: "m" }), "TOGETHER_API_KEY"],
+    ["fireworks", () => fireworks({ model: "m", accountId: "a" }), "FIREWORKS_API_KEY"],
+    ["trl on hf-jobs", () => trl({ model: "m", runner: hfJobs({ namespace: "a", flavor: "t4-small" }) }), "HF_TOKEN"],
+  ])("%s without a key, and no row is read", async (_name, create, variable) => {
+    vi.stubEnv(variable, undefined);
+    let read = 0;
+    const examples = (function* () {
+      read += 1;
+      yield* rows;
+    })();
+    const error = await failureOf(fineTune({ ...base(), backend: create(), examples }));
+    vi.unstubAllEnvs();
+    expect(MissingApiKeyError.isInstance(error) && error.variables).toEqual([variable]);
+    expect(read).toBe(0);
   });
 
   it("too few rows", async () => {

@@ -154,7 +154,7 @@ export class Connection {
       service: "LangSmith",
       purpose: asked,
       request: `${method} ${withoutPassword(address)}`,
-      hint: explainLangSmithFailure,
+      hint: explainLangSmithFailure(this.hasKey),
     };
     return retryTransient(
       async () => {
@@ -233,6 +233,12 @@ export class Connection {
   }
 
   /** What the client sends with each request. Read for each, because tokens are renewed. */
+  /** With a key, or with another credential in a header. */
+  private get hasKey(): boolean {
+    const names = Object.keys(this.headers()).map((name) => name.toLowerCase());
+    return Boolean(this.parts.apiKey) || names.some((name) => name === "x-api-key" || name === "authorization");
+  }
+
   private headers(): Record<string, string> {
     const { _mergedHeaders, headers = {} } = this.parts;
     const sent = _mergedHeaders ?? headers;

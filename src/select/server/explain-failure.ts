@@ -5,7 +5,8 @@ const HINTS: Readonly<Record<string, string>> = {
   unreachable: "Check the network and the address (LANGSMITH_ENDPOINT, or apiUrl of the client).",
   "invalid-answer":
     "Try again later. If it stays so: is this the address of LangSmith's API (LANGSMITH_ENDPOINT), or does a proxy answer in its place?",
-  unauthorized: "The API key is missing, expired or of another region: check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT.",
+  unauthorized:
+    "The API key was refused. It may be wrong, expired or of another region: check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT.",
   forbidden:
     "The API key is not valid here or may not read this: check LANGSMITH_API_KEY, LANGSMITH_ENDPOINT and LANGSMITH_WORKSPACE_ID.",
   "not-found": "Check the ids and names, and that the key belongs to the right workspace.",
@@ -14,7 +15,10 @@ const HINTS: Readonly<Record<string, string>> = {
   "invalid-request": "LangSmith refuses the query: check its filters, times and ids.",
 };
 
-/** What to do after a failed request to LangSmith. */
-export function explainLangSmithFailure(_failure: ServiceFailure, code: string): string | undefined {
-  return HINTS[code];
+const NO_KEY = "No API key was sent. Set LANGSMITH_API_KEY, or pass a client that has a key.";
+
+/** What to do after a failed request to LangSmith, which carried a key or none. */
+export function explainLangSmithFailure(hasKey: boolean) {
+  return (_failure: ServiceFailure, code: string): string | undefined =>
+    !hasKey && (code === "unauthorized" || code === "forbidden") ? NO_KEY : HINTS[code];
 }

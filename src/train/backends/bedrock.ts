@@ -103,6 +103,10 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
     file,
     options: jobOptions(options, "model", "clientOptions", "s3Options", "pollInterval", "tags"),
 
+    async checkSetup() {
+      await clients.bedrock();
+      await clients.s3();
+    },
     upload: (dataset, callOptions) => uploadToS3(clients, options, dataset, callOptions),
 
     async start(request, { signal }) {

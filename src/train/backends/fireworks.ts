@@ -1,7 +1,7 @@
 import { checkOptions } from "../../internal/options.js";
 import { ServiceError } from "../../errors.js";
 import { isObject } from "../../http/answer-check.js";
-import { loadApiKey } from "../../http/load-api-key.js";
+import { checkApiKey, loadApiKey } from "../../http/load-api-key.js";
 import type { FineTuneBackend, JobReference, JobRequest, TrainingMethod } from "../backend.js";
 import { createHttpClient } from "../../http/http-client.js";
 import { fireworksAccount, idOf, NAMED } from "./fireworks/account.js";
@@ -112,6 +112,8 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     schedule: defined({ batchSize: options.batchSize }),
 
     redact: client.redact,
+    checkSetup: () => checkApiKey("Fireworks", options.apiKey, "FIREWORKS_API_KEY"),
+
     upload: (file, call) => uploadDataset({ client, account, format: fireworksFile, interval }, file, call),
 
     async start(request, { signal }) {

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../internal/options.js";
 import { ServiceError } from "../../errors.js";
 import { hasList, hasTexts, isObject } from "../../http/answer-check.js";
-import { loadApiKey } from "../../http/load-api-key.js";
+import { checkApiKey, loadApiKey } from "../../http/load-api-key.js";
 import type { Checkpoint, FineTuneBackend, JobReference, JobRequest } from "../backend.js";
 import { createHttpClient, type HttpClient } from "../../http/http-client.js";
 import { readChatTemplate } from "../../templates/chat-template.js";
@@ -79,6 +79,8 @@ export function together(options: TogetherOptions): FineTuneBackend {
     schedule: defined({ epochs: 1, batchSize: options.batchSize === "max" ? undefined : options.batchSize }),
 
     redact: client.redact,
+    checkSetup: () => checkApiKey("Together", options.apiKey, "TOGETHER_API_KEY"),
+
     upload: (dataset, call) => uploadFile(client, dataset, togetherFile, call, pollInterval),
 
     async start(request, { signal }) {

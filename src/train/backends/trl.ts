@@ -84,6 +84,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
 
     schedule: scheduleOf(options),
 
+    checkSetup: () => runner.checkSetup?.(),
     async upload(file, { signal }) {
       if (runner.local) await inspectPython(python, options.lora !== false);
       signal?.throwIfAborted();

@@ -73,6 +73,10 @@ export function vertex(options: VertexOptions): FineTuneBackend {
 
     prices: vertexPrices(model),
 
+    async checkSetup() {
+      await clients.genai();
+      await clients.bucket();
+    },
     upload: (file, call) => uploadToBucket(clients, options, file, call),
 
     async start(request, { signal }) {

@@ -1,7 +1,7 @@
 import type OpenAI from "openai";
 import type { ClientOptions } from "openai";
 import { isRecord } from "../../../internal/is-record.js";
-import { givenApiKey } from "../../../http/load-api-key.js";
+import { checkApiKey, givenApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
 import { type AnswerCheck, isObject, notJson, unreadable } from "../../../http/answer-check.js";
 import { redactCredentials } from "../../../http/redact-credentials.js";
@@ -25,6 +25,8 @@ export interface Connection {
     ask: (client: OpenAI, signal: AbortSignal) => Promise<T>,
     check?: AnswerCheck | "bytes",
   ): Promise<T>;
+  /** Throws where the key or the package is missing. */
+  checkSetup(): Promise<void>;
   /** A text without the secrets that were sent. */
   redact(text: string): string;
 }
@@ -36,11 +38,15 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
   return {
     baseURL,
     redact: (text) => redactCredentials(text, ...secrets.values),
+    async checkSetup() {
+      checkApiKey(service, options.apiKey, ...dialect.keyVariables);
+      await loadClient(dialect);
+    },
     async call(request, signal, ask, check = isObject) {
       signal?.throwIfAborted();
       const apiKey = keyOf(dialect, options, secrets);
       let wrong: ServiceFailure | undefined;
-      const { OpenAI } = await loadPackage("openai", `The backend ${dialect.name}`, () => import("openai"));
+      const { OpenAI } = await loadClient(dialect);
       const extra: Partial<ClientOptions> = dialect.clientOptions?.(apiKey) ?? {};
       const client = new OpenAI({
         apiKey,
@@ -79,6 +85,8 @@ export function connect(dialect: OpenAIDialect, options: HostOptions): Connectio
     },
   };
 }
+
+const loadClient = ({ name }: OpenAIDialect) => loadPackage("openai", `The backend ${name}`, () => import("openai"));
 
 /** The key, or what gets a token, and remembers it. */
 function keyOf(

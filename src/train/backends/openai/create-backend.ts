@@ -56,6 +56,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
     }),
 
     redact: connection.redact,
+    checkSetup: () => connection.checkSetup(),
     upload: (dataset, { signal }) => upload(connection, dialect, file, dataset, signal),
     start: (request, { signal }) => createJob(connection, dialect, model, request, signal),
     find: (key, { signal }) => findJob(connection, dialect, model, key, signal),

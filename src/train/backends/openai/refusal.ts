@@ -19,8 +19,12 @@ export function explainOpenAIRefusal({ status, code, message }: ServiceFailure):
     status === 403 ||
     (status !== undefined && status < 500 && status !== 401 && status !== 429 && aboutTraining && closed)
   ) {
+    const isAboutModel = /\bmodel\b/i.test(words) && status !== 403;
     return (
-      "If the key has the right to fine-tune, this is OpenAI's sunset: organisations that never tuned a model are shut out since 2026-05-07, " +
+      (isAboutModel
+        ? "Check the model's name first: a typo is refused too. If the name is right, and the key may fine-tune, this is"
+        : "If the key has the right to fine-tune, this is") +
+      " OpenAI's sunset: organisations that never tuned a model are shut out since 2026-05-07, " +
       "and those without a call of a tuned model in the last 60 days since 2026-07-02; from 2027-01-06 nobody can start a job, " +
       `and on 2027-01-14 gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini and what was tuned from them are shut down. Take another backend: ${OTHERS}`
     );

@@ -31,6 +31,8 @@ export interface Runner {
   readonly name: string;
   /** The Python of this machine is used: it can be looked at before anything starts. */
   readonly local: boolean;
+  /** Throws where a key or a package is missing on this machine. */
+  checkSetup?(): void | Promise<void>;
   /** What will be remembered of the work, before it is started: enough for `status` to find it if this process ends in between. */
   plan(work: TrainingWork): JsonObject;
   /** Starts it, and gives what is to be remembered from then on. */

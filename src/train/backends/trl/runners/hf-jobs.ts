@@ -93,6 +93,10 @@ export function hfJobs(options: HfJobsOptions): Runner {
   return {
     name: "hf-jobs",
     local: false,
+    async checkSetup() {
+      token();
+      await hub();
+    },
 
     // The hub gives a job its id; until it is heard, the label finds it.
     plan: (work) => ({ label: work.id, model: `${namespace}/${work.id}` }),
