@@ -9,7 +9,17 @@ import ts from "typescript";
 const root = process.cwd();
 
 /** The public subpaths. Each is a folder of src/. */
-export const SUBPATHS = ["select", "load", "convert", "curate", "train", "use", "compare", "functions"] as const;
+export const SUBPATHS = [
+  "select",
+  "load",
+  "convert",
+  "curate",
+  "datasets",
+  "train",
+  "use",
+  "compare",
+  "functions",
+] as const;
 
 // `convert` runs in browsers and at the edge, so what reads and writes files is with the steps around it.
 const ELSEWHERE: Readonly<Record<string, string>> = {

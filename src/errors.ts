@@ -317,6 +317,43 @@ export class TimeoutError extends FinetuneError {
   }
 }
 
+/** What stands in the way of changing or reading a dataset. */
+export interface DatasetConflict {
+  /**
+   * `other-format`, `edited-file`, `missing-file` (of a folder); `edited-example`, `foreign-example`,
+   * `missing-example` (of a LangSmith dataset); `other-query`, `other-options` (of an update); `same-run` (a run is
+   * there with other content), `other-answer` (two runs answered the same prompt), `edited-history` (a later call of
+   * the conversation has another answer in the place of one that a run gave).
+   */
+  readonly code: string;
+  readonly message: string;
+  /** The file in the dataset's folder. */
+  readonly file?: string;
+  /** The example of the LangSmith dataset. */
+  readonly exampleId?: string;
+  readonly threadId?: string;
+  /** The run in the dataset, and the new one. */
+  readonly runId?: string;
+  readonly otherRunId?: string;
+}
+
+/** A dataset is not what it was when it was written, or what is to be added contradicts it. Nothing was changed. */
+export class DatasetConflictError extends FinetuneError {
+  override readonly name = "DatasetConflictError";
+  /** Up to a hundred. */
+  readonly conflicts: readonly DatasetConflict[];
+
+  constructor({ conflicts, ...rest }: FinetuneErrorOptions & { conflicts: readonly DatasetConflict[] }) {
+    super(rest);
+    this.conflicts = conflicts;
+    mark(this, "DatasetConflictError");
+  }
+
+  static override isInstance(error: unknown): error is DatasetConflictError {
+    return isMarked(error, "DatasetConflictError");
+  }
+}
+
 function mark(error: object, name: string): void {
   Object.defineProperty(error, marker(name), { value: true, enumerable: false });
 }

@@ -137,6 +137,20 @@ export { buildDataset, type BuildDatasetOptions } from "./engine/build-dataset.j
 export type { Engine } from "./engine/engine.js";
 export type { BuildLoadOptions } from "./engine/worker/map-part.js";
 
+// ── datasets: read, compare ──
+
+export { diffDatasets, type DiffInput, type DiffOptions, type SplitRows } from "./datasets/diff/diff-datasets.js";
+export type {
+  DatasetDiff,
+  DiffPlace,
+  DiffReason,
+  DiffSide,
+  RowChange,
+  SettingChange,
+} from "./datasets/diff/dataset-diff.js";
+export { renderDiffHtml } from "./datasets/diff/render-diff.js";
+export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./datasets/read-dataset.js";
+
 // ── curate: preference pairs ──
 
 export type { CorrectionOptions, CorrectionSource } from "./curate/preference/corrections.js";
@@ -247,6 +261,8 @@ export type {
 export {
   TimeoutError,
   CostLimitError,
+  DatasetConflictError,
+  type DatasetConflict,
   EmptyDatasetError,
   FinetuneError,
   FineTuneJobError,

@@ -1,4 +1,5 @@
 import {
+  DatasetConflictError,
   EmptyDatasetError,
   FineTuneJobError,
   InvalidExamplesError,
@@ -16,7 +17,7 @@ export const EXIT = {
   unexpected: 1,
   /** The command, an option or the configuration is wrong. */
   usage: 2,
-  /** Rows are wrong, were skipped under `--strict`, or none are left. */
+  /** Rows are wrong, were skipped under `--strict`, none are left, or a dataset was edited or contradicts what is new. */
   data: 3,
   /** An optional package or a key is missing. */
   setup: 4,
@@ -34,7 +35,7 @@ export const EXIT = {
 export function exitCodeOf(error: unknown): number {
   if (isAbort(error)) return EXIT.interrupted;
   if (InvalidOptionError.isInstance(error)) return EXIT.usage;
-  if (InvalidExamplesError.isInstance(error)) return EXIT.data;
+  if (InvalidExamplesError.isInstance(error) || DatasetConflictError.isInstance(error)) return EXIT.data;
   if (EmptyDatasetError.isInstance(error) || SkippedError.isInstance(error)) return EXIT.data;
   if (MissingPackageError.isInstance(error) || MissingApiKeyError.isInstance(error)) return EXIT.setup;
   if (FineTuneJobError.isInstance(error)) return EXIT.job;

@@ -70,8 +70,9 @@ const curatedKind = kind<Curated<object>>(
     }),
 );
 
-const FORMAT = "langsmith-finetune/dataset@1";
-const MANIFEST = "manifest.json";
+/** What `manifest.json` says that it is. */
+export const DATASET_FORMAT = "langsmith-finetune/dataset@1";
+export const MANIFEST_FILE = "manifest.json";
 
 /**
  * Writes a curated dataset to a folder: `train.jsonl`, `validation.jsonl` and `test.jsonl` (those that have
@@ -135,7 +136,7 @@ export async function writeDataset(
       reports.push(await folder.whole("report.html", renderReportHtml(report)));
     }
     const manifest: DatasetManifest = {
-      format: FORMAT,
+      format: DATASET_FORMAT,
       package: packageVersion,
       ...(report.title !== undefined && { title: report.title }),
       sha256: createHash("sha256")
@@ -149,9 +150,9 @@ export async function writeDataset(
       ...(query !== undefined && { query: plain(query) }),
       ...(metadata && { metadata }),
     };
-    await folder.whole(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+    await folder.whole(MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`);
     signal?.throwIfAborted();
-    await folder.publish(MANIFEST);
+    await folder.publish(MANIFEST_FILE);
     return manifest;
   } catch (error) {
     await folder.abandon();
@@ -213,7 +214,7 @@ async function filesOf(path: string): Promise<string[]> {
   } catch {
     return [];
   }
-  if (!isRecord(manifest) || manifest.format !== FORMAT || !Array.isArray(manifest.splits)) return [];
+  if (!isRecord(manifest) || manifest.format !== DATASET_FORMAT || !Array.isArray(manifest.splits)) return [];
   const files = manifest.splits.flatMap((split: unknown) =>
     isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : [],
   );

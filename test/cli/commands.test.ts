@@ -87,6 +87,21 @@ describe("the command line", () => {
     expect(page).toMatchObject({ code: 0, stdout: `${folder.path("report.html")}\n` });
   });
 
+  it("compares two datasets and writes a page", async () => {
+    useSandbox();
+    const runs = await cli(["select", "-p", "bot"]);
+    const rows = await cli(["rows"], { stdin: runs.stdout });
+    const [before, after] = [folder.path("before"), folder.path("after.jsonl")];
+    await cli(["curate", "-o", before], { stdin: rows.stdout });
+    await writeFile(after, rows.stdout.split("\n").slice(1).join("\n"));
+    const page = folder.path("diff.html");
+    const { code, stdout } = await cli(["diff", before, after, "--json", "--out", page]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ a: { rows: 24 }, b: { rows: 23 } });
+    expect(await readFile(page, "utf8")).toContain("What changed in the dataset");
+    expect((await cli(["diff", before, before])).stdout).toContain("0 added, 0 removed, 0 changed, 24 the same");
+  });
+
   it("exports to a file, with rows where they are asked for", async () => {
     useSandbox();
     const file = folder.path("rows.jsonl");

@@ -2,6 +2,7 @@ import type { CliCommand } from "../command.js";
 import { compare } from "./compare.js";
 import { curate } from "./curate.js";
 import { deploy, teardown } from "./deploy.js";
+import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
 import { exportCommand } from "./export.js";
 import { jobs } from "./jobs.js";
@@ -26,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   tokens,
   render,
   report,
+  diff,
   train,
   jobs,
   deploy,

@@ -1,0 +1,6 @@
+// Written by scripts/write-subpaths.ts from src/index.ts.
+
+export { diffDatasets, type DiffInput, type DiffOptions, type SplitRows } from "./diff/diff-datasets.js";
+export type { DatasetDiff, DiffPlace, DiffReason, DiffSide, RowChange, SettingChange } from "./diff/dataset-diff.js";
+export { renderDiffHtml } from "./diff/render-diff.js";
+export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./read-dataset.js";
