@@ -90,7 +90,10 @@ export async function curate<T extends DatasetRow = TrainingExample>(
   const tally = createTally();
   const spool = createSpoolFor<T>(rows);
   const names = createKeptRowNames((row) => spool.source(row));
-  const decision = plan.start(names, { counting: settings.counter !== undefined });
+  const decision = plan.start(names, {
+    counting: settings.counter !== undefined,
+    rowAt: (row) => spool.at(row),
+  });
 
   const keep = (outcome: RowOutcome, isPart: boolean): void => {
     if (!log.take(outcome, isPart) || outcome.row === undefined) return;

@@ -36,8 +36,11 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
   const log = createLog(options, settings.rules, runUrlOf(options.runUrl));
   const tally = createTally();
   const redactions = createRedactionTally();
-  const decision = plan.start(createRowNames(), { counting: settings.counter !== undefined });
   const rows = createPartRows(folder);
+  const decision = plan.start(createRowNames(), {
+    counting: settings.counter !== undefined,
+    rowAt: (row) => rows.at(row),
+  });
   const arrivals = createArrivals();
   const signature = new Uint32Array(RECORD_WORDS);
   const signatureBytes = new Uint8Array(signature.buffer);

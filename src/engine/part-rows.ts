@@ -5,7 +5,7 @@ import { createIntegers } from "../internal/storage/column.js";
 import { sourceLine, type RowBlock } from "../internal/storage/row-blocks.js";
 import { withSource } from "../source.js";
 import type { ExampleSource } from "../types.js";
-import { partPath, readPartLines } from "./worker/part-file.js";
+import { partPath, readPartBytes, readPartLines } from "./worker/part-file.js";
 
 /** Where a row and its source begin in the file of their part. */
 export interface Place {
@@ -19,6 +19,8 @@ export interface PartRows {
   add(part: number, place: Place, lengths: readonly [row: number, source: number], line: number | undefined): void;
   /** A row of which nothing is kept. */
   readAt(part: number, place: Place, lengths: readonly [row: number, source: number]): Promise<object>;
+  /** One row, without its source, at once. */
+  at(row: number): object;
   /** Rows, whose numbers must rise, in arrays. */
   read(numbers: Uint32Array): AsyncGenerator<readonly object[], void, undefined>;
   /** The same as they are written. */
@@ -56,6 +58,17 @@ export function createPartRows(folder: string): PartRows {
     return { texts: content.rows, sources: content.sources };
   };
 
+  /** The part of a row: the last that begins at it or before. */
+  const partOf = (row: number): number => {
+    let low = 0;
+    for (let high = firsts.length; high - low > 1;) {
+      const middle = (low + high) >>> 1;
+      if ((firsts[middle] as (typeof firsts)[number]).row <= row) low = middle;
+      else high = middle;
+    }
+    return (firsts[low] as (typeof firsts)[number]).part;
+  };
+
   const rowText = (texts: Buffer, row: number) =>
     texts.toString("utf8", rowStarts.at(row), rowStarts.at(row) + rowLengths.at(row) - 1);
   const sourceText = (sources: Buffer, row: number) => {
@@ -80,6 +93,11 @@ export function createPartRows(folder: string): PartRows {
         parseExact(texts.toString("utf8", place.row, place.row + rowLength - 1)) as object,
         JSON.parse(sources.toString("utf8", place.source, place.source + sourceLength - 1)) as ExampleSource,
       );
+    },
+    at(row) {
+      const part = partOf(row);
+      const bytes = readPartBytes(partPath(folder, part), rowStarts.at(row), rowLengths.at(row) - 1);
+      return parseExact(bytes.toString("utf8")) as object;
     },
     async *read(numbers) {
       for await (const { rows, texts, sources } of byPart(numbers)) {

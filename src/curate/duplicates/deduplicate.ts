@@ -33,7 +33,8 @@ export interface DuplicateOptions {
   exact?: boolean;
   /**
    * Rows whose conversations are alike, system messages and tool definitions left out: the Jaccard
-   * similarity of their three-word shingles, estimated by MinHash, is at least `threshold`.
+   * similarity of their three-word shingles is at least `threshold`. MinHash finds candidates, and each is compared
+   * exactly: no row goes without one that is so similar to it, and of a hundred that have one, one at most stays.
    * `true` is a threshold of 0.9.
    * @default false
    */
@@ -177,7 +178,7 @@ function twoPasses<T extends DatasetRow>(
     const names = createKeptRowNames((row) => spool.source(row));
     const fingerprintOf = createFingerprint();
     const untaught = rules.exact ? createTaught() : undefined;
-    const near = createNearIndex();
+    const near = createNearIndex((row) => spool.at(row));
     const finder = createDuplicateFinder({ ...rules, exact: false }, near);
     let line = 0;
     options.signal?.throwIfAborted();

@@ -1,8 +1,4 @@
-import { isRecord } from "../../internal/is-record.js";
-import { messagesOf } from "../row-facts.js";
-
-/** Words in a shingle. */
-const SHINGLE = 3;
+import { collectAnswer, collectWords, mixed, SHINGLE } from "./words.js";
 
 /** Places of a signature, a byte each. The standard error of an estimated similarity of 0.8 is 0.035. */
 const PLACES = 128;
@@ -17,7 +13,7 @@ const ANSWER_SKETCH = 4;
 /** What is kept of a row, in 32-bit words. */
 export const RECORD_WORDS = ANSWER_PLACES + ANSWER_SKETCH;
 /** Answers of fewer words are compared word by word: labels, yes and no. */
-const SHORT_ANSWER = 8;
+export const SHORT_ANSWER = 8;
 
 /**
  * The MinHash signature of a row's conversation over shingles of three words (Broder 1997): one hash for
@@ -52,8 +48,7 @@ export function createSignature(): (row: unknown) => Uint32Array {
     }
     signature[ALL_WORDS] = hashOfWords(words);
     answer.length = 0;
-    const last: unknown = messagesOf(row).at(-1);
-    if (isRecord(last) && last.role === "assistant") collectMessage(last, answer);
+    collectAnswer(row, answer);
     signature[ANSWER] = hashOfWords(answer);
     for (let place = 0; place < ANSWER_SKETCH * 4; place += 1) {
       let least = answer.length < SHORT_ANSWER ? mixed((signature[ANSWER] as number) + place) : 0xffffffff;
@@ -70,18 +65,15 @@ export function sameWords(left: Uint32Array, leftStart: number, right: Uint32Arr
   return left[leftStart + ALL_WORDS] === right[rightStart + ALL_WORDS];
 }
 
-/**
- * Whether two rows end with an answer of mostly the same words. Labels and other short answers must be the same:
- * rows whose answers differ teach different things, however alike the rest is.
- */
-export function sameAnswer(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
+/** Whether two rows may end with an answer of mostly the same words. Labels and other short answers must be the same. */
+export function answersAlike(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
   if (left[leftStart + ANSWER] === right[rightStart + ANSWER]) return true;
   let same = 0;
   for (let place = 0; place < ANSWER_SKETCH * 4; place += 1) {
     const from = ANSWER_PLACES * 4 + place;
     if (byteAt(left, leftStart, from) === byteAt(right, rightStart, from)) same += 1;
   }
-  return same * 2 >= ANSWER_SKETCH * 4;
+  return same * 5 >= ANSWER_SKETCH * 4;
 }
 
 /** By place, the byte that more than half of the rows have there, or -1. What most rows share says nothing of two. */
@@ -115,33 +107,57 @@ export function createCommonPlaces(): { add(words: Uint32Array, start: number): 
 /** Places at which the rest of a row must show before two rows are compared by them. */
 const LEAST_PLACES = 3;
 
+/** Of a fifth of what two rows have, which is left in where most rows share it, no more places are. */
+const FEW_SHARED = 0.3 * PLACES;
+
+/** How far below the threshold an estimate may be, in its standard errors, for the rows to be compared themselves. */
+const MARGIN = 3;
+
 /**
- * The similarity of what two rows have beside that which most rows share, by the places at which one of them has
- * something else; where nothing is common, that of the whole. Rows that hardly differ from what all share are alike
- * only if all words are the same.
+ * Whether two rows may be as similar as `threshold` in what they have beside that which most rows share: by the
+ * places at which one of them has something else; where nothing is common, by all. Rows that hardly differ from what
+ * all share are alike only if all words are the same. Misses one of five hundred pairs whose similarity is
+ * just the threshold, and fewer of those above it.
  */
-export function similarityBeside(
+export function mayBeNear(
+  common: CommonPlaces,
+  threshold: number,
+  left: Uint32Array,
+  leftStart: number,
+  right: Uint32Array,
+  rightStart: number,
+): boolean {
+  if (sameWords(left, leftStart, right, rightStart)) return true;
+  if (common.every((byte) => byte < 0)) {
+    return passes(samePlaces(left, leftStart, right, rightStart), PLACES, threshold);
+  }
+  const { looked, same } = placesBeside(common, left, leftStart, right, rightStart);
+  if (looked < LEAST_PLACES) return false;
+  const shared = PLACES - looked;
+  return passes(same, looked, threshold) || (shared <= FEW_SHARED && passes(same + shared, PLACES, threshold));
+}
+
+function passes(same: number, looked: number, threshold: number): boolean {
+  const error = Math.sqrt((threshold * (1 - threshold)) / looked);
+  return withoutChance(same / looked) >= threshold - MARGIN * error;
+}
+
+function placesBeside(
   common: CommonPlaces,
   left: Uint32Array,
   leftStart: number,
   right: Uint32Array,
   rightStart: number,
-): number {
-  if (sameWords(left, leftStart, right, rightStart)) return 1;
-  let shared = 0;
+): { looked: number; same: number } {
   let looked = 0;
   let same = 0;
   for (let place = 0; place < PLACES; place += 1) {
     const [own, other] = [byteAt(left, leftStart, place), byteAt(right, rightStart, place)];
-    if (own === common[place] && other === own) {
-      shared += 1;
-      continue;
-    }
+    if (own === common[place] && other === own) continue;
     looked += 1;
     if (own === other) same += 1;
   }
-  if (shared === 0) return similarity(left, leftStart, right, rightStart);
-  return looked < LEAST_PLACES ? 0 : Math.max(0, (same / looked - 1 / 256) / (1 - 1 / 256));
+  return { looked, same };
 }
 
 /** False where a band holds nothing but what most rows share. */
@@ -174,6 +190,12 @@ function hashOfWords(words: readonly number[]): number {
  * agreement of single bytes is taken off.
  */
 export function similarity(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): number {
+  return Math.max(0, withoutChance(samePlaces(left, leftStart, right, rightStart) / PLACES));
+}
+
+const withoutChance = (share: number) => (share - 1 / 256) / (1 - 1 / 256);
+
+function samePlaces(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): number {
   let different = 0;
   for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
     // One bit for each byte that is not the same, and their sum in the highest byte.
@@ -183,17 +205,17 @@ export function similarity(left: Uint32Array, leftStart: number, right: Uint32Ar
     bits |= bits >>> 1;
     different += Math.imul(bits & 0x01010101, 0x01010101) >>> 24;
   }
-  return Math.max(0, ((PLACES - different) / PLACES - 1 / 256) / (1 - 1 / 256));
+  return PLACES - different;
 }
 
 /**
  * Locality-sensitive hashing: the widest bands with which two rows at the threshold share at least one
- * band with a probability of 0.99. (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4.)
+ * band with a probability of 0.999. (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, 3.4.)
  */
 export function bandsFor(threshold: number): { bands: number; width: number } {
   for (let width = 16; width > 1; width -= 1) {
     const bands = Math.floor(PLACES / width);
-    if (1 - (1 - threshold ** width) ** bands >= 0.99) return { bands, width };
+    if (1 - (1 - threshold ** width) ** bands >= 0.999) return { bands, width };
   }
   return { bands: PLACES, width: 1 };
 }
@@ -208,88 +230,8 @@ export function hashOfPlaces(words: Uint32Array, start: number, firstPlace = 0, 
   return hash >>> 6;
 }
 
-/** The shingles of a row's conversation: what the similarity is about. */
-export function shinglesOf(row: unknown): Set<number> {
-  const words: number[] = [];
-  collectWords(row, words);
-  const shingles = new Set<number>();
-  for (let start = 0; start === 0 || start + SHINGLE <= words.length; start += 1) shingles.add(shingle(words, start));
-  return shingles;
-}
-
 function shingle(words: readonly number[], start: number): number {
   let hash = 0;
   for (let offset = 0; offset < SHINGLE; offset += 1) hash = Math.imul(hash, 31) + (words[start + offset] ?? 0);
   return mixed(hash);
-}
-
-function collectWords(row: unknown, words: number[]): void {
-  for (const message of messagesOf(row)) {
-    if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
-    addText(message.role, words);
-    collectMessage(message, words);
-  }
-}
-
-function collectMessage(message: Record<string, unknown>, words: number[]): void {
-  addContent(message.content, words);
-  if (Array.isArray(message.tool_calls)) {
-    for (const call of message.tool_calls) addCall(isRecord(call) ? call.function : undefined, words);
-  }
-  addCall(message.function_call, words);
-}
-
-function addContent(content: unknown, words: number[]): void {
-  if (typeof content === "string") addWords(content, words);
-  else if (Array.isArray(content)) {
-    for (const part of content) {
-      if (!isRecord(part)) continue;
-      if (typeof part.text === "string") addWords(part.text, words);
-      else if (isRecord(part.image_url)) addText(part.image_url.url, words, 200);
-    }
-  }
-}
-
-function addCall(called: unknown, words: number[]): void {
-  if (!isRecord(called)) return;
-  addText(called.name, words);
-  addText(called.arguments, words);
-}
-
-/** What is not a text in the place of one is left out. */
-function addText(text: unknown, words: number[], last?: number): void {
-  if (typeof text === "string") addWords(last === undefined ? text : text.slice(-last), words);
-}
-
-// Words are runs of letters and digits, in lower case; in scripts written without spaces each
-// character counts as a word. FNV-1a over UTF-16 code units.
-function addWords(text: string, words: number[]): void {
-  let word = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    let code = text.charCodeAt(index);
-    if (code < 0x80) {
-      if (code >= 65 && code <= 90) code += 32;
-      const letter = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
-      if (letter) word = Math.imul((word === 0 ? 0x811c9dc5 : word) ^ code, 0x01000193);
-      else if (word !== 0) {
-        words.push(word);
-        word = 0;
-      }
-    } else if (code >= 0x2e80) {
-      if (word !== 0) words.push(word);
-      words.push(Math.imul(0x811c9dc5 ^ code, 0x01000193));
-      word = 0;
-    } else {
-      word = Math.imul((word === 0 ? 0x811c9dc5 : word) ^ code, 0x01000193);
-    }
-  }
-  if (word !== 0) words.push(word);
-}
-
-// The finalizer of MurmurHash3.
-function mixed(value: number): number {
-  let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

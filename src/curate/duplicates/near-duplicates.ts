@@ -1,26 +1,31 @@
 import { forEachRun, indexOf, keyed, orderBy } from "../../internal/storage/order-by.js";
 import { createRecordStore, type RecordStore } from "../../internal/storage/record-store.js";
+import { createExactSimilarity, type ExactSimilarity } from "./exact-similarity.js";
 import {
+  answersAlike,
   bandsFor,
   createCommonPlaces,
   createSignature,
   hashOfAllWords,
   hashOfPlaces,
   RECORD_WORDS,
-  sameAnswer,
+  mayBeNear,
   showsRest,
-  similarityBeside,
   type CommonPlaces,
 } from "./min-hash.js";
 
-/** Signatures of rows, and which of them are near each other. 152 bytes for each row, in a temporary file from 65,536 rows on. */
+/**
+ * Signatures of rows, and which of them are near each other. What signatures name as near is read again and compared
+ * by all of its words, so no pair is a mistake of the estimate. 152 bytes for each row, in a
+ * temporary file from 65,536 rows on.
+ */
 export interface NearIndex {
   add(row: unknown): void;
   /** The same for a row whose signature is known. */
   addSignature(signature: Uint32Array): void;
   /**
    * Calls `found` with pairs of rows whose similarity is at least `threshold`: enough of them to
-   * connect every cluster. Only the given rows are looked at, and their order makes no difference.
+   * connect every cluster, but for one of some hundred pairs that are just so similar. Only the given rows are looked at, and their order makes no difference.
    */
   pairs(threshold: number, rows: Uint32Array, found: (left: number, right: number) => void): void;
   /** Those of the rows that are near to an earlier one that is not, and answer the same: `found` gets both. */
@@ -29,10 +34,16 @@ export interface NearIndex {
   close(): void;
 }
 
-/** Rows of a bucket that each further row is compared with. */
-const COMPARED = 8;
+/** Rows of a bucket that each further row is compared with: some that differ from each other, and the latest. */
+const REPRESENTING = 8;
+const LATEST = 16;
 
-export function createNearIndex(): NearIndex {
+/** Rows by which is found what most share. */
+const SAMPLE = 512;
+
+/** @param rowAt Reads a row again, by its number. */
+export function createNearIndex(rowAt: (row: number) => unknown): NearIndex {
+  const exact = createExactSimilarity(rowAt);
   const signatureOf = createSignature();
   const store = createRecordStore(RECORD_WORDS);
   // Of the rows that were looked at last.
@@ -51,7 +62,8 @@ export function createNearIndex(): NearIndex {
       const rankOf = new Uint32Array(store.length);
       for (let rank = 0; rank < ranked.length; rank += 1) rankOf[ranked[rank] as number] = rank;
       common = commonPlaces(store, rows);
-      const sweep = createSweep(store, threshold, common, found);
+      exact.share(common.some((byte) => byte >= 0) ? ranked.subarray(0, SAMPLE) : []);
+      const sweep = createSweep(store, exact, threshold, common, found);
       // One band at a time: sorted by the band's hash, rows that may be near stand beside each other. A band that
       // shows only what most rows share would hold them all; rows that are nothing else meet in the last one, by all
       // of their words.
@@ -80,8 +92,11 @@ export function createNearIndex(): NearIndex {
       for (const row of rows) {
         store.read(row, own);
         const nearest = staying.find(
-          ({ signature }) =>
-            similarityBeside(shared, signature, 0, own, 0) >= threshold && sameAnswer(signature, 0, own, 0),
+          ({ row: other, signature }) =>
+            answersAlike(signature, 0, own, 0) &&
+            mayBeNear(shared, threshold, signature, 0, own, 0) &&
+            exact.isNear(other, row, threshold) &&
+            exact.sameAnswer(other, row),
         );
         if (nearest === undefined) staying.push({ row, signature: own.slice() });
         else found(row, nearest.row);
@@ -126,30 +141,43 @@ function byContent(store: RecordStore, rows: Uint32Array): Uint32Array {
 // Goes through one bucket: `rowAt` gives its rows.
 function createSweep(
   store: RecordStore,
+  exact: ExactSimilarity,
   threshold: number,
   common: CommonPlaces,
   found: (left: number, right: number) => void,
 ) {
-  // The rows that further ones are compared with, and in the last place the row that is looked at.
-  const signatures = new Uint32Array((COMPARED + 1) * RECORD_WORDS);
-  const own = COMPARED * RECORD_WORDS;
-  const compared: number[] = [];
+  // Rows that further ones are compared with: first those that are near to none of them, then the last ones that were
+  // looked at, so that in a bucket of few rows each meets each. In the last place is the row that is looked at.
+  const signatures = new Uint32Array((REPRESENTING + LATEST + 1) * RECORD_WORDS);
+  const own = (REPRESENTING + LATEST) * RECORD_WORDS;
+  const compared = new Uint32Array(REPRESENTING + LATEST);
+  const keep = (slot: number, row: number) => {
+    compared[slot] = row;
+    signatures.copyWithin(slot * RECORD_WORDS, own, own + RECORD_WORDS);
+  };
   return (rowAt: (place: number) => number, size: number): void => {
-    compared.length = 0;
+    let representing = 0;
     for (let place = 0; place < size; place += 1) {
       const row = rowAt(place);
       store.read(row, signatures, own);
-      const near = compared.findIndex(
-        (_, index) => similarityBeside(common, signatures, index * RECORD_WORDS, signatures, own) >= threshold,
-      );
-      // A row that is near to one of the bucket is represented by it.
-      if (near >= 0) {
-        found(compared[near] as number, row);
-        continue;
+      const meets = (slot: number): boolean => {
+        const other = compared[slot] as number;
+        const near =
+          mayBeNear(common, threshold, signatures, slot * RECORD_WORDS, signatures, own) &&
+          exact.isNear(other, row, threshold);
+        if (near) found(other, row);
+        return near;
+      };
+      let represented = false;
+      const latest = Math.min(place, LATEST);
+      for (let slot = REPRESENTING; slot < REPRESENTING + latest; slot += 1) represented = meets(slot) || represented;
+      // Those that came before the latest.
+      for (let slot = 0; place > LATEST && slot < representing && !represented; slot += 1) represented = meets(slot);
+      if (!represented) {
+        keep(Math.min(representing, REPRESENTING - 1), row);
+        representing = Math.min(representing + 1, REPRESENTING);
       }
-      const free = Math.min(compared.length, COMPARED - 1);
-      compared[free] = row;
-      signatures.copyWithin(free * RECORD_WORDS, own, own + RECORD_WORDS);
+      keep(REPRESENTING + (place % LATEST), row);
     }
   };
 }

@@ -17,7 +17,14 @@ import { createRowTable, type RowTable } from "./row-table.js";
 export interface DecisionPlan {
   readonly needs: FactsNeeded;
   readonly division: SplitRules | undefined;
-  start(names: RowNames, settings: { counting: boolean }): Decision;
+  start(names: RowNames, settings: DecisionSettings): Decision;
+}
+
+export interface DecisionSettings {
+  /** Whether tokens are counted. */
+  readonly counting: boolean;
+  /** Reads a row again: only rows that are near to each other by their signatures are. */
+  rowAt(row: number): unknown;
 }
 
 /** The second phase of a dataset: takes the facts of all rows in their order and then decides about each. */
@@ -68,7 +75,7 @@ export function planDecision(options: CurateOptions): DecisionPlan {
   return {
     needs,
     division,
-    start: (names, { counting }) => startDecision(steps, division, needs, names, counting),
+    start: (names, rowSettings) => startDecision(steps, division, needs, names, rowSettings),
   };
 }
 
@@ -77,9 +84,9 @@ function startDecision(
   division: SplitRules | undefined,
   needs: FactsNeeded,
   names: RowNames,
-  counting: boolean,
+  { counting, rowAt }: DecisionSettings,
 ): Decision {
-  const near = needs.signature ? createNearIndex() : undefined;
+  const near = needs.signature ? createNearIndex(rowAt) : undefined;
   const table = createRowTable(names, near, counting);
   const steps = plans.map(({ name, plan }) => ({ name, step: plan.start(table, division) }));
   return {

@@ -79,7 +79,7 @@ async function plan<T extends DatasetRow>(
   const spool = createSpoolFor<T>(examples);
   const groups = createGroups();
   const groupOf = createIntegers();
-  const near = rules.near > 0 ? createNearIndex() : undefined;
+  const near = rules.near > 0 ? createNearIndex((row) => spool.at(row)) : undefined;
   const keyOf = createSourceKey(rules.by, "by");
   const fingerprintOf = createFingerprint();
   for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {

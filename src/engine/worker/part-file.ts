@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RowFacts } from "../../curate/plan/facts.js";
@@ -110,6 +111,22 @@ export async function readPartLines(path: string): Promise<{ rows: Buffer; sourc
     return { rows: bytes.subarray(0, rows), sources: bytes.subarray(rows) };
   } finally {
     await handle.close();
+  }
+}
+
+/** Some bytes of a part's file, at once: for single rows. */
+export function readPartBytes(path: string, start: number, length: number): Buffer {
+  const descriptor = openSync(path, "r");
+  try {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let offset = 0; offset < length;) {
+      const bytesRead = readSync(descriptor, bytes, offset, length - offset, start + offset);
+      if (bytesRead === 0) throw new Error(`${path} ended at byte ${start + offset}.`);
+      offset += bytesRead;
+    }
+    return bytes;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

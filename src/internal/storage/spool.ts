@@ -16,6 +16,8 @@ export interface Spool<T extends object> {
   add(row: T): number | undefined;
   /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
   read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
+  /** One row, without its source. Read as {@link source} is. */
+  at(number: number): T;
   /** Where one row came from. For single rows: from the disk each is read on its own, and at once. */
   source(number: number): ExampleSource;
   /** The JSON of the rows as it stands on the disk, where it does. */
@@ -61,6 +63,7 @@ function createHeldSpool<T extends object>(): Spool<T> {
       rows.push(row);
       return undefined;
     },
+    at: (number) => rows[number] as T,
     source: (number) => sourceOf(rows[number] as T),
     read: (numbers) => chunked(numbers, (number) => rows[number] as T),
     readLines: (numbers) =>
@@ -79,6 +82,7 @@ function createWrittenSpool<T extends object>(): Spool<T> {
       return bytes.size;
     },
     add: (row) => bytes.add(row),
+    at: (number) => parseExact(bytes.text(number)) as T,
     source: (number) => bytes.source(number),
     async *read(numbers) {
       for await (const lines of spool.readLines(numbers)) {
@@ -114,6 +118,8 @@ async function* chunked<T>(
 interface SpoolBytes {
   readonly size: number;
   add(row: object): number;
+  /** The JSON of a row. */
+  text(number: number): string;
   source(number: number): ExampleSource;
   read(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
 }
@@ -171,6 +177,16 @@ function createSpoolBytes(): SpoolBytes {
   const sourceIn = (bytes: Buffer, from: number, to: number) =>
     JSON.parse(bytes.toString("utf8", from, to)) as ExampleSource;
 
+  /** A row's line and its source. */
+  const bytesOf = (number: number): Buffer => {
+    const [start, end] = [offsets.at(number), endOf(number)];
+    if (!file) return buffer.subarray(start, end);
+    if (end > written) flush();
+    const own = Buffer.allocUnsafe(end - start);
+    file.read(own, start);
+    return own;
+  };
+
   const bytes: SpoolBytes = {
     get size() {
       return offsets.length;
@@ -183,12 +199,12 @@ function createSpoolBytes(): SpoolBytes {
       append(JSON.stringify(sourceOf(row)));
       return length;
     },
+    text(number) {
+      const own = bytesOf(number);
+      return own.toString("utf8", 0, own.indexOf(NEW_LINE));
+    },
     source(number) {
-      const [start, end] = [offsets.at(number), endOf(number)];
-      if (!file) return sourceIn(buffer, buffer.indexOf(NEW_LINE, start) + 1, end);
-      if (end > written) flush();
-      const own = Buffer.allocUnsafe(end - start);
-      file.read(own, start);
+      const own = bytesOf(number);
       return sourceIn(own, own.indexOf(NEW_LINE) + 1, own.length);
     },
     async *read(numbers) {
