@@ -70,6 +70,12 @@ export interface ValidationRules {
   readonly refusals?: boolean;
   /** Preference pairs. */
   readonly preference: boolean;
+  /**
+   * Answers with a label (`prompt`, `completion`, `label`): `false` refuses them. Otherwise the weights of good and bad
+   * answers in the loss, by which their numbers are judged.
+   * @default they are checked by their form alone
+   */
+  readonly unpaired?: false | { readonly desirableWeight: number; readonly undesirableWeight: number };
   /** An output of a pair may hold several messages, with the answers of tools among them. @default false */
   readonly longOutputs?: boolean;
   /** The roles that are known. @default all of `system`, `developer`, `user`, `assistant`, `tool`, and `function` where `functions` is set */
@@ -124,6 +130,7 @@ export const openAIRules: ValidationRules = {
   preference: true,
 };
 
+type LabelWeights = Exclude<NonNullable<ValidationRules["unpaired"]>, false>;
 type ImageRules = Exclude<ValidationRules["images"], false>;
 
 /** The kind of an option that takes rules: each of their names is checked, so that a misspelt rule is not ignored. */
@@ -155,6 +162,13 @@ export const rulesKind: Kind<ValidationRules> = {
       ),
     ),
     preference: required(boolean),
+    unpaired: either(
+      only(false),
+      object<LabelWeights>({
+        desirableWeight: required(number({ min: 0 })),
+        undesirableWeight: required(number({ min: 0 })),
+      }),
+    ),
     longOutputs: boolean,
     roles: list(string),
     contentParts: boolean,

@@ -13,7 +13,8 @@ import {
   word,
 } from "../internal/kinds.js";
 import { checkOptions, type Kind } from "../internal/options.js";
-import type { PreferenceExample, TrainingExample } from "../types.js";
+import { unpairedMessages } from "../internal/row-kind.js";
+import type { PreferenceExample, TrainingExample, UnpairedExample } from "../types.js";
 import { type ChatTemplate, type ChatTemplateSource, readChatTemplate } from "./chat-template.js";
 import type { ChatTokenizer } from "./chat-tokenizer.js";
 import type { Rendering } from "./jinja/compile.js";
@@ -112,7 +113,7 @@ export const templateKind: Kind<ChatTemplateSource> = kind(
 /**
  * Shows a row as the model will see it: the text that the model's chat template makes of it, equal to what
  * transformers renders, with the places of the targets. Targets are the assistant messages whose weight is not 0;
- * of a preference pair the preferred output.
+ * of a preference pair the preferred output, of an answer with a label the completion.
  *
  * @throws {TemplateError} when the template refuses the row, or needs something that the engine lacks.
  * @throws {InvalidOptionError} for an option that cannot be used, or a place without a template.
@@ -127,7 +128,10 @@ export const templateKind: Kind<ChatTemplateSource> = kind(
  * for (const { start, end } of spans) console.log("learned:", text.slice(start, end));
  * ```
  */
-export function renderChat(row: TrainingExample | PreferenceExample, options: RenderChatOptions): RenderedChat {
+export function renderChat(
+  row: TrainingExample | PreferenceExample | UnpairedExample,
+  options: RenderChatOptions,
+): RenderedChat {
   checkOptions<RenderChatOptions>("renderChat", options, {
     ...chatTemplateKinds,
     template: required(templateKind),
@@ -187,6 +191,15 @@ function partsOf(
     const output = of((row as { [key in PairAnswer]?: unknown })[answer]);
     const targets = output.flatMap(({ role }, index) => (role === "assistant" ? [input.length + index] : []));
     return { messages: [...input, ...output], tools: row.input.tools, targets };
+  }
+  if ("completion" in row && "label" in row) {
+    const prompt = of("prompt" in row ? unpairedMessages(row.prompt, "user") : undefined);
+    const completion = of(unpairedMessages(row.completion, "assistant"));
+    return {
+      messages: [...prompt, ...completion],
+      tools: "tools" in row ? row.tools : undefined,
+      targets: completion.map((_, index) => prompt.length + index),
+    };
   }
   const messages = of("messages" in row ? row.messages : undefined);
   const targets = messages.flatMap(({ role, weight }, index) => (role === "assistant" && weight !== 0 ? [index] : []));

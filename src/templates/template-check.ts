@@ -220,9 +220,18 @@ export const templateCheckKind: Kind<ChatTemplateSource | TemplateCheckOptions> 
 
 /** The path of a message by its index among those that are rendered. */
 function messagePath(row: object, index: number, answer: PairAnswer): string {
+  if ("completion" in row && "label" in row) {
+    const prompt = "prompt" in row && Array.isArray(row.prompt) ? row.prompt.length : 1;
+    return index < prompt ? sidePath(row, "prompt", index) : sidePath(row, "completion", index - prompt);
+  }
   if (!("input" in row) || !isRecord(row.input)) return `$.messages[${index}]`;
   const input = Array.isArray(row.input.messages) ? row.input.messages.length : 0;
   return index < input ? `$.input.messages[${index}]` : `$.${answer}[${index - input}]`;
+}
+
+/** A side that is a text is one message. */
+function sidePath(row: object, side: "prompt" | "completion", index: number): string {
+  return Array.isArray((row as Record<typeof side, unknown>)[side]) ? `$.${side}[${index}]` : `$.${side}`;
 }
 
 function pathOfTools(row: object): string {

@@ -1,9 +1,15 @@
 import type { ValidationRules } from "../curate/rules.js";
 import type { TrainingPrice } from "../curate/tokens/prices.js";
-import type { JsonObject, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
+import type {
+  JsonObject,
+  PreferenceExample,
+  ReinforcementExample,
+  TrainingExample,
+  UnpairedExample,
+} from "../types.js";
 
-/** How a model learns: from answers, from pairs of answers, or from a grader. */
-export type TrainingMethod = "supervised" | "preference" | "reinforcement";
+/** How a model learns: from answers, from pairs of answers, from answers with a label (KTO), or from a grader. */
+export type TrainingMethod = "supervised" | "preference" | "unpaired" | "reinforcement";
 
 /**
  * A place that fine-tunes models: one file or folder in `train/backends/`, and nothing outside it
@@ -129,7 +135,10 @@ export interface DatasetFormat {
   /** Begin the file with a UTF-8 byte order mark. */
   readonly byteOrderMark?: boolean;
   /** The JSON value of a row's line. Must not change the row. Left out: the row itself. */
-  render?(row: TrainingExample | PreferenceExample | ReinforcementExample, method: TrainingMethod): unknown;
+  render?(
+    row: TrainingExample | PreferenceExample | UnpairedExample | ReinforcementExample,
+    method: TrainingMethod,
+  ): unknown;
 }
 
 /** A dataset file on this machine's disk. */

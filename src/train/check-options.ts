@@ -53,7 +53,7 @@ const kinds: OptionKinds<FineTuneOptions> = {
   examples: required(rowsKind),
   backend: required(backendKind),
   validation: rowsKind,
-  method: word("supervised", "preference", "reinforcement"),
+  method: word("supervised", "preference", "unpaired", "reinforcement"),
   suffix: string,
   seed: number({ integer: true }),
   epochs: positiveNumber,

@@ -1,11 +1,11 @@
 import type { TrainingPrice } from "../curate/tokens/prices.js";
-import type { AnyIterable, PreferenceExample, ReinforcementExample, TrainingExample } from "../types.js";
+import type { AnyIterable, DatasetRow } from "../types.js";
 import type { CallOptions, Checkpoint, FineTuneBackend, TrainingMethod } from "./backend.js";
 import type { ProgressListener } from "./following/progress.js";
 import type { PersonalDataPolicy } from "./preparing/personal-data.js";
 
 /** A row of any training method. */
-export type TrainingRow = TrainingExample | PreferenceExample | ReinforcementExample;
+export type TrainingRow = DatasetRow;
 
 /** Which model of a job is taken. */
 export type CheckpointChoice =
@@ -47,7 +47,7 @@ export interface FineTuneOptions extends WaitOptions {
   validation?: AnyIterable<TrainingRow> | string;
   /**
    * How the model learns.
-   * @default "preference" if the first row is a preference pair, else "supervised"
+   * @default by the first row: "preference" for a pair, "unpaired" for an answer with a label, else "supervised"
    */
   method?: TrainingMethod;
   /** Part of the tuned model's name, up to 64 characters. */

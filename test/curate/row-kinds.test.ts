@@ -76,7 +76,7 @@ it("mixed kinds are found", async () => {
 it("unpaired rows are refused before anything is uploaded", async () => {
   const backend = openAI({ model: "gpt-4.1-mini", apiKey: "k", baseURL: "http://127.0.0.1:9" });
   const examples = [{ prompt: "Hi", completion: "Hello.", label: true }] as never[];
-  await expect(startFineTune({ examples, backend })).rejects.toThrow(/trained by no backend/);
+  await expect(startFineTune({ examples, backend })).rejects.toThrow(/openai cannot train by "unpaired"/);
 });
 
 it("objects where texts should be are data for every step", async () => {

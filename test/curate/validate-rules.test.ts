@@ -369,6 +369,12 @@ const cases: RuleCase[] = [
   }),
   one("function-orphan", last, row(user, { role: "function", name: "get_weather", content: "18" }, answer)),
 
+  one(
+    "unpaired-unsupported",
+    "$",
+    { prompt: [user], completion: [answer], label: true },
+    { rules: { unpaired: false } },
+  ),
   one("pair-unsupported", "$", pair(), { rules: { preference: false } }),
   one("pair-missing", "$", pair({ input: undefined })),
   one("pair-missing", "$", { input: { messages: [user] }, preferred_output: [answer] }),
@@ -382,7 +388,14 @@ const cases: RuleCase[] = [
 ];
 
 // What concerns a file or the rows together has tests of its own.
-const ofFiles: FindingCode[] = ["rows-mixed", "rows-too-few", "rows-too-many", "row-duplicate", "image-rows"];
+const ofFiles: FindingCode[] = [
+  "rows-mixed",
+  "rows-too-few",
+  "rows-too-many",
+  "row-duplicate",
+  "image-rows",
+  "labels-unbalanced",
+];
 
 async function check({ row: wrong, rules, maxTokens, method }: RuleCase): Promise<Finding[]> {
   const validate = await createValidator({

@@ -48,7 +48,7 @@ for (const create of [openAI, nebius, crusoe, azure, foundry])
 
 // What is stored is JSON.
 expectTypeOf<JobReference["details"]>().toExtend<JsonValue | undefined>();
-expectTypeOf<FineTunedModel["method"]>().toEqualTypeOf<"supervised" | "preference" | "reinforcement">();
+expectTypeOf<FineTunedModel["method"]>().toEqualTypeOf<"supervised" | "preference" | "unpaired" | "reinforcement">();
 
 // A progress is told by its type.
 declare const progress: FineTuneProgress;

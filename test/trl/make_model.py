@@ -48,7 +48,8 @@ texts = [json.dumps(json.loads(row["tools"])) for row in rows[:50]] + [json.dump
 trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
 tokenizer.train_from_iterator(texts, trainer)
 fast = PreTrainedTokenizerFast(
-    tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>", chat_template=TEMPLATE
+    tokenizer_object=tokenizer, bos_token="<|endoftext|>", eos_token="<|im_end|>", pad_token="<|endoftext|>",
+    chat_template=TEMPLATE,
 )
 # The tool call's marks are text to the parser, not to be skipped when decoding.
 fast.save_pretrained(output)

@@ -18,9 +18,9 @@ export async function step<T>(name: string, work: () => Promise<T>): Promise<T> 
 }
 
 /** Fails the run unless the fact holds. */
-export function check(fact: boolean, message: string): asserts fact {
+export function check(fact: boolean, message: string, silent = false): asserts fact {
   if (!fact) throw new Error(`Not so: ${message}`);
-  console.log(`   ✓ ${message}`);
+  if (!silent) console.log(`   ✓ ${message}`);
 }
 
 /** The error that the work throws. */

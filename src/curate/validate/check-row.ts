@@ -31,6 +31,10 @@ export function checkSupervisedRow(row: Record<string, unknown>, context: RowCon
 
 /** Checks an unpaired row: a prompt, a completion and whether it was a good one. */
 export function checkUnpairedRow(row: Record<string, unknown>, context: RowContext): void {
+  if (context.rules.unpaired === false) {
+    context.report("unpaired-unsupported", "$", `${context.rules.name} does not train on answers with a label.`);
+    return;
+  }
   checkKeys(row, "$", UNPAIRED_KEYS, context);
   const { prompt, completion, label } = row;
   for (const [key, role, side] of [

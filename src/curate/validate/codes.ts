@@ -20,6 +20,7 @@ const GUIDE = "https://developers.openai.com/api/docs/guides/supervised-fine-tun
 const VISION = "https://developers.openai.com/api/docs/guides/vision-fine-tuning";
 const DPO = "https://developers.openai.com/api/docs/guides/direct-preference-optimization";
 const UNPAIRED = "https://huggingface.co/docs/trl/dataset_formats#unpaired-preference";
+const KTO = "https://huggingface.co/docs/trl/kto_trainer#imbalanced-data";
 const CHAT = "OpenAI chat completions API, error message";
 const COOKBOOK = "https://github.com/openai/openai-cookbook/blob/main/examples/Chat_finetuning_data_prep.ipynb";
 const JSON_LINES = "https://jsonlines.org";
@@ -160,8 +161,10 @@ export const findingKinds = {
   "function-orphan": warning("OpenAI OpenAPI, ChatCompletionRequestFunctionMessage"),
 
   // Unpaired rows.
+  "unpaired-unsupported": error("the backend's own rules"),
   "unpaired-side": error(UNPAIRED),
   "unpaired-label": error(UNPAIRED),
+  "labels-unbalanced": warning(KTO),
 
   // Preference pairs.
   "pair-unsupported": error("the backend's own rules"),

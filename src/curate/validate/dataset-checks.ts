@@ -3,6 +3,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { Finding } from "../../types.js";
 import type { ValidationRules } from "../rules.js";
 import { rowKindOf, type RowKind } from "../../internal/row-kind.js";
+import { balanceFindings } from "./label-balance.js";
 import { finding } from "./wording.js";
 
 /** What the checks of all rows together need of one. */
@@ -10,6 +11,8 @@ export interface DatasetFacts {
   /** Nothing for what is not an object or cannot be read; `other` for an object without messages. */
   readonly form: RowKind | "other" | undefined;
   readonly images: boolean;
+  /** Of an unpaired row. */
+  readonly label?: boolean;
 }
 
 const UNREADABLE: DatasetFacts = { form: undefined, images: false };
@@ -18,7 +21,9 @@ const UNREADABLE: DatasetFacts = { form: undefined, images: false };
 export function datasetFactsOf(row: unknown): DatasetFacts {
   try {
     if (!isRecord(row)) return UNREADABLE;
-    return { form: rowKindOf(row) ?? "other", images: hasImages(row) };
+    const form = rowKindOf(row) ?? "other";
+    const { label } = row;
+    return { form, images: hasImages(row), ...(form === "unpaired" && typeof label === "boolean" && { label }) };
   } catch {
     // What cannot be read is reported by the check of the row itself.
     return UNREADABLE;
@@ -40,6 +45,7 @@ export class DatasetChecks {
   private readonly maxWithImages: number;
   private withImages = 0;
   private kind: RowKind | undefined;
+  private readonly labels = { good: 0, bad: 0 };
 
   constructor(rules: ValidationRules) {
     this.rules = rules;
@@ -51,9 +57,10 @@ export class DatasetChecks {
   }
 
   /** Takes what is known of the next row. */
-  add({ form, images }: DatasetFacts, findings: Finding[], line = this.rows + 1): void {
+  add({ form, images, label }: DatasetFacts, findings: Finding[], line = this.rows + 1): void {
     this.rows += 1;
     if (form === undefined) return;
+    if (label !== undefined) this.labels[label ? "good" : "bad"] += 1;
     if (images && this.maxWithImages < Number.POSITIVE_INFINITY) {
       this.withImages += 1;
       if (this.withImages === this.maxWithImages + 1) {
@@ -77,7 +84,7 @@ export class DatasetChecks {
     if (maxRows !== undefined && this.rows > maxRows) {
       return [finding(0, "rows-too-many", "$", `${this.rows} rows; ${name} takes ${maxRows} at the most.`)];
     }
-    return [];
+    return balanceFindings(this.labels, this.rules);
   }
 }
 

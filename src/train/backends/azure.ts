@@ -84,6 +84,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     // learn.microsoft.com/azure/foundry/openai/how-to: fine-tuning, and fine-tuning-vision for the images; read on 2026-11-28.
     rules: {
       ...openAIRules,
+      unpaired: false,
       name: "Azure OpenAI",
       minRows: 10,
       maxBytes: 512 * 1024 * 1024,

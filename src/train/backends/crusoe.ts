@@ -97,6 +97,7 @@ const crusoeRules: ValidationRules = {
   loss: "last",
   images: false,
   preference: false,
+  unpaired: false,
 };
 
 const KNOWN = { date: "2026-09-20", source: "https://www.crusoe.ai/cloud/pricing, serverless fine-tuning" };

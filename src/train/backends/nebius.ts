@@ -157,4 +157,5 @@ const nebiusRules: ValidationRules = {
   loss: "last",
   images: false,
   preference: false,
+  unpaired: false,
 };

@@ -78,7 +78,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       baseURL,
       prices: pricesAt(baseURL, options.model),
       methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
-      rules: openAIRules,
+      rules: { ...openAIRules, unpaired: false },
       deployment: "none",
       metadataFilter: true,
       hyperparameters,

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../internal/options.js";
 import { join, resolve } from "node:path";
 import { TimeoutError, InvalidOptionError } from "../../errors.js";
+import type { UnpairedExample } from "../../types.js";
 import { copyWhole } from "../../internal/files/new-file.js";
 import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
@@ -20,12 +21,12 @@ import { llamaFactory } from "./portable/llama-factory.js";
 import { portableKinds } from "./portable/options.js";
 import type { PortableOptions, PortableTrainerName } from "./portable/options.js";
 import { BILLED, useServer } from "./portable/server.js";
-import { settingsOf, type Trainer } from "./portable/trainer.js";
+import { settingsOf, type Trainer, type TrainerTemplate } from "./portable/trainer.js";
 import { trl } from "./portable/trl.js";
 import { unsloth } from "./portable/unsloth.js";
-import type { MessageForms } from "../../templates/template-messages.js";
 import { formsOf } from "../../templates/template-traits.js";
 import { templateAtHand, withTemplate } from "./shared/template.js";
+import type { Row } from "./shared/conversation.js";
 import { conversion } from "./shared/conversion.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";
@@ -81,8 +82,11 @@ export function portable(options: PortableOptions): FineTuneBackend {
   const directory = resolve(options.directory);
   const folderOf = ({ id }: Pick<JobReference, "id">) => join(directory, id);
   const template = templateAtHand(options.chatTemplate, model);
-  const forms: MessageForms | undefined = template && { ...formsOf(template), content: "text" };
-  const { render, check } = conversion((row) => trainer.convert(row, options, forms));
+  const known: TrainerTemplate | undefined = template && {
+    template,
+    forms: { ...formsOf(template), content: "text" },
+  };
+  const { render, check } = conversion<Row | UnpairedExample>((row) => trainer.convert(row, options, known));
 
   return {
     name: "portable",
@@ -107,6 +111,7 @@ export function portable(options: PortableOptions): FineTuneBackend {
         parallelToolCalls: false,
         images: false,
         preference: true,
+        ...(trainer.labelWeights && { unpaired: trainer.labelWeights(options) }),
         // Longer rows are cut at their end, where the answer is, or end the training.
         maxTokens: settingsOf({ options, method: "supervised" }).maxLength,
         ...trainer.rules,

@@ -11,7 +11,7 @@ import type { JsonObject } from "../../types.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest, JobSchedule, JobSnapshot } from "../backend.js";
 import { templateAtHand, withTemplate } from "./shared/template.js";
 import { listCheckpoints } from "./trl/checkpoints.js";
-import { configText, dataFiles, trlConfig } from "./trl/config.js";
+import { configText, dataFiles, labelWeights, trlCommand, trlConfig } from "./trl/config.js";
 import { interrupted, readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
 import { trlKinds, type TrlOptions } from "./trl/options.js";
@@ -40,7 +40,7 @@ const STATES = {
 } as const;
 
 /**
- * Trains an open model with Hugging Face TRL on your own hardware, by `trl sft` or `trl dpo`. Each
+ * Trains an open model with Hugging Face TRL on your own hardware, by `trl sft`, `trl dpo` or `trl kto`. Each
  * job has a folder with its rows, its config as YAML and its log, and can be run again by hand.
  * The same data and options find the same folder: a job that still runs is followed, one that was
  * killed goes on from its last checkpoint.
@@ -70,7 +70,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
     model,
     options: optionsOf(options),
     capabilities: {
-      methods: ["supervised", "preference"],
+      methods: ["supervised", "preference", "unpaired"],
       validation: "job",
       deployment: "explicit",
       seed: true,
@@ -79,8 +79,12 @@ export function trl(options: TrlOptions): FineTuneBackend {
       validationFile: true,
       checkpoints: "measured",
     },
-    rules: withTemplate(trlRules(trainOn), template),
-    file: { extension: ".jsonl", mediaType: "application/jsonl", render: (row) => renderTrlRow(row, forms) },
+    rules: withTemplate(trlRules(trainOn, labelWeights(options)), template),
+    file: {
+      extension: ".jsonl",
+      mediaType: "application/jsonl",
+      render: (row) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], forms),
+    },
 
     schedule: scheduleOf(options),
 
@@ -208,7 +212,7 @@ async function prepareFolder(
     epochs: request.epochs,
     seed: request.seed,
   });
-  const command = request.method === "preference" ? "dpo" : "sft";
+  const command = trlCommand(request.method);
   const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) =>
     value === true ? `--${name}` : `--${name} ${String(value)}`,
   );

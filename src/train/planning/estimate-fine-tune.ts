@@ -75,7 +75,7 @@ export async function estimateFineTune(options: EstimateFineTuneOptions): Promis
     examples: required(rowsKind),
     backend: required(backendKind),
     validation: rowsKind,
-    method: word("supervised", "preference", "reinforcement"),
+    method: word("supervised", "preference", "unpaired", "reinforcement"),
     epochs: positiveNumber,
     maxCost: number({ min: 0 }),
     prices: list(priceKind),

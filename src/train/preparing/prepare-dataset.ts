@@ -5,6 +5,7 @@ import { isRecord } from "../../internal/is-record.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, Finding, TrainingExample } from "../../types.js";
 import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
+import { checkOptions } from "../check-options.js";
 import { checkRows } from "./check-rows.js";
 import { methodOf } from "./method-of.js";
 import type { RowMeter } from "../planning/row-meter.js";
@@ -69,7 +70,11 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   async function* written(): AsyncGenerator<TrainingRow, void, undefined> {
     for await (const row of options.rows) {
       signal?.throwIfAborted();
-      method ??= methodOf(row);
+      if (method === undefined) {
+        method = methodOf(row);
+        // No rule of a service speaks of such rows: it has no place for them at all.
+        if (method === "unpaired") checkOptions({ backend, method });
+      }
       rowCount += 1;
       for (const part of expressed(row, rowCount)) {
         // After the first errors the file will not be used; the rows are read on to name them all.

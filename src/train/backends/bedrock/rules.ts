@@ -31,6 +31,7 @@ export function bedrockData(model: string, format: BedrockRowFormat): { rules: V
       parallelToolCalls: false,
       images: false,
       preference: false,
+      unpaired: false,
       check,
     },
   };

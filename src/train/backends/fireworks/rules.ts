@@ -28,6 +28,7 @@ export const fireworksRules: ValidationRules = {
     mediaTypes: ["image/png", "image/jpeg", "image/jpg"],
   },
   preference: true,
+  unpaired: false,
   // The weight of a whole row (weighted training); what a model thought before its answer.
   rowKeys: ["weight"],
   messageKeys: ["reasoning", "reasoning_content"],

@@ -1,6 +1,6 @@
 import type OpenAI from "openai";
 import { hasList, hasTexts } from "../../../http/answer-check.js";
-import type { JobReference, JobRequest } from "../../backend.js";
+import type { JobReference, JobRequest, TrainingMethod } from "../../backend.js";
 import type { Connection } from "./connection.js";
 import type { OpenAIDialect } from "./dialect.js";
 import { items } from "./pages.js";
@@ -12,7 +12,7 @@ export const JOB = hasTexts("id", "status");
 /** The key in a job's metadata by which it is found again. */
 export const KEY = "langsmith_finetune_key";
 
-const METHOD_NAMES = { supervised: "supervised", preference: "dpo", reinforcement: "reinforcement" } as const;
+const METHOD_NAMES: Partial<Record<TrainingMethod, string>> = { preference: "dpo", reinforcement: "reinforcement" };
 
 /** The body of the request that creates a job. */
 export function jobBody(dialect: OpenAIDialect, model: string, request: JobRequest): Record<string, unknown> {
@@ -39,7 +39,7 @@ function methodOf(
   const given = { ...hyperparameters, ...(epochs === undefined ? {} : { n_epochs: epochs }) };
   const some = Object.keys(given).length > 0;
   if (method === "supervised" && !some) return {};
-  const type = METHOD_NAMES[method];
+  const type = METHOD_NAMES[method] ?? "supervised";
   const settings = { ...(method === "reinforcement" ? { grader } : {}), ...(some ? { hyperparameters: given } : {}) };
   return { method: { type, [type]: settings } };
 }

@@ -1,9 +1,10 @@
 import { yamlText } from "../shared/yaml.js";
+import { renderUnpaired } from "./unpaired-texts.js";
 import type { TrainingMessage } from "../../../types.js";
-import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
+import { answerTextOf, isPreference, isUnpaired, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
-import { settingsOf, type Trainer } from "./trainer.js";
+import { settingsOf, type Trainer, weightIn } from "./trainer.js";
 
 /**
  * axolotl, `type: chat_template`. Arguments and the schemas of tools stay JSON text, which it
@@ -13,10 +14,24 @@ import { settingsOf, type Trainer } from "./trainer.js";
 export const axolotl: Trainer = {
   title: "axolotl",
   install: "pip install axolotl",
-  methods: ["supervised", "preference"],
+  methods: ["supervised", "preference", "unpaired"],
   loss: ({ trainOn }) => (trainOn === "last" ? "last" : "weights"),
   rules: {},
-  convert(row) {
+  labelWeights: (options) => ({
+    desirableWeight: weightIn(options, "kto_desirable_weight"),
+    undesirableWeight: weightIn(options, "kto_undesirable_weight"),
+  }),
+  convert(row, _, template) {
+    if (isUnpaired(row)) {
+      if (template === undefined) {
+        throw new InconvertibleRowError(
+          "$",
+          "template-needed",
+          "axolotl's KTO reads prompts and completions as texts, for which the model's chat template is needed: pass chatTemplate.",
+        );
+      }
+      return renderUnpaired(row, template.template);
+    }
     if (isPreference(row)) {
       if (row.input.tools !== undefined && row.input.tools.length > 0) {
         throw new InconvertibleRowError(
@@ -57,28 +72,43 @@ export const axolotl: Trainer = {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (path: string) =>
-      method === "preference"
+      method === "unpaired"
         ? {
             path,
             ds_type: "json",
             split: "train",
-            type: "chat_template.default",
-            field_messages: "messages",
-            field_chosen: "chosen",
-            field_rejected: "rejected",
+            // The rows are rendered: nothing is put around them.
+            type: {
+              field_prompt: "prompt",
+              field_completion: "completion",
+              field_label: "label",
+              prompt_format: "{prompt}",
+              completion_format: "{completion}",
+            },
           }
-        : {
-            path,
-            ds_type: "json",
-            split: "train",
-            type: "chat_template",
-            field_messages: "messages",
-            message_field_training: "train",
-            roles_to_train: [],
-          };
+        : method === "preference"
+          ? {
+              path,
+              ds_type: "json",
+              split: "train",
+              type: "chat_template.default",
+              field_messages: "messages",
+              field_chosen: "chosen",
+              field_rejected: "rejected",
+            }
+          : {
+              path,
+              ds_type: "json",
+              split: "train",
+              type: "chat_template",
+              field_messages: "messages",
+              message_field_training: "train",
+              roles_to_train: [],
+            };
     const config = {
       base_model: options.model,
       ...(method === "preference" ? { rl: "dpo" } : {}),
+      ...(method === "unpaired" ? { rl: "kto", remove_unused_columns: false } : {}),
       datasets: [dataset(training)],
       ...(validation === undefined ? {} : { test_datasets: [dataset(validation)] }),
       output_dir: output,

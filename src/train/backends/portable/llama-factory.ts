@@ -1,10 +1,11 @@
 import { yamlText } from "../shared/yaml.js";
 import { InvalidOptionError } from "../../../errors.js";
-import type { AssistantTrainingMessage, OpenAITool, TrainingMessage } from "../../../types.js";
-import { answerTextOf, isPreference, textOf } from "../shared/conversation.js";
+import type { AssistantTrainingMessage, OpenAITool, TrainingMessage, UnpairedExample } from "../../../types.js";
+import { unpairedMessages } from "../../../internal/row-kind.js";
+import { answerTextOf, isPreference, isUnpaired, textOf } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
-import { settingsOf, type Trainer } from "./trainer.js";
+import { settingsOf, type Trainer, weightIn } from "./trainer.js";
 import { parseExact, stringifyExact } from "../../../internal/exact-json.js";
 
 interface Turn {
@@ -20,11 +21,16 @@ interface Turn {
 export const llamaFactory: Trainer = {
   title: "LLaMA-Factory",
   install: "pip install llamafactory",
-  methods: ["supervised", "preference"],
+  methods: ["supervised", "preference", "unpaired"],
   // `mask_history` leaves out every answer but the last; without it all of them are learned.
   loss: ({ trainOn }) => (trainOn === "all" ? "all" : "last"),
   rules: {},
+  labelWeights: (options) => ({
+    desirableWeight: weightIn(options, "kto_chosen_weight"),
+    undesirableWeight: weightIn(options, "kto_rejected_weight"),
+  }),
   convert(row) {
+    if (isUnpaired(row)) return unpaired(row);
     if (isPreference(row)) {
       const { messages, tools } = row.input;
       const { system, turns } = conversation(messages, "$.input.messages");
@@ -71,6 +77,7 @@ export const llamaFactory: Trainer = {
         system: "system",
         tools: "tools",
         ...(method === "preference" ? { chosen: "chosen", rejected: "rejected" } : {}),
+        ...(method === "unpaired" ? { kto_tag: "kto_tag" } : {}),
       },
     });
     const datasets = {
@@ -79,7 +86,7 @@ export const llamaFactory: Trainer = {
     };
     const config = {
       model_name_or_path: options.model,
-      stage: method === "preference" ? "dpo" : "sft",
+      stage: STAGES[method],
       do_train: true,
       finetuning_type: lora === undefined ? "full" : "lora",
       ...(lora === undefined
@@ -104,6 +111,28 @@ export const llamaFactory: Trainer = {
   },
   command: () => "llamafactory-cli train config.yaml",
 };
+
+const STAGES = { supervised: "sft", preference: "dpo", unpaired: "kto", reinforcement: "ppo" } as const;
+
+/** The prompt and the answer as one conversation, and whether it was a good one. */
+function unpaired({ prompt, completion, label, tools }: UnpairedExample) {
+  const before = unpairedMessages(prompt, "user") as TrainingMessage[];
+  const [said] = unpairedMessages(completion, "assistant") as AssistantTrainingMessage[];
+  const { system, turns } = conversation(before, "$.prompt");
+  if (turns.length % 2 === 0)
+    throw new InconvertibleRowError(
+      "$.prompt",
+      "user-not-last",
+      "LLaMA-Factory wants the user's turn, or a tool's, last before the answer.",
+    );
+  if (said === undefined) throw new InconvertibleRowError("$.completion", "assistant-not-last", "There is no answer.");
+  return defined({
+    conversations: [...turns, answer(said, "$.completion[0]")],
+    kto_tag: label,
+    system,
+    tools: toolsOf(tools),
+  });
+}
 
 function conversation(messages: readonly TrainingMessage[], path: string): { system: string; turns: Turn[] } {
   const turns: Turn[] = [];

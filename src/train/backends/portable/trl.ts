@@ -1,4 +1,5 @@
 import { yamlText } from "../shared/yaml.js";
+import { labelWeights, trlCommand } from "../trl/config.js";
 import { renderTrlRow } from "../trl/rows.js";
 import { settingsOf, type Trainer } from "./trainer.js";
 
@@ -6,10 +7,11 @@ import { settingsOf, type Trainer } from "./trainer.js";
 export const trl: Trainer = {
   title: "TRL",
   install: 'pip install "trl[peft]"',
-  methods: ["supervised", "preference"],
+  methods: ["supervised", "preference", "unpaired"],
   loss: ({ trainOn }) => (trainOn === "all" ? "completion" : "last"),
   rules: {},
-  convert: (row, _, forms) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], forms),
+  convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
+  labelWeights: ({ config = {} }) => labelWeights({ config }),
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
@@ -42,5 +44,5 @@ export const trl: Trainer = {
     };
     return { "config.yaml": await yamlText(config) };
   },
-  command: ({ method }) => `trl ${method === "preference" ? "dpo" : "sft"} --config config.yaml`,
+  command: ({ method }) => `trl ${trlCommand(method)} --config config.yaml`,
 };

@@ -11,8 +11,8 @@ export const unsloth: Trainer = {
   install: "pip install unsloth",
   methods: ["supervised"],
   loss: () => "last",
-  rules: { preference: false },
-  convert: (row, _, forms) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], forms),
+  rules: { preference: false, unpaired: false },
+  convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
   files(plan) {
     const { options, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);

@@ -1,13 +1,13 @@
 import type { ValidationRules } from "../../../curate/rules.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { DatasetFormat } from "../../backend.js";
-import type { AssistantTrainingMessage, PreferenceExample, TrainingMessage } from "../../../types.js";
+import type { AssistantTrainingMessage, PreferenceExample, TrainingMessage, UnpairedExample } from "../../../types.js";
 
 /** How a backend's own rules tell what they find. */
 export type Report = Parameters<NonNullable<ValidationRules["check"]>>[1];
 
-/** Any row that a backend is given to render. */
-export type Row = Parameters<NonNullable<DatasetFormat["render"]>>[0];
+/** A row with messages, or a pair: what a backend is given to render, but for answers with a label. */
+export type Row = Exclude<Parameters<NonNullable<DatasetFormat["render"]>>[0], UnpairedExample>;
 
 /** A message of a row of unknown worth, and where it stands. */
 export interface LocatedMessage {
@@ -16,6 +16,11 @@ export interface LocatedMessage {
   readonly message: Readonly<Record<string, unknown>>;
   /** One of the two answers of a preference pair. */
   readonly output: boolean;
+}
+
+/** True for an answer with a label. */
+export function isUnpaired(row: Row | UnpairedExample): row is UnpairedExample {
+  return "completion" in row && "label" in row;
 }
 
 /** True for a preference pair. */
@@ -83,7 +88,16 @@ export function answerTextOf({ content, refusal }: AssistantTrainingMessage): st
  * The same row without what OpenAI alone knows: the role `developer` is `system`, as every other service calls it, and
  * a refusal, beside the content or among its parts, is the words of the answer.
  */
-export function inCommonForm(row: Row): Row {
+export function inCommonForm<R extends Row | UnpairedExample>(row: R): R;
+export function inCommonForm(row: Row | UnpairedExample): Row | UnpairedExample {
+  if (isUnpaired(row)) {
+    const { prompt, completion } = row;
+    return {
+      ...row,
+      ...(typeof prompt !== "string" && { prompt: prompt.map(commonMessage) }),
+      ...(typeof completion !== "string" && { completion: completion.map(commonAnswer) as [AssistantTrainingMessage] }),
+    };
+  }
   if (!isPreference(row)) return { ...row, messages: row.messages.map(commonMessage) };
   const [preferred] = row.preferred_output;
   const [rejected] = row.non_preferred_output;

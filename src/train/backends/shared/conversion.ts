@@ -1,6 +1,8 @@
 import type { ValidationRules } from "../../../curate/rules.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { TrainingMethod } from "../../backend.js";
+import { unpairedMessages } from "../../../internal/row-kind.js";
+import type { UnpairedExample } from "../../../types.js";
 import type { Row } from "./conversation.js";
 
 /** A row that another format cannot say. Becomes a finding; never leaves the backend as an error. */
@@ -23,11 +25,11 @@ type Check = NonNullable<ValidationRules["check"]>;
  * `check` for the rules. What `convert` cannot say is an error finding that names the row, so that
  * nothing is uploaded; the line that `render` gives in its place, `null`, is never sent.
  */
-export function conversion(
-  convert: (row: Row, method: TrainingMethod) => unknown,
+export function conversion<R extends Row | UnpairedExample = Row>(
+  convert: (row: R, method: TrainingMethod) => unknown,
   more?: Check,
 ): {
-  render: (row: Row, method: TrainingMethod) => unknown;
+  render: (row: R, method: TrainingMethod) => unknown;
   check: Check;
 } {
   return {
@@ -42,7 +44,7 @@ export function conversion(
     check(row, report) {
       if (!isRow(row)) return;
       try {
-        convert(row, "preferred_output" in row ? "preference" : "supervised");
+        convert(row as R, methodOfRow(row));
       } catch (error) {
         if (error instanceof InconvertibleRowError) {
           report({ path: error.path, code: error.code, severity: "error", message: error.message });
@@ -61,9 +63,18 @@ export function conversion(
   };
 }
 
+function methodOfRow(row: object): TrainingMethod {
+  if ("preferred_output" in row) return "preference";
+  return "completion" in row ? "unpaired" : "supervised";
+}
+
 /** Shaped as a row at all; what is not is reported by the general checks. */
-export function isRow(row: unknown): row is Row {
+export function isRow(row: unknown): row is Row | UnpairedExample {
   if (!isRecord(row)) return false;
+  if ("completion" in row && "label" in row)
+    return [...unpairedMessages(row["prompt"], "user"), ...unpairedMessages(row["completion"], "assistant")].every(
+      isRecord,
+    );
   const messages = isRecord(row["input"]) ? row["input"]["messages"] : row["messages"];
   return Array.isArray(messages) && messages.every(isRecord);
 }

@@ -28,6 +28,7 @@ export const togetherRules: ValidationRules = {
   parallelToolCalls: false,
   images: { perRow: 10, maxBytes: 10_000_000, mediaTypes: ["image/png", "image/jpeg", "image/webp"] },
   preference: true,
+  unpaired: false,
   // The weight of a whole row; what a model thought before its answer.
   rowKeys: ["weight"],
   messageKeys: ["reasoning", "reasoning_content"],

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from "../../../errors.js";
 import { yamlText } from "../shared/yaml.js";
 import type { JsonObject } from "../../../types.js";
 import type { TrainingMethod } from "../../backend.js";
@@ -12,7 +13,12 @@ export interface ConfigRequest {
   readonly seed?: number;
 }
 
-/** The config of `trl sft` or `trl dpo` as an object; paths are relative to the job's folder. */
+/** The command of `trl` for a method. */
+export function trlCommand(method: TrainingMethod): "sft" | "dpo" | "kto" {
+  return method === "preference" ? "dpo" : method === "unpaired" ? "kto" : "sft";
+}
+
+/** The config of `trl sft`, `trl dpo` or `trl kto` as an object; paths are relative to the job's folder. */
 export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
   const { hyperparameters = {}, lora = {}, trainOn = "last", config = {} } = options;
   const { saveSteps = 100 } = hyperparameters;
@@ -30,7 +36,8 @@ export function trlConfig(options: TrlOptions, { method, validation, epochs, see
     // transformers 5 reads a number below 1 as a share of all steps; warmup_ratio is gone.
     warmup_steps: hyperparameters.warmupRatio,
     weight_decay: hyperparameters.weightDecay,
-    beta: method === "preference" ? hyperparameters.beta : undefined,
+    ...(method === "supervised" ? {} : { beta: hyperparameters.beta }),
+    ...(method === "unpaired" ? labelConfig(options) : {}),
     logging_steps: hyperparameters.loggingSteps,
     save_strategy: "steps",
     save_steps: saveSteps,
@@ -59,6 +66,28 @@ function dataConfig(validation: boolean): JsonObject {
 
 function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: LoraOptions) {
   return { use_peft: true, lora_r: rank, lora_alpha: alpha, lora_dropout: dropout, lora_target_modules: targetModules };
+}
+
+/** The weights of good and bad answers, as TRL will have them. */
+export function labelWeights({ hyperparameters = {}, config = {} }: Pick<TrlOptions, "hyperparameters" | "config">) {
+  const { desirable_weight: desirable, undesirable_weight: undesirable } = config;
+  return {
+    desirableWeight: typeof desirable === "number" ? desirable : (hyperparameters.desirableWeight ?? 1),
+    undesirableWeight: typeof undesirable === "number" ? undesirable : (hyperparameters.undesirableWeight ?? 1),
+  };
+}
+
+function labelConfig({ hyperparameters = {}, config = {} }: TrlOptions) {
+  const { batchSize, desirableWeight, undesirableWeight } = hyperparameters;
+  if (batchSize === 1 && config.loss_type !== "apo_zero_unpaired") {
+    throw new InvalidOptionError({
+      option: "hyperparameters.batchSize",
+      value: batchSize,
+      message: "KTO compares the answers of a batch with each other, so a batch must hold at least two rows.",
+      hint: 'Raise batchSize (TRL recommends 4 or more), or pass config: { loss_type: "apo_zero_unpaired" }.',
+    });
+  }
+  return { desirable_weight: desirableWeight, undesirable_weight: undesirableWeight };
 }
 
 /** The config as YAML, with a word on how to run it by hand. */

@@ -33,7 +33,7 @@ export interface LoraOptions {
 
 /** Settings of the training itself. What is left out is TRL's own default, but for those named here. */
 export interface TrlHyperparameters {
-  /** TRL: 2e-5 for `sft`, 1e-6 for `dpo`; too low for LoRA, for which 1e-4 to 2e-4 is usual. */
+  /** TRL: 2e-5 for `sft`, 1e-6 for `dpo` and `kto`; too low for LoRA, for which 1e-4 to 2e-4 is usual. */
   learningRate?: number;
   /** Rows at a time on one device. @default 8 (TRL's) */
   batchSize?: number;
@@ -43,8 +43,12 @@ export interface TrlHyperparameters {
   scheduler?: "linear" | "cosine" | "constant" | "constant_with_warmup";
   warmupRatio?: number;
   weightDecay?: number;
-  /** DPO's beta. @default 0.1 (TRL's) */
+  /** The beta of DPO and KTO. @default 0.1 (TRL's) */
   beta?: number;
+  /** KTO: how much good answers weigh in the loss. @default 1 (TRL's) */
+  desirableWeight?: number;
+  /** KTO: how much bad answers weigh in the loss. @default 1 (TRL's) */
+  undesirableWeight?: number;
   /** Steps between two log lines. @default 10 (TRL's) */
   loggingSteps?: number;
   /** Steps between two checkpoints; a killed job goes on from the last. @default 100 */
@@ -92,7 +96,7 @@ export interface TrlOptions {
    * @default that of `model`, where it is a folder on this machine
    */
   template?: ChatTemplateSource;
-  /** Any flag of `trl sft` or `trl dpo`, as in its YAML config. Wins over everything above. */
+  /** Any flag of `trl sft`, `trl dpo` or `trl kto`, as in its YAML config. Wins over everything above. */
   config?: JsonObject;
   /** Flags of `accelerate launch`, without the dashes: `{ num_processes: 4, mixed_precision: "bf16" }`. */
   accelerate?: Record<string, string | number | boolean>;
@@ -128,6 +132,8 @@ export const trlKinds: OptionKinds<TrlOptions> = {
     warmupRatio: share,
     weightDecay: positive,
     beta: positive,
+    desirableWeight: positive,
+    undesirableWeight: positive,
     loggingSteps: positiveInteger,
     saveSteps: positiveInteger,
     keepCheckpoints: positiveInteger,

@@ -5,7 +5,10 @@ import type { ValidationRules } from "../../../curate/rules.js";
  * What TRL's trainers take (trl 1.13.0). There is no limit to rows or size but the machine's own, no
  * weight per message, and chat templates know tools but not the legacy functions.
  */
-export const trlRules = (trainOn: "last" | "all" = "last"): ValidationRules => ({
+export const trlRules = (
+  trainOn: "last" | "all" = "last",
+  unpaired: ValidationRules["unpaired"] = { desirableWeight: 1, undesirableWeight: 1 },
+): ValidationRules => ({
   name: "TRL",
   minRows: 1,
   tools: true,
@@ -19,6 +22,7 @@ export const trlRules = (trainOn: "last" | "all" = "last"): ValidationRules => (
   reasoning: "reasoning_content",
   images: false,
   preference: true,
+  unpaired,
   check(row, report) {
     if (!isRecord(row) || !Array.isArray(row.messages)) return;
     const last: unknown = row.messages.at(-1);

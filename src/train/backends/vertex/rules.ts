@@ -47,6 +47,7 @@ const vertexRules: ValidationRules = {
   parallelToolCalls: false,
   images: IMAGES,
   preference: true,
+  unpaired: false,
   check: (row, report) => {
     check(row, (finding) => {
       report({ rule: LIMITS, ...finding });

@@ -11,6 +11,12 @@ with open("config.yaml", encoding="utf-8") as file:
     config = yaml.safe_load(file)
 limit = config.get("max_length", 1024)
 tokenizer = AutoTokenizer.from_pretrained(config["model_name_or_path"], revision=config.get("model_revision"))
+template = config.get("chat_template_path")
+if template and os.path.isfile(template):
+    with open(template, encoding="utf-8") as file:
+        tokenizer.chat_template = file.read()
+elif template:
+    tokenizer.chat_template = AutoTokenizer.from_pretrained(template).chat_template
 if tokenizer.chat_template is None:
     sys.exit(0)  # trl reports that itself
 refused, long = [], []

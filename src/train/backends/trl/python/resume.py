@@ -14,7 +14,7 @@ found = [path for path in glob.glob("output/checkpoint-*") if re.search(r"-\d+$"
 last = max(found, key=lambda path: int(path.rsplit("-", 1)[1]), default=None)
 print(f"Resuming from {last}" if last else "No whole checkpoint was found: starting over", flush=True)
 method = sys.argv.pop(1)
-trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer}[method]
+trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer, "kto": trl.KTOTrainer}[method]
 begin = trainer.train
 # trl 1.13 passes no checkpoint here; later versions pass what the config names, which is none.
 trainer.train = lambda self, **options: begin(self, **{**options, "resume_from_checkpoint": last})
