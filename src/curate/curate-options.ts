@@ -5,6 +5,7 @@ import {
   abortSignal,
   callback,
   kind,
+  number,
   object,
   either,
   required,
@@ -55,6 +56,11 @@ export interface CurateOptions extends RowStepOptions, DatasetStepOptions {
   runUrl?: RunUrl | { organization: string; host?: string };
   /** What the dataset is called in the report. */
   title?: string;
+  /**
+   * How many rows the report shows with their text, spread over the dataset: up to 100.
+   * @default 0: the report holds no text of rows, unless `template` renders some
+   */
+  samples?: number;
   signal?: AbortSignal;
   /** Called a few times a second with how many rows were read: `terminalProgress()` shows it. */
   onProgress?: StepProgressListener;
@@ -74,6 +80,7 @@ const own: OptionKinds<OwnOptions> = {
     object<{ organization: string; host?: string }>({ organization: required(text), host: text }),
   ),
   title: string,
+  samples: number({ min: 0, max: 100, integer: true }),
   signal: abortSignal,
   onProgress: callback,
 };

@@ -71,6 +71,7 @@ async function hostileReport(): Promise<CurationReport> {
   const rows = [...hostileRows(), ...Array.from({ length: 12 }, (_, index) => row(`q${index}`, `a${index}`))];
   const { report } = await curate(rows, {
     title: HOSTILE[2],
+    samples: 50,
     validate: { remove: false },
     tokens: { model: "gpt-4o-mini" },
     split: { validation: 0.2, by: "trace" },

@@ -3,7 +3,8 @@ import { sourceOf } from "../../source.js";
 import { runUrlOf } from "../curate-options.js";
 import { buildReport } from "../report/build-report.js";
 import { RENDERED_ROWS, renderedRows } from "../report/rendered-rows.js";
-import type { CurationReport, RenderedRow } from "../report/report.js";
+import type { CurationReport, RenderedRow, SampleRow } from "../report/report.js";
+import { sampleRow, spreadOver } from "../report/sample-rows.js";
 import { templateCheckOptions } from "../../templates/template-check.js";
 import { originsOf } from "../report/tally.js";
 import type { SplitPlan } from "../split/assign-splits.js";
@@ -52,7 +53,11 @@ export async function conclude(mapped: Mapped): Promise<Concluded> {
   log.finish(splits.counts.train, bytes);
   const redacting = options.redact !== undefined && options.redact !== false;
   const redaction = redactions.report(redacting, runUrlOf(options.runUrl));
-  const rendered = await renderFirst(mapped, staying, (row, example) => finish.row(row, example));
+  const finished = (row: number, example: object) => finish.row(row, example);
+  const rendered = await renderFirst(mapped, staying, finished);
+  const samples = await sampleSome(mapped, staying, (row, example) =>
+    sampleRow(finished(row, example), splits.of(row), runUrlOf(options.runUrl)),
+  );
   const { joinedRows } = finish;
   const report = buildReport({
     options,
@@ -65,6 +70,7 @@ export async function conclude(mapped: Mapped): Promise<Concluded> {
     division,
     redaction,
     trimmed,
+    samples,
     rendered,
     joined,
     joinedRows,
@@ -84,6 +90,20 @@ async function renderFirst(
   for await (const chunk of read(numbers)) rows.push(...chunk);
   const learned = rows.map((row, index) => finish(numbers[index] ?? 0, row));
   return renderedRows(learned, templateCheckOptions(template));
+}
+
+/** Rows from all over the dataset, where the report is to show some. */
+async function sampleSome(
+  { options: { samples = 0 }, read }: Mapped,
+  staying: Uint32Array,
+  sample: (row: number, example: object) => SampleRow,
+): Promise<SampleRow[] | undefined> {
+  if (samples === 0) return undefined;
+  const numbers = spreadOver(staying, samples);
+  const rows: SampleRow[] = [];
+  for await (const chunk of read(numbers))
+    for (const example of chunk) rows.push(sample(numbers[rows.length] ?? 0, example));
+  return rows;
 }
 
 function nothingLeft(total: number, removed: Record<string, number>): EmptyDatasetError {

@@ -10,7 +10,15 @@ import type { RowSettings } from "../row-step.js";
 import type { SplitRules } from "../split/split-options.js";
 import { estimateCost } from "../tokens/estimate-cost.js";
 import { distributionOf } from "./distribution.js";
-import type { CostReport, CurationReport, Distribution, RedactionReport, RenderedRow, TokenReport } from "./report.js";
+import type {
+  CostReport,
+  CurationReport,
+  Distribution,
+  RedactionReport,
+  RenderedRow,
+  SampleRow,
+  TokenReport,
+} from "./report.js";
 import type { Tally } from "./tally.js";
 
 interface Parts {
@@ -25,6 +33,7 @@ interface Parts {
   redaction: RedactionReport;
   /** Rows that lost turns to fit a length. */
   trimmed: number;
+  samples: SampleRow[] | undefined;
   rendered: RenderedRow[] | undefined;
   joined: JoinVerdict | undefined;
   /** Rows whose targets went into others. */
@@ -33,7 +42,7 @@ interface Parts {
 
 /** Puts the report together, once everything is decided. */
 export function buildReport(parts: Parts): CurationReport {
-  const { options, log, tally, table, staying, splits, division, redaction, rendered } = parts;
+  const { options, log, tally, table, staying, splits, division, redaction, samples, rendered } = parts;
   const { measures } = table;
   // One array for all of them, one after the other: each is of the size of the dataset.
   const values = new Uint32Array(staying.length);
@@ -79,6 +88,7 @@ export function buildReport(parts: Parts): CurationReport {
       },
     }),
     redaction,
+    ...(samples && { samples }),
     ...(rendered && { rendered }),
     options: optionsAsJson(options),
   };

@@ -7,7 +7,7 @@ import type { CurationReport } from "./report.js";
 /** Options of {@link createReport}, as in {@link CurateOptions}. */
 export type ReportOptions = Pick<
   CurateOptions,
-  "backend" | "rules" | "tokens" | "scan" | "runUrl" | "title" | "onFinding" | "signal"
+  "backend" | "rules" | "tokens" | "scan" | "runUrl" | "title" | "samples" | "onFinding" | "signal"
 >;
 
 /**
@@ -29,7 +29,7 @@ export async function createReport(
   rows: AnyIterable<DatasetRow> | string,
   options: ReportOptions = {},
 ): Promise<CurationReport> {
-  const { backend, rules, tokens, scan, runUrl, title, onFinding, signal } = curateKinds();
+  const { backend, rules, tokens, scan, runUrl, title, samples, onFinding, signal } = curateKinds();
   checkOptions<ReportOptions>("createReport", options, {
     backend,
     rules,
@@ -37,6 +37,7 @@ export async function createReport(
     scan,
     runUrl,
     title,
+    samples,
     onFinding,
     signal,
   });

@@ -5,7 +5,8 @@ import { barList, histogram, shareBar, table, type Bar } from "../../internal/ht
 import { formatCompact, formatDollars, formatNumber, formatShare } from "../../internal/html/format.js";
 import { html, link, type Html, type HtmlValue } from "../../internal/html/html.js";
 import { figures, notice, renderPage, section } from "../../internal/html/page.js";
-import { NAMED_ROWS, type CurationReport, type Distribution, type RenderedRow, type RowReference } from "./report.js";
+import { NAMED_ROWS, type CurationReport, type Distribution, type RowReference, type SplitReport } from "./report.js";
+import { rendered, samples } from "./render-rows.js";
 import { wordsOf } from "./words.js";
 
 const reportKind = kind<CurationReport>("the report of curate() or createReport()", (value) =>
@@ -43,10 +44,11 @@ export function renderReportHtml(report: CurationReport): string {
       models(report),
       feedback(report),
       redaction(report),
+      report.samples && samples(report.samples),
       report.rendered && rendered(report.rendered),
       recipe(report),
     ],
-    footer: html`Made by ${report.package.name} ${report.package.version}. ${report.rendered ? SHOWS_ROWS : PRIVACY}`,
+    footer: html`Made by ${report.package.name} ${report.package.version}. ${report.rendered || report.samples ? SHOWS_ROWS : PRIVACY}`,
   });
 }
 
@@ -54,7 +56,7 @@ const PRIVACY =
   "This page holds ids and places of rows, not their conversations. It runs no script and asks no server.";
 
 const SHOWS_ROWS =
-  "This page shows the text of the rows under “As the model sees them”. It runs no script and asks no server.";
+  "This page shows the text of some rows: share it as you would share the rows. It runs no script and asks no server.";
 
 function subtitleOf({ rows, period, threads, models }: CurationReport): HtmlValue {
   const parts = [
@@ -131,14 +133,27 @@ function flow({ rows, split }: CurationReport): Html {
     { label: "Test", value: rows.test, kind: "test" as const },
     { label: "Left out", value: left, kind: "removed" as const },
   ].filter(({ value, label }) => value > 0 || label === "Training");
+  const shares = split && sharesOf(split);
   const note = split
-    ? `Divided by ${split.by}: ${formatNumber(split.clusters)} sets of rows that stay together, the largest of ${formatNumber(split.largestCluster)}.${split.nearDuplicates > 0 ? ` Rows alike by ${formatShare(split.nearDuplicates, 1)} or more are on one side.` : ""} Seed ${split.seed}.`
+    ? `Divided by ${split.by}: ${formatNumber(split.clusters)} sets of rows that stay together, the largest of ${formatNumber(split.largestCluster)}.${split.nearDuplicates > 0 ? ` Rows alike by ${formatShare(split.nearDuplicates, 1)} or more are on one side.` : ""} ${shares} Seed ${split.seed}.`
     : "Not divided: all that was kept is for training.";
   return section(
     "Where the rows went",
     shareBar(parts, parts.map(({ label, value }) => `${label} ${value}`).join(", ")),
     { note, wide: true },
   );
+}
+
+/** What was asked for and what the parts got. */
+function sharesOf({ asked, got }: SplitReport): string {
+  const words = (["validation", "test"] as const).flatMap((part) =>
+    asked[part] === 0 && got[part] === 0
+      ? []
+      : [
+          `${asked[part] < 1 ? formatShare(asked[part], 1) : `${formatNumber(asked[part])} rows`} for ${part}, got ${formatShare(got[part], 1)}`,
+        ],
+  );
+  return words.length === 0 ? "" : `Asked: ${words.join("; ")}.`;
 }
 
 function removals({ removed, rows }: CurationReport): Html {
@@ -291,25 +306,6 @@ function redaction({ redaction: { applied, scanned, rowsWithFindings, found } }:
     : "Found and not replaced: redaction is off.";
   return section(heading, barList(bars), {
     note: `${state} ${looked} ${formatNumber(rowsWithFindings)} have something.`,
-  });
-}
-
-/** The first rows as their chat template renders them, with what is learned marked. */
-function rendered(rows: readonly RenderedRow[]): Html {
-  const shown = rows.map(({ pieces, cut, unknown, error, runId, line }, index) => {
-    const place = [line !== undefined && `line ${line}`, runId !== undefined && `run ${runId}`]
-      .filter(Boolean)
-      .join(", ");
-    const text = pieces.map(({ text: piece, target }) => (target ? html`<mark>${piece}</mark>` : html`${piece}`));
-    const body = error === undefined ? html`<pre>${text}${cut && "…"}</pre>` : html`<p class="note">${error}</p>`;
-    const lost =
-      unknown > 0 && html`<p class="note">Where ${formatNumber(unknown)} of its targets stand is not known.</p>`;
-    const heading = `Row ${index + 1}${place === "" ? "" : ` (${place})`}`;
-    return html`<details><summary>${heading}</summary>${body}${lost}</details>`;
-  });
-  return section("As the model sees them", html`${shown}`, {
-    note: "By the chat template; what is learned is marked.",
-    wide: true,
   });
 }
 

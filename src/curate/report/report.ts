@@ -51,12 +51,41 @@ export interface CurationReport {
   readonly threads: number;
   readonly split?: SplitReport;
   readonly redaction: RedactionReport;
+  /** Rows from all over the dataset, where `samples` asked for some. */
+  readonly samples?: readonly SampleRow[];
   /** The first rows as the model sees them, where a chat template was given: their text, with what is learned of it. */
   readonly rendered?: readonly RenderedRow[];
   /** What the reader should see first. */
   readonly notices: readonly { readonly level: "error" | "warning" | "info"; readonly message: string }[];
   /** What was asked for, as far as JSON can say it. */
   readonly options: JsonObject;
+}
+
+/** A row as it is, cut to 40 messages and 2,000 characters of each text. */
+export interface SampleRow {
+  readonly part: "train" | "validation" | "test";
+  readonly runId?: string;
+  readonly line?: number;
+  readonly url?: string;
+  /** Names of the tools that it defines: the first 20. */
+  readonly tools: readonly string[];
+  readonly moreTools?: number;
+  /** The first messages and the last. */
+  readonly messages: readonly SampleMessage[];
+  readonly moreMessages?: number;
+}
+
+/** A message of a {@link SampleRow}. */
+export interface SampleMessage {
+  readonly role: string;
+  readonly name?: string;
+  readonly text: string;
+  readonly reasoning?: string;
+  readonly calls?: readonly { readonly name: string; readonly arguments: string }[];
+  /** The model learns it. */
+  readonly target: boolean;
+  /** Of a pair or a label: whether people wanted this answer. */
+  readonly verdict?: "preferred" | "rejected";
 }
 
 /** A row as its chat template renders it, cut to 4,000 characters. */

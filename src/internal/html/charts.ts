@@ -65,7 +65,13 @@ export function histogram(
     marks = [],
   }: { description: string; unit: string; marks?: readonly { at: number; label: string }[] },
 ): Html {
-  const height = 150;
+  const [only] = columns;
+  if (only && columns.length === 1) {
+    return html`<p class="single" role="img" aria-label="${description}"><b>${formatNumber(only.count)}</b> of ${formatNumber(only.count)} rows: ${rangeOf(only)} ${unit}</p>`;
+  }
+  // Labels of marks have lines of their own above the columns.
+  const top = marks.length * 16 + (marks.length > 0 ? 6 : 0);
+  const height = top + 140;
   const highest = Math.max(1, ...columns.map((column) => column.count));
   const step = 100 / Math.max(1, columns.length);
   const place = (value: number) => {
@@ -79,13 +85,8 @@ export function histogram(
   };
   const every = Math.max(1, Math.ceil(columns.length / 5));
   const bars = columns.map(({ from, to, count }, index) => {
-    const tall = count === 0 ? 0 : Math.max(2, Math.round((count / highest) * height));
-    const range =
-      to === undefined
-        ? `${formatNumber(from)} and more`
-        : to - from === 1
-          ? formatNumber(from)
-          : `${formatNumber(from)} to ${formatNumber(to - 1)}`;
+    const tall = count === 0 ? 0 : Math.max(2, Math.round((count / highest) * (height - top)));
+    const range = rangeOf({ from, to });
     return html`<rect class="accent" x="${(index * step + step * 0.06).toFixed(2)}%" y="${height - tall}" width="${(step * 0.88).toFixed(2)}%" height="${tall}" rx="2"><title>${range} ${unit}: ${formatNumber(count)}</title></rect>`;
   });
   const labels = columns.flatMap(({ from, to }, index) =>
@@ -98,9 +99,14 @@ export function histogram(
   const lines = marks.map(({ at, label }, index) => {
     const x = place(at);
     const left = x > 70;
-    return html`<line class="mark" x1="${x}%" x2="${x}%" y1="${8 + index * 16}" y2="${height}"/><text class="mark-label ${left ? "end" : ""}" x="${x}%" dx="${left ? -5 : 5}" y="${16 + index * 16}">${label}</text>`;
+    return html`<line class="mark" x1="${x}%" x2="${x}%" y1="${4 + index * 16}" y2="${height}"/><text class="mark-label ${left ? "end" : ""}" x="${x}%" dx="${left ? -5 : 5}" y="${12 + index * 16}">${label}</text>`;
   });
   return html`<svg class="histogram" width="100%" height="${height + 26}" role="img" aria-label="${description}"><line class="axis" x1="0" x2="100%" y1="${height + 0.5}" y2="${height + 0.5}"/>${bars}${lines}${labels}</svg>`;
+}
+
+function rangeOf({ from, to }: Pick<Column, "from" | "to">): string {
+  if (to === undefined) return `${formatNumber(from)} and more`;
+  return to - from === 1 ? formatNumber(from) : `${formatNumber(from)} to ${formatNumber(to - 1)}`;
 }
 
 /** A table; columns with numbers stand to the right. A `stacked` one shows each row as a list on narrow screens. */

@@ -72,6 +72,15 @@ summary{margin-top:12px;cursor:pointer}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(280px,100%),1fr));gap:14px;margin-top:10px}
 .side{min-width:0}
 .side h3{margin:0}
+.single{font-size:15px;margin:4px 0 14px}
+.chat{display:grid;gap:10px;margin:12px 0 18px}
+.message{border-left:4px solid var(--line);padding:2px 0 2px 14px;min-width:0;font-size:14px}
+.message.target{border-left-color:var(--good)}
+.message.rejected{border-left-color:var(--bad)}
+.who{font-size:13px}
+.said,.thought{white-space:pre-wrap;margin-top:2px}
+.thought{color:var(--soft);font-size:13px;border-left:2px solid var(--line);padding-left:10px;margin-top:6px}
+.call{margin-top:4px;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .mark-good{color:var(--good)}.mark-bad{color:var(--bad)}
 .verdict{grid-column:1/-1;border:1px solid var(--line);border-left:6px solid var(--removed);background:var(--card);border-radius:12px;padding:20px 24px;min-width:0}
 .verdict .sentence{font-size:22px;line-height:1.35;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
