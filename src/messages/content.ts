@@ -3,7 +3,8 @@ import type { ContentPart, ToolTrainingMessage, TrainingToolCall } from "../type
 import { readImage } from "./image.js";
 import type { Reasoning } from "../reasoning.js";
 import { reasoningInPart } from "./reasoning.js";
-import { argumentsText, toolCall } from "./tool-call.js";
+import { argumentsText, givenArguments, toolCall } from "./tool-call.js";
+import { refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
 /** What the content of a message holds, whichever dialect its parts are written in. */
@@ -83,7 +84,12 @@ function readPart(part: unknown, content: Content, path: string): void {
   if (isRecord(part.tool_call) && isRecord(part.message_content)) {
     const { id, function: called } = part.tool_call;
     content.calls.push(
-      toolCall(id, isRecord(called) ? called.name : undefined, isRecord(called) ? called.arguments : undefined, path),
+      toolCall(
+        id,
+        isRecord(called) ? called.name : undefined,
+        isRecord(called) ? givenArguments(called, path) : undefined,
+        path,
+      ),
     );
     return;
   }
@@ -132,23 +138,25 @@ function readPart(part: unknown, content: Content, path: string): void {
       return;
     case "tool_use":
       // A broken stream leaves `input: ""` with the text in a stray part; the message's own tool_calls have it then.
-      content.calls.push(toolCall(part.id, part.name, part.input, path));
+      content.calls.push(toolCall(part.id, part.name, givenArguments(part, path), path));
       return;
     case "tool_call":
-      content.calls.push(toolCall(part.id, part.name, part.args ?? part.arguments, path));
+      content.calls.push(toolCall(part.id, part.name, givenArguments(part, path), path));
       return;
     case "function_call":
-      content.calls.push(toolCall(part.call_id ?? part.id, part.name, part.arguments, path));
+      content.calls.push(toolCall(part.call_id ?? part.id, part.name, givenArguments(part, path), path));
       return;
     case "tool-call":
       if (part.providerExecuted === true) return;
-      content.calls.push(toolCall(part.toolCallId, part.toolName, part.input ?? part.args, path));
+      content.calls.push(toolCall(part.toolCallId, part.toolName, givenArguments(part, path), path));
       return;
     case "tool_result":
+      checkResult(part, path);
       content.results.push(toolResult(part.tool_use_id, part.content, path));
       return;
     case "tool-result":
       if (part.providerExecuted === true) return;
+      checkResult(part, path);
       content.results.push({
         role: "tool",
         content: aiSdkResult(part, path),
@@ -164,6 +172,7 @@ function readPart(part: unknown, content: Content, path: string): void {
       });
       return;
     case "tool_call_response":
+      checkResult(part, path);
       content.results.push(toolResult(part.id, part.response ?? part.result, path));
       return;
     default:
@@ -214,6 +223,23 @@ export function resultContent(value: unknown, path: string): string | ContentPar
   }
   return typeof value === "object" ? argumentsText(value, path) : String(value);
 }
+
+const checkResult = refusesUnknownFields({
+  code: "invalid-message",
+  holder: "A tool's answer",
+  meaningful: /output|result|response|content|value|text|data|body|error/i,
+  known: new Set([
+    "content",
+    "response",
+    "result",
+    "output",
+    "type",
+    "is_error",
+    "isError",
+    "providerMetadata",
+    "metadata",
+  ]),
+});
 
 function toolResult(id: unknown, value: unknown, path: string): ToolTrainingMessage {
   return { role: "tool", content: resultContent(value, path), tool_call_id: idOf(id, path) };

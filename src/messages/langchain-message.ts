@@ -10,6 +10,7 @@ import { langchainJs } from "./senders/langchain-js.js";
 import { langchainPython } from "./senders/langchain-python.js";
 import type { MessageKind, Sender } from "./senders/sender.js";
 import { functionCall } from "./tool-call.js";
+import { refusesUnknownFields } from "./unknown-fields.js";
 import { shown, Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -71,6 +72,22 @@ export function readLangChainMessage(
   return true;
 }
 
+const checkFields = refusesUnknownFields({
+  code: "invalid-message",
+  holder: "A message",
+  meaningful: /^(?!lc_).*(?:call|tool|function|content|block|part|text|attach|image|file)/i,
+  known: new Set([
+    "content",
+    "content_blocks",
+    "contentBlocks",
+    "tool_calls",
+    "invalid_tool_calls",
+    "tool_call_chunks",
+    "tool_call_id",
+    "artifact",
+  ]),
+});
+
 function read(
   kind: MessageKind,
   fields: Fields,
@@ -79,7 +96,8 @@ function read(
   isAnswer: boolean,
   sender: Sender,
 ): void {
-  const traced = bodyOf(fields);
+  checkFields(fields, path);
+  const traced = bodyOf(fields, path);
   const body = typeof traced === "string" || isAnswer ? traced : sender.content(kind, traced, fields, path);
   const extra = objectOf(fields.additional_kwargs);
   switch (kind) {
@@ -135,9 +153,11 @@ function readChatMessage(
 }
 
 // A message made from `contentBlocks` has no content.
-function bodyOf(fields: Fields): unknown {
+function bodyOf(fields: Fields, path: string): unknown {
   const content = originalContent(fields) ?? fields.content;
   const blocks = fields.content_blocks ?? fields.contentBlocks;
+  if (!("content" in fields) && blocks === undefined)
+    throw new Unreadable("invalid-message", "A message has no content.", path);
   if (
     Array.isArray(blocks) &&
     (content === undefined || content === null || (Array.isArray(content) && content.length === 0))

@@ -2,7 +2,14 @@ import { arrayOf, isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, sameJson } from "./free-form-json.js";
 import type { Sender } from "./senders/sender.js";
-import { isTextOf, readBrokenCalls, readOpenAIToolCalls, readParsedCall, toolCall } from "./tool-call.js";
+import {
+  givenArguments,
+  isTextOf,
+  readBrokenCalls,
+  readOpenAIToolCalls,
+  readParsedCall,
+  toolCall,
+} from "./tool-call.js";
 import { Unreadable } from "./unreadable.js";
 
 type Fields = Record<string, unknown>;
@@ -27,6 +34,9 @@ export function readLangChainCalls(
   sender: Sender | undefined,
 ): TrainingToolCall[] {
   const parsed = withoutEchoes(arrayOf(fields.tool_calls));
+  parsed.forEach((call, index) => {
+    if (isRecord(call) && !isRecord(call.function)) givenArguments(call, `${path}.tool_calls[${index}]`);
+  });
   const broken = arrayOf(fields.invalid_tool_calls).filter((call) => !isServerInput(call, body));
   const raw = arrayOf(extra.tool_calls);
   const isAnswer = sender === undefined;

@@ -4,7 +4,7 @@ import { joinedText, readContent, resultContent } from "./content.js";
 import { type Reasoning, reasoningOf, setReasoning } from "../reasoning.js";
 import { itemReasoning, joinedReasoning } from "./reasoning.js";
 import { readRoleMessage } from "./role-message.js";
-import { toolCall } from "./tool-call.js";
+import { givenArguments, toolCall } from "./tool-call.js";
 import { shown, Unreadable } from "./unreadable.js";
 
 // What the model thought, and what OpenAI ran by itself: no part of a training row.
@@ -62,7 +62,7 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
       throw new Unreadable("missing-history", "A part of the conversation is compacted and cannot be read.", at);
     }
     if (item.type === "function_call") {
-      const call = toolCall(item.call_id ?? item.callId, item.name, item.arguments, at);
+      const call = toolCall(item.call_id ?? item.callId, item.name, givenArguments(item, at), at);
       if (!turn) output.push((turn = { role: "assistant", content: null }));
       (turn.tool_calls ??= []).push(call);
     } else if (item.type === "function_call_output" || item.type === "function_call_result") {
@@ -70,6 +70,7 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
       const id = item.call_id ?? item.callId;
       if (typeof id !== "string" || id === "")
         throw new Unreadable("invalid-tool-call", "A tool's answer does not say which call it answers.", at);
+      if (!("output" in item)) throw new Unreadable("invalid-message", "A tool's answer has no output.", at);
       const value = isRecord(item.output) && typeof item.output.text === "string" ? item.output.text : item.output;
       output.push({ role: "tool", content: resultContent(value, `${at}.output`), tool_call_id: id });
     } else if (isChatAnswer(item)) {
@@ -125,6 +126,7 @@ function readTurn(
   output: TrainingMessage[],
   path: string,
 ): AssistantTrainingMessage {
+  if (!("content" in item)) throw new Unreadable("invalid-message", "A message has no content.", path);
   const { parts, refusal } = readContent(item.content, `${path}.content`);
   const text = joinedText(parts, path);
   const message = turn?.tool_calls && !turn.content ? turn : undefined;

@@ -10,7 +10,34 @@ import { joinedText, readContent, readPlainContent, resultContent, textOrParts, 
 import { type Reasoning, setReasoning } from "../reasoning.js";
 import { joinedReasoning, reasoningBeside } from "./reasoning.js";
 import { functionCall, readOpenAIToolCalls } from "./tool-call.js";
+import { isFilled, refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
+
+const checkFields = refusesUnknownFields({
+  code: "invalid-message",
+  holder: "A message",
+  // Not what was thought, nor the provider's own request and response once more.
+  meaningful:
+    /^(?!raw|reasoning|thinking).*(?:call|tool|function|invocation|image|picture|photo|file|attach|media|audio|video|document|content|part|block)/i,
+  known: new Set([
+    "content",
+    "parts",
+    "contents",
+    "tool_calls",
+    "toolCalls",
+    "tool_call_id",
+    "toolCallId",
+    "tool_use_id",
+    "tool_name",
+    "toolName",
+    "function_call",
+    // Looked at where they matter.
+    "audio",
+    "images",
+    "files",
+    "file_list",
+  ]),
+});
 
 /**
  * A message with a role, as OpenAI, Anthropic, Gemini, the Vercel AI SDK and OpenTelemetry write
@@ -19,6 +46,8 @@ import { kindOf, shown, Unreadable } from "./unreadable.js";
  */
 export function readRoleMessage(message: Record<string, unknown>, output: TrainingMessage[], path: string): void {
   const body = message.content ?? message.parts ?? message.contents;
+  checkFields(message, path);
+  checkContent(message, body, path);
   switch (message.role) {
     case "system":
     case "developer":
@@ -47,6 +76,17 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
       throw new Unreadable("invalid-message", `A message has the role ${shown(message.role)}.`, path);
   }
 }
+
+// A message without its content was cut, or has it under another name.
+function checkContent(message: Record<string, unknown>, body: unknown, path: string): void {
+  if (isFilled(message.text) && !isFilled(body))
+    throw new Unreadable("invalid-message", "A message has a text in place of its content.", `${path}.text`);
+  if ("content" in message || "parts" in message || "contents" in message) return;
+  if (!SPOKEN.some((key) => isFilled(message[key])))
+    throw new Unreadable("invalid-message", "A message has no content.", path);
+}
+
+const SPOKEN = ["tool_calls", "toolCalls", "function_call", "refusal", "reasoning_content", "reasoning"];
 
 /** The parts of an assistant's message as one message. `calls` and `legacy` are those that stand beside the content. */
 export function assistantMessage(
@@ -89,7 +129,7 @@ function readAssistant(message: Record<string, unknown>, body: unknown, path: st
   if (isRecord(message.audio)) throw new Unreadable("unsupported-content", "The assistant's message is a sound.", path);
   const read = assistantMessage(
     typeof body === "string" ? body : readContent(body, `${path}.content`),
-    readOpenAIToolCalls(message.tool_calls, `${path}.tool_calls`),
+    readOpenAIToolCalls(message.tool_calls ?? message.toolCalls, `${path}.tool_calls`),
     {
       legacy:
         isRecord(message.function_call) && !isBlank(message.function_call)

@@ -1,6 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
+import { refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, Unreadable } from "./unreadable.js";
 import { stringifyExact } from "../internal/exact-json.js";
 
@@ -18,7 +19,7 @@ export function functionCall(value: unknown, path: string): { name: string; argu
   if (!isRecord(value) || typeof value.name !== "string" || value.name === "") {
     throw new Unreadable("invalid-tool-call", "A function call has no name.", path);
   }
-  return { name: value.name, arguments: argumentsText(value.arguments, path) };
+  return { name: value.name, arguments: argumentsText(givenArguments(value, path), path) };
 }
 
 /** The arguments as the text that the model wrote, or the JSON text of the object that the trace has instead. */
@@ -61,8 +62,26 @@ export function readBrokenCalls(calls: readonly unknown[], path: string): Traini
 /** A call with parsed arguments, as LangChain writes it; one of OpenAI's form stands in its place at times. */
 export function readParsedCall(call: unknown, path: string): TrainingToolCall {
   if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
-  if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, path);
-  return toolCall(call.id, call.name, argumentsText(call.args, path), path);
+  if (isRecord(call.function)) return calledFunction(call.id, call.function, path);
+  return toolCall(call.id, call.name, argumentsText(givenArguments(call, path), path), path);
+}
+
+function calledFunction(id: unknown, called: Record<string, unknown>, path: string): TrainingToolCall {
+  return toolCall(id, called.name, givenArguments(called, path), `${path}.function`);
+}
+
+const checkFields = refusesUnknownFields({
+  code: "invalid-tool-call",
+  holder: "A tool call without arguments",
+  meaningful: /arg|input|param|payload|body|value|data|json|text/i,
+  known: new Set(["metadata", "providerMetadata", "inputSchema"]),
+});
+
+/** The arguments of a call, under any of the usual names. None are none, unless another field may hold them. */
+export function givenArguments(call: Record<string, unknown>, path: string): unknown {
+  const given = call.arguments ?? call.args ?? call.input;
+  if (given === undefined || given === null) checkFields(call, path);
+  return given;
 }
 
 /** True if the text is JSON of this value: then the text is the model's own. */
@@ -86,13 +105,15 @@ export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolC
       const at = `${path}[${index}]`;
       const call = isRecord(item) && isRecord(item.tool_call) ? item.tool_call : item;
       if (!isRecord(call)) throw new Unreadable("invalid-tool-call", `A tool call is ${kindOf(item)}.`, at);
-      if (isRecord(call.function)) return toolCall(call.id, call.function.name, call.function.arguments, at);
+      if (isRecord(call.function)) return calledFunction(call.id, call.function, at);
       if (call.type === "custom")
         throw new Unreadable(
           "invalid-tool-call",
           "A call of a custom tool: its input is no JSON and has no place in a training row.",
           at,
         );
-      return toolCall(call.id, call.name, call.arguments ?? call.args ?? call.input, at);
+      // The AI SDK's names, and those of the others.
+      const name = call.name ?? call.toolName;
+      return toolCall(call.id ?? call.toolCallId, name, givenArguments(call, at), at);
     });
 }

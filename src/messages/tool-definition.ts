@@ -73,7 +73,7 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
       `The tools of the namespace ${shown(tool.name)} are called by two names, which a training row cannot hold.`,
       path,
     );
-  } else if (typeof tool.type === "string" && tool.lc === undefined) {
+  } else if (typeof tool.type === "string" && tool.lc === undefined && !isUnnamedFunction(tool)) {
     builtIn.push(
       tool.type,
       ...[tool.name, typeof tool.id === "string" ? tool.id.split(".").at(-1) : undefined].filter(
@@ -84,6 +84,13 @@ function readTool(value: unknown, { tools, builtIn }: ToolDefinitions, path: str
     throw new Unreadable("invalid-tool", "A tool definition is of no known form.", path);
   }
 }
+
+// A tool with parameters is the application's own, whatever its type; a provider's has settings.
+function isUnnamedFunction(tool: Fields): boolean {
+  return tool.type === "function" || Object.keys(tool).some((key) => SCHEMA.test(key) && isRecord(tool[key]));
+}
+
+const SCHEMA = /schema|^param|properties/i;
 
 // Gemini's `{ googleSearch: {} }`, `{ codeExecution: {} }`; Bedrock's mark of where its cache ends.
 function isProviderTool(tool: Fields): boolean {
@@ -117,6 +124,7 @@ function definition(fields: Fields, path: string): OpenAIFunction {
     throw new Unreadable("invalid-tool", "A tool definition has no name.", path);
   const read: OpenAIFunction = { name: fields.name };
   if (typeof fields.description === "string" && fields.description !== "") read.description = fields.description;
+  else checkNoOtherDescription(fields, path);
   const parameters = parametersOf(fields, path);
   if (parameters) read.parameters = parameters;
   if (fields.strict === true) read.strict = true;
@@ -139,7 +147,7 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
     return undefined;
   }
   if (isRecord(schema) && isGeminiSchema(schema)) schema = fromGeminiSchema(schema);
-  if (!isRecord(schema) || "_def" in schema || (isRecord(schema.def) && schema.properties === undefined)) {
+  if (!isRecord(schema) || !isJsonSchema(schema)) {
     throw new Unreadable("invalid-tool", `The parameters of ${fields.name as string} are no JSON Schema.`, path);
   }
   const read = readSchema(schema, path);
@@ -149,10 +157,40 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
   return rest;
 }
 
+const KEYWORDS =
+  /^(?:type|properties|required|additionalProperties|patternProperties|unevaluatedProperties|propertyNames|minProperties|maxProperties|anyOf|oneOf|allOf|not|if|then|else|dependentRequired|dependentSchemas|items|enum|const|title|description|definitions|default|examples|nullable|\$.*)$/;
+
+// A library's own object (Zod's), or a table of parameters by name, is none.
+function isJsonSchema(schema: Fields): boolean {
+  if ("_def" in schema || (isRecord(schema.def) && schema.properties === undefined)) return false;
+  const keys = Object.keys(schema);
+  return (
+    keys.length === 0 ||
+    keys.some((key) => KEYWORDS.test(key) && !(key !== "properties" && isNamedParameter(schema[key])))
+  );
+}
+
+// `{ type: { type: "string" } }`: a parameter that is called as a keyword is.
+function isNamedParameter(value: unknown): boolean {
+  return isRecord(value) && typeof value.type === "string";
+}
+
 // What a tool gives back, and hints for the model's host: no parameters.
 const NO_PARAMETERS =
   /^(?:output_?schema|response_?(?:schema|json_?schema)?|returns?|result|metadata|_meta|annotations|cache_?control|provider_?(?:options|metadata|data)|icons|input_?examples|examples|allowed_callers|defer_loading|eager_input_streaming)$/i;
 const LIKE_PARAMETERS = /schema|param|arg(?:s|uments)|propert|definition|field|inputs?$|signature/i;
+
+const LIKE_DESCRIPTION = /desc|doc(?:s|string)?$|summary|help/i;
+
+function checkNoOtherDescription(fields: Fields, path: string): void {
+  const key = Object.keys(fields).find((name) => LIKE_DESCRIPTION.test(name) && !isNothing(fields[name]));
+  if (key !== undefined)
+    throw new Unreadable(
+      "invalid-tool",
+      `The description of ${shown(fields.name)} stands under ${shown(key)}, in a form that is not known.`,
+      path,
+    );
+}
 
 /**
  * A schema under a name that is not known is no tool without parameters: such a row would teach the

@@ -1,6 +1,7 @@
 import { isRecord, objectOf } from "../../../internal/is-record.js";
 import type { TrainingMessage } from "../../../types.js";
 import { textOrParts, readContent } from "../../../messages/content.js";
+import { checkBesideMessages } from "./beside-messages.js";
 import { isMessage, isMessageList, readMessages } from "../../../messages/messages.js";
 import { kindOf, Unreadable } from "../../../messages/unreadable.js";
 
@@ -14,42 +15,16 @@ export function promptOf(inputs: Record<string, unknown>): TrainingMessage[] {
   const [list, path] = findMessages(inputs);
   const config = objectOf(inputs.config);
   const messages = withSystem(
-    inputs.system ?? inputs.instructions ?? config.systemInstruction ?? config.system_instruction,
+    inputs.system ??
+      inputs.instructions ??
+      inputs.systemInstruction ??
+      inputs.system_instruction ??
+      config.systemInstruction ??
+      config.system_instruction,
     readMessages(list, path),
   );
-  checkOtherTexts(inputs, messages);
+  checkBesideMessages(inputs, list, messages);
   return messages;
-}
-
-// Names under which functions take a part of the prompt beside the messages.
-const OTHER_TEXTS =
-  /^(?:system_?(?:prompt|message|instructions?)|user_?(?:prompt|message|input|query)|question|query)$/i;
-
-/**
- * A function can take a text beside the messages and put it in between; where is not in the run.
- * A text that the messages hold is not a reason, and neither is a single word among the arguments
- * without names (a model).
- */
-function checkOtherTexts(inputs: Record<string, unknown>, messages: readonly TrainingMessage[]): void {
-  const unnamed: unknown[] = Array.isArray(inputs.args) ? inputs.args.slice(1) : [];
-  const others = [
-    ...Object.entries(inputs).filter(([key]) => OTHER_TEXTS.test(key)),
-    ...unnamed.map((value, index): [string, unknown] => [
-      `args[${index + 1}]`,
-      typeof value === "string" && /\s/.test(value.trim()) ? value : undefined,
-    ]),
-  ];
-  let held: string | undefined;
-  for (const [key, value] of others) {
-    if (typeof value !== "string" || value.trim() === "") continue;
-    held ??= JSON.stringify(messages);
-    if (held.includes(JSON.stringify(value.trim()).slice(1, -1))) continue;
-    throw new Unreadable(
-      "unknown-shape",
-      "The function was given a text beside the messages, and the run does not say what the model saw of it.",
-      `inputs.${key}`,
-    );
-  }
 }
 
 /** Puts system text before the messages, unless they begin with it already. */

@@ -30,7 +30,29 @@ export function requestedTools(run: TracedRun, ...places: Place[]): RequestedToo
   if (place && isSpan(run) && areNamesAlone(place[0])) return "lost";
   if (place) return readToolDefinitions(place[0], place[1]);
   if (run.isExtraOmitted && !isRequestInInputs(run.metadata)) throw parametersOmitted();
+  if (areToolsElsewhere(run)) return "lost";
   return isSpan(run) || isAgentsChat(run) ? "not-recorded" : NO_TOOLS;
+}
+
+const LIKE_TOOLS =
+  /(?:^|[._-])(?:tools?|functions?)[._-]?(?:definitions?|schemas?|specs?|declarations?|list|names|count|available)?$|^(?:available|allowed|enabled|bound)_?(?:tools|functions)$/i;
+// Of a call or of the traced program, and legacy functions, which are read apart.
+const NOT_TOOLS = /^(?:gen_ai\.tool|tool|functions?)(?:\.name)?$|^code\.|choice|config$/i;
+
+/** Tools under a name that is not known, or their number. A writer's own attributes count in spans alone: elsewhere they are the user's. */
+function areToolsElsewhere(run: TracedRun): boolean {
+  const { inputs, params, metadata } = run;
+  const holders = [inputs, params, objectOf(inputs.kwargs), ...(isSpan(run) ? [metadata] : [])];
+  return holders.some((holder) =>
+    Object.keys(holder).some((key) => LIKE_TOOLS.test(key) && !NOT_TOOLS.test(key) && isToolsValue(holder[key])),
+  );
+}
+
+function isToolsValue(given: unknown): boolean {
+  const value = parsedJson(given);
+  if (typeof value === "number") return value > 0;
+  if (typeof value === "string") return value !== "";
+  return isRecord(value) ? Object.keys(value).length > 0 : arrayOf(value).length > 0;
 }
 
 // Writers of spans record tools at will: the conventions of OpenTelemetry leave them out by default.

@@ -2,6 +2,7 @@ import { isRecord, objectOf } from "../../../internal/is-record.js";
 import type { TrainingMessage } from "../../../types.js";
 import { parseJson, sameJson } from "../../../messages/free-form-json.js";
 import { isMessage, isMessageList, readMessage } from "../../../messages/messages.js";
+import { refusesUnknownFields } from "../../../messages/unknown-fields.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { answerFromMessages } from "../common/answer-from-messages.js";
 import { firstText } from "../../../internal/first-text.js";
@@ -46,7 +47,7 @@ export const traceable: Tracer = {
       finishReasonOfSpan(run);
     const conversation = {
       prompt,
-      answer: readAnswer(answer, prompt, path),
+      answer: typeof answer === "string" ? [textAnswer(answer, outputs)] : readAnswer(answer, prompt, path),
       tools,
       functions: readFunctionDefinitions(params.functions ?? inputs.functions ?? options.functions, "functions"),
       ...settings(run),
@@ -60,10 +61,27 @@ export const traceable: Tracer = {
 
 function readAnswer(answer: unknown, prompt: readonly TrainingMessage[], path: string): TrainingMessage[] {
   if (isMessageList(answer) && !isMessage(answer)) return answerFromMessages(prompt, answer, path);
-  if (typeof answer === "string") return [{ role: "assistant", content: answer }];
   const output: TrainingMessage[] = [];
   readMessage(answer, output, path, { isAnswer: true });
   return output;
+}
+
+const checkFields = refusesUnknownFields({
+  code: "unknown-shape",
+  holder: "An answer with a text",
+  meaningful: /call|tool|function|invocation|action/i,
+  known: new Set(["tool_calls", "toolCalls", "function_call", "tools", "functions"]),
+});
+
+// A text, and the calls that a function returned beside it.
+function textAnswer(content: string, outputs: Record<string, unknown>): TrainingMessage {
+  checkFields(outputs, "outputs");
+  const { tool_calls, toolCalls, function_call } = outputs;
+  const output: TrainingMessage[] = [];
+  readMessage({ role: "assistant", content, tool_calls: tool_calls ?? toolCalls, function_call }, output, "outputs", {
+    isAnswer: true,
+  });
+  return output[0] ?? { role: "assistant", content };
 }
 
 // A function may take the request of any provider, or a part of one.
