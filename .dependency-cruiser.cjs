@@ -1,5 +1,5 @@
 // Data flows left to right; a step may import only from steps to its left and from the ground floor.
-const steps = ["select", "load", "convert", "curate", "engine", "datasets", "train", "use", "compare"];
+const steps = ["select", "load", "convert", "curate", "judge", "engine", "datasets", "train", "use", "compare"];
 const entrances = ["sandbox", "testing", "cli"];
 const anyOf = (names) => `^src/(${names.join("|")})/`;
 const leftward = steps.slice(0, -1).map((step, index) => ({

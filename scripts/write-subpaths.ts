@@ -14,6 +14,7 @@ export const SUBPATHS = [
   "load",
   "convert",
   "curate",
+  "judge",
   "datasets",
   "train",
   "use",
@@ -26,6 +27,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "./convert/read-jsonl.js": "curate",
   "./convert/write-jsonl.js": "curate",
   "./messages/unreadable.js": "load",
+  // What judging and comparing share.
+  "./judge/asking/evaluator.js": "compare",
+  "./judge/asking/model-answer.js": "compare",
 };
 
 function entryOf(subpath: string): string {

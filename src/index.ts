@@ -167,6 +167,27 @@ export type { ReasoningPolicy, ReasoningStepOptions } from "./curate/steps/keep-
 export { type FeedbackScope, type Rated, type Rating, ratingsOf } from "./ratings.js";
 export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./select/read-feedback.js";
 
+// ── judge ──
+
+export type { AskOptions, AskProgress, EstimateOption } from "./judge/asking/ask-options.js";
+export type { AskEstimate } from "./judge/asking/estimate.js";
+export type { DecideBy, JudgeDecision } from "./judge/decide.js";
+export { judgeExamples } from "./judge/judge-examples.js";
+export type { JudgeOptions, JudgeSharedOptions } from "./judge/judge-options.js";
+export type {
+  Judge,
+  JudgedAnswer,
+  JudgedConversation,
+  JudgeFunction,
+  JudgeReturn,
+  Judges,
+  JudgeSettings,
+} from "./judge/judges/judge.js";
+export type { Agreement } from "./judge/trust/agreement.js";
+export type { Calibration, CalibrationExample } from "./judge/trust/calibrate.js";
+export type { PeopleFeedback } from "./judge/trust/feedback.js";
+export type { Disagreement, JudgeReport, JudgeSummary } from "./judge/trust/judge-report.js";
+
 // ── train ──
 
 export type {
@@ -220,14 +241,16 @@ export { renderArmsHtml, type ArmsPageOptions } from "./compare/arms/render-arms
 export type { ArmComparison, ArmFigure, ArmLook, ArmMetric, ArmSummary } from "./compare/arms/types.js";
 export { compareModels } from "./compare/compare-models.js";
 export type { CompareOptions, ComparisonProgress } from "./compare/compare-options.js";
-export type { ComparisonEstimate, ModelPrice } from "./compare/estimate-comparison.js";
+export type { ComparisonEstimate } from "./compare/estimate-comparison.js";
+export type { ModelPrice } from "./judge/asking/estimate.js";
+export type { ModelAnswer } from "./judge/asking/model-answer.js";
 export type {
   EvaluationInputs,
   Evaluator,
   EvaluatorParameters,
   EvaluatorResult,
   EvaluatorReturn,
-} from "./compare/evaluator.js";
+} from "./judge/asking/evaluator.js";
 export { argumentsEqual, type ArgumentsEqualOptions } from "./compare/evaluators/arguments-equal.js";
 export { argumentsValid } from "./compare/evaluators/arguments-valid.js";
 export { jsonFields, type JsonFieldsOptions } from "./compare/evaluators/json-fields.js";
@@ -251,7 +274,6 @@ export type {
   ComparisonCase,
   ConversationFigures,
   EvaluatorComparison,
-  ModelAnswer,
   ModelSummary,
   PairComparison,
 } from "./compare/types.js";
@@ -284,6 +306,7 @@ export type {
   ExampleTarget,
   FeedbackSummary,
   JoinedFeedback,
+  JudgeVote,
   Finding,
   FunctionTrainingMessage,
   JsonObject,

@@ -112,5 +112,7 @@ export function targetOfSource(source: ExampleSource, message: number): ExampleT
   if (source.feedback !== undefined) target.feedback = source.feedback;
   if (source.joinedFeedback !== undefined) target.joinedFeedback = source.joinedFeedback;
   if (source.tags !== undefined) target.tags = source.tags;
+  if (source.votes !== undefined) target.votes = source.votes;
+  if (source.teacher !== undefined) target.teacher = source.teacher;
   return target;
 }

@@ -71,6 +71,22 @@ export interface JoinedFeedback {
   feedback: Record<string, FeedbackSummary>;
 }
 
+/** What one judge says of an answer, or of a conversation. */
+export interface JudgeVote {
+  judge: string;
+  /** `undecided`: the judge could not say, and `code` says why. */
+  vote: "keep" | "drop" | "undecided";
+  /** From 0 to 1, where the judge gives one. */
+  score?: number;
+  /** The judge's own words. Never written beside a dataset: they may quote the row. */
+  reason?: string;
+  /**
+   * Why there is no vote. `too-long`: more than the judge takes. `judge-failed`: it threw, or its service refused.
+   * `broken-form`: its answer had not the form that was asked for, twice. `no-verdict`: an evaluator without a score.
+   */
+  code?: "too-long" | "judge-failed" | "broken-form" | "no-verdict";
+}
+
 /** An answer that a row teaches, and the run that gave it. */
 export interface ExampleTarget {
   /** Its place in `messages` of the row, from 0. */
@@ -89,6 +105,10 @@ export interface ExampleTarget {
   feedback?: Record<string, FeedbackSummary>;
   joinedFeedback?: JoinedFeedback[];
   tags?: string[];
+  /** What judges say of this answer: see `judgeExamples`. */
+  votes?: JudgeVote[];
+  /** The model that was asked again and gave this answer; `runId` is the run whose prompt it answers. See `relabelExamples`. */
+  teacher?: string;
 }
 
 /**
@@ -129,8 +149,14 @@ export interface ExampleSource {
   responseFormat?: unknown;
   /** Which of the tools the model was made to call: `tool_choice` or `function_call` of the request. */
   toolChoice?: unknown;
-  /** Every further answer of the same call (`n` > 1), for preference pairs. */
+  /** Every further answer of the same call (`n` > 1), or the answer that a teacher's replaced: for preference pairs. */
   alternatives?: TrainingMessage[];
+  /** What judges say of the answer, or of the whole conversation: see `judgeExamples`. */
+  votes?: JudgeVote[];
+  /** The model that was asked again and gave the answer; `runId` is the run whose prompt it answers. See `relabelExamples`. */
+  teacher?: string;
+  /** How much judges, samples or models differ on this row, from 0 to 1: see `judgeExamples`, `relabelExamples`, `markDisagreement`. */
+  disagreement?: number;
   /** What the loader repaired in the run: `glued-tool-calls`, `repeated-fields`. */
   repairs?: string[];
   /** The file and the line (from 1) that an example was read from. */

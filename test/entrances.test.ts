@@ -109,6 +109,7 @@ const entrances: Record<string, Entrance> = {
   pairsFromCorrections: { options: (options) => library.pairsFromCorrections([], { corrections: [], ...options }) },
   pairsFromAlternatives: { options: (options) => library.pairsFromAlternatives([], { score: () => 1, ...options }) },
   pairsFromFeedback: { options: (options) => library.pairsFromFeedback([], { key: "k", ...options }) },
+  judgeExamples: { options: (options) => any.judgeExamples?.([], { judges: [() => true], ...options }) },
   fineTune: { options: (options) => any.fineTune?.({ examples: [], backend, ...options }) },
   startFineTune: { options: (options) => any.startFineTune?.({ examples: [], backend, ...options }) },
   resumeFineTune: { options: (options) => any.resumeFineTune?.(reference, { backend, ...options }) },

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { PaidCache } from "./answer-cache.js";
-import { askModel } from "./ask-model.js";
+import type { PaidCache } from "../judge/asking/paid-cache.js";
+import { askModel } from "../judge/asking/ask-model.js";
 import type { ComparisonProgress } from "./compare-options.js";
 import type { ComparisonCase } from "./types.js";
 

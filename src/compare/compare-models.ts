@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { FinetuneError } from "../errors.js";
-import { openCache } from "./answer-cache.js";
+import { openCache } from "../judge/asking/paid-cache.js";
 import { askAll } from "./ask-all.js";
-import { checkBindable } from "./bind-model.js";
+import { checkBindable } from "../judge/asking/bind-model.js";
 import { checkCompareOptions, type CompareOptions } from "./compare-options.js";
 import { comparePairs } from "./compare-pairs.js";
 import { describePair } from "./describe-pair.js";

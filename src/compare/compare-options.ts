@@ -22,8 +22,10 @@ import {
 import { InvalidOptionError } from "../errors.js";
 import { checkOptions } from "../internal/options.js";
 import type { AnyIterable, SkipOptions, TrainingExample } from "../types.js";
-import type { ComparisonEstimate, ModelPrice } from "./estimate-comparison.js";
-import type { Evaluator } from "./evaluator.js";
+import { chatModelKind, priceKind } from "../judge/asking/ask-options.js";
+import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { ComparisonEstimate } from "./estimate-comparison.js";
+import type { Evaluator } from "../judge/asking/evaluator.js";
 import type { ExperimentOptions } from "./experiments.js";
 import type { StepProgress } from "../internal/progress.js";
 import type { PairwiseEvaluator } from "./pairwise.js";
@@ -94,10 +96,6 @@ export interface CompareOptions extends SkipOptions {
   signal?: AbortSignal;
 }
 
-/** A chat model, of whatever copy of `@langchain/core` it is. */
-export const chatModelKind = withMethods<BaseChatModel>("a LangChain chat model", "invoke", "_llmType", "_generate");
-const price = object<ModelPrice>({ prompt: required(number({ min: 0 })), completion: required(number({ min: 0 })) });
-
 /** Throws an `InvalidOptionError` for options that cannot be meant. */
 export function checkCompareOptions(options: CompareOptions): void {
   checkOptions<CompareOptions>("compareModels", options, {
@@ -112,7 +110,7 @@ export function checkCompareOptions(options: CompareOptions): void {
     requestsPerMinute: positiveInteger,
     retries: number({ integer: true, min: 0 }),
     cache: text,
-    prices: record(price),
+    prices: record(priceKind),
     secondsPerCall: positiveNumber,
     onEstimate: callback,
     onProgress: callback,

@@ -1,13 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { isPaid } from "./ask-model.js";
-import type { PaidCache } from "./answer-cache.js";
+import { isPaid } from "../judge/asking/ask-model.js";
+import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { PaidCache } from "../judge/asking/paid-cache.js";
 import type { ComparisonCase } from "./types.js";
-
-/** US dollars for a million tokens. */
-export interface ModelPrice {
-  prompt: number;
-  completion: number;
-}
 
 /** What a comparison will ask, known before it asks. */
 export interface ComparisonEstimate {

@@ -5,14 +5,15 @@ export { renderArmsHtml, type ArmsPageOptions } from "./arms/render-arms-html.js
 export type { ArmComparison, ArmFigure, ArmLook, ArmMetric, ArmSummary } from "./arms/types.js";
 export { compareModels } from "./compare-models.js";
 export type { CompareOptions, ComparisonProgress } from "./compare-options.js";
-export type { ComparisonEstimate, ModelPrice } from "./estimate-comparison.js";
+export type { ComparisonEstimate } from "./estimate-comparison.js";
+export type { ModelAnswer } from "../judge/asking/model-answer.js";
 export type {
   EvaluationInputs,
   Evaluator,
   EvaluatorParameters,
   EvaluatorResult,
   EvaluatorReturn,
-} from "./evaluator.js";
+} from "../judge/asking/evaluator.js";
 export { argumentsEqual, type ArgumentsEqualOptions } from "./evaluators/arguments-equal.js";
 export { argumentsValid } from "./evaluators/arguments-valid.js";
 export { jsonFields, type JsonFieldsOptions } from "./evaluators/json-fields.js";
@@ -36,7 +37,6 @@ export type {
   ComparisonCase,
   ConversationFigures,
   EvaluatorComparison,
-  ModelAnswer,
   ModelSummary,
   PairComparison,
 } from "./types.js";

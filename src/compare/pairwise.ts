@@ -1,8 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { redactCredentials } from "../http/redact-credentials.js";
 import type { AssistantTrainingMessage, ExampleSource } from "../types.js";
-import { cacheKey, type PaidCache } from "./answer-cache.js";
-import type { EvaluationInputs } from "./evaluator.js";
+import { cacheKey, type PaidCache } from "../judge/asking/paid-cache.js";
+import type { EvaluationInputs } from "../judge/asking/evaluator.js";
 import type { ComparisonCase } from "./types.js";
 
 /** What an evaluator of two answers is given. */

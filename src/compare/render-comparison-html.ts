@@ -5,7 +5,8 @@ import { intervalBar } from "../internal/html/interval-bar.js";
 import { figures, notice, renderPage, section, verdict } from "../internal/html/page.js";
 import type { TrainingMessage } from "../types.js";
 import { neededOf } from "./describe-pair.js";
-import type { Comparison, ComparisonCase, EvaluatorComparison, ModelAnswer, PairComparison } from "./types.js";
+import type { ModelAnswer } from "../judge/asking/model-answer.js";
+import type { Comparison, ComparisonCase, EvaluatorComparison, PairComparison } from "./types.js";
 
 /** Options of {@link renderComparisonHtml}. */
 export interface ComparisonPageOptions {

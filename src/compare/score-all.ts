@@ -1,8 +1,9 @@
-import type { PaidCache } from "./answer-cache.js";
-import type { Evaluator } from "./evaluator.js";
+import type { PaidCache } from "../judge/asking/paid-cache.js";
+import type { Evaluator } from "../judge/asking/evaluator.js";
 import { scorePair, type PairwiseEvaluator } from "./pairwise.js";
 import { scoreAnswer } from "./score-case.js";
-import type { ComparisonCase, ModelAnswer } from "./types.js";
+import type { ModelAnswer } from "../judge/asking/model-answer.js";
+import type { ComparisonCase } from "./types.js";
 
 /** How the answers are scored. */
 interface ScoreAllOptions {

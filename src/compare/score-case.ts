@@ -1,8 +1,9 @@
 import type { ExampleSource, AssistantTrainingMessage } from "../types.js";
 import { redactCredentials } from "../http/redact-credentials.js";
-import { cacheKey, type PaidCache } from "./answer-cache.js";
-import { resultsOf, type EvaluationInputs, type Evaluator } from "./evaluator.js";
-import type { CaseScore, ModelAnswer } from "./types.js";
+import { cacheKey, type PaidCache } from "../judge/asking/paid-cache.js";
+import { resultsOf, type EvaluationInputs, type Evaluator } from "../judge/asking/evaluator.js";
+import type { ModelAnswer } from "../judge/asking/model-answer.js";
+import type { CaseScore } from "./types.js";
 
 /** What is scored: one answer of one case. */
 export interface ScoredCase {

@@ -1,6 +1,7 @@
-import type { ModelPrice } from "./estimate-comparison.js";
+import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { ModelAnswer } from "../judge/asking/model-answer.js";
 import { median, quantile, sum } from "./statistics/describe.js";
-import type { ComparisonCase, ModelAnswer, ModelSummary } from "./types.js";
+import type { ComparisonCase, ModelSummary } from "./types.js";
 
 /** What one model cost and how it behaved, over all cases. */
 export function summariseModel(

@@ -1,17 +1,6 @@
 import type { AssistantTrainingMessage, ExampleSource } from "../types.js";
-import type { EvaluationInputs } from "./evaluator.js";
-
-/** One model's answer to one case. Either `message` or `error` is there. */
-export interface ModelAnswer {
-  message?: AssistantTrainingMessage;
-  /** What went wrong, without credentials. */
-  error?: string;
-  /** From the request to the whole answer; of the call that was paid, where the answer is from the cache. */
-  milliseconds?: number;
-  tokens?: { prompt: number; completion: number };
-  /** It was read from the cache. */
-  cached?: boolean;
-}
+import type { EvaluationInputs } from "../judge/asking/evaluator.js";
+import type { ModelAnswer } from "../judge/asking/model-answer.js";
 
 /** A score of one answer. */
 export interface CaseScore {

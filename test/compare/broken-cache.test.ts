@@ -2,19 +2,21 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openCache } from "../../src/compare/answer-cache.js";
+import { cacheKey, openCache } from "../../src/judge/asking/paid-cache.js";
 
 it("loses the answer of a broken line and no other", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cache-"));
   try {
     const path = join(directory, "answers.jsonl");
-    const line = (key: string) => JSON.stringify({ key, value: key.toUpperCase() });
-    await writeFile(path, [line("a"), '{"key":"b","value":', "\u0000\u0000", "null", "[]", line("c"), ""].join("\n"));
+    const [a, b, c] = ["a", "b", "c"].map((name) => cacheKey(name)) as [string, string, string];
+    const line = (key: string, value: string) => JSON.stringify({ key, value });
+    const torn = `{"key":"${b}","value":`;
+    await writeFile(path, [line(a, "A"), torn, "\u0000\u0000", "null", "[]", line(c, "C"), torn].join("\n"));
     const cache = await openCache(path);
-    expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual(["A", undefined, "C"]);
-    await cache.set("b", "B");
+    expect([cache.get(a), cache.get(b), cache.get(c)]).toEqual(["A", undefined, "C"]);
+    await cache.set(b, "B");
     const again = await openCache(path);
-    expect([again.get("a"), again.get("b"), again.get("c")]).toEqual(["A", "B", "C"]);
+    expect([again.get(a), again.get(b), again.get(c)]).toEqual(["A", "B", "C"]);
   } finally {
     await rm(directory, { recursive: true });
   }

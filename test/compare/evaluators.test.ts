@@ -11,7 +11,7 @@ import {
   type Evaluator,
 } from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
-import { resultsOf } from "../../src/compare/evaluator.js";
+import { resultsOf } from "../../src/judge/asking/evaluator.js";
 
 const tools = [
   {

@@ -17,7 +17,8 @@ import { checkOptions } from "../../internal/options.js";
 import type { RunQuery } from "../../select/query/run-query.js";
 import type { ConnectionOptions } from "../../select/server/connection.js";
 import type { RateLimit } from "../../select/server/request-limits.js";
-import type { ModelPrice } from "../estimate-comparison.js";
+import { priceKind } from "../../judge/asking/ask-options.js";
+import type { ModelPrice } from "../../judge/asking/estimate.js";
 import { mean, median, quantile, sum } from "../statistics/describe.js";
 import { headlineOf } from "./headline.js";
 import { readCalls, readRatings, type Call, type Rating } from "./read-traffic.js";
@@ -43,7 +44,6 @@ export interface CompareArmsOptions extends ConnectionOptions {
 }
 
 const ARMS = ["base", "tuned"] as const;
-const price = object<ModelPrice>({ prompt: required(number({ min: 0 })), completion: required(number({ min: 0 })) });
 
 /**
  * Compares the two arms of a `routedChatModel` on what they did in production: ratings, errors,
@@ -70,7 +70,10 @@ export async function compareArms(query: ArmQuery, options: CompareArmsOptions =
     rating: text,
     experiment: text,
     versions: object<NonNullable<CompareArmsOptions["versions"]>>({ base: text, tuned: text }),
-    prices: object<NonNullable<CompareArmsOptions["prices"]>>({ base: required(price), tuned: required(price) }),
+    prices: object<NonNullable<CompareArmsOptions["prices"]>>({
+      base: required(priceKind),
+      tuned: required(priceKind),
+    }),
     client: withMethods<Client>("a LangSmith client", "readProject"),
     rateLimit: either(
       only(false),

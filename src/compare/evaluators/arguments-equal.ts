@@ -1,5 +1,5 @@
-import type { Evaluator } from "../evaluator.js";
-import { callsOf, sameValue, type Call } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf, sameValue, type Call } from "../../judge/asking/calls.js";
 
 /** Options of {@link argumentsEqual}. */
 export interface ArgumentsEqualOptions {

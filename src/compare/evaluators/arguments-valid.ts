@@ -1,7 +1,7 @@
 import { namedExports } from "../../internal/named-exports.js";
 import type { ValidateFunction } from "ajv";
-import type { Evaluator } from "../evaluator.js";
-import { callsOf } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf } from "../../judge/asking/calls.js";
 
 /**
  * Yes where every call is of a tool that was offered, with arguments that are JSON and fit its

@@ -1,4 +1,4 @@
-import type { Evaluator } from "../evaluator.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
 import { argumentsEqual } from "./arguments-equal.js";
 import { argumentsValid } from "./arguments-valid.js";
 import { refusalAsExpected } from "./refusal.js";

@@ -1,5 +1,5 @@
-import type { Evaluator } from "../evaluator.js";
-import { callsOf, parse, sameValue, textOf } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf, parse, sameValue, textOf } from "../../judge/asking/calls.js";
 
 /** Options of {@link jsonFields}. */
 export interface JsonFieldsOptions {

@@ -1,5 +1,5 @@
-import type { Evaluator } from "../evaluator.js";
-import { callsOf, textOf } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf, textOf } from "../../judge/asking/calls.js";
 
 /** Options of {@link lengthWithin}. */
 export interface LengthOptions {

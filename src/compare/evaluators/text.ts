@@ -1,5 +1,5 @@
-import type { Evaluator } from "../evaluator.js";
-import { callsOf, textOf } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf, textOf } from "../../judge/asking/calls.js";
 
 /**
  * Yes where the text is that of the reference to the letter. Says nothing of cases whose reference

@@ -1,5 +1,5 @@
-import type { Evaluator } from "../evaluator.js";
-import { callsOf } from "./calls.js";
+import type { Evaluator } from "../../judge/asking/evaluator.js";
+import { callsOf } from "../../judge/asking/calls.js";
 
 /**
  * Yes where the same tools were called as in the reference, the same number of times in any order,

@@ -14,6 +14,8 @@ const OF_THE_RUN = [
   "feedback",
   "joinedFeedback",
   "tags",
+  "votes",
+  "teacher",
 ] as const satisfies readonly (keyof ExampleSource & keyof ExampleTarget)[];
 
 /** What a source says of one call only, beside what a target has. */

@@ -70,6 +70,9 @@ const TRACEABLE = [
   "joinedFeedback",
   "tags",
   "tokens",
+  "votes",
+  "teacher",
+  "disagreement",
   "file",
   "line",
 ] as const satisfies readonly (keyof ExampleSource)[];
@@ -78,13 +81,15 @@ const TRACEABLE = [
 export function traceable(source: ExampleSource): Partial<ExampleSource> {
   const kept: Record<string, unknown> = {};
   for (const key of TRACEABLE) if (source[key] !== undefined) kept[key] = source[key];
-  Object.assign(kept, ratingsIn(source));
-  if (source.targets) kept.targets = source.targets.map((target) => ({ ...target, ...ratingsIn(target) }));
+  Object.assign(kept, opinionsIn(source));
+  if (source.targets) kept.targets = source.targets.map((target) => ({ ...target, ...opinionsIn(target) }));
   return kept;
 }
 
-function ratingsIn({ feedback, joinedFeedback }: Pick<ExampleSource, "feedback" | "joinedFeedback">) {
+/** What people and judges think, without their own words. */
+function opinionsIn({ feedback, joinedFeedback, votes }: Pick<ExampleSource, "feedback" | "joinedFeedback" | "votes">) {
   return {
+    ...(votes && { votes: votes.map((vote) => omit(vote, "reason")) }),
     ...(feedback && { feedback: scoresOf(feedback) }),
     ...(joinedFeedback && {
       joinedFeedback: joinedFeedback.map((joined) => ({ ...joined, feedback: scoresOf(joined.feedback) })),

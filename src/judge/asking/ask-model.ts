@@ -1,17 +1,17 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage } from "@langchain/core/messages";
 import { performance } from "node:perf_hooks";
-import { convertExampleToMessages } from "../convert/convert-example-to-messages.js";
-import { convertMessageToOpenAI } from "../convert/convert-message-to-openai.js";
-import { redactCredentials } from "../http/redact-credentials.js";
-import { retryTransient } from "../http/retry.js";
-import { secretsOfBody } from "../http/secrets.js";
-import { toServiceError } from "../http/service-error.js";
-import type { AssistantTrainingMessage } from "../types.js";
+import { convertExampleToMessages } from "../../convert/convert-example-to-messages.js";
+import { convertMessageToOpenAI } from "../../convert/convert-message-to-openai.js";
+import { redactCredentials } from "../../http/redact-credentials.js";
+import { retryTransient } from "../../http/retry.js";
+import { secretsOfBody } from "../../http/secrets.js";
+import { toServiceError } from "../../http/service-error.js";
+import type { AssistantTrainingMessage } from "../../types.js";
 import { bindRow } from "./bind-model.js";
-import { cacheKey, type PaidCache } from "./answer-cache.js";
+import { cacheKey, type PaidCache } from "./paid-cache.js";
 import type { EvaluationInputs } from "./evaluator.js";
-import type { ModelAnswer } from "./types.js";
+import type { ModelAnswer } from "./model-answer.js";
 
 /** How one model is asked. */
 export interface AskOptions {
@@ -84,7 +84,18 @@ const SETTINGS = [
   "seed",
 ];
 
-function answerKey(name: string, model: BaseChatModel, inputs: EvaluationInputs): string {
-  const settings = SETTINGS.map((setting) => (model as unknown as Record<string, unknown>)[setting] ?? null);
-  return cacheKey("answer", name, model._llmType(), settings, inputs);
+/** What of a model changes its answers, as JSON: its kind and its settings. */
+export function modelKey(model: BaseChatModel): unknown[] {
+  return [model._llmType(), SETTINGS.map((setting) => (model as unknown as Record<string, unknown>)[setting] ?? null)];
+}
+
+/** What a model is called: as its service knows it, or else by its class. */
+export function modelName(model: BaseChatModel): string {
+  const { model: named, modelName: older } = model as { model?: unknown; modelName?: unknown };
+  return [named, older].find((name): name is string => typeof name === "string" && name !== "") ?? model.getName();
+}
+
+/** @param sample Which of several answers to the same prompt, from 0. */
+export function answerKey(name: string, model: BaseChatModel, inputs: EvaluationInputs, sample = 0): string {
+  return cacheKey("answer", name, ...modelKey(model), inputs, ...(sample > 0 ? [sample] : []));
 }

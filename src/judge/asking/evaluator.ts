@@ -1,4 +1,10 @@
-import type { AssistantTrainingMessage, ExampleSource, OpenAIFunction, OpenAITool, TrainingMessage } from "../types.js";
+import type {
+  AssistantTrainingMessage,
+  ExampleSource,
+  OpenAIFunction,
+  OpenAITool,
+  TrainingMessage,
+} from "../../types.js";
 
 /** What a model was asked: a row without its last answer. */
 export interface EvaluationInputs {

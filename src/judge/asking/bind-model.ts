@@ -1,8 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import type { Runnable } from "@langchain/core/runnables";
-import { InvalidOptionError } from "../errors.js";
-import type { OpenAIFunction, OpenAITool, TrainingExample } from "../types.js";
+import { InvalidOptionError } from "../../errors.js";
+import type { OpenAIFunction, OpenAITool, TrainingExample } from "../../types.js";
 
 type Askable = Runnable<BaseMessage[], AIMessage>;
 

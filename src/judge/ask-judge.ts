@@ -1,0 +1,40 @@
+import type { JudgeVote } from "../types.js";
+import { createFailureCount, type Caller } from "./asking/calls-in-flight.js";
+import type { PaidCache } from "./asking/paid-cache.js";
+import type { GivenVote, JudgedItem, ReadyJudge } from "./judges/judge.js";
+
+/** Asks a judge, or its cache. */
+export type AskJudge = (judge: ReadyJudge, item: JudgedItem) => Promise<GivenVote>;
+
+/** Options of {@link createAskJudge}. */
+export interface AskJudgeOptions {
+  readonly cache: PaidCache;
+  readonly caller: Caller;
+  readonly retries: number;
+  readonly giveUpAfter: number;
+  /** Called after each vote. */
+  readonly onVote?: (vote: GivenVote) => void;
+}
+
+/** What was said stands in the cache before it is used, so that nothing is paid for twice. */
+export function createAskJudge({ cache, caller, retries, giveUpAfter, onVote }: AskJudgeOptions): AskJudge {
+  const failures = createFailureCount(giveUpAfter);
+  return async (judge, item) => {
+    const key = judge.keyOf(item);
+    const known = cache.get(key) as Omit<JudgeVote, "judge"> | undefined;
+    if (known !== undefined) {
+      const vote: GivenVote = { vote: known, cached: true };
+      onVote?.(vote);
+      return vote;
+    }
+    const given = await caller.call(key, async (signal) => {
+      const { keep, failed, ...vote } = await judge.ask(item, { retries, signal });
+      if (keep) await cache.set(key, vote.vote);
+      if (failed === undefined) failures.succeeded(judge.name);
+      else if (judge.kind === "model") failures.failed(judge.name, failed);
+      return vote;
+    });
+    onVote?.(given);
+    return given;
+  };
+}
