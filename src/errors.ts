@@ -321,7 +321,7 @@ export class TimeoutError extends FinetuneError {
 export interface DatasetConflict {
   /**
    * `other-format`, `edited-file`, `missing-file` (of a folder); `edited-example`, `foreign-example`,
-   * `missing-example` (of a LangSmith dataset); `other-query`, `other-options` (of an update); `same-run` (a run is
+   * `other-split` (of a LangSmith dataset); `other-query`, `other-options` (of an update); `same-run` (a run is
    * there with other content), `other-answer` (two runs answered the same prompt), `edited-history` (a later call of
    * the conversation has another answer in the place of one that a run gave).
    */

@@ -149,6 +149,11 @@ export type {
   SettingChange,
 } from "./datasets/diff/dataset-diff.js";
 export { renderDiffHtml } from "./datasets/diff/render-diff.js";
+export {
+  writeLangSmithDataset,
+  type WriteLangSmithDatasetOptions,
+  type WrittenLangSmithDataset,
+} from "./datasets/langsmith/write-langsmith-dataset.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./datasets/read-dataset.js";
 
 // ── curate: preference pairs ──

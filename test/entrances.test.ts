@@ -103,6 +103,14 @@ const entrances: Record<string, Entrance> = {
   },
   renderReportHtml: {},
   readDataset: { options: on("readDataset", "folder"), takes: ["a string"] },
+  writeLangSmithDataset: {
+    options: (options) =>
+      any.writeLangSmithDataset?.(
+        { train: rows(), validation: rows(), test: rows() },
+        { name: "d", client: {}, ...options },
+      ),
+    takes: [],
+  },
   diffDatasets: { options: on("diffDatasets", [], []) },
   renderDiffHtml: {},
   correctExamples: { options: (options) => library.correctExamples([], { corrections: [], ...options }) },

@@ -3,4 +3,9 @@
 export { diffDatasets, type DiffInput, type DiffOptions, type SplitRows } from "./diff/diff-datasets.js";
 export type { DatasetDiff, DiffPlace, DiffReason, DiffSide, RowChange, SettingChange } from "./diff/dataset-diff.js";
 export { renderDiffHtml } from "./diff/render-diff.js";
+export {
+  writeLangSmithDataset,
+  type WriteLangSmithDatasetOptions,
+  type WrittenLangSmithDataset,
+} from "./langsmith/write-langsmith-dataset.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./read-dataset.js";

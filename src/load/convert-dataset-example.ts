@@ -4,6 +4,7 @@ import { omit } from "../internal/omit.js";
 import type { ExampleSource } from "../types.js";
 import { type ChatSessionResult, sessionOfRun } from "./convert-run-to-chat-session.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
+import { readRowMetadata, ROW_METADATA } from "./row-metadata.js";
 import { isMessageList } from "../messages/messages.js";
 
 // Under which keys people put a question and its answer, where an example holds no messages.
@@ -123,10 +124,13 @@ function onlyText(fields: Record<string, unknown>, names: ReadonlySet<string>, b
 
 function sourceOf(example: Record<string, unknown>, read: ExampleSource = {}): ExampleSource {
   const metadata = objectOf(example.metadata);
-  const { dataset_split: split, ...own } = metadata;
+  const { dataset_split: split, ...others } = metadata;
+  const own = omit(others, ROW_METADATA);
+  const written = readRowMetadata(metadata)?.source;
   const splits = (Array.isArray(split) ? split : [split]).filter((name) => typeof name === "string");
   return {
     ...omit(read, "runId"),
+    ...written,
     exampleId: example.id as string,
     ...(typeof example.dataset_id === "string" && { datasetId: example.dataset_id }),
     ...(typeof example.source_run_id === "string" && { runId: example.source_run_id }),

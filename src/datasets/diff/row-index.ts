@@ -143,7 +143,7 @@ export function createRowIndex(): RowIndex {
 }
 
 /** Rows that share a key, pairs of one run for instance, are told apart by their number among them. */
-function createNumbering(): (key: string) => string {
+export function createNumbering(): (key: string) => string {
   const known = createDigestIndex();
   const counts = createIntegers();
   return (key) => {

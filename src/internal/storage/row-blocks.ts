@@ -77,6 +77,11 @@ const TRACEABLE = [
   "line",
 ] as const satisfies readonly (keyof ExampleSource)[];
 
+/** The fields of a source that are written, of a record that was read. */
+export function traceableFields(record: Readonly<Record<string, unknown>>): ExampleSource {
+  return Object.fromEntries(TRACEABLE.flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])));
+}
+
 /** What is written of a row's source: who and when, and nothing of what was said. */
 export function traceable(source: ExampleSource): Partial<ExampleSource> {
   const kept: Record<string, unknown> = {};

@@ -71,6 +71,8 @@ interface JsonRequest {
   check: AnswerCheck;
 }
 
+type HttpMethod = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
 /** An answer's JSON, and the answer. */
 export interface JsonAnswer {
   json: unknown;
@@ -136,14 +138,14 @@ export class Connection {
   }
 
   /** Sends JSON and returns what the answer's JSON holds. A path is taken from {@link apiUrl}. */
-  async json(method: "GET" | "POST", path: string, request: JsonRequest): Promise<unknown> {
+  async json(method: HttpMethod, path: string, request: JsonRequest): Promise<unknown> {
     const { json, body } = await this.answer(method, path, request);
     body.drop();
     return json;
   }
 
   /** The same, with the answer itself beside what it holds. At the pace of the limits, and again after transient failures. */
-  async answer(method: "GET" | "POST", path: string, request: JsonRequest): Promise<JsonAnswer> {
+  async answer(method: HttpMethod, path: string, request: JsonRequest): Promise<JsonAnswer> {
     const { query, body, asked, rateLimit, signal, check } = request;
     const address = /^https?:/.test(path) ? path : `${this.apiUrl}${path}`;
     const url = query && query.size > 0 ? `${address}?${String(query)}` : address;
