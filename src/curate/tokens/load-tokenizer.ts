@@ -1,4 +1,5 @@
 import { loadPackage } from "../../internal/load-package.js";
+import { countPieces } from "./count-pieces.js";
 import type { TokenEncoding } from "./encoding-of-model.js";
 
 /** Counts the tokens of a text. */
@@ -34,7 +35,7 @@ const ENCODINGS = {
 
 async function load(encoding: TokenEncoding): Promise<Tokenizer> {
   const { countTokens } = await loadPackage("gpt-tokenizer", "Counting tokens", ENCODINGS[encoding]);
-  const count = (text: string) => countTokens(text, AS_TEXT);
+  const count = countPieces(encoding, (text) => countTokens(text, AS_TEXT));
   return (text) => (text.length < LONGEST_RUN || !LONG_RUN.test(text) ? count(text) : countSlices(text, count));
 }
 
