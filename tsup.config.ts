@@ -11,7 +11,7 @@ export default defineConfig({
     `src/{index,sandbox/index,testing/index,cli/bin,cli/config,${SUBPATHS.map((name) => `${name}/index`).join(",")}}.ts`,
     "src/train/backends/*.ts",
     "src/engine/*/index.ts",
-    "src/engine/worker/thread.ts",
+    "src/engine/worker/{thread,stdio}.ts",
   ],
   format: ["esm", "cjs"],
   target: "node20",

@@ -47,13 +47,15 @@ export function readJsonl<Row extends DatasetRow = TrainingExample>(
 ): AsyncIterable<Row> {
   checkArgument("path", path, text);
   checkOptions<ReadJsonlOptions>("readJsonl", options, { ...skipKinds, signal: abortSignal });
-  return reiterableChunks((size) => rows<Row>(path, size, options));
+  return reiterableChunks((size) => readRows<Row>(path, size, options));
 }
 
-async function* rows<Row extends DatasetRow>(
+/** @param onRow Is also given the line that each row was read from. */
+export async function* readRows<Row extends DatasetRow>(
   path: string,
   size: number,
   { onSkip, strict = onSkip === undefined, signal }: ReadJsonlOptions,
+  onRow?: (row: Row, line: string) => void,
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const skips = reportSkips("readJsonl", { onSkip });
   let chunk: Row[] = [];
@@ -69,7 +71,9 @@ async function* rows<Row extends DatasetRow>(
         if (strict) throw invalidLine(path, { line, path: "$", code, severity: "error", message });
         skips.skip({ code, message: `${path}, line ${line}: ${message}`, path: `line ${line}`, line });
       } else {
-        chunk.push(withSource(read.row as Row, { file: path, line }));
+        const row = withSource(read.row as Row, { file: path, line });
+        if (typeof text === "string") onRow?.(row, text);
+        chunk.push(row);
         if (chunk.length >= size) {
           yield chunk;
           chunk = [];

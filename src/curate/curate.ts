@@ -1,7 +1,8 @@
-import { readJsonl } from "../convert/read-jsonl.js";
+import { readRows } from "../convert/read-jsonl.js";
 import { createKeptRowNames } from "../internal/row-names.js";
 import { createMeter } from "../internal/progress.js";
 import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
+import { namesKeysOnce } from "../internal/raw-line.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { targetsOf } from "../source.js";
@@ -95,6 +96,8 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     rowAt: (row) => spool.at(row),
   });
 
+  // A line of a file that no step changes is written as it was read.
+  const lines = new WeakMap<object, string>();
   const keep = (outcome: RowOutcome, isPart: boolean): void => {
     if (!log.take(outcome, isPart) || outcome.row === undefined) return;
     const row = named(outcome.row, targetsOf(outcome.row));
@@ -102,15 +105,22 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     for (const origin of originsOf(row)) tally.origin(origin);
     // Measured only where the service has a limit: of rows that are held, nobody else makes JSON.
     const limited = settings.rules.maxBytes !== undefined;
-    const bytes = spool.add(row as T) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
+    const line = lines.get(row);
+    const json = line !== undefined && namesKeysOnce(line, row) ? line.trim() : undefined;
+    const bytes = spool.add(row as T, json) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
     decision.add(factsOf(row, outcome.line, { ...counts, bytes }));
   };
 
   signal?.throwIfAborted();
   const unreadable = (skip: Skip) => void log.take(mapper.unreadable(skip));
-  const source = typeof rows === "string" ? readRows(rows, strict, signal, unreadable) : rows;
+  // With `strict` nobody takes the broken lines, and reading throws.
+  const reading = { ...(!strict && { onSkip: unreadable }), ...(signal && { signal }) };
+  const chunks =
+    typeof rows === "string"
+      ? readRows(rows, SINK_CHUNK_SIZE, reading, (row, line) => void lines.set(row, line))
+      : chunksOf(rows, SINK_CHUNK_SIZE);
   const meter = createMeter({ step: "curate", unit: "row", onProgress: options.onProgress });
-  for await (const chunk of chunksOf(source as AnyIterable<T>, SINK_CHUNK_SIZE)) {
+  for await (const chunk of chunks) {
     signal?.throwIfAborted();
     meter.add(chunk.length);
     for (const input of chunk) {
@@ -166,14 +176,4 @@ function partOf<T extends object>(
       }
     },
   );
-}
-
-// With `strict` nobody takes the broken lines, and `readJsonl` throws.
-function readRows(
-  path: string,
-  strict: boolean,
-  signal: AbortSignal | undefined,
-  onSkip: (skip: Skip) => void,
-): AsyncIterable<TrainingExample> {
-  return readJsonl(path, { ...(!strict && { onSkip }), ...(signal && { signal }) });
 }

@@ -39,7 +39,7 @@ export interface BuildDatasetOptions {
   /** The directory of the dataset: see `writeDataset`. */
   to: string | URL;
   /**
-   * Who does the work: `inline()` or `threads()` of `langsmith-finetune/engines/…`.
+   * Who does the work: `inline()`, `threads()` or `ray()` of `langsmith-finetune/engines/…`.
    * @default inline()
    */
   engine?: Engine;

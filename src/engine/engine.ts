@@ -2,7 +2,7 @@ import type { Part } from "./part.js";
 import type { Job } from "./worker/job.js";
 import type { PartMapper } from "./worker/map-part.js";
 
-/** Who does the first phase of a dataset: this thread, or all cores. The bytes are the same with each. */
+/** Who does the first phase of a dataset: this thread, all cores, or a cluster. The bytes are the same with each. */
 export interface Engine {
   readonly name: string;
   /** Works in this thread, so that options may hold functions. */

@@ -8,6 +8,7 @@ import { rowSettingsOf } from "../../curate/row-settings.js";
 import type { CurateOptions } from "../../curate/curate-options.js";
 import { stringifyExact } from "../../internal/exact-json.js";
 import { isRecord } from "../../internal/is-record.js";
+import { namesKeysOnce } from "../../internal/raw-line.js";
 import { sourceLine } from "../../internal/storage/row-blocks.js";
 import type { AnswerOptions } from "../../load/checks/finish-reason.js";
 import { convertRunToChatSession } from "../../load/convert-run-to-chat-session.js";
@@ -18,7 +19,6 @@ import type { ExampleSource, Skip, TrainingExample } from "../../types.js";
 import type { Part } from "../part.js";
 import { createByteSink } from "./byte-sink.js";
 import { partPath, writePart, type PartEntry } from "./part-file.js";
-import { namesKeysOnce } from "./raw-line.js";
 import { readPart, type PartRecord } from "./read-part.js";
 
 /** How runs become sessions. */

@@ -12,8 +12,12 @@ import { parseExact, stringifyExact } from "../exact-json.js";
  */
 export interface Spool<T extends object> {
   readonly size: number;
-  /** Says how many bytes the row has as a line of JSON, where it is written down. */
-  add(row: T): number | undefined;
+  /**
+   * Says how many bytes the row has as a line of JSON, where it is written down.
+   *
+   * @param json The row's JSON on one line, where it is known.
+   */
+  add(row: T, json?: string): number | undefined;
   /** The rows with these numbers, which must rise, in arrays. Any number of readers may read at once. */
   read(numbers: Iterable<number>): AsyncGenerator<readonly T[], void, undefined>;
   /** One row, without its source. Read as {@link source} is. */
@@ -81,7 +85,7 @@ function createWrittenSpool<T extends object>(): Spool<T> {
     get size() {
       return bytes.size;
     },
-    add: (row) => bytes.add(row),
+    add: (row, json) => bytes.add(row, json),
     at: (number) => parseExact(bytes.text(number)) as T,
     source: (number) => bytes.source(number),
     async *read(numbers) {
@@ -117,7 +121,7 @@ async function* chunked<T>(
 
 interface SpoolBytes {
   readonly size: number;
-  add(row: object): number;
+  add(row: object, json: string | undefined): number;
   /** The JSON of a row. */
   text(number: number): string;
   source(number: number): ExampleSource;
@@ -191,10 +195,10 @@ function createSpoolBytes(): SpoolBytes {
     get size() {
       return offsets.length;
     },
-    add(row) {
+    add(row, json = stringifyExact(row)) {
       offsets.push(written + pending);
       // JSON on one line each, so the first end of a line is that of the row.
-      append(`${stringifyExact(row)}\n`);
+      append(`${json}\n`);
       const length = written + pending - offsets.at(offsets.length - 1);
       append(JSON.stringify(sourceOf(row)));
       return length;

@@ -4,15 +4,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FinetuneError } from "../../../../errors.js";
 import type { JsonObject } from "../../../../types.js";
-import { createHttpClient, type HttpClient } from "../../../../http/http-client.js";
+import { createRayJobs, type RayCluster, type RayJobs } from "../../../../http/ray-jobs.js";
 import type { Runner, RunnerStatus, TrainingWork } from "../runner.js";
 import { shellQuote } from "../scripts.js";
-import { plainFetch } from "./plain-fetch.js";
 
 /** Options of {@link ray}. */
-export interface RayOptions {
-  /** The address of the cluster's dashboard: `http://head-node:8265`. */
-  address: string;
+export interface RayOptions extends RayCluster {
   /**
    * A folder that every node of the cluster sees. The result stays there, below the job's name. When the
    * backend's `directory` lies in it, this machine sees it too: nothing is uploaded and checkpoints are listed.
@@ -32,10 +29,6 @@ export interface RayOptions {
     entrypoint_memory?: number;
     entrypoint_resources?: Record<string, number>;
   };
-  /** Sent with each request, for a cluster behind a proxy that wants them. */
-  headers?: Record<string, string>;
-  /** @default one over `node:http`: Ray refuses Node's own as that of a browser */
-  fetch?: typeof fetch;
 }
 
 const STATES: Record<string, RunnerStatus["state"]> = {
@@ -58,25 +51,10 @@ const STATES: Record<string, RunnerStatus["state"]> = {
  * const backend = trl({ model: "Qwen/Qwen3-8B", runner, accelerate: { num_processes: 4 } });
  * ```
  */
-export function ray({
-  address,
-  storage,
-  python = "python",
-  pip,
-  resources = {},
-  headers,
-  fetch = plainFetch,
-}: RayOptions): Runner {
-  const http = createHttpClient({
-    service: "Ray",
-    baseURL: `${address.replace(/\/+$/, "")}/api`,
-    headers: () => headers ?? {},
-    fetch,
-  });
+export function ray({ storage, python = "python", pip, resources = {}, ...cluster }: RayOptions): Runner {
+  const jobs = createRayJobs(cluster);
   const isShared = ({ directory }: TrainingWork) => directory.startsWith(join(storage, "/"));
   const folderOf = (work: TrainingWork) => (isShared(work) ? work.directory : join(storage, work.id));
-  const get = (path: string, signal?: AbortSignal) =>
-    http.json({ path, signal }) as Promise<Record<string, string | undefined>>;
 
   return {
     name: "ray",
@@ -87,40 +65,34 @@ export function ray({
 
     async start(work, plan, { signal }) {
       const folder = shellQuote(folderOf(work));
-      const workingDirectory = isShared(work) ? undefined : await uploadPackage(http, work, signal);
+      const workingDirectory = isShared(work) ? undefined : await uploadPackage(jobs, work, signal);
       const bring = isShared(work) ? "" : `mkdir -p ${folder} && cp -R . ${folder} && `;
-      await http.json({
-        method: "POST",
-        path: "jobs/",
-        signal,
-        json: {
-          entrypoint: `${bring}cd ${folder} && PYTHON=${shellQuote(python)} sh ${shellQuote(work.script)}`,
-          submission_id: submissionOf(plan),
-          runtime_env: {
-            env_vars: { PYTHONUNBUFFERED: "1", ...work.environment },
-            ...(workingDirectory ? { working_dir: workingDirectory } : {}),
-            ...(pip ? { pip: [...pip] } : {}),
-          },
-          metadata: { "langsmith-finetune": work.id },
-          ...resources,
+      const job: JsonObject = {
+        entrypoint: `${bring}cd ${folder} && PYTHON=${shellQuote(python)} sh ${shellQuote(work.script)}`,
+        runtime_env: {
+          env_vars: { PYTHONUNBUFFERED: "1", ...work.environment },
+          ...(workingDirectory ? { working_dir: workingDirectory } : {}),
+          ...(pip ? { pip: [...pip] } : {}),
         },
-      });
+        metadata: { "langsmith-finetune": work.id },
+        ...resources,
+      };
+      await jobs.submit(submissionOf(plan), job, signal);
       return plan;
     },
 
     async status(handle, { signal }) {
-      const { status = "", message } = await get(`jobs/${submissionOf(handle)}`, signal);
+      const { status, message } = await jobs.status(submissionOf(handle), signal);
       return { state: STATES[status] ?? "pending", rawStatus: status, message };
     },
 
     async log(handle, offset, { signal }) {
-      const { logs = "" } = await get(`jobs/${submissionOf(handle)}/logs`, signal);
-      const bytes = Buffer.from(logs);
+      const bytes = Buffer.from(await jobs.log(submissionOf(handle), signal));
       return { text: bytes.subarray(offset).toString(), next: bytes.length };
     },
 
     async stop(handle, { signal }) {
-      await http.json({ method: "POST", path: `jobs/${submissionOf(handle)}/stop`, signal });
+      await jobs.stop(submissionOf(handle), signal);
     },
 
     async result(handle) {
@@ -131,7 +103,7 @@ export function ray({
 }
 
 /** The job's files as a zip under a name of their content, which is how Ray itself ships a working directory. */
-async function uploadPackage(http: HttpClient, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
+async function uploadPackage(jobs: RayJobs, work: TrainingWork, signal: AbortSignal | undefined): Promise<string> {
   const { zipSync } = await loadPackage("fflate", "Sending a folder to Ray", () => import("fflate"));
   const entries = await Promise.all(
     work.files.map(async (name) => [name, await readFile(join(work.directory, name))] as const),
@@ -139,8 +111,7 @@ async function uploadPackage(http: HttpClient, work: TrainingWork, signal: Abort
   // Without a fixed time, the same files would give another name each time.
   const zip = zipSync(Object.fromEntries(entries), { mtime: new Date("2000-01-01T00:00:00Z"), level: 6 });
   const name = `_ray_pkg_${createHash("sha256").update(zip).digest("hex").slice(0, 16)}.zip`;
-  await http.text({ method: "PUT", path: `packages/gcs/${name}`, body: () => new Uint8Array(zip), signal });
-  return `gcs://${name}`;
+  return jobs.upload(name, new Uint8Array(zip), signal);
 }
 
 function submissionOf(handle: JsonObject): string {
@@ -149,5 +120,5 @@ function submissionOf(handle: JsonObject): string {
       message: "This is no reference to a Ray job.",
       hint: "Pass the reference as it was stored.",
     });
-  return encodeURIComponent(handle.submission);
+  return handle.submission;
 }
