@@ -18,7 +18,7 @@ const missing: string[] = [];
 for (const entry of entries) {
   const file = program.getSourceFile(entry);
   const module = file && checker.getSymbolAtLocation(file);
-  if (!module) throw new Error(`${entry} is no module`);
+  if (!module) throw new Error(`${entry} is not a module`);
   for (const exported of checker.getExportsOfModule(module)) {
     const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
     // Errors are caught, not called.

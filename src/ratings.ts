@@ -34,7 +34,7 @@ export function placesOf(scope: FeedbackScope | readonly FeedbackScope[] | undef
  * Every rating of an answer with this key, the nearest first: on its run, on the root of its trace, on other runs of the
  * trace, on the roots of the thread.
  *
- * @throws {InvalidOptionError} for what is no source or target, and for a key that is not a string.
+ * @throws {InvalidOptionError} for what is not a source or target, and for a key that is not a string.
  * @param places Which of these to look at. Default: the run and the root.
  *
  * @example

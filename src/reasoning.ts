@@ -23,9 +23,9 @@ interface WithReasoning {
 
 /**
  * What the model thought before this answer, as the trace has it: of a message of a session's row before `curate`, or
- * nothing. It is no part of the row's JSON until the option `reasoning` of `curate` writes it.
+ * nothing. It is not part of the row's JSON until the option `reasoning` of `curate` writes it.
  *
- * @throws {InvalidOptionError} for what is no message.
+ * @throws {InvalidOptionError} for what is not a message.
  *
  * @example
  * ```ts

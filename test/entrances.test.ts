@@ -48,7 +48,7 @@ const entrances: Record<string, Entrance> = {
   readRuns: { options: on("readRuns", "runs.jsonl"), takes: ["a string"] },
   selectAnnotationQueueRuns: { options: on("selectAnnotationQueueRuns", { queueName: "q" }) },
   readFeedback: { options: on("readFeedback", []) },
-  // What is no run or example is data: a skip with a code.
+  // What is not a run or example is data: a skip with a code.
   convertDatasetExample: { options: on("convertDatasetExample", {}), takes: ALL },
   convertRunToChatSession: { options: on("convertRunToChatSession", {}), takes: ALL },
   loadChatSessions: { options: on("loadChatSessions", []) },

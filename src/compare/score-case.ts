@@ -50,7 +50,7 @@ export async function scoreAnswer(
     } catch (error) {
       scores[name] = { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 500) };
     }
-    // Not in there: a cache that cannot be written is no fault of the evaluator.
+    // Not in there: a cache that cannot be written is not the fault of the evaluator.
     await keep?.();
   }
   return { scores, yesNo };

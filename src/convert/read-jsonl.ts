@@ -95,7 +95,7 @@ function parse(text: string): { row: DatasetRow } | { fault: Fault } | undefined
   } catch (error) {
     if (text.trim() === "") return undefined;
     return {
-      fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` },
+      fault: { code: "invalid-json", message: `The line is not JSON: ${(error as Error).message.slice(0, 200)}` },
     };
   }
   // What kind it is says only how it is meant: whether it is sound is for the validation to say.
@@ -108,7 +108,7 @@ function parse(text: string): { row: DatasetRow } | { fault: Fault } | undefined
   return {
     fault: {
       code: "not-a-row",
-      message: "The line is no object with messages, a preference pair or an unpaired completion.",
+      message: "The line is not an object with messages, a preference pair or an unpaired completion.",
     },
   };
 }

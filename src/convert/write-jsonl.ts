@@ -101,7 +101,7 @@ function lineOf(example: object, line: number): string {
   const source = typeof example === "object" && example !== null ? sourceOf(example) : {};
   const message =
     cause === undefined
-      ? "The row is no JSON object."
+      ? "The row is not a JSON object."
       : `The row cannot be written as JSON: ${cause instanceof Error ? cause.message.split("\n")[0] : "it failed"}.`;
   throw new InvalidExamplesError({
     message: `Row ${line}${source.runId ? ` (run ${source.runId})` : ""} cannot be written. ${message}`,
@@ -118,7 +118,7 @@ async function checkTarget(path: string): Promise<void> {
   throw new InvalidOptionError({
     option: "path",
     value: path,
-    message: `${path} is there already and is no file.`,
+    message: `${path} is there already and is not a file.`,
     hint: "Pass the path of a file.",
   });
 }

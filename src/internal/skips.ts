@@ -12,7 +12,7 @@ export interface SkipReporter {
 export function reportNotRuns(skips: SkipReporter): (count: number) => void {
   return (count) => {
     for (let index = 0; index < count; index += 1) {
-      skips.skip({ code: "not-a-run", message: "A record in LangSmith's page of runs is no object with an id." });
+      skips.skip({ code: "not-a-run", message: "A record in LangSmith's page of runs is not an object with an id." });
     }
   };
 }

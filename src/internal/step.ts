@@ -4,7 +4,7 @@ import type { AnyIterable } from "../types.js";
 // page and not one an item a step. Users see plain async iterables.
 const CHUNKS = Symbol.for("langsmith-finetune.chunks");
 
-/** How many items a sink asks for at a time. Small enough that a chunk of large rows is no burden. */
+/** How many items a sink asks for at a time. Small enough that a chunk of large rows is not a burden. */
 export const SINK_CHUNK_SIZE = 64;
 
 interface Chunked<T> extends AsyncIterable<T> {

@@ -55,7 +55,7 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
 /** The same with options that were checked. */
 export function sessionOfExample(example: unknown, options: AnswerOptions): ChatSessionResult {
   if (!isRecord(example) || typeof example.id !== "string") {
-    return { skip: { code: "invalid-example", message: "An example is no object with an id." } };
+    return { skip: { code: "invalid-example", message: "An example is not an object with an id." } };
   }
   const { id } = example;
   if (hasAttachments(example)) {

@@ -85,7 +85,7 @@ function readTraced(run: TracedRun): Conversation {
     if (conversation) return conversation;
   }
   if (Array.isArray(run.inputs.prompts))
-    throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "inputs.prompts");
+    throw new Unreadable("text-completion", "The run completes a text; it is not a chat.", "inputs.prompts");
   const keys = Object.keys(run.outputs)
     .slice(0, 5)
     .map((key) => key.slice(0, 30))

@@ -15,7 +15,7 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
   if (url === undefined) {
     throw new Unreadable(
       "unsupported-content",
-      "A file that is no image, or an image that is only named by an id, has no place in a training row.",
+      "A file that is not an image, or an image that is only named by an id, has no place in a training row.",
       path,
     );
   }

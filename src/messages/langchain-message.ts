@@ -60,7 +60,7 @@ export function readLangChainMessage(
     const name: unknown = message.id.at(-1);
     const kind = typeof name === "string" ? KINDS.get(name) : undefined;
     if (kind === undefined || !isRecord(message.kwargs))
-      throw new Unreadable("invalid-message", `${shown(name)} is no known message class.`, path);
+      throw new Unreadable("invalid-message", `${shown(name)} is not a known message class.`, path);
     const language = message.id[0] === "langchain" ? langchainPython : langchainJs;
     read(kind, message.kwargs, output, `${path}.kwargs`, isAnswer, sender ?? language);
     return true;
@@ -182,7 +182,7 @@ function originalContent({ content, lc_kwargs: copy }: Fields): unknown[] | unde
   return isSame ? original : undefined;
 }
 
-// `name` is left out: agents write their own into it ("model"), and it is no part of the answer.
+// `name` is left out: agents write their own into it ("model"), and it is not part of the answer.
 function readAnswer(fields: Fields, body: unknown, extra: Fields, path: string): AssistantTrainingMessage {
   checkSound(extra, path);
   if (isFilled(extra.tool_outputs) && extra.tool_outputs.some(isGeneratedImage)) {

@@ -16,7 +16,7 @@ type MessageContent = BaseMessage["content"];
 /**
  * A message of a training row as a LangChain message. The raw `tool_calls` and `function_call` stay
  * in `additional_kwargs`, with the model's own text of the arguments; `tool_calls` has them parsed,
- * `invalid_tool_calls` those that are no JSON object.
+ * `invalid_tool_calls` those that are not a JSON object.
  */
 export function messageFromOpenAI(message: TrainingMessage): BaseMessage {
   switch (message.role) {
@@ -62,7 +62,7 @@ function assistant(answer: AssistantTrainingMessage): AIMessage {
           id,
           name: tool,
           args: text,
-          error: "The arguments are no JSON object.",
+          error: "The arguments are not a JSON object.",
         });
     }
   }

@@ -50,7 +50,7 @@ export function readResponseItems(items: readonly unknown[], output: TrainingMes
     // The Agents SDK sends what it does not know as it came.
     const item =
       isRecord(given) && given.type === "unknown" && isRecord(given.providerData) ? given.providerData : given;
-    if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is no object.", at);
+    if (!isRecord(item)) throw new Unreadable("invalid-message", "An item of the conversation is not an object.", at);
     if (item.type === "reasoning") {
       thoughts.push(itemReasoning(item));
       continue;

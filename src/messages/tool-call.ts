@@ -54,14 +54,14 @@ function refuseInexact(value: unknown, path: string): void {
 export function readBrokenCalls(calls: readonly unknown[], path: string): TrainingToolCall[] {
   return calls.map((call, index) => {
     const at = `${path}[${index}]`;
-    if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", at);
+    if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is not an object.", at);
     return toolCall(call.id, call.name, typeof call.args === "string" ? call.args : "", at);
   });
 }
 
 /** A call with parsed arguments, as LangChain writes it; one of OpenAI's form stands in its place at times. */
 export function readParsedCall(call: unknown, path: string): TrainingToolCall {
-  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is no object.", path);
+  if (!isRecord(call)) throw new Unreadable("invalid-tool-call", "A tool call is not an object.", path);
   if (isRecord(call.function)) return calledFunction(call.id, call.function, path);
   return toolCall(call.id, call.name, argumentsText(givenArguments(call, path), path), path);
 }
@@ -109,7 +109,7 @@ export function readOpenAIToolCalls(value: unknown, path: string): TrainingToolC
       if (call.type === "custom")
         throw new Unreadable(
           "invalid-tool-call",
-          "A call of a custom tool: its input is no JSON and has no place in a training row.",
+          "A call of a custom tool: its input is not JSON and has no place in a training row.",
           at,
         );
       // The AI SDK's names, and those of the others.

@@ -148,7 +148,7 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
   }
   if (isRecord(schema) && isGeminiSchema(schema)) schema = fromGeminiSchema(schema);
   if (!isRecord(schema) || !isJsonSchema(schema)) {
-    throw new Unreadable("invalid-tool", `The parameters of ${fields.name as string} are no JSON Schema.`, path);
+    throw new Unreadable("invalid-tool", `The parameters of ${fields.name as string} are not a JSON Schema.`, path);
   }
   const read = readSchema(schema, path);
   if (!("$schema" in read)) return read;
@@ -193,7 +193,7 @@ function checkNoOtherDescription(fields: Fields, path: string): void {
 }
 
 /**
- * A schema under a name that is not known is no tool without parameters: such a row would teach the
+ * A schema under a name that is not known is not a tool without parameters: such a row would teach the
  * model to call it with none, or to guess them.
  */
 function checkNoOtherSchema(fields: Fields, path: string): void {

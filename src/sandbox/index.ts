@@ -1,7 +1,7 @@
 /**
  * Local stand-ins for LangSmith and for an OpenAI-compatible host, in memory and on the loopback
  * interface, so that the real clients run unmodified against them. They imitate the services as far
- * as this package's own pipelines need; they are no LangSmith, and they train no weights.
+ * as this package's own pipelines need; they are not LangSmith, and they train no weights.
  *
  * @module
  */

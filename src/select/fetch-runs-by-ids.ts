@@ -178,7 +178,7 @@ function inOrder(batch: readonly string[], found: ReadonlyMap<string, Run>, skip
         runId: id,
         message: UUID.test(id)
           ? "LangSmith has no run with this id that the key can see: it was never sent, is in another workspace or project, or its retention has ended."
-          : "This is no run id: run ids are UUIDs.",
+          : "This is not a run id: run ids are UUIDs.",
       });
     }
   }

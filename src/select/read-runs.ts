@@ -120,7 +120,7 @@ function readLine(line: string | UnreadableLine, runs: Run[], place: Place, skip
   if (typeof line !== "string") return skip(skips, line.code, line.message, place);
   const parsed = parsePythonJson(line);
   if (parsed === undefined) {
-    if (line.trim() !== "") skip(skips, "invalid-json", "The line is no JSON.", place);
+    if (line.trim() !== "") skip(skips, "invalid-json", "The line is not JSON.", place);
     return;
   }
   visitRecords(parsed.value, (record) => readRecord(record, runs, place, skips));
@@ -129,7 +129,7 @@ function readLine(line: string | UnreadableLine, runs: Run[], place: Place, skip
 function readRecord(record: unknown, runs: Run[], place: Place, skips: SkipReporter): void {
   const run = readRunRecord(record);
   if (run) runs.push(run);
-  else skip(skips, "not-a-run", "It is no object with an id.", place);
+  else skip(skips, "not-a-run", "It is not an object with an id.", place);
 }
 
 /** Their JSON is parsed together; the row group that they are from stays in memory meanwhile. */

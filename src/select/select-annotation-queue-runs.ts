@@ -125,7 +125,7 @@ async function readEntries(
     for (const record of records) {
       const { id, session_id: projectId } = objectOf(record);
       if (typeof id === "string" && id !== "") entries.push({ id, projectId: textOf(projectId) });
-      else skips.skip({ code: "not-a-run", message: "A record in the annotation queue is no object with an id." });
+      else skips.skip({ code: "not-a-run", message: "A record in the annotation queue is not an object with an id." });
     }
   }
   return entries;

@@ -62,7 +62,7 @@ export const contractRows: TrainingExample[] = Array.from({ length: 12 }, (_, in
   ],
 }));
 
-// What comes with 200 and is no job: of a proxy, a maintenance page, a server that is starting.
+// What comes with 200 and is not a job: of a proxy, a maintenance page, a server that is starting.
 const UNREADABLE: readonly (Pick<Fault, "status" | "text"> & { headers?: Record<string, string> })[] = [
   { text: "" },
   { status: 204, text: "" },

@@ -38,7 +38,7 @@ export async function fineTune(options: FineTuneOptions): Promise<FineTunedModel
   const started = performance.now();
   const job = await startFineTune(options);
   if (options.timeout === undefined) return job.wait();
-  // One timeout for everything; what is left may be nothing, and a wait of nothing is no wait.
+  // One timeout for everything; what is left may be nothing, and a wait of zero is not started.
   const left = options.timeout - (performance.now() - started);
   return job.wait({ timeout: Math.max(1, left) });
 }

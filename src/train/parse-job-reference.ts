@@ -18,7 +18,7 @@ export function parseJobReference(value: unknown): JobReference {
   throw new InvalidOptionError({
     option: "reference",
     value,
-    message: `This is no job reference: ${wrong} is missing.`,
+    message: `This is not a job reference: ${wrong} is missing.`,
     hint: "Pass the JSON of job.reference, parsed.",
   });
 }

@@ -40,7 +40,7 @@ const importOpenAI = () => import("@langchain/openai");
  *
  * The JSON says where your key is sent, so read it only from where you would read configuration.
  *
- * @throws `InvalidOptionError` if this is no tuned model, or must be deployed first.
+ * @throws `InvalidOptionError` if this is not a tuned model, or must be deployed first.
  * @throws `MissingPackageError` if the LangChain package is not installed, with the install line.
  * @throws `MissingApiKeyError` if there is no key.
  *

@@ -36,21 +36,22 @@ function checkInference(inference: unknown, value: unknown): void {
   if (!isRecord(inference)) throw invalid("inference is not an object", value);
   const { package: name, class: className, fields, apiKey } = inference;
   if (typeof name !== "string" || !PACKAGE_NAME.test(name))
-    throw invalid("inference.package is no package of @langchain", value);
+    throw invalid("inference.package is not a package of @langchain", value);
   if (typeof className !== "string" || !CLASS_NAME.test(className))
-    throw invalid("inference.class is no class name", value);
+    throw invalid("inference.class is not a class name", value);
   if (!isRecord(fields)) throw invalid("inference.fields is not an object", value);
   if (apiKey === undefined) return;
   if (!isRecord(apiKey) || typeof apiKey["field"] !== "string" || typeof apiKey["variable"] !== "string")
     throw invalid("inference.apiKey is not one", value);
-  if (!VARIABLE_NAME.test(apiKey["variable"])) throw invalid("inference.apiKey.variable is no name of a key", value);
+  if (!VARIABLE_NAME.test(apiKey["variable"]))
+    throw invalid("inference.apiKey.variable is not the name of a key", value);
 }
 
 function invalid(reason: string, value: unknown): InvalidOptionError {
   return new InvalidOptionError({
     option: "tuned",
     value,
-    message: `This is no tuned model: ${reason}.`,
+    message: `This is not a tuned model: ${reason}.`,
     hint: "Pass what fineTune or deploy returned, or its JSON, parsed.",
   });
 }

@@ -117,7 +117,7 @@ chat("history-unicode", {"text": "Здравствуй \U0001f324 \u2028 line\ne
 
 # what comes back
 chat("answer-lc-deep", {"calls": [{**CALL, "arguments": '{"city":{"lc":1,"type":"constructor","id":["langchain","schema","messages","HumanMessage"],"kwargs":{"content":"x"}},"list":[{"lc":2},{"__lc_escaped__":{"lc":1}}]}'}]}, lambda: model().bind_tools(WEATHER).invoke(TURNS))
-# Where the trace has no text of the arguments, nothing and null are no arguments.
+# Where the trace has no text of the arguments, nothing and null are not arguments.
 chat("answer-no-arguments", {"calls": [{"id": "call_1", "name": "now", "arguments": ""}]}, lambda: model().bind_tools([{"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}]).invoke(TURNS), called("call_1", "now", "{}", NOW))
 chat("answer-no-arguments-stream", {"calls": [{"id": "call_1", "name": "now", "arguments": ""}]}, lambda: drain(model().bind_tools([{"type": "function", "function": {"name": "now", "parameters": {"type": "object", "properties": {}}}}]).stream(TURNS)))
 chat("answer-null-arguments", {"calls": [{**CALL, "arguments": "null"}]}, lambda: model().bind_tools(WEATHER).invoke(TURNS), called(CALL["id"], "get_weather", "{}", WEATHER))

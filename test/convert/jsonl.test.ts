@@ -86,7 +86,7 @@ describe("writeJsonl", () => {
     expect(closed).toBe(true);
   });
 
-  it("refuses a row that is no JSON, by its number and its run", async () => {
+  it("refuses a row that is not JSON, by its number and its run", async () => {
     const circular: Record<string, unknown> = { messages: [] };
     circular.self = circular;
     for (const bad of [circular, { messages: 1n }, [], "row", undefined]) {
@@ -151,7 +151,7 @@ describe("readJsonl", () => {
     expect(skips).toMatchObject([{ code, path: "line 3" }]);
   });
 
-  it("finds bytes that are no UTF-8", async () => {
+  it("finds bytes that are not UTF-8", async () => {
     await writeFile(
       path(),
       Buffer.concat([Buffer.from(`${line}\n{"messages":["`), Buffer.from([0xff, 0xfe]), Buffer.from('"]}\n')]),

@@ -198,7 +198,7 @@ describe("joinConversations: any tree of calls, in any order, some missing, some
     );
   });
 
-  it("never gives a trainer of all answers one that is no target, and names what it must leave out", async () => {
+  it("never gives a trainer of all answers one that is not a target, and names what it must leave out", async () => {
     await fc.assert(
       fc.asyncProperty(inputs, async (calls) => {
         const targets = byKey(calls);

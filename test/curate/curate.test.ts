@@ -185,7 +185,7 @@ describe("curate", () => {
       { step: "read", code: "invalid-json", count: 1, examples: [{ line: 70_001 }] },
     ]);
     await expect(curate(path, { strict: true, deduplicate: false, join: false, scan: false })).rejects.toThrow(
-      /line 70001: The line is no JSON/,
+      /line 70001: The line is not JSON/,
     );
     await writeFile(path, [lines[0], "", "broken", lines[1]].join("\n"));
     await expect(curate(path, { strict: true })).rejects.toThrow(/line 3/);

@@ -202,7 +202,7 @@ describe("what most rows share", () => {
       ).toHaveLength(40);
   });
 
-  it("rows whose answers differ are no duplicates", async () => {
+  it("rows whose answers differ are not duplicates", async () => {
     const text = sentence(3, 200);
     const rows = ["yes", "no", "maybe"].map((label, index) => row(`${text} ${index}`, label));
     expect(await collect(deduplicate(rows, { near: { threshold: 0.85 }, onSkip() {} }))).toHaveLength(3);

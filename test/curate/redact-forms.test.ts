@@ -97,7 +97,7 @@ describe("where the schema asks for a form", () => {
           const value = `+49${national}`;
           const [redacted] = await collect(redact([calling(`to ${value}`, string({ pattern }), value)], { salt: "s" }));
           const standIn = valueOf(redacted);
-          // What is no valid number is not redacted at all.
+          // What is not a valid number is not redacted at all.
           if (standIn === value) return;
           expect(standIn).toMatch(new RegExp(pattern));
           expect(JSON.stringify(redacted)).not.toContain(value);

@@ -143,7 +143,7 @@ describe("validateJsonl", () => {
       [2, 3, 4, 5, 6, 7].map((number) => [number, "$", "line-json"]),
     ],
     [
-      "values that are no rows",
+      "values that are not rows",
       [line(1), '"text"', "7", "null", "[]", "true"].join("\n"),
       [2, 3, 4, 5, 6].map((number) => [number, "$", "row-type"]),
     ],

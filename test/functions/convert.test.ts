@@ -146,7 +146,7 @@ describe("what cannot be expressed is an error that names the field", () => {
     ["an empty object", {}],
     ["a custom tool", { type: "custom", name: "free" }],
     ["a server tool", { type: "web_search_20250305", name: "web_search" }],
-  ])("%s is no form of a tool", (_what, schema) => {
+  ])("%s is not a form of a tool", (_what, schema) => {
     expect(thrown(() => convertToOpenAITool(schema as FunctionSchema, { name: "f" })).message).toContain(
       "No function can be made of",
     );

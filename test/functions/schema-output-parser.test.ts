@@ -85,7 +85,7 @@ describe("a call of the function, in every form that a message has it", () => {
   });
 });
 
-describe("what is no call fails with LangChain's OutputParserException", () => {
+describe("what is not a call fails with LangChain's OutputParserException", () => {
   it.each<[string, AIMessage, RegExp, string]>([
     [
       "prose",

@@ -101,7 +101,7 @@ describe("convertDatasetExample", () => {
     ["an answer among other things", { question: "hi" }, { answer: "hello", label: "good" }],
     ["no answer", { messages: [user("hi")] }, {}],
     ["a last message of the user and no outputs", { messages: [assistant("hello"), user("hi")] }, null],
-    ["an answer that is no text", { question: "hi" }, { answer: 4 }],
+    ["an answer that is not text", { question: "hi" }, { answer: 4 }],
   ])("guesses nothing of %s", async (_, inputs, outputs) => {
     expect(typeof (await rowOf(inputs, outputs))).toBe("string");
   });

@@ -152,7 +152,7 @@ describe("hostile runs give a row or a reason", () => {
     );
   });
 
-  it("that are no runs at all", () => {
+  it("that are not runs at all", () => {
     for (const value of [...hostile, ...heavy]) {
       const result = convertRunToChatSession(value);
       expect("skip" in result && result.skip.code).toBe("invalid-run");

@@ -80,7 +80,7 @@ describe("a run that leaves out what the model saw", () => {
     expect(sessions[0]?.source?.repairs).toEqual(["supplied-tools", "supplied-system-prompt"]);
   });
 
-  it("refuses what is no object", async () => {
+  it("refuses what is not an object", async () => {
     const incompleteRuns = "yes" as never;
     await expect(read({ ...turn, extra: by("cursor") }, { incompleteRuns })).rejects.toThrow(/incompleteRuns must be/);
   });

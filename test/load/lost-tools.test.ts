@@ -4,7 +4,7 @@ import { calling, parameters, read, result, said, user, weather } from "./one-ru
 const name = "get_weather";
 const description = "Weather of a city";
 
-describe("a schema under a name that is not known is no tool without parameters", () => {
+describe("a schema under a name that is not known is not a tool without parameters", () => {
   it.each([
     ["Cohere, camel case", { name, description, parameterDefinitions: { city: { type: "str", required: true } } }],
     ["Cohere, snake case", { name, description, parameter_definitions: { city: { type: "str", required: true } } }],

@@ -70,7 +70,7 @@ describe("a message with a type keeps its calls", () => {
   });
 });
 
-describe("bytes that were cut out of a trace are no picture", () => {
+describe("bytes that were cut out of a trace are not a picture", () => {
   it.each([
     "data:image/png;base64,[base64_data truncated: 72B]",
     "data:image/png;base64,iVBORw0KGg...[TRUNCATED]...RK5CYII=",

@@ -4,7 +4,7 @@ import { read, said, user } from "./one-run.js";
 const turn = { inputs: { messages: [user] }, outputs: { messages: [said] } };
 const marked = (metadata: object) => ({ ...turn, extra: { metadata } });
 
-describe("runs that are no turn of a conversation", () => {
+describe("runs that are not a turn of a conversation", () => {
   // LangSmith's view goes by the key, whatever its value.
   it.each([true, false, null, ""])(
     "are left out where the application says so (%s), and can be kept",
@@ -19,7 +19,7 @@ describe("runs that are no turn of a conversation", () => {
     ["speech to text", { "gen_ai.operation.name": "stt" }],
     ["text to speech", { "gen_ai.operation.name": "tts" }],
     ["embeddings", { "gen_ai.operation.name": "embeddings" }],
-    ["a model that is no chat model", { ls_model_type: "tts" }],
+    ["a model that is not a chat model", { ls_model_type: "tts" }],
   ])("%s", async (_name, metadata) => {
     expect(await read(marked(metadata))).toEqual({ skip: "not-conversation" });
     expect(await read(marked(metadata), { keepExcluded: true })).toEqual({ skip: "not-conversation" });

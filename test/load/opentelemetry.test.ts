@@ -205,7 +205,7 @@ describe("OpenInference", () => {
     ).toEqual({ messages: [system, user, calling], tools });
   });
 
-  it("values that are one text are no chat", async () => {
+  it("values that are one text are not a chat", async () => {
     expect((await read({ input: "Weather?" }, { output: "Sunny." })).skip).toBe("text-completion");
   });
 });

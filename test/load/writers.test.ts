@@ -44,7 +44,7 @@ describe("LiteLLM's callback", () => {
     ["arerank", "not-conversation"],
     ["_arealtime", "not-conversation"],
     ["atext_completion", "text-completion"],
-  ])("%s is no chat", async (type, skip) => {
+  ])("%s is not a chat", async (type, skip) => {
     expect(await read(of(type, { messages: [user] }, answered))).toEqual({ skip });
   });
 

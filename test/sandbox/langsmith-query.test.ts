@@ -429,7 +429,7 @@ describe("filters", () => {
     ['eq(colour, "red")', "the field colour is not known"],
     ['eq(constructor, "red")', "the field constructor is not known"],
     ["eq(name, red)", "a string in quotes"],
-    ["eq(name, 5)", "5 is no value for name"],
+    ["eq(name, 5)", "5 is not a valid value for name"],
     ['eq(is_root, "yes")', "no value for is_root"],
     ['gt(name, "a")', "gt is not supported for name"],
     ["gt(latency, null)", "gt is not supported for latency"],

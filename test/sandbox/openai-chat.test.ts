@@ -80,7 +80,7 @@ describe("the base model calculates", () => {
     expect(choices[0]!.message.content).toMatch(answer);
   });
 
-  it("in prose where the bound function is no calculator, or may not be called", async () => {
+  it("in prose where the bound function is not a calculator, or may not be called", async () => {
     const search = { name: "search", parameters: { type: "object", properties: { query: { type: "string" } } } };
     const other = await client.chat.completions.create({ ...ask("What's 45/9?"), functions: [search] });
     expect(other.choices[0]!.message.content).toBe("45 / 9 is 5.");
@@ -281,7 +281,7 @@ describe("what the API refuses", () => {
     });
   });
 
-  it("a body that is no JSON, and a path that it does not have", async () => {
+  it("a body that is not JSON, and a path that it does not have", async () => {
     const headers = { authorization: `Bearer ${sandbox.openai.apiKey}`, "content-type": "application/json" };
     const broken = await fetch(`${sandbox.openai.url}/chat/completions`, { method: "POST", headers, body: "{" });
     expect([broken.status, await broken.json()]).toMatchObject([400, { error: { type: "invalid_request_error" } }]);

@@ -10,7 +10,7 @@ describe("no job is started", () => {
     ["for a model that cannot be tuned", { model: "gpt-5" }, { code: "model_not_available", param: "model" }],
     ["for a file that is not there", { training_file: "file-none" }, { param: "training_file" }],
     ["with a suffix that is too long", { suffix: "x".repeat(65) }, { param: "suffix" }],
-    ["with metadata that is no text", { metadata: { n: 1 } }, { code: "invalid_type" }],
+    ["with metadata that is not text", { metadata: { n: 1 } }, { code: "invalid_type" }],
     [
       "with epochs below one",
       { method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 0 } } } },

@@ -130,7 +130,7 @@ describe.each(DAMAGED_ANSWERS)("an answer of LangSmith that is damaged: %s", (an
   });
 });
 
-describe("records that are no runs", () => {
+describe("records that are not runs", () => {
   it("are skips, and the others come", async () => {
     const codes: Record<string, string> = {
       selectRuns: "not-a-run",

@@ -59,7 +59,7 @@ describe("readRuns, from JSON lines", () => {
     expect(runs.map(({ extra }) => extra).slice(1)).toEqual([{ metadata: { a: 1 } }, { metadata: { a: 1 } }]);
   });
 
-  it("reports what is no run with its line, and goes on", async () => {
+  it("reports what is not a run with its line, and goes on", async () => {
     const lines = [JSON.stringify(v1("1")), "", "{broken", "[1]", '{"name":"no id"}', JSON.stringify(v1("2"))];
     const bytes = Buffer.concat([Buffer.from("\ufeff" + lines.join("\r\n") + "\r\n"), Buffer.from([0xff, 0xfe, 10])]);
     const skips: Skip[] = [];
@@ -201,7 +201,7 @@ describe("readRuns, from JSON", () => {
     ]);
   });
 
-  it("reports once what is no JSON, and each record that is no run", async () => {
+  it("reports once what is not JSON, and each record that is not a run", async () => {
     const skips: Skip[] = [];
     const onSkip = (skip: Skip) => skips.push(skip);
     const cut = JSON.stringify([v1("1"), v1("2")], undefined, 2).slice(0, -20);
@@ -288,7 +288,7 @@ describe("readRuns, from Parquet", () => {
     }
   });
 
-  it("says which file is no Parquet file", async () => {
+  it("says which file is not a Parquet file", async () => {
     const path = await write("torn.parquet", (await readFile(new URL(import.meta.url))).subarray(0, 100));
     await expect(collect(readRuns(path))).rejects.toMatchObject({
       name: "InvalidOptionError",

@@ -13,7 +13,7 @@ const turn = (number: number, minutes: number, rest: Record<string, unknown> = {
   trace_id: uuid(number),
   start_time: minutesAgo(minutes),
 });
-/** A trace whose root is no LLM run. */
+/** A trace whose root is not an LLM run. */
 const root = (number: number, minutes: number, rest: Record<string, unknown> = {}) => ({
   ...turn(number, minutes, { ...rest, run_type: "chain" }),
   name: `root ${number}`,

@@ -615,7 +615,7 @@ export const features: readonly string[] = [
   "{{ {'a': {'b': 1}}.a.b}}",
   "\u00a0{%- if yes %}\u2003x{%- endif %}",
   "{{ 'a\nb' }}",
-  // What is no template.
+  // What is not a template.
   "{{ ",
   "{% if yes %}",
   "{% endif %}",

@@ -187,7 +187,7 @@ describe("the HTTP client", () => {
     expect(isTransient(error)).toBe(false);
   });
 
-  it("says so when an answer is no JSON", async () => {
+  it("says so when an answer is not JSON", async () => {
     expect(await failureOf(client.json({ path: "text" }))).toMatchObject({
       status: 200,
       code: "invalid-answer",

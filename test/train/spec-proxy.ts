@@ -18,7 +18,7 @@ export function specPath(name: string): string | undefined {
 export interface SpecProxy {
   /** Stands for the server of the document. */
   url: string;
-  /** What broke the document so far. An error status that it does not list is no breach: most documents list none. */
+  /** What broke the document so far. An error status that it does not list is not a breach: most documents list none. */
   violations(): string[];
   /** Waits for the breach that the word is in, and forgets it and all before it. */
   forget(word: string): Promise<void>;

@@ -28,7 +28,7 @@ export async function countRight(model: BaseChatModel, rows: readonly TrainingEx
   const chain = calculatorChain(model);
   let right = 0;
   for (const question of rows.map(questionOf)) {
-    // What is no valid call is an error of the parser, and no right answer.
+    // What is not a valid call is an error of the parser, and no right answer.
     const call = await chain.invoke({ input: question }).catch((error: unknown) => (error as Error).message);
     const wanted = askedFor(question);
     if (

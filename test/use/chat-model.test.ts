@@ -121,10 +121,10 @@ describe("chatModel", () => {
   it.each([
     ["a package outside LangChain's scope", { package: "node:child_process", class: "ChildProcess" }],
     ["a path as package", { package: "@langchain/../../evil", class: "ChatOpenAI" }],
-    ["a class that is no chat model", { class: "OpenAIEmbeddings" }],
+    ["a class that is not a chat model", { class: "OpenAIEmbeddings" }],
     ["a class through the prototype", { class: "constructor" }],
-    ["a variable that is no key", { apiKey: { field: "apiKey", variable: "PATH" } }],
-    ["fields that are no object", { fields: "x" }],
+    ["a variable that is not a key", { apiKey: { field: "apiKey", variable: "PATH" } }],
+    ["fields that are not an object", { fields: "x" }],
   ])("refuses stored JSON with %s", async (_name, change) => {
     const hostile = { ...tuned, inference: { ...tuned.inference, ...change } } as FineTunedModel;
     const error = await chatModel(hostile, { apiKey: "k" }).catch((thrown: unknown) => thrown);
@@ -132,7 +132,7 @@ describe("chatModel", () => {
     expect(server.requests).toHaveLength(0);
   });
 
-  it.each([[null], ["x"], [{}], [{ model: "m" }]])("refuses %j, which is no tuned model", async (value) => {
+  it.each([[null], ["x"], [{}], [{ model: "m" }]])("refuses %j, which is not a tuned model", async (value) => {
     await expect(chatModel(value as unknown as FineTunedModel)).rejects.toThrow(/no tuned model/);
   });
 });

@@ -33,7 +33,7 @@ export function jsonFields({ schema, tolerance = 0 }: JsonFieldsOptions = {}): E
       {
         key: "json_fields",
         score: right.length / fields.length,
-        comment: given === undefined ? "the answer is no JSON object" : undefined,
+        comment: given === undefined ? "the answer is not a JSON object" : undefined,
       },
       ...fields.map((field) => ({ key: `json_fields.${field}`, score: right.includes(field) })),
     ];

@@ -75,7 +75,7 @@ export function createRedactor(
       const redacted = walkRow(
         row,
         (text, path, key, kind) => {
-          // A value that the tool's own definition lists is no secret of anybody's.
+          // A value that the tool's own definition lists is not a secret.
           if (forms.get(text)?.some(({ listed }) => listed) && path.endsWith(".arguments")) return text;
           if (kind === "number") return numberFor(text, path, detectors, values, placeholders, onFound);
           let result = replaced(text, [...spansOf(text, key, detectors), ...values.spans(text)], (detector, value) => {

@@ -1,7 +1,7 @@
 const WORDS: Record<string, string> = {
-  "read: invalid-json": "Lines that are no JSON",
-  "read: invalid-utf8": "Lines that are no UTF-8",
-  "read: not-a-row": "Lines that are no rows",
+  "read: invalid-json": "Lines that are not JSON",
+  "read: invalid-utf8": "Lines that are not UTF-8",
+  "read: not-a-row": "Lines that are not rows",
   "filter: feedback": "Feedback not as asked for",
   "filter: models": "Other models",
   "filter: tags": "Tags not as asked for",

@@ -124,7 +124,7 @@ function checkText(text: string, path: string, context: RowContext): void {
     context.report(
       "text-surrogate",
       path,
-      "The text holds half of a character (a lone surrogate), which is no valid Unicode.",
+      "The text holds half of a character (a lone surrogate), which is not valid Unicode.",
     );
 }
 

@@ -139,7 +139,7 @@ function checkParameters(
     report(
       "parameters-schema",
       `${path}${result.fault.path}`,
-      `parameters is no valid JSON Schema: ${result.fault.message}.`,
+      `parameters is not a valid JSON Schema: ${result.fault.message}.`,
     );
     return undefined;
   }

@@ -79,7 +79,7 @@ async function checkSize(path: string, { rules = openAIRules }: ValidateJsonlOpt
   const stats = await stat(path).catch((cause: unknown) => {
     throw unreadableFile(path, cause);
   });
-  if (!stats.isFile()) throw new InvalidOptionError({ option: "path", value: path, message: `${path} is no file.` });
+  if (!stats.isFile()) throw new InvalidOptionError({ option: "path", value: path, message: `${path} is not a file.` });
   if (rules.maxBytes === undefined || stats.size <= rules.maxBytes) return [];
   return [
     finding(

@@ -152,7 +152,7 @@ function rowsIn(record: PartRecord, part: Part, { runs, load, convert }: Work): 
     const run = readRunRecord(inner);
     if (!run) {
       if (!runs) found.push({ row: isRecord(inner) ? withSource(inner, { file: part.file, line }) : inner, own: true });
-      else found.push(leaveOut("read", { code: "not-a-run", message: "It is no object with an id." }));
+      else found.push(leaveOut("read", { code: "not-a-run", message: "It is not an object with an id." }));
       return;
     }
     if (run.run_type !== runType) return;

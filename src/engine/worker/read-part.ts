@@ -80,7 +80,7 @@ function recordOf(text: LineBlock["lines"][number], line: number): PartRecord | 
     if (text.trim() === "") return undefined;
     return {
       line,
-      fault: { code: "invalid-json", message: `The line is no JSON: ${(error as Error).message.slice(0, 200)}` },
+      fault: { code: "invalid-json", message: `The line is not JSON: ${(error as Error).message.slice(0, 200)}` },
     };
   }
 }

@@ -6,7 +6,7 @@ import { type LineBlock, readLines } from "./read-lines.js";
 /**
  * The lines of a file, as {@link readLines} gives them.
  *
- * @throws InvalidOptionError if the file cannot be read, or is no whole gzip file where it should be one.
+ * @throws InvalidOptionError if the file cannot be read, or is not a whole gzip file where it should be one.
  */
 export async function* readFileLines(
   path: string,

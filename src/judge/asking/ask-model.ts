@@ -71,7 +71,7 @@ function readAnswer(message: AIMessage, milliseconds: number): ModelAnswer {
   };
 }
 
-// The settings that change answers and are no secrets. Other settings need another name or another cache.
+// The settings that change answers and are not secrets. Other settings need another name or another cache.
 const SETTINGS = [
   "model",
   "modelName",

@@ -43,7 +43,7 @@ const SPEECH_MODALITIES = new Set<unknown>(["stt", "tts", "embedding", "embeddin
 export const noConversationMarks: readonly NoConversationMark[] = [
   {
     code: "not-conversation",
-    reason: "The run is speech to text, text to speech, or another call that is no chat.",
+    reason: "The run is speech to text, text to speech, or another call that is not a chat.",
     source: "span processors of langsmith for Pipecat and LiveKit; gen_ai.operation.name of OpenTelemetry",
     matches: ({ name, metadata, params }) =>
       OTHER_OPERATIONS.has(metadata["gen_ai.operation.name"] ?? params["gen_ai.operation.name"]) ||

@@ -117,7 +117,7 @@ export function providerCalls(content: unknown): Set<unknown> {
 }
 
 // That a person was asked and what was said stays with the SDK; a denial reaches the model as a
-// result. Marks of how Anthropic's answer began are no part of it.
+// result. Marks of how Anthropic's answer began are not part of it.
 const SILENT = new Set<unknown>(["anthropic.message_start", "anthropic.fallback"]);
 
 export function isSilent(part: unknown): boolean {
@@ -139,7 +139,7 @@ function isOfNoObject(part: unknown): boolean {
   );
 }
 
-// Arguments of an earlier call that are no object are not sent on; the text of one is, from version 6 on.
+// Arguments of an earlier call that are not an object are not sent on; the text of one is, from version 6 on.
 function argumentsAsSent(part: unknown, { version }: AiSdkSender): unknown {
   const input = isRecord(part) ? (part.input ?? part.args) : undefined;
   const isText = typeof input === "string" && version !== 5 && isRecord(parseJson(input)?.value);

@@ -146,7 +146,7 @@ function sendsStoredItems(
   return true;
 }
 
-// Reasoning and the calls of OpenAI's own tools are no part of a row, and of an unknown part nothing is known.
+// Reasoning and the calls of OpenAI's own tools are not part of a row, and of an unknown part nothing is known.
 const ITEM_PARTS = new Set<unknown>([
   "text",
   "output_text",

@@ -87,7 +87,8 @@ function compileComparison({ comparator, field, value }: Comparison, source: str
   const { read, literal, ordered } = known;
   const wanted = (Array.isArray(value) ? value : [value]).map((item) => {
     const read = item === null ? undefined : literal(item);
-    if (read === undefined && item !== null) refuse(`${JSON.stringify(item)} is no value for ${field}`, source);
+    if (read === undefined && item !== null)
+      refuse(`${JSON.stringify(item)} is not a valid value for ${field}`, source);
     return read;
   });
   const [first] = wanted;

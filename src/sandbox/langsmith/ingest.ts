@@ -103,6 +103,6 @@ async function readForm(request: Request): Promise<FormData> {
     return await new Response(new Blob([body]), { headers: { "content-type": type } }).formData();
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw new HttpError(422, `The body is no multipart form: ${(error as Error).message}`);
+    throw new HttpError(422, `The body is not a multipart form: ${(error as Error).message}`);
   }
 }

@@ -26,7 +26,7 @@ function toRow(example: ExampleRecord) {
   const asked = inputs.input ?? inputs.messages;
   const answered = outputs?.output ?? outputs?.message ?? outputs?.messages;
   if (!Array.isArray(asked) || answered === undefined) {
-    throw new HttpError(400, `Example ${example.id} is no chat example: it has no inputs.input with outputs.output`);
+    throw new HttpError(400, `Example ${example.id} is not a chat example: it has no inputs.input with outputs.output`);
   }
   const answers = Array.isArray(answered) ? answered : [answered];
   const { tools, functions } = inputs;
@@ -42,7 +42,7 @@ function toMessage(message: unknown, exampleId: string): unknown {
   const { type, data } = isRecord(message) ? message : {};
   const role = typeof type === "string" ? roles[type] : undefined;
   if (role === undefined || !isRecord(data))
-    throw new HttpError(400, `Example ${exampleId} holds something that is no message`);
+    throw new HttpError(400, `Example ${exampleId} holds something that is not a message`);
   const extra = isRecord(data.additional_kwargs) ? data.additional_kwargs : {};
   return { role, content: data.content, ...extra };
 }

@@ -53,5 +53,5 @@ function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
   const [first = ""] = text.trimStart().split("\n", 1);
   return first === "" || parsePythonJson(first)
     ? undefined
-    : { problem: { code: "invalid-json", message: "The file is no JSON." } };
+    : { problem: { code: "invalid-json", message: "The file is not JSON." } };
 }

@@ -75,7 +75,7 @@ async function openParquet(file: string) {
     throw new InvalidOptionError({
       option: "path",
       value: file,
-      message: `${file} is no Parquet file that can be read: ${(cause as Error).message}.`,
+      message: `${file} is not a Parquet file that can be read: ${(cause as Error).message}.`,
       hint: "Check that it was downloaded whole.",
       cause,
     });

@@ -119,7 +119,7 @@ export function timeOf(option: string, value: Date | string): number {
   throw new InvalidOptionError({
     option,
     value,
-    message: `${option} is no time: ${JSON.stringify(String(value))}.`,
+    message: `${option} is not a date or time: ${JSON.stringify(String(value))}.`,
     hint: "Pass a Date, or ISO 8601 text such as 2026-11-01 or 2026-11-01T09:30:00Z.",
   });
 }

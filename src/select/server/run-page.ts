@@ -14,11 +14,11 @@ export interface PageShape {
 /** What makes an answer a page: a list of runs, and a cursor that is a text if there is one. */
 export function pageCheck({ runs, cursor }: PageShape): AnswerCheck {
   return (answer) => {
-    if (!isRecord(answer) || !Array.isArray(answer[runs])) return `it is no page of runs: it has no list of ${runs}`;
+    if (!isRecord(answer) || !Array.isArray(answer[runs])) return `it is not a page of runs: it has no list of ${runs}`;
     const next = cursor(answer);
     return next === undefined || next === null || typeof next === "string"
       ? undefined
-      : "it is no page of runs: its cursor is no text";
+      : "it is not a page of runs: its cursor is not a string";
   };
 }
 

@@ -236,14 +236,14 @@ function floatAsInteger(text: string, otherwise: Value): Value {
 
 const PREFIXES: Readonly<Record<string, number>> = { "0x": 16, "0o": 8, "0b": 2 };
 
-/** `int(text, base)`; nothing for what is no number of that base. */
+/** `int(text, base)`; nothing for what is not a number of that base. */
 function integerInBase(text: string, base: number): Value | undefined {
   const [, sign, unsigned = ""] = /^([+-]?)(.*)$/s.exec(text.toLowerCase()) ?? [];
   const prefix = PREFIXES[unsigned.slice(0, 2)];
   const used = base === 0 ? (prefix ?? 10) : base;
   if (used < 2 || used > 36) return undefined;
   const digits = prefix === used ? unsigned.slice(2).replace(/^_/, "") : unsigned;
-  // Without a base, `010` is no number of Python.
+  // Without a base, `010` is not a number in Python.
   if (!/^[0-9a-z]+(?:_[0-9a-z]+)*$/.test(digits) || (base === 0 && prefix === undefined && /^0\d*[1-9]/.test(digits)))
     return undefined;
   let number = 0n;

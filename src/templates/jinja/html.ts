@@ -74,7 +74,7 @@ export function withoutTags(value: Value): string {
 
 function characterOf(code: number): string {
   if (code === 0 || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return "\ufffd";
-  // HTML reads these as Windows does, and leaves out what is no character.
+  // HTML reads these as Windows does, and leaves out what is not a character.
   if (code === 0x0d) return "\r";
   const control = code < 0x20 && ![0x09, 0x0a, 0x0c].includes(code);
   const unassigned = (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);

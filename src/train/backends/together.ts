@@ -153,7 +153,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
   };
 }
 
-/** Measurements of a job. A job that has none yet may be answered with 404, which is no failure. */
+/** Measurements of a job. A job that has none yet may be answered with 404, which is not a failure. */
 async function metricsOf(client: HttpClient, path: string, signal: AbortSignal | undefined): Promise<unknown> {
   try {
     return await client.json({ path: `${path}/metrics`, signal, check: isObject });

@@ -117,7 +117,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   let content;
   try {
     const findings = checkRows(written(), {
-      // What is learned is written as the backend wants it, so that weights are no fault.
+      // What is learned is written as the backend wants it, so that weights are not an error.
       rules: { ...backend.rules, loss: "weights" },
       role,
       method: options.method,

@@ -137,7 +137,7 @@ describe("conversions of rows", () => {
       fc.property(row, (value) => {
         const rendered = file.render!(value as never, "supervised");
         const faults = faultsOf({ rules } as FineTuneBackend, value);
-        // What could not be converted is no line of a dataset, and is named, if it is shaped as a row at all.
+        // What could not be converted is not a line of a dataset, and is named, if it is shaped as a row at all.
         if (rendered === null && isShaped(value))
           expect(faults.filter((fault) => !fault.startsWith("warning"))).not.toEqual([]);
       }),

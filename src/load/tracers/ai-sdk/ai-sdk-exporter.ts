@@ -24,7 +24,7 @@ export const aiSdkExporter: Tracer = {
     const operation = firstText(metadata["ai.operationId"]);
     if (outputs.llm_output === undefined && operation === undefined) return undefined;
     if (name.endsWith(".completion"))
-      throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+      throw new Unreadable("text-completion", "The model completes a text; it is not a chat.", "name");
     if (!isRecord(outputs.llm_output)) {
       throw new Unreadable(
         "unknown-shape",

@@ -96,11 +96,11 @@ function checkedSender(run: TracedRun): AiSdkSender {
   checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
   const sender = aiSdkSender(run);
   if (sender.provider.endsWith(".completion"))
-    throw new Unreadable("text-completion", "The model completes a text; it is no chat.", "name");
+    throw new Unreadable("text-completion", "The model completes a text; it is not a chat.", "name");
   return sender;
 }
 
-// Version 4 gives what its package sent with the answer, if it was no stream.
+// Version 4 gives what its package sent with the answer, if it was not a stream.
 function sentRequest({ rawCall }: Record<string, unknown>, sender: AiSdkSender): Record<string, unknown> | undefined {
   if (sender.version !== 4 || !isOpenAIChat(sender) || !isRecord(rawCall) || !Array.isArray(rawCall.rawPrompt))
     return undefined;

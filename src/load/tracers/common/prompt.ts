@@ -53,7 +53,7 @@ function findMessages(inputs: Record<string, unknown>): [unknown, string] {
   if (isMessageList(argument)) return [argument, "inputs.args[0]"];
   if (isRecord(argument) && Array.isArray(argument.messages)) return [argument.messages, "inputs.args[0].messages"];
   if (typeof (inputs.prompt ?? inputs.input) === "string" || "prompts" in inputs) {
-    throw new Unreadable("text-completion", "The input is one text; it is no chat.", "inputs");
+    throw new Unreadable("text-completion", "The input is one text; it is not a chat.", "inputs");
   }
   const kind = inputs.input === undefined ? undefined : ` (inputs.input is ${kindOf(inputs.input)})`;
   throw new Unreadable("unknown-shape", `The inputs hold no messages${kind ?? ""}.`, "inputs");

@@ -32,7 +32,7 @@ export const langchain: Tracer = {
     const generations = (nested ? outputs.generations[0] : outputs.generations) as unknown[];
     const path = nested ? "outputs.generations[0]" : "outputs.generations";
     if (inputs.messages === undefined && "prompts" in inputs) {
-      throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "inputs.prompts");
+      throw new Unreadable("text-completion", "The run completes a text; it is not a chat.", "inputs.prompts");
     }
     if (generations.length === 0) throw new Unreadable("no-answer", "The run has no generation.", path);
     const answers = generations.map((generation, index) => answerOf(generation, `${path}[${index}]`, index > 0));

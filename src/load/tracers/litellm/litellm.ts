@@ -36,10 +36,10 @@ const TEXT = /^a?text_completion$/;
 function checkCallType(type: string): void {
   if (CHAT.test(type)) return;
   if (TEXT.test(type))
-    throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "inputs.call_type");
+    throw new Unreadable("text-completion", "The run completes a text; it is not a chat.", "inputs.call_type");
   throw new Unreadable(
     "not-conversation",
-    `The run is a call of the kind ${type}, which is no chat.`,
+    `The run is a call of the kind ${type}, which is not a chat.`,
     "inputs.call_type",
   );
 }
@@ -58,6 +58,6 @@ function withRequest(run: TracedRun, request: Fields): TracedRun {
   const { messages } = request;
   if (isRecord(messages)) throw new Unreadable("unknown-shape", "The messages are an object.", "inputs.messages");
   if (typeof messages === "string")
-    throw new Unreadable("text-completion", "The input is one text; it is no chat.", "inputs.messages");
+    throw new Unreadable("text-completion", "The input is one text; it is not a chat.", "inputs.messages");
   return { ...run, inputs: request, isExtraOmitted: false };
 }

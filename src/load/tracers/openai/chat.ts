@@ -31,7 +31,7 @@ function readChat(given: TracedRun, all: unknown[]): Conversation {
   const first: unknown = choices[0];
   if (!isRecord(first)) throw new Unreadable("no-answer", "The response has no choice.", "outputs.choices");
   if (first.message === undefined && "text" in first) {
-    throw new Unreadable("text-completion", "The run completes a text; it is no chat.", "outputs.choices[0].text");
+    throw new Unreadable("text-completion", "The run completes a text; it is not a chat.", "outputs.choices[0].text");
   }
   // Some servers name the chunks of a stream otherwise, or not at all. What a function put together by itself has no such fields.
   const isStream =

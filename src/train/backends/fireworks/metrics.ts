@@ -23,7 +23,7 @@ function eventOf(line: string, number: number): JobEvent[] {
       {
         id: `metrics:${number}`,
         level: "warning",
-        message: `Fireworks' file of measurements, line ${number}, is no JSON object.`,
+        message: `Fireworks' file of measurements, line ${number}, is not a JSON object.`,
       },
     ];
   const message = Object.entries(metrics)

@@ -48,7 +48,7 @@ export async function mergeAdapter(
     throw new InvalidOptionError({
       option: "tuned",
       value: tuned.model,
-      message: `${tuned.model} is no adapter.`,
+      message: `${tuned.model} is not an adapter.`,
       hint: "A model that was trained with lora: false is whole already.",
     });
   }

@@ -75,7 +75,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
     if (typeof job === "string") return job;
     if (typeof label !== "string")
       throw new FinetuneError({
-        message: "This is no reference to a job on Hugging Face.",
+        message: "This is not a reference to a job on Hugging Face.",
         hint: "Pass the reference as it was stored.",
       });
     const { listJobs } = await hub();

@@ -115,7 +115,7 @@ function readHandle(handle: JsonObject): { directory: string; script: string } {
   const { directory, script } = handle;
   if (typeof directory !== "string" || typeof script !== "string") {
     throw new FinetuneError({
-      message: "This is no reference to a training on this machine.",
+      message: "This is not a reference to a training on this machine.",
       hint: "Pass the reference as it was stored.",
     });
   }

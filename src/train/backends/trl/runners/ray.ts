@@ -117,7 +117,7 @@ async function uploadPackage(jobs: RayJobs, work: TrainingWork, signal: AbortSig
 function submissionOf(handle: JsonObject): string {
   if (typeof handle.submission !== "string")
     throw new FinetuneError({
-      message: "This is no reference to a Ray job.",
+      message: "This is not a reference to a Ray job.",
       hint: "Pass the reference as it was stored.",
     });
   return handle.submission;
