@@ -62,7 +62,10 @@ export interface RunningService {
 export async function listen(app: ServiceApp, port: number): Promise<RunningService> {
   const { serve } = await loadPackage("@hono/node-server", "The sandbox", () => import("@hono/node-server"));
   const server = await new Promise<Server>((resolve, reject) => {
-    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => resolve(started)) as Server;
+    // Left to its default, it replaces the global Request and Response of the whole process.
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port, overrideGlobalObjects: false }, () =>
+      resolve(started),
+    ) as Server;
     started.once("error", reject);
   });
   const { port: actual } = server.address() as AddressInfo;
