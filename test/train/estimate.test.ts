@@ -86,7 +86,7 @@ describe("estimateFineTune", () => {
     const backend = openAI({
       model: "gpt-4.1-mini-2025-04-14",
       baseURL: "https://api.openai.com/v1",
-      hyperparameters: { batch_size: 4 },
+      batchSize: 4,
     });
     const { total } = await countTokens(examples, { model: backend.model });
     const estimate = await estimateFineTune({ examples, backend, epochs: 2 });

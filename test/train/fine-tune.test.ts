@@ -67,7 +67,7 @@ describe("fineTune", () => {
     await startFineTune({
       ...base(),
       epochs: 3,
-      backend: openAIBackend({ hyperparameters: { n_epochs: 9, batch_size: 4 }, integrations: [{ type: "wandb" }] }),
+      backend: openAIBackend({ batchSize: 4, hyperparameters: { n_epochs: 9 }, integrations: [{ type: "wandb" }] }),
     });
     expect(fake.bodies[1]).toMatchObject({
       method: { type: "supervised", supervised: { hyperparameters: { n_epochs: 3, batch_size: 4 } } },
@@ -80,10 +80,10 @@ describe("fineTune", () => {
     const job = await startFineTune({
       ...base(),
       examples: pairs,
-      backend: openAIBackend({ hyperparameters: { beta: 0.2 } }),
+      backend: openAIBackend({ beta: 0.2 }),
     });
     expect(job.reference.method).toBe("preference");
-    expect(fake.bodies[0]).toMatchObject({ method: { type: "dpo", dpo: { hyperparameters: { beta: 0.2 } } } });
+    expect(fake.bodies[0]).toMatchObject({ method: { type: "dpo", dpo: { beta: 0.2 } } });
   });
 
   it("trains by a grader, on rows that end with the user's message", async () => {
@@ -175,10 +175,10 @@ describe("one job for the same work", () => {
   });
 
   it("starts another for other hyperparameters, whatever the order they are written in", async () => {
-    await startFineTune({ ...base(), backend: openAIBackend({ hyperparameters: { batch_size: 1, beta: 2 } }) });
-    await startFineTune({ ...base(), backend: openAIBackend({ hyperparameters: { beta: 2, batch_size: 1 } }) });
+    await startFineTune({ ...base(), backend: openAIBackend({ batchSize: 1, beta: 2 }) });
+    await startFineTune({ ...base(), backend: openAIBackend({ beta: 2, batchSize: 1 }) });
     expect(fake.jobs).toHaveLength(1);
-    await startFineTune({ ...base(), backend: openAIBackend({ hyperparameters: { batch_size: 2, beta: 2 } }) });
+    await startFineTune({ ...base(), backend: openAIBackend({ batchSize: 2, beta: 2 }) });
     expect(fake.jobs).toHaveLength(2);
   });
 

@@ -65,7 +65,9 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
       examples: rows,
       validation: rows.slice(0, 2),
       backend: backend(beforeFake, {
-        hyperparameters: { n_epochs: 3, batch_size: "auto", learning_rate_multiplier: 0.5 },
+        batchSize: "auto",
+        learningRateMultiplier: 0.5,
+        hyperparameters: { n_epochs: 3 },
         integrations: [{ type: "wandb", wandb: { project: "p" } }],
       }),
       suffix: "spec",
@@ -94,7 +96,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
     }));
     await startFineTune({
       examples: pairs,
-      backend: backend(beforeFake, { hyperparameters: { beta: 0.1, n_epochs: 1 } }),
+      backend: backend(beforeFake, { beta: 0.1, hyperparameters: { n_epochs: 1 } }),
     });
     const grader = {
       type: "string_check",
@@ -104,7 +106,7 @@ describe.skipIf(spec === undefined)("the OpenAI backend and OpenAI's own descrip
       operation: "eq",
     };
     const prompts = rows.map(({ messages }) => ({ messages: messages.slice(0, 2), answer: "City" }));
-    const options = { grader, hyperparameters: { reasoning_effort: "low" as const, eval_interval: 1 } };
+    const options = { grader, reasoningEffort: "low" as const, evalInterval: 1 };
     await startFineTune({ examples: prompts, method: "reinforcement", backend: backend(beforeFake, options) });
     expect(fake.bodies.slice(earlier).map(({ method }) => (method as { type?: string } | undefined)?.type)).toEqual([
       "dpo",

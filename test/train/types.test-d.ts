@@ -64,4 +64,4 @@ void fineTune({ examples, backend, epoch: 3 });
 // @ts-expect-error -- a model is needed
 openAI({});
 // @ts-expect-error -- Nebius takes an absolute learning rate
-nebius({ model: "m", hyperparameters: { learning_rate_multiplier: 2 } });
+nebius({ model: "m", learningRateMultiplier: 2 });

@@ -86,7 +86,9 @@ async function portableFolder(options: Partial<PortableOptions> & Pick<PortableO
 describe("answers with a label", () => {
   it("are trained by trl kto, in its own form", async () => {
     const { directory, reference, config } = await trlFolder({
-      hyperparameters: { beta: 0.2, desirableWeight: 1.5, undesirableWeight: 1 },
+      beta: 0.2,
+      desirableWeight: 1.5,
+      undesirableWeight: 1,
     });
     expect(reference.method).toBe("unpaired");
     expect(config).toMatchObject({ beta: 0.2, desirable_weight: 1.5, undesirable_weight: 1 });
@@ -120,12 +122,12 @@ describe("answers with a label", () => {
   });
 
   it("need two rows a batch, unless the loss compares none", async () => {
-    await expect(trlFolder({ hyperparameters: { batchSize: 1 } })).rejects.toMatchObject({
+    await expect(trlFolder({ perDeviceBatchSize: 1 })).rejects.toMatchObject({
       name: "InvalidOptionError",
-      option: "hyperparameters.batchSize",
+      option: "perDeviceBatchSize",
     });
     const { config } = await trlFolder({
-      hyperparameters: { batchSize: 1 },
+      perDeviceBatchSize: 1,
       config: { loss_type: "apo_zero_unpaired" },
     });
     expect(config).toMatchObject({ per_device_train_batch_size: 1 });
@@ -136,7 +138,7 @@ describe("answers with a label", () => {
     expect(await readFile(join(own.folder, "train.sh"), "utf8")).toContain("trl kto --config config.yaml");
     expect(own.config["per_device_train_batch_size"]).toBe(4);
 
-    const factory = await portableFolder({ trainer: "llama-factory", template: "qwen3" });
+    const factory = await portableFolder({ trainer: "llama-factory", templateName: "qwen3" });
     expect(factory.config).toMatchObject({ stage: "kto", dataset: "train" });
     const info = JSON.parse(await readFile(join(factory.folder, "dataset_info.json"), "utf8")) as object;
     expect(info).toMatchObject({ train: { columns: { messages: "conversations", kto_tag: "kto_tag" } } });
@@ -161,10 +163,10 @@ describe("answers with a label", () => {
       expect.objectContaining({ kto_tag: false, system: "" }),
     ]);
 
-    const chatTemplate =
+    const template =
       "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}{% for c in m.tool_calls or [] %}{{ c.function | tojson }}{% endfor %}<|end|>\n{% endfor %}" +
       "{% if tools %}{{ tools | tojson }}{% endif %}{% if add_generation_prompt %}<|assistant|>\n{% endif %}";
-    const wolf = await portableFolder({ trainer: "axolotl", chatTemplate }, [labelled(1), texts]);
+    const wolf = await portableFolder({ trainer: "axolotl", template }, [labelled(1), texts]);
     expect(wolf.config).toMatchObject({
       rl: "kto",
       remove_unused_columns: false,
@@ -181,7 +183,7 @@ describe("answers with a label", () => {
   });
 
   it("are refused for axolotl without a chat template, and for Unsloth", async () => {
-    await expect(portableFolder({ trainer: "axolotl" })).rejects.toThrow(/row 1.*pass chatTemplate/);
+    await expect(portableFolder({ trainer: "axolotl" })).rejects.toThrow(/row 1.*pass template/);
     await expect(portableFolder({ trainer: "unsloth" })).rejects.toThrow(/portable cannot train by "unpaired"/);
   });
 
@@ -218,7 +220,7 @@ describe("answers with a label", () => {
   ] as const)("are warned of where the sides weigh too differently: %j %j", async ([good, bad], weights, warning) => {
     const rows = Array.from({ length: good + bad }, (_, number) => labelled(number, number < good));
     const progress: FineTuneProgress[] = [];
-    await trlFolder({ hyperparameters: weights }, rows, progress);
+    await trlFolder(weights, rows, progress);
     const said = progress.flatMap((one) => (one.type === "prepared" ? one.warnings : []));
     const found = said.filter(({ code }) => code === "labels-unbalanced");
     expect(found).toHaveLength(warning ? 1 : 0);

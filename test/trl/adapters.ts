@@ -20,7 +20,9 @@ export async function checkAdapters({ model, python, directory, rows }: Place): 
       directory,
       lora,
       environment: { HF_HUB_OFFLINE: "1" },
-      hyperparameters: { batchSize: 4, loggingSteps: 1, learningRate: 1e-6 },
+      perDeviceBatchSize: 4,
+      loggingSteps: 1,
+      learningRate: 1e-6,
       config: { use_cpu: true, max_steps: 4 },
     });
 

@@ -34,12 +34,15 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
         lora: false,
         environment: { HF_HUB_OFFLINE: "1" },
         config: { use_cpu: true, max_steps: STEPS },
-        hyperparameters: { batchSize: 4, loggingSteps: 1, saveSteps: EVERY, keepCheckpoints: 10 },
+        perDeviceBatchSize: 4,
+        loggingSteps: 1,
+        saveSteps: EVERY,
+        keepCheckpoints: 10,
         ...options,
       }),
     });
 
-  const tooLong = await failureOf((await start("too-long", { hyperparameters: { maxLength: 16 } })).wait());
+  const tooLong = await failureOf((await start("too-long", { maxLength: 16 })).wait());
   check(
     tooLong.code === "rows-too-long" && /line 1 has \d+ tokens.*line 2 has/.test(tooLong.message),
     `rows that trl would cut are refused by line: ${tooLong.message.slice(0, 120)}…`,

@@ -125,6 +125,6 @@ function common(directory: string) {
     directory,
     runner: writeOnly,
     config: { use_cpu: true },
-    hyperparameters: { maxLength: 4096 },
+    maxLength: 4096,
   };
 }

@@ -123,7 +123,11 @@ async function train(
       runner,
       lora: false,
       environment: { HF_HUB_OFFLINE: "1" },
-      hyperparameters: { learningRate: 3e-3, scheduler: "cosine", warmupRatio: 0.05, batchSize: 32, maxLength: 512 },
+      learningRate: 3e-3,
+      scheduler: "cosine",
+      warmupRatio: 0.05,
+      perDeviceBatchSize: 32,
+      maxLength: 512,
       config: { use_cpu: true },
     }),
   });

@@ -7,10 +7,10 @@ import { azureDeployments, type AzureManagement } from "./azure/deployments.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { openAIImages, openAIRules } from "../../curate/rules.js";
-import type { OpenAIHyperparameters } from "./openai.js";
+import { hyperparameterKinds, hyperparametersOf, type OpenAIHyperparameters } from "./openai/hyperparameters.js";
 
 /** Options of {@link azure}. */
-export interface AzureOptions extends HostOptions {
+export interface AzureOptions extends HostOptions, OpenAIHyperparameters {
   /** The resource's name: the first part of `https://<resource>.openai.azure.com`. */
   resource?: string;
   /** The resource's whole address. @default the environment variable AZURE_OPENAI_ENDPOINT */
@@ -22,8 +22,6 @@ export interface AzureOptions extends HostOptions {
   apiKey?: string | (() => Promise<string>);
   /** Where it is trained: `standard` in the resource's region, `globalstandard` anywhere, `developerTier` on spare capacity. Default: Azure's. */
   trainingType?: "standard" | "globalstandard" | "developerTier" | (string & {});
-  /** Default: Azure's. In OpenAI's names. */
-  hyperparameters?: OpenAIHyperparameters;
   /** Reinforcement: the grader. */
   grader?: Record<string, unknown>;
   /** Sent as `api-version`; the v1 API needs none, and previews do. */
@@ -60,7 +58,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     resource: text,
     endpoint: text,
     trainingType: text,
-    hyperparameters: fieldsKind,
+    ...hyperparameterKinds,
     grader: fieldsKind,
     apiVersion: text,
     management: object<AzureManagement>({
@@ -73,7 +71,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
       pollInterval: milliseconds,
     }),
   });
-  const { hyperparameters = {}, grader, trainingType, apiVersion, management, extra } = options;
+  const { grader, trainingType, apiVersion, management, extra } = options;
   const dialect: OpenAIDialect = {
     name: "azure",
     service: "Azure OpenAI",
@@ -95,7 +93,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     byteOrderMark: true,
     deployment: "explicit",
     waitForFile: true,
-    hyperparameters,
+    hyperparameters: hyperparametersOf(options),
     grader,
     body: { ...(trainingType === undefined ? {} : { trainingType }), ...extra },
     // A key goes into a header of Azure's own; a token is a bearer's.

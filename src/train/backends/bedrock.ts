@@ -198,7 +198,16 @@ function jobInput(options: BedrockOptions, request: JobRequest, name: string) {
       : { validationDataConfig: { validators: [{ s3Uri: request.validation.id }] } }),
     outputDataConfig: { s3Uri: `s3://${bucket}/${objectKey(prefix, `output/${name}/`)}` },
     hyperParameters: Object.fromEntries(
-      Object.entries({ ...epochs, ...hyperparameters }).map(([key, value]) => [key, String(value)]),
+      Object.entries(
+        defined({
+          ...epochs,
+          learningRate: options.learningRate,
+          learningRateMultiplier: options.learningRateMultiplier,
+          batchSize: options.batchSize,
+          learningRateWarmupSteps: options.warmupSteps,
+          ...hyperparameters,
+        }),
+      ).map(([key, value]) => [key, String(value)]),
     ),
     ...(customModelKmsKeyId === undefined ? {} : { customModelKmsKeyId }),
     ...(vpcConfig === undefined ? {} : { vpcConfig }),

@@ -1,5 +1,16 @@
 import { fieldsKind } from "./shared/kinds.js";
-import { boolean, list, milliseconds, number, object, positiveInteger, required, text } from "../../internal/kinds.js";
+import {
+  boolean,
+  either,
+  list,
+  milliseconds,
+  number,
+  object,
+  only,
+  positiveInteger,
+  required,
+  text,
+} from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import { openAIRules, type ValidationRules } from "../../curate/rules.js";
 import type { FineTuneBackend } from "../backend.js";
@@ -7,24 +18,14 @@ import { nebiusModels } from "./nebius/models.js";
 import { createOpenAIBackend, tunedModelOf } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions, type OpenAIDialect } from "./openai/dialect.js";
 import { listCheckpoints } from "./openai/events.js";
+import { defined } from "./shared/read.js";
 
-/** Hyperparameters, in the names of Nebius. */
-export interface NebiusHyperparameters {
-  batch_size?: number;
-  /** Absolute (1e-5, say), not a multiplier as at OpenAI. */
-  learning_rate?: number;
-  n_epochs?: number;
-  warmup_ratio?: number;
-  weight_decay?: number;
-  packing?: boolean;
-  max_grad_norm?: number;
-  /** Rows with more tokens are cut. */
-  context_length?: number;
-  /** An adapter instead of all weights: only adapters can be registered and called by the token. */
-  lora?: boolean;
-  lora_r?: number;
-  lora_alpha?: number;
-  lora_dropout?: number;
+/** The adapter that is trained: only adapters can be registered and called by the token. */
+export interface NebiusLora {
+  rank?: number;
+  alpha?: number;
+  /** 0 to 1. */
+  dropout?: number;
 }
 
 /** Options of {@link nebius}. */
@@ -33,8 +34,26 @@ export interface NebiusOptions extends HostOptions {
   baseURL?: string;
   /** @default the environment variable NEBIUS_API_KEY */
   apiKey?: string | (() => Promise<string>);
-  /** @default { lora: true } and Nebius' own for the rest */
-  hyperparameters?: NebiusHyperparameters;
+  /** Rows of a step. */
+  batchSize?: number;
+  /** Absolute (1e-5, say), not a multiplier as at OpenAI. */
+  learningRate?: number;
+  /** Part of the steps in which the learning rate rises from 0: 0 to 1. */
+  warmupRatio?: number;
+  weightDecay?: number;
+  /** Gradients are clipped to this norm. */
+  maxGradNorm?: number;
+  /** Several short rows in one sequence. */
+  packing?: boolean;
+  /** Tokens of a row; Nebius cuts longer ones. */
+  maxLength?: number;
+  /**
+   * Train an adapter (LoRA), or all weights (`false`).
+   * @default an adapter with Nebius' own settings
+   */
+  lora?: NebiusLora | false;
+  /** More hyperparameters, in the names of Nebius. They win over the others. */
+  hyperparameters?: Readonly<Record<string, unknown>>;
   /** Begin with the weights of a Hugging Face repository. */
   fromCheckpoint?: { repo: string; revision?: string; token?: string };
   /** The base model's name for inference, where it is not the one for training. */
@@ -62,7 +81,8 @@ export interface NebiusOptions extends HostOptions {
  * const backend = nebius({
  *   model: "meta-llama/Llama-3.1-8B-Instruct",
  *   inferenceModel: "meta-llama/Meta-Llama-3.1-8B-Instruct",
- *   hyperparameters: { learning_rate: 1e-5, lora: true, lora_r: 16 },
+ *   learningRate: 1e-5,
+ *   lora: { rank: 16 },
  * });
  * const tuned = await deploy(await fineTune({ examples, backend }), { backend });
  * const model = await chatModel(tuned);
@@ -71,20 +91,15 @@ export interface NebiusOptions extends HostOptions {
 export function nebius(options: NebiusOptions): FineTuneBackend {
   checkOptions<NebiusOptions>("nebius", options, {
     ...hostKinds,
-    hyperparameters: object<NebiusHyperparameters>({
-      batch_size: positiveInteger,
-      learning_rate: number({ min: 0 }),
-      n_epochs: positiveInteger,
-      warmup_ratio: number({ min: 0, max: 1 }),
-      weight_decay: number({ min: 0 }),
-      packing: boolean,
-      max_grad_norm: number({ min: 0 }),
-      context_length: positiveInteger,
-      lora: boolean,
-      lora_r: positiveInteger,
-      lora_alpha: number({ min: 0 }),
-      lora_dropout: number({ min: 0, max: 1 }),
-    }),
+    batchSize: positiveInteger,
+    learningRate: positive,
+    warmupRatio: share,
+    weightDecay: positive,
+    maxGradNorm: positive,
+    packing: boolean,
+    maxLength: positiveInteger,
+    lora: either(only(false), object<NebiusLora>({ rank: positiveInteger, alpha: positive, dropout: share })),
+    hyperparameters: fieldsKind,
     fromCheckpoint: object<NonNullable<NebiusOptions["fromCheckpoint"]>>({
       repo: required(text),
       revision: text,
@@ -94,13 +109,7 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
     integrations: list(fieldsKind),
     pollInterval: milliseconds,
   });
-  const {
-    baseURL = "https://api.tokenfactory.nebius.com/v1/",
-    hyperparameters = {},
-    fromCheckpoint,
-    integrations,
-    extra,
-  } = options;
+  const { baseURL = "https://api.tokenfactory.nebius.com/v1/", fromCheckpoint, integrations, extra } = options;
   const dialect: OpenAIDialect = {
     name: "nebius",
     service: "Nebius",
@@ -109,7 +118,7 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
     methods: ["supervised"],
     rules: nebiusRules,
     deployment: "explicit",
-    hyperparameters: { lora: true, ...hyperparameters },
+    hyperparameters: hyperparametersOf(options),
     body: extra,
     options:
       fromCheckpoint === undefined
@@ -138,6 +147,27 @@ export function nebius(options: NebiusOptions): FineTuneBackend {
     ...nebiusModels({ ...options, baseURL, billed: BILLED }),
   };
   return createOpenAIBackend(dialect, options);
+}
+
+const positive = number({ min: 0 });
+const share = number({ min: 0, max: 1 });
+
+/** The hyperparameters in the names of Nebius. */
+function hyperparametersOf(options: NebiusOptions): Record<string, unknown> {
+  const { lora = {} } = options;
+  return defined<Record<string, unknown>>({
+    batch_size: options.batchSize,
+    learning_rate: options.learningRate,
+    warmup_ratio: options.warmupRatio,
+    weight_decay: options.weightDecay,
+    max_grad_norm: options.maxGradNorm,
+    packing: options.packing,
+    context_length: options.maxLength,
+    ...(lora === false
+      ? { lora: false }
+      : { lora: true, lora_r: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout }),
+    ...options.hyperparameters,
+  });
 }
 
 const BILLED =

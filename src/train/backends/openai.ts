@@ -4,29 +4,15 @@ import { checkOptions } from "../../internal/options.js";
 import type { BackendPrice, FineTuneBackend } from "../backend.js";
 import { createOpenAIBackend } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions } from "./openai/dialect.js";
+import { hyperparameterKinds, hyperparametersOf, type OpenAIHyperparameters } from "./openai/hyperparameters.js";
 import { explainOpenAIRefusal } from "./openai/refusal.js";
 import { openAIRules } from "../../curate/rules.js";
 import { priceOfModel, trainingPrices } from "../../curate/tokens/prices.js";
 
-/** Hyperparameters, in OpenAI's own names. `"auto"` is OpenAI's default for each. */
-export interface OpenAIHyperparameters {
-  batch_size?: number | "auto";
-  learning_rate_multiplier?: number | "auto";
-  /** The option `epochs` of `fineTune` wins. */
-  n_epochs?: number | "auto";
-  /** Preference: how strongly the model is held to what it was. From 0 to 2. */
-  beta?: number | "auto";
-  /** Reinforcement. */
-  compute_multiplier?: number | "auto";
-  eval_interval?: number | "auto";
-  eval_samples?: number | "auto";
-  reasoning_effort?: "default" | "low" | "medium" | "high";
-  /** Other hosts have others. */
-  [name: string]: unknown;
-}
+export type { OpenAIHyperparameters } from "./openai/hyperparameters.js";
 
 /** Options of {@link openAI}. */
-export interface OpenAIOptions extends HostOptions {
+export interface OpenAIOptions extends HostOptions, OpenAIHyperparameters {
   /**
    * Any host that speaks OpenAI's dialect.
    * @default the environment variable OPENAI_BASE_URL, or https://api.openai.com/v1
@@ -34,8 +20,6 @@ export interface OpenAIOptions extends HostOptions {
   baseURL?: string;
   organization?: string;
   project?: string;
-  /** Default: OpenAI's. */
-  hyperparameters?: OpenAIHyperparameters;
   /** Reinforcement: the grader, as OpenAI describes it. https://platform.openai.com/docs/api-reference/graders */
   grader?: Record<string, unknown>;
   /** Weights & Biases: `[{ type: "wandb", wandb: { project } }]`. */
@@ -55,7 +39,7 @@ export interface OpenAIOptions extends HostOptions {
  *
  * declare const examples: AsyncIterable<TrainingExample>;
  *
- * const backend = openAI({ model: "gpt-4.1-mini-2025-04-14", hyperparameters: { learning_rate_multiplier: 2 } });
+ * const backend = openAI({ model: "gpt-4.1-mini-2025-04-14", learningRateMultiplier: 2 });
  * const tuned = await fineTune({ examples, backend, epochs: 3 });
  * ```
  */
@@ -64,11 +48,11 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
     ...hostKinds,
     organization: text,
     project: text,
-    hyperparameters: fieldsKind,
+    ...hyperparameterKinds,
     grader: fieldsKind,
     integrations: list(fieldsKind),
   });
-  const { hyperparameters = {}, grader, integrations, extra } = options;
+  const { grader, integrations, extra } = options;
   const baseURL = options.baseURL ?? (process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1");
   return createOpenAIBackend(
     {
@@ -81,7 +65,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       rules: { ...openAIRules, unpaired: false },
       deployment: "none",
       metadataFilter: true,
-      hyperparameters,
+      hyperparameters: hyperparametersOf(options),
       grader,
       body: extra,
       silentBody: integrations === undefined ? {} : { integrations },

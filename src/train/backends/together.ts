@@ -143,7 +143,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
       }
       return Promise.resolve({
         model: snapshot.model,
-        trainedTokens: snapshot.trainedTokens,
+        ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
         deployment: { status: "required" as const, billed: BILLED },
       });
     },

@@ -14,7 +14,7 @@ import { listCheckpoints } from "./trl/checkpoints.js";
 import { configText, dataFiles, labelWeights, trlCommand, trlConfig } from "./trl/config.js";
 import { interrupted, readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
-import { trlKinds, type TrlOptions } from "./trl/options.js";
+import { hyperparametersOf, trlKinds, type TrlOptions } from "./trl/options.js";
 import { defaultPython, inspectPython } from "./trl/python.js";
 import { renderTrlRow } from "./trl/rows.js";
 import { trlRules } from "./trl/rules.js";
@@ -108,7 +108,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
         key: request.key,
         createdAt: new Date().toISOString(),
         training: request.training,
-        validation: request.validation,
+        ...(request.validation === undefined ? {} : { validation: request.validation }),
       };
       const work = { id: basename(folder), directory: folder, files, script: "train.sh", environment };
       const remember = async (handle: JsonObject) => {
@@ -153,7 +153,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
       const adapter = existsSync(result) ? existsSync(join(result, "adapter_config.json")) : options.lora !== false;
       return {
         model: result,
-        trainedTokens: snapshot.trainedTokens,
+        ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
         details: { adapter },
         deployment: {
           status: "required",
@@ -166,14 +166,15 @@ export function trl(options: TrlOptions): FineTuneBackend {
 }
 
 /** TRL's defaults: 3 epochs, and 8 rows a step on one device; more devices make the step larger. */
-function scheduleOf({ hyperparameters = {}, config = {} }: TrlOptions): JobSchedule {
+function scheduleOf({ perDeviceBatchSize = 8, gradientAccumulation = 1, config = {} }: TrlOptions): JobSchedule {
   const { num_train_epochs: epochs = 3 } = config;
-  const { batchSize = 8, gradientAccumulation = 1 } = hyperparameters;
-  return { ...(typeof epochs === "number" ? { epochs } : {}), batchSize: batchSize * gradientAccumulation };
+  return { ...(typeof epochs === "number" ? { epochs } : {}), batchSize: perDeviceBatchSize * gradientAccumulation };
 }
 
 /** What makes two jobs differ beside data and model. Where and by which Python it runs does not. */
-function optionsOf({ lora = {}, trainOn = "last", hyperparameters = {}, config = {} }: TrlOptions): JsonObject {
+function optionsOf(options: TrlOptions): JsonObject {
+  const { lora = {}, trainOn = "last", config = {} } = options;
+  const hyperparameters = hyperparametersOf(options);
   return JSON.parse(JSON.stringify({ lora, trainOn, hyperparameters, config })) as JsonObject;
 }
 

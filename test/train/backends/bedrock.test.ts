@@ -109,7 +109,7 @@ describe("bedrock", () => {
 
   it("asks for what the options say", async () => {
     const job = await startWith(
-      { hyperparameters: { learningRate: 0.00001, batchSize: 1 }, tags: { team: "support" }, prefix: "ft" },
+      { learningRate: 0.00001, batchSize: 1, tags: { team: "support" }, prefix: "ft" },
       { epochs: 2, suffix: "Support bot", validation: contractRows.slice(0, 3) },
     );
     const name = `lf-${job.reference.key}`;

@@ -76,7 +76,8 @@ describe.skipIf(spec === undefined)(
     it("trains on preference pairs, reads measurements, deploys and tears down", async () => {
       const backend = backendOf({
         lora: { alpha: 16, dropout: 0.1, targetModules: ["q_proj"] },
-        preference: { method: "DPO", beta: 0.1 },
+        preferenceLoss: "DPO",
+        beta: 0.1,
       });
       const job = await startFineTune({ examples: [pairRow, pairRow, pairRow], backend });
       fake.addEvents(job.reference.id, 2);

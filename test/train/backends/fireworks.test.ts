@@ -64,18 +64,15 @@ describe("fireworks", () => {
   });
 
   it("trains on preference pairs, and says DPO, which is not Fireworks' default", async () => {
-    const job = await startWith(
-      { preference: { beta: 0.2 }, lora: { alpha: 8 } },
-      { examples: [pairRow, pairRow, pairRow] },
-    );
+    const job = await startWith({ beta: 0.2, lora: { alpha: 8 } }, { examples: [pairRow, pairRow, pairRow] });
     expect([...fake.jobs.keys()][0]).toMatch(/^dpoJobs\//);
     expect(jobBody()).toMatchObject({
       lossConfig: { method: "DPO", dpo: { beta: 0.2 } },
       trainingConfig: { baseModel: "accounts/fireworks/models/llama-v3p1-8b-instruct", loraAlpha: 8 },
     });
-    expect(
-      (await backendOf({ preference: { beta: 0.2 }, lora: { alpha: 8 } }).find!(job.reference.key, {}))?.method,
-    ).toBe("preference");
+    expect((await backendOf({ beta: 0.2, lora: { alpha: 8 } }).find!(job.reference.key, {}))?.method).toBe(
+      "preference",
+    );
     await expect(startWith({}, { examples: [pairRow, pairRow, pairRow], validation: [pairRow] })).rejects.toThrow(
       InvalidOptionError,
     );

@@ -260,7 +260,8 @@ describe("nebius", () => {
       inferenceModel: "meta-llama/Meta-Llama-3.1-8B-Instruct",
       baseURL: `${fake.url}/v1/`,
       apiKey: secret,
-      hyperparameters: { learning_rate: 1e-5, lora_r: 16 },
+      learningRate: 1e-5,
+      lora: { rank: 16 },
       fromCheckpoint: { repo: "org/start", token: "hf_secret" },
       pollInterval: 5,
     });

@@ -89,7 +89,8 @@ describe.skipIf(spec === undefined)(
     it("trains on preference pairs and all weights, deploys and tears down", async () => {
       const backend = backendOf({
         lora: false,
-        dpo: { beta: 0.1, normalizeLogRatiosByLength: true, referenceFree: false, rpoAlpha: 0, simpoGamma: 0 },
+        beta: 0.1,
+        dpo: { normalizeLogRatiosByLength: true, referenceFree: false, rpoAlpha: 0, simpoGamma: 0 },
         scheduler: { type: "linear" },
       });
       const job = await startFineTune({ examples: [pairRow, pairRow], backend });

@@ -113,7 +113,7 @@ describe("together", () => {
   });
 
   it("trains on preference pairs", async () => {
-    await startWith({ dpo: { beta: 0.2, rpoAlpha: 1 } }, [pairRow, pairRow, pairRow]);
+    await startWith({ beta: 0.2, dpo: { rpoAlpha: 1 } }, [pairRow, pairRow, pairRow]);
     expect(requestOf()["training_method"]).toEqual({ method: "dpo", dpo_beta: 0.2, rpo_alpha: 1 });
     expect(JSON.parse([...fake.files.values()][0]!.content.split("\n")[0]!)).toEqual(pairRow);
   });

@@ -79,7 +79,7 @@ describe("TRL rows", () => {
 describe("TRL config", () => {
   it("names data by split, trains an adapter, and can be read back", async () => {
     const config = trlConfig(
-      { model: "m", hyperparameters: { learningRate: 1e-4, warmupRatio: 0.1 }, config: { bf16: true } },
+      { model: "m", learningRate: 1e-4, warmupRatio: 0.1, config: { bf16: true } },
       { method: "supervised", validation: true, epochs: 3, seed: 7 },
     );
     expect(parse(await configText(config, "trl sft --config config.yaml"))).toMatchObject({

@@ -4,6 +4,7 @@ import {
   milliseconds,
   number,
   object,
+  positiveInteger,
   record,
   required,
   string,
@@ -43,11 +44,14 @@ export interface BedrockOptions {
    * @default by the model's name
    */
   rowFormat?: BedrockRowFormat;
-  /**
-   * Under Bedrock's own names, which differ by model: `learningRate`, `batchSize`,
-   * `learningRateWarmupSteps`, `learningRateMultiplier`, … `epochs` of the call becomes `epochCount`.
-   * https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models-hp.html
-   */
+  /** Absolute, not a multiplier. Which of these settings a model has is in https://docs.aws.amazon.com/bedrock/latest/userguide/custom-models-hp.html */
+  learningRate?: number;
+  /** Times the model's own learning rate, for models that have no `learningRate`. */
+  learningRateMultiplier?: number;
+  /** Rows of a step. */
+  batchSize?: number;
+  warmupSteps?: number;
+  /** More hyperparameters, in Bedrock's own names, which differ by model. They win over the others. */
   hyperparameters?: Record<string, string | number>;
   /** More fields for the job's `CreateModelCustomizationJob`. They win over the others. */
   extra?: JsonObject;
@@ -89,6 +93,10 @@ export const bedrockKinds: OptionKinds<BedrockOptions> = {
   region: required(text),
   prefix: text,
   rowFormat: word("converse", "claude-messages"),
+  learningRate: number({ min: 0 }),
+  learningRateMultiplier: number({ above: 0 }),
+  batchSize: positiveInteger,
+  warmupSteps: number({ min: 0, integer: true }),
   hyperparameters: record(either(string, number())),
   extra: fieldsKind,
   customModelKmsKeyId: text,

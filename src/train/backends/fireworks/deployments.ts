@@ -81,8 +81,8 @@ async function create(
   const {
     acceleratorType,
     acceleratorCount,
-    minReplicaCount = 0,
-    maxReplicaCount = 1,
+    minReplicas = 0,
+    maxReplicas = 1,
     deploymentShape,
     displayName,
     signal,
@@ -95,8 +95,8 @@ async function create(
     json: defined({
       baseModel: tuned.model,
       displayName: (displayName ?? "tuned by langsmith-finetune").slice(0, 63),
-      minReplicaCount,
-      maxReplicaCount,
+      minReplicaCount: minReplicas,
+      maxReplicaCount: maxReplicas,
       acceleratorType,
       acceleratorCount,
       deploymentShape,

@@ -29,9 +29,9 @@ function baseModelName(model: string): string {
 /** The body of the request that creates a job. */
 export function jobBody(options: FireworksOptions, request: JobRequest, id: string): JsonObject {
   const shared: Record<string, JsonValue | undefined> = {
-    ...(options.warmStartFrom === undefined
+    ...(options.fromCheckpoint === undefined
       ? { baseModel: baseModelName(options.model) }
-      : { warmStartFrom: options.warmStartFrom }),
+      : { warmStartFrom: options.fromCheckpoint }),
     // Left out, the model is named as the job.
     outputModel:
       request.suffix === undefined
@@ -66,7 +66,7 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
       evalAutoCarveout: options.evalAutoCarveout,
     });
   }
-  const { method = "DPO", beta } = options.preference ?? {};
+  const { preferenceLoss: method = "DPO", beta } = options;
   const adapter = options.lora || {};
   return withExtra({
     ...around,
@@ -74,7 +74,8 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
       ...shared,
       loraAlpha: adapter.alpha,
       loraDropout: adapter.dropout,
-      loraTargetModules: adapter.targetModules,
+      loraTargetModules:
+        typeof adapter.targetModules === "string" ? [adapter.targetModules] : adapter.targetModules?.slice(),
     }) as JsonObject,
     // Left out, the method would be GRPO: said in the API's own document.
     lossConfig: defined({ method, dpo: method === "DPO" && beta !== undefined ? { beta } : undefined }) as JsonObject,

@@ -57,12 +57,14 @@ export interface FireworksOptions {
   earlyStop?: boolean;
   /** Supervised training only: Fireworks sets a part of the rows aside for evaluation. */
   evalAutoCarveout?: boolean;
-  /** A tuned model to go on from, in place of the base model: `accounts/me/models/earlier`. */
-  warmStartFrom?: string;
+  /** Go on from a tuned model, in place of the base model: `accounts/me/models/earlier`. */
+  fromCheckpoint?: string;
   /** Replaces the base model's chat template. */
   jinjaTemplate?: string;
-  /** Preference training only. */
-  preference?: { method?: "DPO" | "ORPO"; beta?: number };
+  /** Preference training only: how far the model may move from the base. For `DPO`. */
+  beta?: number;
+  /** Preference training only. @default "DPO" */
+  preferenceLoss?: "DPO" | "ORPO";
   /** More fields for the request that creates the job, as Fireworks names them. They win over the others. */
   extra?: JsonObject;
   /** Report to Weights & Biases. */
@@ -88,7 +90,7 @@ export interface FireworksLora {
   /** Preference training only. 0 to 1. */
   dropout?: number;
   /** Preference training only: `q_proj`, `k_proj`, … */
-  targetModules?: string[];
+  targetModules?: string | readonly string[];
 }
 
 const positive = number({ min: 0 });
@@ -108,7 +110,7 @@ export const fireworksKinds: OptionKinds<FireworksOptions> = {
       rank: positiveInteger,
       alpha: positive,
       dropout: number({ min: 0, max: 1 }),
-      targetModules: list(text),
+      targetModules: either(text, list(text)),
     }),
   ),
   learningRate: positive,
@@ -120,10 +122,11 @@ export const fireworksKinds: OptionKinds<FireworksOptions> = {
   weightDecay: positive,
   earlyStop: boolean,
   evalAutoCarveout: boolean,
-  warmStartFrom: text,
+  fromCheckpoint: text,
   jinjaTemplate: text,
   template: templateKind,
-  preference: object<NonNullable<FireworksOptions["preference"]>>({ method: word("DPO", "ORPO"), beta: positive }),
+  beta: positive,
+  preferenceLoss: word("DPO", "ORPO"),
   extra: fieldsKind,
   wandb: object<NonNullable<FireworksOptions["wandb"]>>({ apiKey: required(text), project: text, entity: text }),
   pollInterval: milliseconds,
@@ -136,9 +139,9 @@ export interface FireworksDeployOptions {
   /** Accelerators of each replica. @default Fireworks' own choice for the model */
   acceleratorCount?: number;
   /** 0 lets the deployment scale to zero when nobody calls it. @default 0 */
-  minReplicaCount?: number;
+  minReplicas?: number;
   /** @default 1 */
-  maxReplicaCount?: number;
+  maxReplicas?: number;
   /** `accounts/fireworks/deploymentShapes/…`, in place of the accelerator fields. */
   deploymentShape?: string;
   /** @default "tuned by langsmith-finetune" */

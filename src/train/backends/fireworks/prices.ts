@@ -13,12 +13,12 @@ const BY_SIZE = [
 ] as const;
 
 /** What Fireworks asks: tokens of the dataset times the epochs, by the model's size, the method, and what is trained. */
-export function fireworksPrices({ model, lora, preference }: FireworksOptions): BackendPrice[] {
+export function fireworksPrices({ model, lora, preferenceLoss }: FireworksOptions): BackendPrice[] {
   const size = billionsOf(model);
   const bracket = size === undefined ? undefined : BY_SIZE.find(({ billions }) => size <= billions);
   const prices = bracket?.[lora === false ? "full" : "lora"];
   if (prices === undefined) return [];
   return (["supervised", "preference"] as const)
-    .filter((method) => method === "supervised" || preference?.method !== "ORPO")
+    .filter((method) => method === "supervised" || preferenceLoss !== "ORPO")
     .map((method) => ({ model, method, perMillionTokens: prices[method], ...KNOWN }));
 }

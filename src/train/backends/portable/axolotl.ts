@@ -27,7 +27,7 @@ export const axolotl: Trainer = {
         throw new InconvertibleRowError(
           "$",
           "template-needed",
-          "axolotl's KTO reads prompts and completions as texts, for which the model's chat template is needed: pass chatTemplate.",
+          "axolotl's KTO reads prompts and completions as texts, for which the model's chat template is needed: pass template.",
         );
       }
       return renderUnpaired(row, template.template);
@@ -70,7 +70,7 @@ export const axolotl: Trainer = {
   },
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
-    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    const { lora, learningRate, perDeviceBatchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (path: string) =>
       method === "unpaired"
         ? {
@@ -115,7 +115,7 @@ export const axolotl: Trainer = {
       num_epochs: epochs,
       seed,
       learning_rate: learningRate,
-      micro_batch_size: batchSize,
+      micro_batch_size: perDeviceBatchSize,
       gradient_accumulation_steps: gradientAccumulation,
       sequence_len: maxLength,
       optimizer: "adamw_torch",

@@ -59,13 +59,13 @@ export const llamaFactory: Trainer = {
   },
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
-    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
-    if (options.template === undefined) {
+    const { lora, learningRate, perDeviceBatchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    if (options.templateName === undefined) {
       throw new InvalidOptionError({
-        option: "template",
+        option: "templateName",
         value: undefined,
         message: "LLaMA-Factory needs to know which chat template the model has.",
-        hint: 'Pass template: "qwen3", "llama3", …, as in its list of supported models.',
+        hint: 'Pass templateName: "qwen3", "llama3", …, as in its list of supported models.',
       });
     }
     const description = (file: string) => ({
@@ -95,14 +95,14 @@ export const llamaFactory: Trainer = {
       dataset_dir: ".",
       dataset: "train",
       ...(validation === undefined ? {} : { eval_dataset: "validation", eval_strategy: "epoch" }),
-      template: options.template,
+      template: options.templateName,
       cutoff_len: maxLength,
       ...(method === "supervised" && options.trainOn !== "all" ? { mask_history: true } : {}),
       output_dir: output,
       num_train_epochs: epochs,
       seed,
       learning_rate: learningRate,
-      per_device_train_batch_size: batchSize,
+      per_device_train_batch_size: perDeviceBatchSize,
       gradient_accumulation_steps: gradientAccumulation,
       report_to: "none",
       ...options.config,

@@ -29,19 +29,19 @@ export interface PortableOptions {
   /** @default 0.0002 for LoRA, 0.00002 for all weights; for preference pairs a twentieth of it */
   learningRate?: number;
   /** Rows at a time on one device. @default 1 */
-  batchSize?: number;
+  perDeviceBatchSize?: number;
   /** @default 8 */
   gradientAccumulation?: number;
   /** The longest row in tokens. Trainers cut or drop longer ones. @default 4096 */
   maxLength?: number;
   /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. */
-  template?: string;
+  templateName?: string;
   /**
    * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
    * or of which it drops something are then found before anything is written.
    * @default that of `model`, where it is a folder on this machine
    */
-  chatTemplate?: ChatTemplateSource;
+  template?: ChatTemplateSource;
   /** Any key of the trainer's own config. Wins over everything above. */
   config?: JsonObject;
   /**
@@ -82,11 +82,11 @@ export const portableKinds: OptionKinds<PortableOptions> = {
   ),
   trainOn: word("last", "all"),
   learningRate: positive,
-  batchSize: positiveInteger,
+  perDeviceBatchSize: positiveInteger,
   gradientAccumulation: positiveInteger,
   maxLength: positiveInteger,
-  template: text,
-  chatTemplate: templateKind,
+  templateName: text,
+  template: templateKind,
   config: fieldsKind,
   waitFor: positive,
 };

@@ -55,13 +55,13 @@ export function weightIn({ config = {} }: PortableOptions, key: string): number 
 export function settingsOf({ options, method }: Pick<TrainingPlan, "options" | "method">) {
   const { lora = {}, learningRate, gradientAccumulation = 8, maxLength = 4_096 } = options;
   // KTO compares the answers of a batch with each other; TRL recommends four at least.
-  const { batchSize = method === "unpaired" ? 4 : 1 } = options;
+  const { perDeviceBatchSize = method === "unpaired" ? 4 : 1 } = options;
   const usual = lora === false ? 2e-5 : 2e-4;
   return {
     lora:
       lora === false ? undefined : { rank: lora.rank ?? 16, alpha: lora.alpha ?? 32, dropout: lora.dropout ?? 0.05 },
     learningRate: learningRate ?? (method === "supervised" ? usual : usual / 20),
-    batchSize,
+    perDeviceBatchSize,
     gradientAccumulation,
     maxLength,
   };

@@ -14,7 +14,7 @@ export const trl: Trainer = {
   labelWeights: ({ config = {} }) => labelWeights({ config }),
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
-    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    const { lora, learningRate, perDeviceBatchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const dataset = (file: string, split: string) => ({ path: "json", data_files: { [split]: file }, split });
     const config = {
       model_name_or_path: options.model,
@@ -24,7 +24,7 @@ export const trl: Trainer = {
       num_train_epochs: epochs,
       seed,
       learning_rate: learningRate,
-      per_device_train_batch_size: batchSize,
+      per_device_train_batch_size: perDeviceBatchSize,
       gradient_accumulation_steps: gradientAccumulation,
       // TRL's own defaults cut rows at 1024 tokens and load the model in 32 bits.
       max_length: maxLength,

@@ -15,7 +15,7 @@ export const unsloth: Trainer = {
   convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
   files(plan) {
     const { options, training, validation, output, epochs, seed } = plan;
-    const { lora, learningRate, batchSize, gradientAccumulation, maxLength } = settingsOf(plan);
+    const { lora, learningRate, perDeviceBatchSize, gradientAccumulation, maxLength } = settingsOf(plan);
     const config = {
       model: options.model,
       max_length: maxLength,
@@ -30,7 +30,7 @@ export const unsloth: Trainer = {
         num_train_epochs: epochs,
         seed,
         learning_rate: learningRate,
-        per_device_train_batch_size: batchSize,
+        per_device_train_batch_size: perDeviceBatchSize,
         gradient_accumulation_steps: gradientAccumulation,
         logging_steps: 10,
         save_strategy: "epoch",

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../../types.js";
 import type { JobRequest } from "../../backend.js";
 import { defined } from "../shared/read.js";
-import type { TogetherOptions } from "./options.js";
+import type { SchedulerOptions, TogetherOptions } from "./options.js";
 
 /** Together cuts longer suffixes: https://docs.together.ai/reference/post-fine-tunes */
 const SUFFIX_LENGTH = 64;
@@ -13,7 +13,9 @@ export function suffixMark(key: string): string {
 
 /** The body of `POST /fine-tunes`. */
 export function jobBody(options: TogetherOptions, request: JobRequest): JsonObject {
-  const { lora, scheduler, wandb, dpo } = options;
+  const { lora, wandb } = options;
+  const scheduler: SchedulerOptions | undefined =
+    typeof options.scheduler === "string" ? { type: options.scheduler } : options.scheduler;
   const mark = suffixMark(request.key);
   const suffix = request.suffix?.slice(0, SUFFIX_LENGTH - mark.length - 1);
   const fields: Record<string, JsonValue | undefined> = {
@@ -36,7 +38,7 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     from_checkpoint: options.fromCheckpoint,
     training_method:
       request.method === "preference"
-        ? dpoMethod(dpo)
+        ? dpoMethod(options)
         : { method: "sft", train_on_inputs: options.trainOnInputs ?? false },
     training_type: lora === undefined ? undefined : trainingType(lora),
     multimodal_params: options.trainVision === undefined ? undefined : { train_vision: options.trainVision },
@@ -64,14 +66,14 @@ function trainingType(lora: NonNullable<TogetherOptions["lora"]> | false): JsonO
     lora_r: rank,
     lora_alpha: lora.alpha ?? 2 * rank,
     lora_dropout: lora.dropout,
-    lora_trainable_modules: lora.targetModules,
+    lora_trainable_modules: typeof lora.targetModules === "object" ? lora.targetModules.join(",") : lora.targetModules,
   }) as JsonObject;
 }
 
-function dpoMethod(dpo: TogetherOptions["dpo"]): JsonObject {
+function dpoMethod({ beta, dpo }: TogetherOptions): JsonObject {
   return defined({
     method: "dpo",
-    dpo_beta: dpo?.beta,
+    dpo_beta: beta,
     dpo_normalize_logratios_by_length: dpo?.normalizeLogRatiosByLength,
     dpo_reference_free: dpo?.referenceFree,
     rpo_alpha: dpo?.rpoAlpha,

@@ -3,6 +3,7 @@ import {
   boolean,
   callback,
   either,
+  list,
   number,
   object,
   only,
@@ -45,7 +46,11 @@ export interface TogetherOptions {
   /** Absolute, not a multiplier. Together's default: 0.00001. */
   learningRate?: number;
   /** How the learning rate goes down. */
-  scheduler?: { type: "linear"; minRatio?: number } | { type: "cosine"; minRatio?: number; cycles?: number };
+  scheduler?:
+    | "linear"
+    | "cosine"
+    | { type: "linear"; minRatio?: number }
+    | { type: "cosine"; minRatio?: number; cycles?: number };
   /** Part of the steps in which the learning rate rises from 0: 0 to 1. Together's default: 0. */
   warmupRatio?: number;
   /** Gradients are clipped to this norm; 0 turns it off. Together's default: 1. */
@@ -67,7 +72,9 @@ export interface TogetherOptions {
   trainOnInputs?: boolean;
   /** Train the vision encoder too. Multimodal models only. */
   trainVision?: boolean;
-  /** Preference training only. */
+  /** Preference training only: how far the model may move from the base. Together's default: 0.1. */
+  beta?: number;
+  /** Preference training only: what of its loss only Together has. */
   dpo?: TogetherDpo;
   /** Go on from an earlier job: `ft-…`, its output model, or either with `:step`. */
   fromCheckpoint?: string;
@@ -96,14 +103,12 @@ export interface TogetherLora {
   alpha?: number;
   /** Together's default: 0. */
   dropout?: number;
-  /** Comma-separated names of modules. Together's default: `all-linear`. */
-  targetModules?: string;
+  /** Names of modules: `["q_proj", "k_proj"]`. Together's default: `all-linear`. */
+  targetModules?: string | readonly string[];
 }
 
 /** How preference pairs are learned: https://docs.together.ai/docs/fine-tuning/preference-tuning */
 export interface TogetherDpo {
-  /** How far the model may move from the base. Together's default: 0.1. */
-  beta?: number;
   normalizeLogRatiosByLength?: boolean;
   referenceFree?: boolean;
   /** Weight of the plain loss on the preferred answer. Together's default: 0. */
@@ -124,11 +129,19 @@ export const togetherKinds: OptionKinds<TogetherOptions> = {
   headers: record(string),
   lora: either(
     only(false),
-    object<TogetherLora>({ rank: positiveInteger, alpha: positive, dropout: share, targetModules: text }),
+    object<TogetherLora>({
+      rank: positiveInteger,
+      alpha: positive,
+      dropout: share,
+      targetModules: either(text, list(text)),
+    }),
   ),
   batchSize: either(positiveInteger, word("max")),
   learningRate: positive,
-  scheduler: object<SchedulerOptions>({ type: required(word("linear", "cosine")), minRatio: share, cycles: positive }),
+  scheduler: either(
+    word("linear", "cosine"),
+    object<SchedulerOptions>({ type: required(word("linear", "cosine")), minRatio: share, cycles: positive }),
+  ),
   warmupRatio: share,
   maxGradNorm: positive,
   weightDecay: positive,
@@ -138,8 +151,8 @@ export const togetherKinds: OptionKinds<TogetherOptions> = {
   evaluations: number({ min: 0, integer: true }),
   trainOnInputs: boolean,
   trainVision: boolean,
+  beta: positive,
   dpo: object<TogetherDpo>({
-    beta: positive,
     normalizeLogRatiosByLength: boolean,
     referenceFree: boolean,
     rpoAlpha: positive,
@@ -158,7 +171,8 @@ export const togetherKinds: OptionKinds<TogetherOptions> = {
   pollInterval: milliseconds,
 };
 
-type SchedulerOptions = { type: "linear" | "cosine"; minRatio?: number; cycles?: number };
+/** A scheduler of either type, as the body of the job reads it. */
+export type SchedulerOptions = { type: "linear" | "cosine"; minRatio?: number; cycles?: number };
 
 /** Options of `deploy` for a model that was tuned on Together. */
 export interface TogetherDeployOptions {

@@ -20,29 +20,29 @@ export function trlCommand(method: TrainingMethod): "sft" | "dpo" | "kto" {
 
 /** The config of `trl sft`, `trl dpo` or `trl kto` as an object; paths are relative to the job's folder. */
 export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
-  const { hyperparameters = {}, lora = {}, trainOn = "last", config = {} } = options;
-  const { saveSteps = 100 } = hyperparameters;
+  const { lora = {}, trainOn = "last", config = {} } = options;
+  const { saveSteps = 100 } = options;
   return defined<Record<string, unknown>>({
     model_name_or_path: options.model,
     ...dataConfig(validation),
     output_dir: "output",
     num_train_epochs: epochs,
     seed,
-    learning_rate: hyperparameters.learningRate,
-    per_device_train_batch_size: hyperparameters.batchSize,
-    gradient_accumulation_steps: hyperparameters.gradientAccumulation,
-    max_length: hyperparameters.maxLength,
-    lr_scheduler_type: hyperparameters.scheduler,
+    learning_rate: options.learningRate,
+    per_device_train_batch_size: options.perDeviceBatchSize,
+    gradient_accumulation_steps: options.gradientAccumulation,
+    max_length: options.maxLength,
+    lr_scheduler_type: options.scheduler,
     // transformers 5 reads a number below 1 as a share of all steps; warmup_ratio is gone.
-    warmup_steps: hyperparameters.warmupRatio,
-    weight_decay: hyperparameters.weightDecay,
-    ...(method === "supervised" ? {} : { beta: hyperparameters.beta }),
+    warmup_steps: options.warmupRatio,
+    weight_decay: options.weightDecay,
+    ...(method === "supervised" ? {} : { beta: options.beta }),
     ...(method === "unpaired" ? labelConfig(options) : {}),
-    logging_steps: hyperparameters.loggingSteps,
+    logging_steps: options.loggingSteps,
     save_strategy: "steps",
     save_steps: saveSteps,
     ...(validation ? { eval_strategy: "steps", eval_steps: saveSteps } : {}),
-    save_total_limit: hyperparameters.keepCheckpoints ?? 2,
+    save_total_limit: options.keepCheckpoints ?? 2,
     report_to: "none",
     ...(method === "supervised" && trainOn === "all" ? { assistant_only_loss: true } : {}),
     ...(lora === false ? {} : loraConfig(lora)),
@@ -69,22 +69,24 @@ function loraConfig({ rank, alpha, dropout, targetModules = "all-linear" }: Lora
 }
 
 /** The weights of good and bad answers, as TRL will have them. */
-export function labelWeights({ hyperparameters = {}, config = {} }: Pick<TrlOptions, "hyperparameters" | "config">) {
+export function labelWeights({
+  config = {},
+  ...options
+}: Pick<TrlOptions, "desirableWeight" | "undesirableWeight" | "config">) {
   const { desirable_weight: desirable, undesirable_weight: undesirable } = config;
   return {
-    desirableWeight: typeof desirable === "number" ? desirable : (hyperparameters.desirableWeight ?? 1),
-    undesirableWeight: typeof undesirable === "number" ? undesirable : (hyperparameters.undesirableWeight ?? 1),
+    desirableWeight: typeof desirable === "number" ? desirable : (options.desirableWeight ?? 1),
+    undesirableWeight: typeof undesirable === "number" ? undesirable : (options.undesirableWeight ?? 1),
   };
 }
 
-function labelConfig({ hyperparameters = {}, config = {} }: TrlOptions) {
-  const { batchSize, desirableWeight, undesirableWeight } = hyperparameters;
-  if (batchSize === 1 && config.loss_type !== "apo_zero_unpaired") {
+function labelConfig({ perDeviceBatchSize, desirableWeight, undesirableWeight, config = {} }: TrlOptions) {
+  if (perDeviceBatchSize === 1 && config.loss_type !== "apo_zero_unpaired") {
     throw new InvalidOptionError({
-      option: "hyperparameters.batchSize",
-      value: batchSize,
+      option: "perDeviceBatchSize",
+      value: perDeviceBatchSize,
       message: "KTO compares the answers of a batch with each other, so a batch must hold at least two rows.",
-      hint: 'Raise batchSize (TRL recommends 4 or more), or pass config: { loss_type: "apo_zero_unpaired" }.',
+      hint: 'Raise perDeviceBatchSize (TRL recommends 4 or more), or pass config: { loss_type: "apo_zero_unpaired" }.',
     });
   }
   return { desirable_weight: desirableWeight, undesirable_weight: undesirableWeight };

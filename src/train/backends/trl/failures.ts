@@ -21,7 +21,7 @@ const KNOWN: readonly KnownFailure[] = [
     code: "out-of-memory",
     pattern: /OutOfMemoryError|out of memory|Cannot allocate memory|DefaultCPUAllocator|MemoryError/i,
     advice:
-      "Lower batchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
+      "Lower perDeviceBatchSize (and raise gradientAccumulation by the same factor) or maxLength, train with LoRA, or load in 4 bit (config: { load_in_4bit: true }).",
   },
   {
     code: "missing-package",
@@ -49,7 +49,7 @@ const KNOWN: readonly KnownFailure[] = [
     // What a shell prints of a process that got SIGKILL.
     code: "interrupted",
     pattern: /^Killed\b/m,
-    advice: `It was killed from outside: by the system for lack of memory most often (then lower batchSize or maxLength), or by somebody. ${GO_ON}`,
+    advice: `It was killed from outside: by the system for lack of memory most often (then lower perDeviceBatchSize or maxLength), or by somebody. ${GO_ON}`,
   },
   { code: "disk-full", pattern: /No space left on device|ENOSPC/, advice: "Make room, or lower keepCheckpoints." },
 ];

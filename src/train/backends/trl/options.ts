@@ -28,15 +28,15 @@ export interface LoraOptions {
   /** @default 0.05 */
   dropout?: number;
   /** @default "all-linear" */
-  targetModules?: string | string[];
+  targetModules?: string | readonly string[];
 }
 
 /** Settings of the training itself. What is left out is TRL's own default, but for those named here. */
 export interface TrlHyperparameters {
   /** TRL: 2e-5 for `sft`, 1e-6 for `dpo` and `kto`; too low for LoRA, for which 1e-4 to 2e-4 is usual. */
   learningRate?: number;
-  /** Rows at a time on one device. @default 8 (TRL's) */
-  batchSize?: number;
+  /** Rows at a time on one device: a step takes this many times `gradientAccumulation` and the devices. @default 8 (TRL's) */
+  perDeviceBatchSize?: number;
   gradientAccumulation?: number;
   /** The longest row in tokens. A longer one is an error, where TRL would cut it in silence. @default 1024 (TRL's) */
   maxLength?: number;
@@ -58,7 +58,7 @@ export interface TrlHyperparameters {
 }
 
 /** Options of {@link trl}. */
-export interface TrlOptions {
+export interface TrlOptions extends TrlHyperparameters {
   /** A model id of the Hugging Face hub, or the path of a model on disk. */
   model: string;
   /**
@@ -89,7 +89,6 @@ export interface TrlOptions {
    * @default "last"
    */
   trainOn?: "last" | "all";
-  hyperparameters?: TrlHyperparameters;
   /**
    * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
    * or of which it drops something are then found before anything is trained.
@@ -107,6 +106,22 @@ export interface TrlOptions {
 const positive = number({ min: 0 });
 const share = number({ min: 0, max: 1 });
 
+const hyperparameterKinds: OptionKinds<TrlHyperparameters> = {
+  learningRate: positive,
+  perDeviceBatchSize: positiveInteger,
+  gradientAccumulation: positiveInteger,
+  maxLength: positiveInteger,
+  scheduler: word("linear", "cosine", "constant", "constant_with_warmup"),
+  warmupRatio: share,
+  weightDecay: positive,
+  beta: positive,
+  desirableWeight: positive,
+  undesirableWeight: positive,
+  loggingSteps: positiveInteger,
+  saveSteps: positiveInteger,
+  keepCheckpoints: positiveInteger,
+};
+
 /** The kinds of {@link TrlOptions}. */
 export const trlKinds: OptionKinds<TrlOptions> = {
   model: required(text),
@@ -123,23 +138,15 @@ export const trlKinds: OptionKinds<TrlOptions> = {
     }),
   ),
   trainOn: word("last", "all"),
-  hyperparameters: object<TrlHyperparameters>({
-    learningRate: positive,
-    batchSize: positiveInteger,
-    gradientAccumulation: positiveInteger,
-    maxLength: positiveInteger,
-    scheduler: word("linear", "cosine", "constant", "constant_with_warmup"),
-    warmupRatio: share,
-    weightDecay: positive,
-    beta: positive,
-    desirableWeight: positive,
-    undesirableWeight: positive,
-    loggingSteps: positiveInteger,
-    saveSteps: positiveInteger,
-    keepCheckpoints: positiveInteger,
-  }),
+  ...hyperparameterKinds,
   config: fieldsKind,
   template: templateKind,
   accelerate: record(either(string, number(), boolean)),
   environment: record(string),
 };
+
+/** The hyperparameters among the options. */
+export function hyperparametersOf(options: TrlOptions): TrlHyperparameters {
+  const entries = Object.entries(options).filter(([name]) => Object.hasOwn(hyperparameterKinds, name));
+  return Object.fromEntries(entries);
+}

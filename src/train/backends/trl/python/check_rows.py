@@ -61,6 +61,6 @@ def shown(found):
 if refused:
     print(f"rows-refused: {shown(refused)}. The chat template does not render these rows.", flush=True)
 if long:
-    advice = "Raise hyperparameters.maxLength or leave these rows out."
+    advice = "Raise maxLength or leave these rows out."
     print(f"rows-too-long: {shown(long)}; max_length is {limit}. {advice}", flush=True)
 sys.exit(1 if refused or long else 0)
