@@ -24,6 +24,8 @@ export { selectRuns, type SelectOptions } from "./select/select-runs.js";
 // ── load ──
 
 export { convertDatasetExample } from "./load/convert-dataset-example.js";
+export { loadTrajectories } from "./load/trajectories/load-trajectories.js";
+export type { LoadTrajectoriesOptions, TrajectoryQuery } from "./load/trajectories/load-trajectories.js";
 export {
   LangSmithDatasetChatLoader,
   type LangSmithDatasetChatLoaderOptions,

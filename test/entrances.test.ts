@@ -51,6 +51,7 @@ const entrances: Record<string, Entrance> = {
   // What is not a run or example is data: a skip with a code.
   convertDatasetExample: { options: on("convertDatasetExample", {}), takes: ALL },
   convertRunToChatSession: { options: on("convertRunToChatSession", {}), takes: ALL },
+  loadTrajectories: { options: on("loadTrajectories", project) },
   loadChatSessions: { options: on("loadChatSessions", []) },
   LangSmithDatasetChatLoader: {
     options: (options) => construct("LangSmithDatasetChatLoader")({ datasetName: "d", ...options }),

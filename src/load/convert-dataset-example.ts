@@ -6,6 +6,7 @@ import { type ChatSessionResult, sessionOfRun } from "./convert-run-to-chat-sess
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { readRowMetadata, ROW_METADATA } from "./row-metadata.js";
 import { isMessageList } from "../messages/messages.js";
+import { smithtuneSessions } from "./trajectories/smithtune-example.js";
 
 // Under which keys people put a question and its answer, where an example holds no messages.
 const QUESTION_KEYS = new Set([
@@ -36,7 +37,8 @@ const SYSTEM_KEYS = ["system", "instructions", "system_prompt"];
  * One example of a LangSmith dataset as a chat session. Examples of chat datasets hold messages, and
  * so do those that were made of runs: they are read as runs are. An example of a key-value or LLM
  * dataset may hold two texts instead, a question and its answer, each the only thing there and under
- * a name that says so (`docs/load.md`); beside the question there may be a system prompt. Never
+ * a name that says so (`docs/load.md`); beside the question there may be a system prompt. A trajectory that Smithtune
+ * stored teaches the answers whose runs its metadata names. Never
  * throws for what is in the example.
  *
  * @example
@@ -54,9 +56,28 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
 
 /** The same with options that were checked. */
 export function sessionOfExample(example: unknown, options: AnswerOptions): ChatSessionResult {
-  if (!isRecord(example) || typeof example.id !== "string") {
-    return { skip: { code: "invalid-example", message: "An example is not an object with an id." } };
+  const [result, ...others] = sessionsOfExample(example, options);
+  if (result === undefined || others.length > 0) {
+    const message = "The example is a trajectory with several lists of tools, which gives several sessions.";
+    return { skip: { code: "several-sessions", message: `${message} Read it by LangSmithDatasetChatLoader.` } };
   }
+  return result;
+}
+
+/** The sessions of an example, and why it gives none: one of either, but for a trajectory. Options were checked. */
+export function sessionsOfExample(example: unknown, options: AnswerOptions): ChatSessionResult[] {
+  if (!isRecord(example) || typeof example.id !== "string") {
+    return [{ skip: { code: "invalid-example", message: "An example is not an object with an id." } }];
+  }
+  return (
+    smithtuneSessions(example, sourceOf(example)) ?? [sessionOfConversation({ ...example, id: example.id }, options)]
+  );
+}
+
+function sessionOfConversation(
+  example: Record<string, unknown> & { id: string },
+  options: AnswerOptions,
+): ChatSessionResult {
   const { id } = example;
   if (hasAttachments(example)) {
     const message = `Example ${id} has attachments: what the model saw of them is not in its messages.`;

@@ -10,7 +10,7 @@ import { offsetPages } from "../select/server/offset-pages.js";
 import { resolveName } from "../select/server/resolve-name.js";
 import type { ChatSession, SkipOptions } from "../types.js";
 import { ChatLoader } from "./chat-loader.js";
-import { sessionOfExample } from "./convert-dataset-example.js";
+import { sessionsOfExample } from "./convert-dataset-example.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 
 /** Options of {@link LangSmithDatasetChatLoader}: the dataset by name or id, and which of its examples. */
@@ -86,9 +86,10 @@ async function* loadSessions(
     for await (const examples of await pages(connection, datasetId, options)) {
       const sessions: ChatSession[] = [];
       for (const example of examples) {
-        const result = sessionOfExample(example, options);
-        if ("session" in result) sessions.push(result.session);
-        else skips.skip(result.skip);
+        for (const result of sessionsOfExample(example, options)) {
+          if ("session" in result) sessions.push(result.session);
+          else skips.skip(result.skip);
+        }
       }
       if (sessions.length > 0) yield sessions;
     }

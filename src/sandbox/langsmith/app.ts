@@ -11,6 +11,7 @@ import { addQueueRoutes } from "./queue-routes.js";
 import { addIngestRoutes, addV1RunRoutes } from "./run-routes.js";
 import { addV2RunRoutes } from "./run-routes-v2.js";
 import { addThreadRoutes } from "./thread-routes.js";
+import { addTrajectoryRoutes } from "./trajectory-routes.js";
 import { Workspace } from "./workspace.js";
 
 export interface LangSmithService {
@@ -62,6 +63,7 @@ export async function createLangSmithService(
     addExampleRoutes(routes, workspace);
     addQueueRoutes(routes, workspace);
   }
+  addTrajectoryRoutes(app, workspace);
   for (const base of platformBases) {
     const routes = app.basePath(base);
     addExamplePlatformRoutes(routes, workspace);

@@ -131,7 +131,8 @@ export function parseTime(text: string): number {
   return Date.parse(withZone ? text : `${text}Z`);
 }
 
-const time: Kind<Date | string> = {
+/** A time, as queries take it. */
+export const timeKind: Kind<Date | string> = {
   expected: "a Date or ISO 8601 text such as 2026-11-01",
   fits: (value) => value instanceof Date || typeof value === "string",
   inspect: (value, option) => void timeOf(option, value as Date | string),
@@ -155,8 +156,8 @@ export const projectKinds: OptionKinds<Pick<RunQuery, "projectName" | "projectNa
 const errorChoice = word("exclude", "include", "only");
 const queryKinds: OptionKinds<RunQuery> = {
   ...projectKinds,
-  since: time,
-  until: time,
+  since: timeKind,
+  until: timeKind,
   runType: text,
   errors: errorChoice,
   rootErrors: errorChoice,
