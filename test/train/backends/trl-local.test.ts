@@ -86,7 +86,7 @@ describe.skipIf(process.platform === "win32")("trl on this machine, with a stand
     await writeFile(join(folder(), "release"), "oom");
     const error = await started.wait().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "FineTuneJobError", status: "failed", code: "out-of-memory" });
-    expect(String(error)).toMatch(/Tried to allocate 2\.00 GiB.*batchSize/);
+    expect(String(error)).toMatch(/Tried to allocate 2\.00 GiB.*perDeviceBatchSize/);
   });
 
   it("is followed, not started again, by the same call, and from the stored reference", async () => {
