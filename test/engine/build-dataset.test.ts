@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -18,7 +18,7 @@ import {
 } from "langsmith-finetune";
 import { inline } from "langsmith-finetune/engines/inline";
 import { threads } from "langsmith-finetune/engines/threads";
-import { sentence } from "../curate/rows.js";
+import { contentOf, filesOf as filesIn, line } from "./datasets.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -31,40 +31,7 @@ afterEach(async () => {
 });
 
 const steps = new URL("./steps.mjs", import.meta.url);
-
-function line(number: number, text = ""): string {
-  return JSON.stringify({
-    messages: [
-      { role: "user", content: `${number} ${text} ${sentence(number, 8)}` },
-      { role: "assistant", content: sentence(number + 500, 5) },
-    ],
-  });
-}
-
-/** Files of these lines, so many in each: every file is a part of its own. */
-async function filesOf(lines: readonly string[], size: number): Promise<string> {
-  const directory = join(folder, `in-${(await readdir(folder)).length}`);
-  await mkdir(directory);
-  for (let start = 0; start < lines.length; start += size) {
-    const name = `rows-${String(start).padStart(4, "0")}.jsonl`;
-    await writeFile(
-      join(directory, name),
-      lines
-        .slice(start, start + size)
-        .map((text) => `${text}\n`)
-        .join(""),
-    );
-  }
-  return directory;
-}
-
-/** All files of a dataset, and nothing else that lies there. */
-async function contentOf(directory: string): Promise<Record<string, string>> {
-  const names = (await readdir(directory)).sort();
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(directory, name), "utf8")] as const)),
-  );
-}
+const filesOf = (lines: readonly string[], size: number) => filesIn(folder, lines, size);
 
 /** Does the parts in another order than they come, in this thread. */
 function shuffled(seed: number): Engine {

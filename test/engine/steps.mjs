@@ -5,7 +5,11 @@ export const curate = {
   filter: {
     where(row) {
       const text = row.messages[0].content;
-      const { TEST_STEPS_DIE_ONCE: mark, TEST_STEPS_THROW_AT: broken } = process.env;
+      const { TEST_STEPS_DIE_ONCE: mark, TEST_STEPS_THROW_AT: broken, TEST_STEPS_FILL_MEMORY: filled } = process.env;
+      if (filled && text.includes("hoard") && !existsSync(filled)) {
+        writeFileSync(filled, "");
+        for (const hoard = []; ;) hoard.push(Array(100_000).fill(text));
+      }
       if (mark && text.includes("die") && !existsSync(mark)) {
         writeFileSync(mark, "");
         process.exit(9);

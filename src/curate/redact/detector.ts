@@ -11,7 +11,7 @@ export interface Detector {
    * Says at little cost that a text holds no such value: false only where `find` would find nothing, whatever the key.
    * Without it every text is searched.
    */
-  possible?(text: string): boolean;
+  possible?(text: string, key?: string): boolean;
   /** The value with what does not matter taken off, so that two spellings get one placeholder. Default: as it stands. */
   normalise?(value: string): string;
 }

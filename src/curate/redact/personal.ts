@@ -3,7 +3,7 @@ import { InvalidOptionError } from "../../errors.js";
 import { loadPackage } from "../../internal/load-package.js";
 import { fromPattern, type Detector } from "./detector.js";
 import { decodedValue, findEncoded } from "./encoded.js";
-import { signsOf } from "./text-signs.js";
+import { characterSign, signsOf } from "./text-signs.js";
 
 const digitsOf = (value: string) => value.replaceAll(/\D/g, "");
 
@@ -20,10 +20,12 @@ const plainEmails: Detector = fromPattern({
   normalise: (value) => value.toLowerCase(),
 });
 
+const MAIL_SIGNS = ["@", "%", "&", "\\"].reduce((signs, character) => signs | characterSign(character), 0);
+
 /** The same, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
 export const emails: Detector = {
   name: plainEmails.name,
-  possible: (text) => /[@%&\\]/.test(text),
+  possible: (text) => signsOf(text).hasCharacter(MAIL_SIGNS),
   *find(text) {
     yield* plainEmails.find(text);
     yield* findEncoded(text, (decoded) => plainEmails.find(decoded));
@@ -31,12 +33,13 @@ export const emails: Detector = {
   normalise: (value) => decodedValue(value).toLowerCase(),
 };
 
+const DOT_OR_COLON = characterSign(".") | characterSign(":");
 const ADDRESS_LIKE = /\d\.\d{1,3}\.\d{1,3}\.\d|[23][0-9a-f]{3}:/i;
 
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
 export const ipAddresses: Detector = fromPattern({
   name: "ip",
-  possible: (text) => signsOf(text).digits > 0 && ADDRESS_LIKE.test(text),
+  possible: (text) => signsOf(text).digits > 0 && signsOf(text).hasCharacter(DOT_OR_COLON) && ADDRESS_LIKE.test(text),
   pattern:
     /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
   accept: (value, text, start) =>
@@ -71,7 +74,10 @@ export async function loadNumberDetectors(): Promise<{ cards: Detector; ibans: D
     }),
     ibans: fromPattern({
       name: "iban",
-      possible: (text) => signsOf(text).digits >= 2 && /[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}/i.test(text),
+      possible: (text) =>
+        signsOf(text).digits >= 2 &&
+        signsOf(text).lettersBeforeDigits &&
+        /[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}/i.test(text),
       pattern: /(?<!\w)[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)/i,
       accept: (value) => validator.isIBAN(value),
       normalise: (value) => value.replaceAll(" ", "").toUpperCase(),

@@ -23,7 +23,7 @@ export interface Redactor {
   scan(row: object, onFound: (found: Found) => void): void;
 }
 
-/** Changes one text; the same text, if there is nothing to change. */
+/** Changes one text; the same text, if there is nothing to change. Nobody asks for a path in a walk without paths. */
 type Visit = (text: string, path: string, key: string | undefined, kind: "text" | "number") => string;
 
 export function createRedactor(
@@ -34,7 +34,32 @@ export function createRedactor(
 ): Redactor {
   const clean = createCleanTexts();
 
+  const isClean = (text: string, key: string | undefined, kind: "text" | "number"): boolean => {
+    if (kind === "number")
+      return !spansOf(text, undefined, detectors).some(({ start, end }) => end - start === text.length);
+    if (clean.has(text, key)) return true;
+    if (spansOf(text, key, detectors).length > 0 || (anonymizer !== undefined && anonymizer(text) !== text))
+      return false;
+    clean.add(text, key);
+    return true;
+  };
+  /** Most rows hold nothing: of those, nobody needs the paths of their texts. */
+  const holdsAny = (row: object): boolean => {
+    let any = false;
+    walkRow(
+      row,
+      (text, _, key, kind) => {
+        any ||= !isClean(text, key, kind);
+        return text;
+      },
+      true,
+      NO_PATH,
+    );
+    return any;
+  };
+
   const scan = (row: object, onFound: (found: Found) => void, values?: Values): boolean => {
+    if (!holdsAny(row)) return false;
     let any = false;
     walkRow(
       row,
@@ -144,18 +169,18 @@ interface Span extends Match {
 function spansOf(text: string, key: string | undefined, detectors: readonly Detector[]): Span[] {
   if (text.length < 5) return [];
   const spans: Span[] = [];
+  for (const detector of detectors) {
+    if (detector.possible?.(text, key) === false) continue;
+    for (const { start, end } of detector.find(text, key)) spans.push({ start, end, detector });
+  }
+  if (spans.length === 0) return spans;
   const holders = [
     ...(text.includes("[") ? text.matchAll(PLACEHOLDER) : []),
     ...(text.includes("@example.") ? text.matchAll(STAND_IN_ADDRESS) : []),
   ];
-  for (const detector of detectors) {
-    if (detector.possible?.(text) === false) continue;
-    for (const { start, end } of detector.find(text, key)) {
-      if (!holders.some(({ index, 0: { length } }) => start < index + length && end > index))
-        spans.push({ start, end, detector });
-    }
-  }
-  return spans;
+  return spans.filter(
+    ({ start, end }) => !holders.some(({ index, 0: { length } }) => start < index + length && end > index),
+  );
 }
 
 // From left to right; of two that overlap the one that begins first, then the longer, then the one whose detector comes first.
@@ -223,16 +248,26 @@ function createValues(): Values {
 /** Characters of texts that are remembered, at most twice. */
 const REMEMBERED = 1 << 20;
 
+/** A number that tells most texts apart at once, where a set of texts would go through all of their characters. */
+const signOf = (text: string): number =>
+  ((text.length * 31 + text.charCodeAt(text.length >>> 1)) * 31 + text.charCodeAt(text.length - 1)) & (SIGNS - 1);
+const SIGNS = 1 << 16;
+
 // Texts come again and again in the rows of one application: the system prompt and the tools above all. Those of
-// before are kept until as many new ones have come.
+// before are kept until as many new ones have come. A text is remembered when one of its sign comes the second time.
 function createCleanTexts() {
+  const seen = new Uint8Array(SIGNS);
   let texts = new Set<string>();
   let before = new Set<string>();
   let characters = 0;
   return {
-    has: (text: string, key: string | undefined) => key === undefined && (texts.has(text) || before.has(text)),
+    has: (text: string, key: string | undefined) =>
+      key === undefined && seen[signOf(text)] === 2 && (texts.has(text) || before.has(text)),
     add(text: string, key: string | undefined) {
       if (key !== undefined) return;
+      const sign = signOf(text);
+      seen[sign] = seen[sign] === 0 ? 1 : 2;
+      if (seen[sign] === 1) return;
       texts.add(text);
       characters += text.length;
       if (characters < REMEMBERED) return;
@@ -248,8 +283,11 @@ const KEPT = new Set(["role", "type", "id", "tool_call_id", "image_url", "input_
 // In a tool definition, only what is said in free words and the values that arguments may take.
 const DEFINITION_TEXTS = new Set(["description", "enum", "const", "default", "examples"]);
 
+/** The root of a walk in which nobody asks where a text stands. */
+const NO_PATH = "";
+
 /** Definitions of tools are only looked at, if at all: they stay as the model was given them. */
-function walkRow(row: object, visit: Visit, definitions: boolean): object {
+function walkRow(row: object, visit: Visit, definitions: boolean, root: string = "$"): object {
   const change = (value: unknown, path: string, key: string): unknown => {
     if (key === "tools" || key === "functions") {
       if (definitions) walkDefinitions(value, path, visit);
@@ -258,7 +296,7 @@ function walkRow(row: object, visit: Visit, definitions: boolean): object {
     if (key === "input" && isRecord(value)) return changedFields(value, path, change);
     return walk(value, path, undefined, visit);
   };
-  return changedFields(row as Record<string, unknown>, "$", change);
+  return changedFields(row as Record<string, unknown>, root, change);
 }
 
 function walk(value: unknown, path: string, key: string | undefined, visit: Visit): unknown {
@@ -306,7 +344,7 @@ function changedItems(
 ): unknown {
   let copy: unknown[] | undefined;
   items.forEach((item, index) => {
-    const changed = change(item, `${path}[${index}]`);
+    const changed = change(item, path === NO_PATH ? NO_PATH : `${path}[${index}]`);
     if (changed === item) return;
     copy ??= [...items];
     copy[index] = changed;
@@ -321,7 +359,7 @@ function changedFields(
 ): Record<string, unknown> {
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(fields)) {
-    const changed = change(fields[key], `${path}.${key}`, key);
+    const changed = change(fields[key], path === NO_PATH ? NO_PATH : `${path}.${key}`, key);
     if (changed === fields[key]) continue;
     copy ??= { ...fields };
     copy[key] = changed;

@@ -1,4 +1,4 @@
-import { pairSign, signsOf } from "./text-signs.js";
+import { characterSign, pairSign, signsOf } from "./text-signs.js";
 
 /** Says at little cost that a rule finds nothing in a text. */
 export type Possible = (text: string) => boolean;
@@ -25,7 +25,9 @@ function rarestPair(text: string): string {
   return rarest;
 }
 
-const hasAssignment: Possible = (text) => text.includes(":") || text.includes("=");
+const ASSIGNMENT = characterSign(":") | characterSign("=");
+const AT = characterSign("@");
+const hasAssignment: Possible = (text) => signsOf(text).hasCharacter(ASSIGNMENT);
 
 /** What a rule for names and values needs: the name, and `:` or `=` soon after it. */
 const NAMED_VALUE = /(?:key|secret|token|passw(?:or)?d)[\w.-]*["']?\s*[:=]/i;
@@ -62,7 +64,8 @@ const SIGNS: Readonly<Record<string, Possible>> = {
   "\\b(authorization|x-api-key|x-auth-token)([\"']?\\s*[:=]\\s*[\"']?)(bearer\\s+|token\\s+|basic\\s+)?[A-Za-z0-9._~+/-]{8,}=*":
     (text) => hasAssignment(text) && /authorization|x-api-key|x-auth-token/i.test(text),
   "\\b(Bearer\\s+)[A-Za-z0-9._~+/-]{10,}=*": (text) => /bearer\s/i.test(text),
-  "\\b([a-z][a-z0-9+.-]*:\\/\\/[^:@/\\s]*:)[^@/\\s]+(@)": (text) => text.includes("@") && text.includes("://"),
+  "\\b([a-z][a-z0-9+.-]*:\\/\\/[^:@/\\s]*:)[^@/\\s]+(@)": (text) =>
+    signsOf(text).hasCharacter(AT) && text.includes("://"),
   "\\bhf_[A-Za-z0-9]{30,}\\b": anyOf("hf_"),
   "\\bgsk_[A-Za-z0-9]{40,}\\b": anyOf("gsk_"),
   "\\bxai-[A-Za-z0-9]{60,}\\b": anyOf("xai-"),

@@ -57,8 +57,12 @@ export async function loadSecretDetector(): Promise<Detector> {
       for (const { index, 0: key } of text.matchAll(pattern)) yield { start: index, end: index + key.length };
     }
   };
+  const possibles = [...new Set([...rules, ...keys].map(({ possible }) => possible))];
   return {
     name: "secret",
+    // Not where a key may give the value away.
+    possible: (text, key) =>
+      (key !== undefined && SECRET_NAME.test(key)) || possibles.some((possible) => possible(text)),
     *find(text, key) {
       yield* findIn(text);
       // A value of a JSON object has no name before it any more, so the name is put there again.

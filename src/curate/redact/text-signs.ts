@@ -2,6 +2,10 @@
 export interface TextSigns {
   /** How many ASCII digits there are. */
   readonly digits: number;
+  /** Whether an ASCII letter stands before a digit. */
+  readonly lettersBeforeDigits: boolean;
+  /** Whether any of these characters stands in the text: a sum of what {@link characterSign} gave. */
+  hasCharacter(signs: number): boolean;
   /** Whether a pair of ASCII characters may stand in the text, for pairs that {@link pairSign} was asked for. */
   has(sign: number): boolean;
 }
@@ -22,17 +26,41 @@ export function pairSign(pair: string): number {
   return numbers[at] as number;
 }
 
+/** By character, one bit of a number. */
+const characters = new Int32Array(128);
+let characterCount = 0;
+
+/** Gives a character a number to ask {@link TextSigns} with; 31 characters have one. Called while modules load. */
+export function characterSign(character: string): number {
+  const code = character.charCodeAt(0);
+  if (characters[code] === 0) {
+    // The last bit is that of all characters beyond: they are then taken for each other.
+    characters[code] = 1 << Math.min(characterCount, 30);
+    characterCount += 1;
+  }
+  return characters[code] as number;
+}
+
+const LETTER = new Uint8Array(128);
+for (let code = 65; code <= 90; code += 1) LETTER[code] = LETTER[code + 32] = 1;
+
 const found = new Uint8Array(MOST);
 const NOT_ASCII = 127;
 const ZERO = 48;
 const NINE = 57;
 let lastText: string | undefined;
 let digits = 0;
+let lettersBeforeDigits = false;
+let seen = 0;
 const signs: TextSigns = {
   get digits() {
     return digits;
   },
+  get lettersBeforeDigits() {
+    return lettersBeforeDigits;
+  },
   has: (sign) => found[sign] === 1,
+  hasCharacter: (sign) => (seen & sign) !== 0,
 };
 
 /** The signs of a text; good until another text is asked for. */
@@ -41,11 +69,17 @@ export function signsOf(text: string): TextSigns {
   lastText = text;
   found.fill(0);
   digits = 0;
+  lettersBeforeDigits = false;
+  seen = 0;
   let before = NOT_ASCII;
   for (let index = 0; index < text.length; index += 1) {
     let code = text.charCodeAt(index);
     if (code > NOT_ASCII) code = NOT_ASCII;
-    else if (code >= ZERO && code <= NINE) digits += 1;
+    else if (code >= ZERO && code <= NINE) {
+      digits += 1;
+      if (LETTER[before] === 1) lettersBeforeDigits = true;
+    }
+    seen |= characters[code] as number;
     found[numbers[before * 128 + code] as number] = 1;
     before = code;
   }

@@ -34,12 +34,14 @@ const OVER = new Set(["SUCCEEDED", "FAILED", "STOPPED"]);
 export async function followBuild(build: FollowedBuild): Promise<void> {
   const { jobs, submission, job, signal } = build;
   signal.throwIfAborted();
-  await submitOnce(jobs, submission, job, signal);
-  let over = false;
+  let running = false;
   try {
-    await follow(build, (isOver) => (over = isOver));
+    await submitOnce(jobs, submission, job, signal);
+    running = true;
+    await follow(build, (isOver) => (running = !isOver));
   } finally {
-    if (!over) await stop(jobs, submission);
+    // An abort may have come before the answer to a submission that was taken.
+    if (running || signal.aborted) await stop(jobs, submission);
   }
 }
 
@@ -87,7 +89,7 @@ async function follow(
   };
 
   try {
-    let lookAt = Date.now() + STATUS_EVERY;
+    let lookAt = 0;
     let over = false;
     while (left.size > 0) {
       await delay(ANSWERS_EVERY, signal);
