@@ -3,6 +3,7 @@ import { checkArgument, checkOptions } from "../internal/options.js";
 import { stat } from "node:fs/promises";
 import { InvalidExamplesError, InvalidOptionError } from "../errors.js";
 import { openNewFile } from "../internal/files/new-file.js";
+import { createJsonlWriter } from "../internal/storage/jsonl-writer.js";
 import { blocksIn } from "../internal/storage/row-blocks.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { sourceOf } from "../source.js";
@@ -23,9 +24,6 @@ export interface WrittenFile {
   /** SHA-256 of the file, in hexadecimal. */
   sha256: string;
 }
-
-// Written in pieces of about this many characters: large enough for the disk, small against the memory.
-const PIECE = 256 * 1024;
 
 /**
  * Writes rows to a file, one JSON line each, as they come. The rows go to a file beside it first,
@@ -57,39 +55,33 @@ export async function writeJsonl(
   signal?.throwIfAborted();
   await checkTarget(path);
   const file = await openNewFile(path);
-  let rows = 0;
-  let piece = "";
+  const writer = createJsonlWriter(file, { jsonOf: (row, line) => jsonOf(row as object, line) });
   try {
     const blocks = blocksIn(examples);
     if (blocks) {
-      for await (const { count, lines } of blocks) {
+      for await (const block of blocks) {
         signal?.throwIfAborted();
-        rows += count;
-        await file.write(lines);
+        await writer.addBlock(block);
       }
     } else
       for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
         signal?.throwIfAborted();
         for (const example of chunk) {
-          rows++;
-          piece += lineOf(example, rows);
-          if (piece.length < PIECE) continue;
-          await file.write(piece);
-          piece = "";
+          const writing = writer.add(example);
+          if (writing) await writing;
         }
       }
-    await file.write(piece);
     signal?.throwIfAborted();
-    const written = await file.end();
+    const written = await writer.end();
     await file.publish();
-    return { path, rows, ...written };
+    return { path, ...written };
   } catch (error) {
     await file.abandon();
     throw error;
   }
 }
 
-function lineOf(example: object, line: number): string {
+function jsonOf(example: object, line: number): string {
   let json: string | undefined;
   let cause: unknown;
   try {
@@ -97,7 +89,7 @@ function lineOf(example: object, line: number): string {
   } catch (error) {
     cause = error;
   }
-  if (json?.startsWith("{")) return `${json}\n`;
+  if (json?.startsWith("{")) return json;
   const source = typeof example === "object" && example !== null ? sourceOf(example) : {};
   const message =
     cause === undefined

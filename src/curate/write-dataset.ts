@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isRecord } from "../internal/is-record.js";
 import { type NewFile, openNewFile } from "../internal/files/new-file.js";
+import { createJsonlWriter, type JsonlWriter } from "../internal/storage/jsonl-writer.js";
 import { blocksOf } from "../internal/storage/row-blocks.js";
 import { packageVersion } from "../internal/package-version.js";
 import { unwritable } from "../internal/files/unwritable.js";
@@ -117,18 +118,16 @@ export async function writeDataset(
   try {
     const splits: DatasetManifest["splits"][number][] = [];
     for (const split of SPLITS) {
-      let rows: OutputFile | undefined;
+      let rows: RowFile | undefined;
       let sources: OutputFile | undefined;
-      let count = 0;
       for await (const block of blocksOf(curated[split])) {
         signal?.throwIfAborted();
-        rows ??= await folder.open(`${split}.jsonl`);
+        rows ??= await folder.openRows(`${split}.jsonl`);
         sources ??= await folder.open(`${split}.sources.jsonl`);
-        count += block.count;
-        await rows.write(block.lines);
+        await rows.addBlock(block);
         await sources.write(block.sources());
       }
-      if (rows && sources) splits.push({ split, rows: count, ...(await rows.end()), sources: await sources.end() });
+      if (rows && sources) splits.push({ split, ...(await rows.end()), sources: await sources.end() });
     }
     const reports: ManifestFile[] = [];
     if (reporting) {
@@ -167,6 +166,10 @@ function plain(value: unknown): JsonValue {
   ) as JsonValue;
 }
 
+interface RowFile extends Pick<JsonlWriter, "addBlock"> {
+  end(): Promise<ManifestFile & { rows: number }>;
+}
+
 interface OutputFile {
   write(content: string | Uint8Array): Promise<void>;
   end(): Promise<ManifestFile>;
@@ -180,14 +183,28 @@ async function openFolder(directory: string) {
   await mkdir(directory, { recursive: true }).catch(refused);
   const files = new Map<string, NewFile>();
 
-  const open = async (name: string): Promise<OutputFile> => {
+  const openFile = async (name: string): Promise<NewFile> => {
     const file = await openNewFile(join(directory, name), place);
     files.set(name, file);
+    return file;
+  };
+  const open = async (name: string): Promise<OutputFile> => {
+    const file = await openFile(name);
     return { write: (content) => file.write(content), end: async () => ({ path: name, ...(await file.end()) }) };
   };
 
   return {
     open,
+    async openRows(name: string): Promise<RowFile> {
+      const writer = createJsonlWriter(await openFile(name));
+      return {
+        addBlock: (block) => writer.addBlock(block),
+        async end() {
+          const { rows, ...written } = await writer.end();
+          return { rows, path: name, ...written };
+        },
+      };
+    },
     async whole(name: string, text: string): Promise<ManifestFile> {
       const output = await open(name);
       await output.write(text);

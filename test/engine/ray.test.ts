@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { buildDataset, FinetuneError, InvalidOptionError } from "langsmith-finetune";
 import { ray, type RayEngineOptions } from "langsmith-finetune/engines/ray";
 import type { Part } from "../../src/engine/part.js";
-import type { Request } from "../../src/engine/worker/protocol.js";
+import type { Request as WorkerRequest } from "../../src/engine/worker/protocol.js";
 import { serve } from "../../src/engine/worker/serve.js";
 import { contentOf, filesOf, line } from "./datasets.js";
 
@@ -37,11 +37,11 @@ function cluster(answered = Infinity) {
     const answers: string[] = [];
     const take = serve((answer) => void answers.push(`${JSON.stringify(answer)}\n`));
     const job = plan.arguments.at(-1) ?? "";
-    await take(JSON.parse(await readFile(job, "utf8")) as Request);
+    await take(JSON.parse(await readFile(job, "utf8")) as WorkerRequest);
     for (const part of plan.parts.slice(0, answered)) await take({ part });
     await appendFile(plan.answers, answers.join(""));
   };
-  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+  const fetch: typeof globalThis.fetch = async (input, init) => {
     const { method, url } = new Request(input, init);
     const body = typeof init?.body === "string" ? init.body : "";
     if (url.endsWith("/stop")) {

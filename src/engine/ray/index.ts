@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createRayJobs, type RayCluster } from "../../http/ray-jobs.js";
+import { copyWhole } from "../../internal/files/new-file.js";
 import { unwritable } from "../../internal/files/unwritable.js";
 import { callback, kind, list, positiveInteger, required, text } from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
@@ -126,7 +127,11 @@ async function run(options: RayEngineOptions, { parts, folder, job, done, failed
       parts,
       async done(part) {
         const path = partPath(folder, part.index);
-        if (results !== resolve(folder)) await take(partPath(results, part.index), path);
+        if (results !== resolve(folder)) {
+          const result = partPath(results, part.index);
+          await copyWhole(result, path, { option: "to", value: path });
+          await rm(result, { force: true });
+        }
         done(part);
       },
       failed,
@@ -134,19 +139,6 @@ async function run(options: RayEngineOptions, { parts, folder, job, done, failed
     });
   } finally {
     await rm(own, { recursive: true, force: true });
-  }
-}
-
-/** Moves a result from the storage to the folder of the build, which sees it whole or not at all. */
-async function take(from: string, to: string): Promise<void> {
-  const draft = `${to}.${randomUUID()}.tmp`;
-  try {
-    await copyFile(from, draft);
-    await rename(draft, to);
-    await rm(from, { force: true });
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw unwritable(to, error, { option: "to", value: to });
   }
 }
 

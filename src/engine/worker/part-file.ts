@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { RowFacts } from "../../curate/plan/facts.js";
 import type { RowOutcome } from "../../curate/plan/map-rows.js";
 import type { RedactionState } from "../../curate/report/reasons.js";
 import type { TallyState } from "../../curate/report/tally.js";
-import { unwritable } from "../../internal/files/unwritable.js";
+import { openNewFile } from "../../internal/files/new-file.js";
 import type { ExampleSource, Finding } from "../../types.js";
 
 /**
@@ -65,20 +65,15 @@ export async function writePart(path: string, { rows, sources, entries, counts }
   const footer = Buffer.alloc(FOOTER_BYTES);
   const sizes = [rows.length, sources.length, ...texts.map((text) => text.length), FORMAT];
   for (const [index, size] of sizes.entries()) footer.writeDoubleLE(size, index * 8);
-  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
+  // Traces are private: nobody else on the machine may read them. A part that is lost is done again.
+  const file = await openNewFile(path, { option: "to", value: dirname(path) }, { mode: 0o600, sync: false });
   try {
-    // Traces are private: nobody else on the machine may read them.
-    const handle = await open(draft, "wx", 0o600);
-    try {
-      // Unlike one `write`, each writes all of it.
-      for (const piece of [rows, sources, ...texts, footer]) await handle.writeFile(piece);
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, path);
+    for (const piece of [rows, sources, ...texts, footer]) await file.write(piece);
+    await file.end();
+    await file.publish();
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw unwritable(path, error, { option: "to", value: dirname(path) });
+    await file.abandon();
+    throw error;
   }
 }
 

@@ -16,13 +16,27 @@ export interface NewFile {
   abandon(): Promise<void>;
 }
 
+export interface NewFileOptions {
+  /** @default what the process gives to files */
+  mode?: number;
+  /**
+   * Wait until the disk has it. A file that is made again if it is lost needs no such wait.
+   * @default true
+   */
+  sync?: boolean;
+}
+
 /** @throws InvalidOptionError, as all that it returns does, for what the file system refuses. */
-export async function openNewFile(path: string, place?: UnwritableOptions): Promise<NewFile> {
+export async function openNewFile(
+  path: string,
+  place?: UnwritableOptions,
+  { mode, sync = true }: NewFileOptions = {},
+): Promise<NewFile> {
   const refused = (cause: unknown) => {
     throw unwritable(path, cause, place);
   };
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, "wx").catch(refused);
+  const file = await open(temporary, "wx", mode).catch(refused);
   const hash = createHash("sha256");
   let bytes = 0;
   return {
@@ -34,7 +48,7 @@ export async function openNewFile(path: string, place?: UnwritableOptions): Prom
       await file.appendFile(data).catch(refused);
     },
     async end() {
-      await file.sync().catch(refused);
+      if (sync) await file.sync().catch(refused);
       await file.close().catch(refused);
       return { bytes, sha256: hash.digest("hex") };
     },

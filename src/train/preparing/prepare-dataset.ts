@@ -9,7 +9,7 @@ import { checkOptions } from "../check-options.js";
 import { checkRows } from "./check-rows.js";
 import { methodOf } from "./method-of.js";
 import type { RowMeter } from "../planning/row-meter.js";
-import { DatasetWriter } from "./dataset-writer.js";
+import { openDatasetWriter } from "./dataset-writer.js";
 import type { TrainingRow } from "../options.js";
 import { createFingerprint } from "../../curate/duplicates/fingerprint.js";
 import { lineOf } from "../../internal/row-names.js";
@@ -55,7 +55,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   const { backend, role, directory, label, maxTokens, signal } = options;
   const { extension, byteOrderMark, render } = backend.file;
   const path = join(directory, `${role}${extension}`);
-  const writer = await DatasetWriter.open(path, { byteOrderMark });
+  const writer = await openDatasetWriter(path, { ...(byteOrderMark !== undefined && { byteOrderMark }) });
   let { method } = options;
   const errors: Finding[] = [];
   const warnings: Finding[] = [];
@@ -80,7 +80,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
         // After the first errors the file will not be used; the rows are read on to name them all.
         if (errorCount === 0 && failure === undefined) {
           try {
-            await writer.write(render ? render(part, method) : part);
+            await writer.add(render ? render(part, method) : part);
             meter?.add(part, method);
           } catch (error) {
             // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
