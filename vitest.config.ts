@@ -41,6 +41,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: false },
+    reporters: ["default", "./scripts/slowest-files.ts"],
     pool: "threads",
     // The default leaves a core free, which on two cores is half of them.
     maxWorkers: "100%",

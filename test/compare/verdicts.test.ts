@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { settings, shareOfVerdicts } from "./simulate.js";
 
-// `npx tsx scripts/simulate-verdicts.ts` prints the same with more runs.
-const RUNS = 1000;
+// `npx tsx scripts/simulate-verdicts.ts` prints the same with more runs, where every setting must stay at or below 6 %.
+const RUNS = 300;
+/** What a share of 6 % exceeds in one of a hundred simulations of so many runs: the share plus 2.33 standard deviations. */
+const BOUND = 0.06 + 2.33 * Math.sqrt((0.06 * 0.94) / RUNS);
 
 // What 4 in 10 more right answers, or a standard deviation more of a score, are found in.
 const power: Record<string, number> = {
@@ -16,12 +18,12 @@ const power: Record<string, number> = {
   "five evaluators, one of them main": 0.9,
 };
 
-it.each(settings)("says something false in at most 6 % of comparisons: $name", (setting) => {
+it.each(settings)("says something false no more often than 6 % of comparisons allow: $name", (setting) => {
   const { any } = shareOfVerdicts(setting, { effect: 0, runs: RUNS, seed: 5 });
-  expect(any).toBeLessThanOrEqual(0.06);
+  expect(any).toBeLessThanOrEqual(BOUND);
 });
 
 it.each(settings.filter(({ name }) => name in power))("finds a difference that is there: $name", (setting) => {
-  const { better } = shareOfVerdicts(setting, { effect: setting.yesNo ? 0.4 : 1, runs: RUNS / 5, seed: 6 });
+  const { better } = shareOfVerdicts(setting, { effect: setting.yesNo ? 0.4 : 1, runs: 200, seed: 6 });
   expect(better).toBeGreaterThan(power[setting.name] ?? 1);
 });

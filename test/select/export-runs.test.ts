@@ -13,8 +13,10 @@ import {
   type RunQuery,
 } from "langsmith-finetune";
 import { type Sandbox, startSandbox } from "langsmith-finetune/sandbox";
+import { bundleScript } from "../bundle-script.js";
 
 let sandbox: Sandbox;
+let script: string;
 let client: Client;
 let directory: string;
 const until = "2026-11-02T00:00:00Z";
@@ -23,6 +25,7 @@ const COUNT = 700;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
+  script = await bundleScript(fileURLToPath(new URL("./export-child.ts", import.meta.url)));
   client = new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey });
   const end = Date.parse("2026-11-01T00:00:00Z");
   sandbox.langsmith.addRuns(
@@ -244,9 +247,8 @@ function startChild(
   process: ChildProcess;
   ended: Promise<{ signal: string | null; output: string }>;
 } {
-  const script = fileURLToPath(new URL("./export-child.ts", import.meta.url));
   const { url, apiKey } = sandbox.langsmith;
-  const [command = "", ...rest] = [...around, process.execPath, "--import", "tsx", script, url, apiKey, path, until];
+  const [command = "", ...rest] = [...around, process.execPath, script, url, apiKey, path, until];
   // What a child that is meant to fail says is not shown.
   const child = spawn(command, rest, { stdio: ["ignore", "pipe", around.length > 0 ? "ignore" : "inherit"] });
   let output = "";

@@ -4,14 +4,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFineTune } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
 import type { Fault } from "langsmith-finetune/testing";
+import { bundleScript } from "../bundle-script.js";
 import { killRows } from "./fakes/kill-rows.js";
 import { startOpenAIFake, type OpenAIFake } from "./fakes/openai-fake.js";
 
-const script = fileURLToPath(new URL("fakes/start-and-wait.ts", import.meta.url));
+let script: string;
+beforeAll(async () => {
+  script = await bundleScript(fileURLToPath(new URL("fakes/start-and-wait.ts", import.meta.url)));
+});
 const create = { method: "POST", path: /fine_tuning\/jobs$/ };
 
 let fake: OpenAIFake;
@@ -27,7 +31,7 @@ afterEach(async () => {
 
 /** Runs the script until `reached`, then kills the process with no chance to clean up. */
 async function killWhen(reached: () => boolean): Promise<void> {
-  const child = spawn(process.execPath, ["--import", "tsx", script, `${fake.url}/v1`, directory], {
+  const child = spawn(process.execPath, [script, `${fake.url}/v1`, directory], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let errors = "";
