@@ -101,6 +101,12 @@ export { createReport, type ReportOptions } from "./curate/report/create-report.
 export { curate, type Curated } from "./curate/curate.js";
 export type { CurateOptions } from "./curate/curate-options.js";
 export type { CurateTokens } from "./curate/steps/limit-length.js";
+export type {
+  AgainstSettings,
+  EvaluationSet,
+  LangSmithEvaluationSet,
+  NamedEvaluationSet,
+} from "./curate/contamination/evaluation-set.js";
 export { joinConversations, type JoinConversationsOptions } from "./curate/conversations/join-conversations.js";
 export type { JoinSettings } from "./curate/conversations/join-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./curate/duplicates/deduplicate.js";
@@ -190,6 +196,9 @@ export type {
   Judges,
   JudgeSettings,
 } from "./judge/judges/judge.js";
+export type { ChooseBy, ChooseContext } from "./judge/relabel/choose.js";
+export { relabelExamples } from "./judge/relabel/relabel-examples.js";
+export type { RelabelOptions, RelabelReport } from "./judge/relabel/relabel-options.js";
 export type { Agreement } from "./judge/trust/agreement.js";
 export type { Calibration, CalibrationExample } from "./judge/trust/calibrate.js";
 export type { PeopleFeedback } from "./judge/trust/feedback.js";
@@ -310,6 +319,7 @@ export type {
   ChatSession,
   ContentPart,
   ExampleSource,
+  EvaluationMatch,
   ExampleTarget,
   FeedbackSummary,
   JoinedFeedback,

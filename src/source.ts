@@ -113,6 +113,7 @@ export function targetOfSource(source: ExampleSource, message: number): ExampleT
   if (source.joinedFeedback !== undefined) target.joinedFeedback = source.joinedFeedback;
   if (source.tags !== undefined) target.tags = source.tags;
   if (source.votes !== undefined) target.votes = source.votes;
+  if (source.verdict !== undefined) target.verdict = source.verdict;
   if (source.teacher !== undefined) target.teacher = source.teacher;
   return target;
 }

@@ -107,6 +107,8 @@ export interface ExampleTarget {
   tags?: string[];
   /** What judges say of this answer: see `judgeExamples`. */
   votes?: JudgeVote[];
+  /** What was decided by these votes. */
+  verdict?: "keep" | "drop" | "undecided";
   /** The model that was asked again and gave this answer; `runId` is the run whose prompt it answers. See `relabelExamples`. */
   teacher?: string;
 }
@@ -153,6 +155,8 @@ export interface ExampleSource {
   alternatives?: TrainingMessage[];
   /** What judges say of the answer, or of the whole conversation: see `judgeExamples`. */
   votes?: JudgeVote[];
+  /** What was decided by these votes. */
+  verdict?: "keep" | "drop" | "undecided";
   /** The model that was asked again and gave the answer; `runId` is the run whose prompt it answers. See `relabelExamples`. */
   teacher?: string;
   /** How much judges, samples or models differ on this row, from 0 to 1: see `judgeExamples`, `relabelExamples`, `markDisagreement`. */
@@ -296,6 +300,19 @@ export interface Skip {
   line?: number;
   /** For duplicates: the row that stays. */
   duplicateOf?: { line: number; runId?: string };
+  /** For rows that hold a question of an evaluation set. */
+  evaluation?: EvaluationMatch;
+}
+
+/** The question of an evaluation set that a row holds. */
+export interface EvaluationMatch {
+  /** What the set is called. */
+  set: string;
+  /** The number of the question in its set, from 1. */
+  line: number;
+  match: "exact" | "near";
+  /** The share of the question's three-word shingles that the row has. */
+  similarity: number;
 }
 
 /** What happens to that which a step leaves out. */
@@ -324,4 +341,6 @@ export interface Finding {
   source?: ExampleSource;
   /** Where the rule comes from: a docs page, a spec, an issue. */
   rule?: string;
+  /** For rows that hold a question of an evaluation set. */
+  evaluation?: EvaluationMatch;
 }

@@ -17,6 +17,7 @@ const backend = {
   result: () => undefined,
 };
 const tuned = { backend: "none", job: "j", model: "m", baseModel: "m", method: "supervised" };
+const teacher = { invoke: () => 1, _llmType: () => "none", _generate: () => 1, getName: () => "none" };
 const reference = { backend: "none", id: "j", model: "m", method: "supervised", key: "k", createdAt: "2026-01-01" };
 const project = { projectName: "p" };
 
@@ -119,6 +120,7 @@ const entrances: Record<string, Entrance> = {
   pairsFromAlternatives: { options: (options) => library.pairsFromAlternatives([], { score: () => 1, ...options }) },
   pairsFromFeedback: { options: (options) => library.pairsFromFeedback([], { key: "k", ...options }) },
   judgeExamples: { options: (options) => any.judgeExamples?.([], { judges: [() => true], ...options }) },
+  relabelExamples: { options: (options) => any.relabelExamples?.([], { teacher, ...options }) },
   fineTune: { options: (options) => any.fineTune?.({ examples: [], backend, ...options }) },
   startFineTune: { options: (options) => any.startFineTune?.({ examples: [], backend, ...options }) },
   resumeFineTune: { options: (options) => any.resumeFineTune?.(reference, { backend, ...options }) },

@@ -16,6 +16,7 @@ import {
 } from "../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../internal/options.js";
 import type { OptionsOfDatasetSteps } from "./dataset-step.js";
+import { againstSettings, namesOfSets } from "./contamination/evaluation-set.js";
 import type { RunUrl } from "./report/report.js";
 import type { OptionsOfSteps } from "./row-step.js";
 import { rulesKind, type ValidationRules } from "./rules.js";
@@ -132,8 +133,11 @@ export function runUrlOf(runUrl: CurateOptions["runUrl"]): RunUrl {
 }
 
 /** The options as JSON, for the report and the manifest: without functions, signals, and without the salt. */
-export function optionsAsJson({ backend, rules, ...options }: CurateOptions): JsonObject {
+export function optionsAsJson({ backend, rules, against, ...options }: CurateOptions): JsonObject {
   const json = { ...(asJson(options) as JsonObject) };
+  // Their names: the sets are rows, and may hold a client with its key.
+  if (against)
+    json.against = asJson({ ...againstSettings(against), sets: namesOfSets(againstSettings(against).sets) }) ?? null;
   const named = rules ?? backend?.rules;
   if (named) json.rules = named.name;
   if (backend) json.model = backend.model;

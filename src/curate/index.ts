@@ -16,6 +16,12 @@ export { createReport, type ReportOptions } from "./report/create-report.js";
 export { curate, type Curated } from "./curate.js";
 export type { CurateOptions } from "./curate-options.js";
 export type { CurateTokens } from "./steps/limit-length.js";
+export type {
+  AgainstSettings,
+  EvaluationSet,
+  LangSmithEvaluationSet,
+  NamedEvaluationSet,
+} from "./contamination/evaluation-set.js";
 export { joinConversations, type JoinConversationsOptions } from "./conversations/join-conversations.js";
 export type { JoinSettings } from "./conversations/join-options.js";
 export { deduplicate, type DeduplicateOptions, type DuplicateOptions } from "./duplicates/deduplicate.js";

@@ -48,7 +48,7 @@ export interface RowContext {
   readonly source: ExampleSource;
   /** Counts what was found in rows, or replaced. */
   readonly redactions: RedactionTally;
-  leaveOut(code: string, message: string, path?: string): undefined;
+  leaveOut(code: string, message: string, path?: string, more?: Pick<Skip, "evaluation">): undefined;
   /** Reports a target that is not learned; the row may stay. */
   leaveOutTarget(skip: Skip): void;
   report(finding: Finding): void;

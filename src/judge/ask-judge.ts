@@ -27,13 +27,14 @@ export function createAskJudge({ cache, caller, retries, giveUpAfter, onVote }: 
       onVote?.(vote);
       return vote;
     }
-    const given = await caller.call(key, async (signal) => {
+    const { value, shared } = await caller.call<GivenVote>(key, async (signal) => {
       const { keep, failed, ...vote } = await judge.ask(item, { retries, signal });
       if (keep) await cache.set(key, vote.vote);
       if (failed === undefined) failures.succeeded(judge.name);
       else if (judge.kind === "model") failures.failed(judge.name, failed);
       return vote;
     });
+    const given = shared ? { ...value, cached: true } : value;
     onVote?.(given);
     return given;
   };

@@ -14,6 +14,9 @@ export type {
   Judges,
   JudgeSettings,
 } from "./judges/judge.js";
+export type { ChooseBy, ChooseContext } from "./relabel/choose.js";
+export { relabelExamples } from "./relabel/relabel-examples.js";
+export type { RelabelOptions, RelabelReport } from "./relabel/relabel-options.js";
 export type { Agreement } from "./trust/agreement.js";
 export type { Calibration, CalibrationExample } from "./trust/calibrate.js";
 export type { PeopleFeedback } from "./trust/feedback.js";

@@ -99,7 +99,13 @@ async function* pass<T extends TrainingExample>(
   const caller = await createCaller({ concurrency, requestsPerMinute, signal });
   const skips = reportSkips("judgeExamples", options);
   const meter = createAskMeter("judge", "vote", total, options.onProgress);
-  const ask = createAskJudge({ cache, caller, retries, giveUpAfter, onVote: (vote) => meter.add(vote) });
+  const ask = createAskJudge({
+    cache,
+    caller,
+    retries,
+    giveUpAfter,
+    onVote: ({ vote, cached }) => meter.add({ cached: cached === true, failed: vote.vote === "undecided" }),
+  });
   const report = createJudgeReport(judges, per, prices);
   const decide = createDecide(options.decide ?? "majority", options.quorum);
   try {
@@ -128,8 +134,11 @@ async function* pass<T extends TrainingExample>(
         });
         return { ...one, decision, where };
       });
-      const kept = keptOf(row, judged, skips, line);
-      report.row(judged.length === 0 ? undefined : kept ? "keep" : worst(judged));
+      const kept =
+        options.action === "mark" && judged.length > 0 ? marked(row, judged) : keptOf(row, judged, skips, line);
+      report.row(
+        judged.length === 0 ? undefined : judged.some(({ decision }) => decision === "keep") ? "keep" : worst(judged),
+      );
       if (kept) yield kept;
     }
     meter.end();
@@ -203,16 +212,31 @@ function keptOf<T extends TrainingExample>(
   }
   const last = staying.at(-1);
   if (last === undefined) return undefined;
-  const disagreement = Math.max(...items.map(({ votes }) => disagreementOf(votes)));
-  const whole = last.item.message === undefined;
-  const judged = whole
-    ? row
-    : selectTargets(
-        row,
-        staying.map(({ target, item, votes }) => ({ ...target, message: item.message ?? 0, votes: [...votes] })),
-        { cut: false },
-      );
-  return withSource({ ...judged }, { ...sourceOf(judged), votes: [...last.votes], disagreement });
+  return withVotes(row, staying, items);
+}
+
+/** The row as it came, with the votes and what was decided. */
+const marked = <T extends TrainingExample>(row: T, items: readonly DecidedItem[]): T => withVotes(row, items, items);
+
+function withVotes<T extends TrainingExample>(row: T, staying: readonly DecidedItem[], all: readonly DecidedItem[]): T {
+  const last = staying.at(-1);
+  if (last === undefined) return row;
+  const targets = staying.map(({ target, item, votes, decision }): ExampleTarget => ({
+    ...target,
+    message: item.message ?? 0,
+    votes: [...votes],
+    verdict: decision,
+  }));
+  const judged = last.item.message === undefined ? row : selectTargets(row, targets, { cut: false });
+  return withSource(
+    { ...judged },
+    {
+      ...sourceOf(judged),
+      votes: [...last.votes],
+      verdict: last.decision,
+      disagreement: Math.max(...all.map(({ votes }) => disagreementOf(votes))),
+    },
+  );
 }
 
 function skipOf({ decision, votes, item, where }: DecidedItem, whole: boolean): Skip {

@@ -19,6 +19,13 @@ export interface JudgeSharedOptions extends AskOptions, EstimateOption {
    */
   decide?: DecideBy;
   /**
+   * What becomes of what is not kept: it goes, or it stays with its `verdict`, which `sourceOf` and `targetsOf` have. Rows
+   * that are marked are not fit to be learned before something is done with them: `relabelExamples({ where })`,
+   * `sendToAnnotationQueue`.
+   * @default "drop"
+   */
+  action?: "drop" | "mark";
+  /**
    * How many judges must have voted; with fewer it is undecided.
    * @default all of them
    */
@@ -56,6 +63,7 @@ export function checkJudgeOptions(options: JudgeOptions): void {
     rubric: string,
     per: word("answer", "conversation"),
     decide: decideKind,
+    action: word("drop", "mark"),
     quorum: positiveInteger,
     calibration: calibrationKind,
     people: either(list(peopleKind), peopleKind) as Kind<NonNullable<JudgeOptions["people"]>>,

@@ -79,11 +79,7 @@ async function* loadSessions(
 ): AsyncGenerator<ChatSession[], void, undefined> {
   const skips = reportSkips("LangSmithDatasetChatLoader", options);
   try {
-    const connection = await connect(options);
-    const kind = { noun: "dataset", path: "/datasets" };
-    const datasetId =
-      options.datasetId ?? (await resolveName(connection, kind, options.datasetName as string, options.signal));
-    for await (const examples of await pages(connection, datasetId, options)) {
+    for await (const examples of datasetExamples(options)) {
       const sessions: ChatSession[] = [];
       for (const example of examples) {
         for (const result of sessionsOfExample(example, options)) {
@@ -96,6 +92,17 @@ async function* loadSessions(
   } finally {
     skips.close();
   }
+}
+
+/** The examples of a dataset as the server gives them, page by page. */
+export async function* datasetExamples(
+  options: LangSmithDatasetChatLoaderOptions,
+): AsyncGenerator<unknown[], void, undefined> {
+  const connection = await connect(options);
+  const kind = { noun: "dataset", path: "/datasets" };
+  const datasetId =
+    options.datasetId ?? (await resolveName(connection, kind, options.datasetName as string, options.signal));
+  yield* await pages(connection, datasetId, options);
 }
 
 async function pages(

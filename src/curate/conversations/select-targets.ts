@@ -15,6 +15,7 @@ const OF_THE_RUN = [
   "joinedFeedback",
   "tags",
   "votes",
+  "verdict",
   "teacher",
 ] as const satisfies readonly (keyof ExampleSource & keyof ExampleTarget)[];
 

@@ -36,7 +36,7 @@ export function createSignature(): (row: unknown) => Uint32Array {
     collectWords(row, words);
     minima.fill(Infinity);
     for (let start = 0; start === 0 || start + SHINGLE <= words.length; start += 1) {
-      const hash = shingle(words, start);
+      const hash = shingleAt(words, start);
       const place = hash >>> shift;
       const rest = mixed(hash ^ 0x5eed);
       if (rest < (minima[place] as number)) minima[place] = rest;
@@ -230,7 +230,8 @@ export function hashOfPlaces(words: Uint32Array, start: number, firstPlace = 0, 
   return hash >>> 6;
 }
 
-function shingle(words: readonly number[], start: number): number {
+/** The hash of the three words from a place on. */
+export function shingleAt(words: readonly number[], start: number): number {
   let hash = 0;
   for (let offset = 0; offset < SHINGLE; offset += 1) hash = Math.imul(hash, 31) + (words[start + offset] ?? 0);
   return mixed(hash);

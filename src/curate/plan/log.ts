@@ -1,7 +1,15 @@
 import { InvalidExamplesError } from "../../errors.js";
 import type { ExampleSource, Finding, Skip } from "../../types.js";
 import type { CurateOptions } from "../curate-options.js";
-import { createFindingGroups, createRemovals, type FindingGroups, type Removals } from "../report/reasons.js";
+import { againstSettings, namesOfSets } from "../contamination/evaluation-set.js";
+import {
+  createContaminationTally,
+  createFindingGroups,
+  createRemovals,
+  type ContaminationTally,
+  type FindingGroups,
+  type Removals,
+} from "../report/reasons.js";
 import type { RunUrl } from "../report/report.js";
 import type { ValidationRules } from "../rules.js";
 import { removesInvalid } from "../steps/validate-rows.js";
@@ -28,6 +36,8 @@ export interface CurationLog {
   readonly findings: Finding[];
   readonly groups: FindingGroups;
   readonly removals: Removals;
+  /** Where there are evaluation sets. */
+  readonly contamination: ContaminationTally | undefined;
 }
 
 const FINDINGS = 10_000;
@@ -38,6 +48,8 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
   const dataset = new DatasetChecks(rules);
   const removals = createRemovals(runUrl);
   const groups = createFindingGroups(runUrl);
+  const { against } = options;
+  const contamination = against && createContaminationTally(namesOfSets(againstSettings(against).sets), runUrl);
   const findings: Finding[] = [];
   let total = 0;
   let targets = 0;
@@ -60,6 +72,8 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
       for (const { step, skip } of outcome.targetsLeftOut ?? []) leftOut(step, skip, outcome.source);
       const { source, line } = outcome;
       outcome.findings.forEach(report);
+      for (const finding of outcome.findings) contamination?.add({ ...finding, runId: source.runId }, source);
+      if (outcome.leftOut) contamination?.add(outcome.leftOut.skip, source);
       let gone = outcome.leftOut;
       if (outcome.checked) {
         const faults: Finding[] = [];
@@ -101,5 +115,6 @@ export function createLog(options: CurateOptions, rules: ValidationRules, runUrl
     findings,
     groups,
     removals,
+    contamination,
   };
 }

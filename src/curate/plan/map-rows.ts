@@ -78,8 +78,8 @@ export async function createRowMapper(options: CurateOptions, settings: RowSetti
       line,
       source,
       redactions,
-      leaveOut(code, message, path = "$") {
-        skip = { code, message, ...(source.runId !== undefined && { runId: source.runId }), path, line };
+      leaveOut(code, message, path = "$", more = {}) {
+        skip = { code, message, ...(source.runId !== undefined && { runId: source.runId }), path, line, ...more };
         return undefined;
       },
       leaveOutTarget: (target) => void targetsLeftOut.push({ step: running, skip: target }),

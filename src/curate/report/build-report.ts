@@ -88,6 +88,7 @@ export function buildReport(parts: Parts): CurationReport {
       },
     }),
     redaction,
+    ...(log.contamination && { contamination: log.contamination.list() }),
     ...(samples && { samples }),
     ...(rendered && { rendered }),
     options: optionsAsJson(options),

@@ -3,6 +3,7 @@ import { sourceOf } from "../../source.js";
 import type { ExampleSource, Finding, Skip } from "../../types.js";
 import {
   NAMED_ROWS,
+  type ContaminationReport,
   type FindingGroup,
   type Removal,
   type RedactionReport,
@@ -49,6 +50,26 @@ function referenceOf(
     ...(path !== undefined && path !== "$" && { path }),
     message,
     ...(duplicateOf && { duplicateOf: { ...duplicateOf, ...(duplicateUrl !== undefined && { url: duplicateUrl }) } }),
+  };
+}
+
+/** Counts rows that hold questions of evaluation sets, and keeps the first few of each set. */
+export interface ContaminationTally {
+  add(found: Pick<Skip, "evaluation" | "code" | "message" | "line" | "runId">, source: ExampleSource): void;
+  list(): ContaminationReport[];
+}
+
+/** @param sets What the sets are called. */
+export function createContaminationTally(sets: readonly string[], runUrl: RunUrl): ContaminationTally {
+  const bySet = new Map(sets.map((set) => [set, { exact: 0, near: 0, examples: [] as RowReference[] }]));
+  return {
+    add({ evaluation, ...found }, source) {
+      const own = evaluation && bySet.get(evaluation.set);
+      if (!evaluation || !own) return;
+      own[evaluation.match] += 1;
+      if (own.examples.length < NAMED_ROWS) own.examples.push(referenceOf(found, source, runUrl));
+    },
+    list: () => [...bySet].map(([set, own]) => ({ set, ...own })),
   };
 }
 

@@ -43,6 +43,7 @@ export function renderReportHtml(report: CurationReport): string {
       tools(report),
       models(report),
       feedback(report),
+      contamination(report),
       redaction(report),
       report.samples && samples(report.samples),
       report.rendered && rendered(report.rendered),
@@ -284,6 +285,19 @@ function feedback({ feedback: list, targets, rows }: CurationReport): Html {
     table([{ text: "Key" }, { text: "Targets", numeric: true }, { text: "Mean score", numeric: true }], cells),
     further(list.length),
   ]);
+}
+
+function contamination({ contamination: sets }: CurationReport): HtmlValue {
+  if (sets === undefined) return false;
+  const bars = sets.map(({ set, exact, near, examples }): Bar => ({
+    label: html`${set} <span class="muted">${formatNumber(exact)} exact, ${formatNumber(near)} near</span>`,
+    value: exact + near,
+    kind: exact + near > 0 ? "bad" : "good",
+    details: references(examples, exact + near),
+  }));
+  return section("Questions of evaluation sets", barList(bars), {
+    note: "Rows that hold a question that models are evaluated with.",
+  });
 }
 
 function redaction({ redaction: { applied, scanned, rowsWithFindings, found } }: CurationReport): Html {

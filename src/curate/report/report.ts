@@ -51,6 +51,8 @@ export interface CurationReport {
   readonly threads: number;
   readonly split?: SplitReport;
   readonly redaction: RedactionReport;
+  /** By evaluation set, where there are some: rows that hold a question of it. */
+  readonly contamination?: readonly ContaminationReport[];
   /** Rows from all over the dataset, where `samples` asked for some. */
   readonly samples?: readonly SampleRow[];
   /** The first rows as the model sees them, where a chat template was given: their text, with what is learned of it. */
@@ -187,6 +189,15 @@ export interface SplitReport {
   /** The shares or numbers of rows that were asked for, and the shares of the rows that the parts got. */
   readonly asked: { readonly validation: number; readonly test: number };
   readonly got: { readonly validation: number; readonly test: number };
+}
+
+/** Rows that hold a question of one evaluation set. */
+export interface ContaminationReport {
+  readonly set: string;
+  readonly exact: number;
+  readonly near: number;
+  /** The first of them. */
+  readonly examples: readonly RowReference[];
 }
 
 export interface RedactionReport {

@@ -10,6 +10,8 @@ const WORDS: Record<string, string> = {
   "filter: characters": "Too long or too short",
   "filter: finishReasons": "Answers that ended otherwise",
   "filter: where": "Your own condition",
+  "against: exact": "A question of an evaluation set",
+  "against: near": "Nearly a question of an evaluation set",
   "length: too-long": "More tokens than allowed",
   "join: contradiction": "One run with two contents",
   "join: superseded": "Answers that were made again",

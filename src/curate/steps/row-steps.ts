@@ -1,3 +1,4 @@
+import { againstStep } from "./compare-against.js";
 import { expressStep } from "./express-rows.js";
 import { filterStep } from "./filter-examples.js";
 import { lengthStep } from "./limit-length.js";
@@ -11,6 +12,7 @@ import { validateStep } from "./validate-rows.js";
 /** The steps that look at one row at a time, in the order in which they do. A new step is a file here and a line there. */
 export const rowSteps = [
   filterStep,
+  againstStep,
   trainOnStep,
   maskStep,
   reasoningStep,

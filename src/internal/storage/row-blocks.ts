@@ -71,6 +71,7 @@ const TRACEABLE = [
   "tags",
   "tokens",
   "votes",
+  "verdict",
   "teacher",
   "disagreement",
   "file",

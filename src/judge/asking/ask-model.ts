@@ -8,7 +8,7 @@ import { retryTransient } from "../../http/retry.js";
 import { secretsOfBody } from "../../http/secrets.js";
 import { toServiceError } from "../../http/service-error.js";
 import type { AssistantTrainingMessage } from "../../types.js";
-import { bindRow } from "./bind-model.js";
+import { bindRow, type RepeatedSettings } from "./bind-model.js";
 import { cacheKey, type PaidCache } from "./paid-cache.js";
 import type { EvaluationInputs } from "./evaluator.js";
 import type { ModelAnswer } from "./model-answer.js";
@@ -18,6 +18,10 @@ export interface AskOptions {
   readonly cache: PaidCache;
   readonly retries: number;
   readonly signal?: AbortSignal;
+  /** Which of several answers to the same prompt, from 0. */
+  readonly sample?: number;
+  /** What else the call was made with that is repeated. */
+  readonly asked?: RepeatedSettings;
 }
 
 /** Asks a model for the answer to one case. What goes wrong is part of the result; only an abort throws, and a cache that cannot be written. */
@@ -25,16 +29,16 @@ export async function askModel(
   name: string,
   model: BaseChatModel,
   inputs: EvaluationInputs,
-  { cache, retries, signal }: AskOptions,
+  { cache, retries, signal, sample = 0, asked }: AskOptions,
 ): Promise<ModelAnswer> {
-  const key = answerKey(name, model, inputs);
+  const key = answerKey(name, model, inputs, sample, asked);
   const known = cache.get(key) as ModelAnswer | undefined;
   if (known) return { ...known, cached: true };
   let answer: ModelAnswer;
   // What the model was made with: a host may repeat its key in an error.
   const secrets = secretsOfBody(model.lc_kwargs);
   try {
-    const bound = bindRow(model, inputs);
+    const bound = bindRow(model, inputs, asked);
     const messages = convertExampleToMessages({ messages: inputs.messages });
     answer = await retryTransient(
       async () => {
@@ -63,10 +67,15 @@ export function isPaid(name: string, model: BaseChatModel, inputs: EvaluationInp
 }
 
 function readAnswer(message: AIMessage, milliseconds: number): ModelAnswer {
-  const { usage_metadata: usage } = message;
+  const { usage_metadata: usage, response_metadata: metadata } = message;
+  // As OpenAI, Anthropic and Gemini name it.
+  const finishReason = [metadata?.finish_reason, metadata?.stop_reason, metadata?.finishReason].find(
+    (reason): reason is string => typeof reason === "string",
+  );
   return {
     message: convertMessageToOpenAI(message) as AssistantTrainingMessage,
     milliseconds: Math.round(milliseconds),
+    ...(finishReason !== undefined && { finishReason }),
     ...(usage ? { tokens: { prompt: usage.input_tokens, completion: usage.output_tokens } } : {}),
   };
 }
@@ -96,6 +105,14 @@ export function modelName(model: BaseChatModel): string {
 }
 
 /** @param sample Which of several answers to the same prompt, from 0. */
-export function answerKey(name: string, model: BaseChatModel, inputs: EvaluationInputs, sample = 0): string {
-  return cacheKey("answer", name, ...modelKey(model), inputs, ...(sample > 0 ? [sample] : []));
+export function answerKey(
+  name: string,
+  model: BaseChatModel,
+  inputs: EvaluationInputs,
+  sample = 0,
+  { toolChoice, responseFormat }: RepeatedSettings = {},
+): string {
+  const repeated = [toolChoice ?? null, responseFormat ?? null];
+  const more = sample > 0 || repeated.some((one) => one !== null) ? [sample, ...repeated] : [];
+  return cacheKey("answer", name, ...modelKey(model), inputs, ...more);
 }

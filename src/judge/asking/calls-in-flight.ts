@@ -4,11 +4,12 @@ import { FinetuneError } from "../../errors.js";
 /** Makes calls, so many at a time and a minute. */
 export interface Caller {
   /**
-   * Makes one call when there is room for it. Calls with the same key that wait at the same time are made once.
+   * Makes one call when there is room for it. Calls with the same key that wait at the same time are made once: for all
+   * but the first of them the value is `shared`.
    *
    * @throws what the call throws, and the reason of the signal.
    */
-  call<T>(key: string, make: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  call<T>(key: string, make: (signal: AbortSignal) => Promise<T>): Promise<{ value: T; shared: boolean }>;
   /** Lets go of what waits and aborts what runs. */
   stop(reason: unknown): void;
 }
@@ -32,9 +33,9 @@ export async function createCaller({ concurrency, requestsPerMinute, signal }: C
   setMaxListeners(0, own);
   const waiting = new Map<string, Promise<unknown>>();
   return {
-    async call<T>(key: string, make: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    async call<T>(key: string, make: (signal: AbortSignal) => Promise<T>) {
       const known = waiting.get(key);
-      if (known) return known as Promise<T>;
+      if (known) return { value: (await known) as T, shared: true };
       own.throwIfAborted();
       const made = new Promise<T>((resolve, reject) => {
         // What still waits in the queue is let go of, so nobody else would settle it.
@@ -45,7 +46,7 @@ export async function createCaller({ concurrency, requestsPerMinute, signal }: C
       });
       waiting.set(key, made);
       try {
-        return await made;
+        return { value: await made, shared: false };
       } finally {
         waiting.delete(key);
       }

@@ -2,7 +2,7 @@ import type { AskProgress } from "./ask-options.js";
 
 /** Counts votes or answers, and reports each. */
 export interface AskMeter {
-  add(one: { cached?: boolean; vote?: { vote: string } }): void;
+  add(one: { cached?: boolean; failed?: boolean }): void;
   /** Reports the last count, once more. */
   end(): void;
 }
@@ -32,10 +32,10 @@ export function createAskMeter(
     });
   };
   return {
-    add({ cached = false, vote }) {
+    add({ cached = false, failed = false }) {
       counts.done += 1;
       if (cached) counts.cached += 1;
-      if (vote?.vote === "undecided") counts.failed += 1;
+      if (failed) counts.failed += 1;
       report(false);
     },
     end: () => report(true),

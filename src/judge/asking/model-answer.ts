@@ -7,6 +7,8 @@ export interface ModelAnswer {
   error?: string;
   /** From the request to the whole answer; of the call that was paid, where the answer is from the cache. */
   milliseconds?: number;
+  /** `stop`, `tool_calls`, `length`, …: as the service said. */
+  finishReason?: string;
   tokens?: { prompt: number; completion: number };
   /** It was read from the cache. */
   cached?: boolean;

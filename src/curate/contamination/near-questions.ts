@@ -1,0 +1,110 @@
+/** The questions that share shingles with a row. */
+export interface NearQuestions {
+  /** Counts a shingle of the row that is looked at. */
+  count(hash: number): void;
+  /** The question that the row has most of, from the threshold on. Begins the next row. */
+  best(threshold: number): { question: number; share: number } | undefined;
+}
+
+/** A shingle of more questions than this, or than a thousandth of all, is a phrase that they share and says nothing of one. */
+const SHARED = 10;
+const EMPTY = 0xffffffff;
+
+/**
+ * Posting lists from shingles to questions, in typed arrays.
+ *
+ * @param questions The shingles of each question, each once; nothing for one that is not looked for.
+ * @param least How many of them must be left without the phrases that many share; with fewer, all of them count.
+ */
+export function createNearQuestions(questions: readonly (Uint32Array | undefined)[], least: number): NearQuestions {
+  const total = questions.reduce((sum, own) => sum + (own?.length ?? 0), 0);
+  const table = createHashTable(total);
+  const frequency = new Uint32Array(total);
+  const tally = (counts: Uint32Array, index: number) => void (counts[index] = (counts[index] as number) + 1);
+  for (const own of questions) for (const hash of own ?? []) tally(frequency, table.add(hash));
+  const most = Math.max(SHARED, questions.length / 1000);
+  const looked = questions.map((own = new Uint32Array(0)) => {
+    const telling = own.filter((hash) => (frequency[table.find(hash)] as number) <= most);
+    return telling.length < least ? own : telling;
+  });
+
+  const starts = new Uint32Array(table.size + 1);
+  for (const own of looked) for (const hash of own) tally(starts, table.find(hash) + 1);
+  for (let number = 1; number <= table.size; number += 1)
+    starts[number] = (starts[number] as number) + (starts[number - 1] as number);
+  const next = starts.slice();
+  const lists = new Uint32Array(total);
+  // A bit for each shingle, and 31 that say that there is none.
+  const filterBits = Math.min(23, Math.max(10, Math.ceil(Math.log2(total + 1)) + 5));
+  const filter = new Uint32Array(2 ** (filterBits - 5));
+  for (const [question, own] of looked.entries()) {
+    for (const hash of own) {
+      const number = table.find(hash);
+      lists[next[number] as number] = question;
+      tally(next, number);
+      const bit = hash >>> (32 - filterBits);
+      filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31));
+    }
+  }
+
+  const counts = new Uint32Array(questions.length);
+  const touched: number[] = [];
+  // The row in which a shingle was seen last: each counts once.
+  const seenIn = new Uint32Array(table.size);
+  let row = 1;
+  return {
+    count(hash) {
+      const bit = hash >>> (32 - filterBits);
+      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return;
+      const number = table.find(hash);
+      if (number < 0 || seenIn[number] === row) return;
+      seenIn[number] = row;
+      for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1) {
+        const question = lists[place] as number;
+        if (counts[question] === 0) touched.push(question);
+        tally(counts, question);
+      }
+    },
+    best(threshold) {
+      let found: { question: number; share: number } | undefined;
+      for (const question of touched) {
+        const share = (counts[question] as number) / (looked[question]?.length ?? Infinity);
+        if (share >= threshold && (found === undefined || share > found.share)) found = { question, share };
+        counts[question] = 0;
+      }
+      touched.length = 0;
+      row += 1;
+      return found;
+    },
+  };
+}
+
+/** Numbers distinct hashes from 0. Open addressing, at most half full. */
+function createHashTable(most: number) {
+  const bits = Math.max(4, Math.ceil(Math.log2(most * 2 + 1)));
+  const keys = new Uint32Array(2 ** bits);
+  const numbers = new Uint32Array(2 ** bits).fill(EMPTY);
+  let size = 0;
+  const slotOf = (hash: number) => {
+    let slot = Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
+    while (numbers[slot] !== EMPTY && keys[slot] !== hash) slot = (slot + 1) & (2 ** bits - 1);
+    return slot;
+  };
+  return {
+    get size() {
+      return size;
+    },
+    add(hash: number): number {
+      const slot = slotOf(hash);
+      if (numbers[slot] !== EMPTY) return numbers[slot] as number;
+      keys[slot] = hash;
+      numbers[slot] = size;
+      size += 1;
+      return size - 1;
+    },
+    find(hash: number): number {
+      const number = numbers[slotOf(hash)] as number;
+      return number === EMPTY ? -1 : number;
+    },
+  };
+}
