@@ -1,9 +1,9 @@
 /** The questions that share shingles with a row. */
 export interface NearQuestions {
-  /** Counts a shingle of the row that is looked at. */
-  count(hash: number): void;
-  /** The question that the row has most of, from the threshold on. Begins the next row. */
-  best(threshold: number): { question: number; share: number } | undefined;
+  /** Takes a shingle of the row that is looked at. */
+  see(hash: number): void;
+  /** The question that the row has most of, at least the threshold. Begins the next row. `shingles` are those of the row. */
+  best(shingles: () => ReadonlySet<number>): { question: number; share: number } | undefined;
 }
 
 /** A shingle of more questions than this, or than a thousandth of all, is a phrase that they share and says nothing of one. */
@@ -11,34 +11,42 @@ const SHARED = 10;
 const EMPTY = 0xffffffff;
 
 /**
- * Posting lists from shingles to questions, in typed arrays.
+ * A row that has the share `threshold` of a question's shingles has at least one of any `size - needed + 1` of them. So
+ * only that many are looked up, the rarest, and what they find is compared whole (prefix filtering: Chaudhuri, Ganti,
+ * Kaushik 2006).
  *
  * @param questions The shingles of each question, each once; nothing for one that is not looked for.
  * @param least How many of them must be left without the phrases that many share; with fewer, all of them count.
  */
-export function createNearQuestions(questions: readonly (Uint32Array | undefined)[], least: number): NearQuestions {
+export function createNearQuestions(
+  questions: readonly (Uint32Array | undefined)[],
+  least: number,
+  threshold: number,
+): NearQuestions {
   const total = questions.reduce((sum, own) => sum + (own?.length ?? 0), 0);
   const table = createHashTable(total);
   const frequency = new Uint32Array(total);
   const tally = (counts: Uint32Array, index: number) => void (counts[index] = (counts[index] as number) + 1);
   for (const own of questions) for (const hash of own ?? []) tally(frequency, table.add(hash));
+  const frequencyOf = (hash: number) => frequency[table.find(hash)] as number;
   const most = Math.max(SHARED, questions.length / 1000);
   const looked = questions.map((own = new Uint32Array(0)) => {
-    const telling = own.filter((hash) => (frequency[table.find(hash)] as number) <= most);
-    return telling.length < least ? own : telling;
+    const telling = own.filter((hash) => frequencyOf(hash) <= most);
+    return (telling.length < least ? own : telling).sort((left, right) => frequencyOf(left) - frequencyOf(right));
   });
+  const prefixOf = (own: Uint32Array) => own.subarray(0, own.length - Math.ceil(own.length * threshold) + 1);
 
   const starts = new Uint32Array(table.size + 1);
-  for (const own of looked) for (const hash of own) tally(starts, table.find(hash) + 1);
+  for (const own of looked) for (const hash of prefixOf(own)) tally(starts, table.find(hash) + 1);
   for (let number = 1; number <= table.size; number += 1)
     starts[number] = (starts[number] as number) + (starts[number - 1] as number);
   const next = starts.slice();
-  const lists = new Uint32Array(total);
+  const lists = new Uint32Array(starts[table.size] as number);
   // A bit for each shingle, and 31 that say that there is none.
-  const filterBits = Math.min(23, Math.max(10, Math.ceil(Math.log2(total + 1)) + 5));
+  const filterBits = Math.min(23, Math.max(10, Math.ceil(Math.log2(lists.length + 1)) + 5));
   const filter = new Uint32Array(2 ** (filterBits - 5));
   for (const [question, own] of looked.entries()) {
-    for (const hash of own) {
+    for (const hash of prefixOf(own)) {
       const number = table.find(hash);
       lists[next[number] as number] = question;
       tally(next, number);
@@ -47,33 +55,28 @@ export function createNearQuestions(questions: readonly (Uint32Array | undefined
     }
   }
 
-  const counts = new Uint32Array(questions.length);
-  const touched: number[] = [];
-  // The row in which a shingle was seen last: each counts once.
-  const seenIn = new Uint32Array(table.size);
-  let row = 1;
+  const candidates = new Set<number>();
   return {
-    count(hash) {
+    see(hash) {
       const bit = hash >>> (32 - filterBits);
       if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return;
       const number = table.find(hash);
-      if (number < 0 || seenIn[number] === row) return;
-      seenIn[number] = row;
-      for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1) {
-        const question = lists[place] as number;
-        if (counts[question] === 0) touched.push(question);
-        tally(counts, question);
-      }
+      if (number < 0) return;
+      for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1)
+        candidates.add(lists[place] as number);
     },
-    best(threshold) {
+    best(shingles) {
+      if (candidates.size === 0) return undefined;
+      const all = shingles();
       let found: { question: number; share: number } | undefined;
-      for (const question of touched) {
-        const share = (counts[question] as number) / (looked[question]?.length ?? Infinity);
+      for (const question of candidates) {
+        const own = looked[question] as Uint32Array;
+        let count = 0;
+        for (const hash of own) if (all.has(hash)) count += 1;
+        const share = count / own.length;
         if (share >= threshold && (found === undefined || share > found.share)) found = { question, share };
-        counts[question] = 0;
       }
-      touched.length = 0;
-      row += 1;
+      candidates.clear();
       return found;
     },
   };
