@@ -17,6 +17,8 @@ export interface Transform<Input, Output> {
   item(item: Input, output: Output[]): void;
   /** Called once when the source has ended. */
   end?(output: Output[]): void;
+  /** What comes after that, for what has to be waited for. */
+  rest?(): AsyncIterable<readonly Output[]>;
   /** Called once when the pass is over, however it ended. */
   close?(): void;
 }
@@ -84,6 +86,12 @@ async function* run<Input, Output>(
     const last: Output[] = [];
     transform.end?.(last);
     if (last.length > 0) yield last;
+    if (transform.rest) {
+      for await (const chunk of transform.rest()) {
+        signal?.throwIfAborted();
+        if (chunk.length > 0) yield chunk;
+      }
+    }
   } finally {
     transform.close?.();
   }

@@ -1,10 +1,10 @@
 import { checkOptions } from "../internal/options.js";
 import { readRunRecord } from "../select/run-record.js";
-import type { ChatSession, Skip } from "../types.js";
+import type { ChatSession, Run, Skip } from "../types.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { parseJson } from "../messages/free-form-json.js";
 import { loadedSession } from "./loaded-session.js";
-import { readConversation } from "./read-conversation.js";
+import { readConversation, type StoredHistory } from "./read-conversation.js";
 import { sourceOfRun } from "./source-of-run.js";
 import { NO_TOOLS } from "../messages/tool-definition.js";
 import { kindOf, Unreadable } from "../messages/unreadable.js";
@@ -36,7 +36,11 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
 }
 
 /** The same with options that were checked. */
-export function sessionOfRun(record: unknown, options: AnswerOptions): ChatSessionResult {
+export function sessionOfRun(
+  record: unknown,
+  options: AnswerOptions,
+  stored?: StoredHistory,
+): ChatSessionResult & { waits?: { run: Run; previousResponseId: string } } {
   const parsed = typeof record === "string" ? parseJson(record)?.value : record;
   const run = readRunRecord(parsed);
   if (!run) {
@@ -47,7 +51,7 @@ export function sessionOfRun(record: unknown, options: AnswerOptions): ChatSessi
     return { skip: { code: "invalid-run", message } };
   }
   try {
-    const read = readConversation(run, options);
+    const read = readConversation(run, options, stored);
     const { prompt, answer, functions = [], alternatives = [], repairs = [] } = read;
     const tools = typeof read.tools === "string" ? NO_TOOLS : read.tools;
     const source = sourceOfRun(run, read.run);
@@ -63,7 +67,9 @@ export function sessionOfRun(record: unknown, options: AnswerOptions): ChatSessi
     return { session: loadedSession(prompt.concat(answer), rest) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
+    const { previousResponseId } = error;
     return {
+      ...(previousResponseId !== undefined && { waits: { run, previousResponseId } }),
       skip: {
         code: error.code,
         message: error.message,

@@ -7,7 +7,9 @@ import { metered, type StepProgressListener } from "../internal/progress.js";
 import { step } from "../internal/step.js";
 import { fetchRunsByIds, fetchRunsKinds, type FetchRunsOptions } from "../select/fetch-runs-by-ids.js";
 import type { AnyIterable, ChatSession, Run, SkipOptions } from "../types.js";
-import { sessionOfRun } from "./convert-run-to-chat-session.js";
+import { type ChatSessionResult, sessionOfRun } from "./convert-run-to-chat-session.js";
+import { createStoredTurns, type StoredTurns } from "./stored/stored-turns.js";
+import type { Conversation } from "./tracers/tracer.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 import { feedbackInRuns } from "./feedback-in-runs.js";
 import { MissingRun, resolveRunIds, type FetchRuns } from "./resolve-run-ids.js";
@@ -63,6 +65,16 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
     () => {
       const reporter = reportSkips("loadChatSessions", options);
       const feedbackFor = feedbackInRuns(runs);
+      let turns: StoredTurns | undefined;
+      const note = (conversation: Conversation) => (turns ??= createStoredTurns()).note(conversation);
+      const conclude = (result: ChatSessionResult, sessions: ChatSession[]) => {
+        if ("session" in result) {
+          const { source } = result.session;
+          const joined = (source && source.joinedFeedback === undefined && feedbackFor?.(source)) || [];
+          if (source && joined.length > 0) source.joinedFeedback = joined;
+          sessions.push(result.session);
+        } else reporter.skip(result.skip);
+      };
       return {
         item(run, sessions) {
           if (run instanceof MissingRun) {
@@ -73,13 +85,19 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
             });
             return;
           }
-          const result = sessionOfRun(run, options);
-          if ("session" in result) {
-            const { source } = result.session;
-            const joined = (source && source.joinedFeedback === undefined && feedbackFor?.(source)) || [];
-            if (source && joined.length > 0) source.joinedFeedback = joined;
-            sessions.push(result.session);
-          } else reporter.skip(result.skip);
+          const result = sessionOfRun(run, options, { note });
+          const { waits } = result;
+          // The run that it goes on from may come later.
+          if (waits) (turns ??= createStoredTurns()).wait(waits.run, waits.previousResponseId);
+          else conclude(result, sessions);
+        },
+        async *rest() {
+          if (turns === undefined || turns.waiting === 0) return;
+          for await (const { run, history } of turns.resolve()) {
+            const sessions: ChatSession[] = [];
+            conclude(sessionOfRun(run, options, { history }), sessions);
+            yield sessions;
+          }
         },
         close: () => reporter.close(),
       };

@@ -4,6 +4,7 @@ import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/fin
 import { withoutOwnAnswer } from "./checks/own-answer.js";
 import { checkIncomplete, completed } from "./incomplete-runs.js";
 import { EXCLUDED_KEY, isExcludedFromView, noConversationMarks } from "./marks/no-conversation.js";
+import { missingHistory } from "./stored/missing-history.js";
 import { tracedRun } from "./tracers/traced-run.js";
 import { tracers } from "./tracers/index.js";
 import { NO_TOOLS } from "../messages/tool-definition.js";
@@ -14,13 +15,23 @@ export interface ReadRun extends Conversation {
   run: TracedRun;
 }
 
+/** What is known of the conversations that OpenAI keeps. */
+export interface StoredHistory {
+  /** Called with what a run says before it is checked, its own answer taken out of its prompt. */
+  note?(conversation: Conversation): void;
+  /** All messages before the run's own, where it goes on from a stored response. */
+  history?: readonly TrainingMessage[] | undefined;
+}
+
 /** Reads a run. Throws `Unreadable` with the reason where it gives no conversation. */
-export function readConversation(record: Run, options: AnswerOptions): ReadRun {
+export function readConversation(record: Run, options: AnswerOptions, stored: StoredHistory = {}): ReadRun {
   checkRecord(record);
   const run = tracedRun(record);
   checkIsConversation(run, options);
   const filling = checkIncomplete(run, options.incompleteRuns);
-  const conversation = completed(run, readTraced(run), filling, options.incompleteRuns);
+  const read = readTraced(run);
+  noteTurn(read, stored);
+  const conversation = completed(run, withHistory(read, stored), filling, options.incompleteRuns);
   const { prompt, answer, finishReason } = conversation;
   if (prompt.length === 0) throw new Unreadable("no-inputs", "The run has no message before the answer.", "inputs");
   const last = answer.at(-1);
@@ -49,6 +60,28 @@ export function readConversation(record: Run, options: AnswerOptions): ReadRun {
     prompt: withoutOwnAnswer(prompt, own),
     alternatives: conversation.alternatives?.filter(isWhole),
     run,
+  };
+}
+
+function noteTurn(read: Conversation, { note }: StoredHistory): void {
+  if (note === undefined || read.responseId === undefined) return;
+  const own = read.answer.find((message) => message.role === "assistant");
+  try {
+    note(own === undefined ? read : { ...read, prompt: withoutOwnAnswer(read.prompt, own) });
+  } catch (error) {
+    // What the run was sent is not known, so nothing goes on from it; the run itself is refused for it later.
+    if (!(error instanceof Unreadable)) throw error;
+  }
+}
+
+function withHistory(read: Conversation, { history }: StoredHistory): Conversation {
+  const { previousResponseId, instructions = 0, prompt, repairs = [] } = read;
+  if (previousResponseId === undefined) return read;
+  if (history === undefined) throw missingHistory("inputs", previousResponseId);
+  return {
+    ...read,
+    prompt: [...prompt.slice(0, instructions), ...history, ...prompt.slice(instructions)],
+    repairs: [...repairs, "stored-history"],
   };
 }
 

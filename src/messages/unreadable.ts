@@ -11,6 +11,7 @@ export type LoadSkipCode =
   | "unknown-shape"
   | "missing-history"
   | "missing-parameters"
+  | "answer-in-inputs"
   | "missing-tools"
   | "incomplete-trace"
   | "not-conversation"
@@ -33,6 +34,8 @@ export class Unreadable extends Error {
     message: string,
     /** Where in the run: `outputs.choices[0].message`. */
     readonly path?: string,
+    /** The response that the run goes on from, where only what came before it is missing. */
+    readonly previousResponseId?: string,
   ) {
     super(message);
   }

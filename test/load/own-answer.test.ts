@@ -28,7 +28,7 @@ describe("a run that shows its own answer in its inputs", () => {
     const answer = { role: "assistant", content: "Six." };
     const { rows, skips } = await convertRuns([run([user, answer], answer)]);
     expect(rows).toEqual([]);
-    expect(skips).toMatchObject([{ code: "incomplete-trace" }]);
+    expect(skips).toMatchObject([{ code: "answer-in-inputs" }]);
   });
 });
 

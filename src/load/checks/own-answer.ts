@@ -21,7 +21,7 @@ export function withoutOwnAnswer(
     return prompt.slice(0, place);
   if (prompt.at(-1)?.role !== "assistant") return [...prompt];
   throw new Unreadable(
-    "incomplete-trace",
+    "answer-in-inputs",
     "The inputs hold the answer already: they were read after it was added to them, and no id proves where.",
     "inputs",
   );

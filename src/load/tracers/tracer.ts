@@ -52,6 +52,12 @@ export interface Conversation extends Settings {
   finishReason?: string;
   /** The writer does not record how answers end, and this one stops without an end. */
   mayBeCutOff?: boolean;
+  /** The id of the response that OpenAI keeps, where the run names it. */
+  responseId?: string | undefined;
+  /** The response that the call goes on from: all before the prompt is kept at OpenAI. */
+  previousResponseId?: string | undefined;
+  /** How many messages at the head of the prompt are the instructions of this call, which OpenAI does not keep. */
+  instructions?: number;
   /** What the tracer had damaged and the reader restored: `glued-tool-calls`, `repeated-fields`. */
   repairs?: string[];
 }

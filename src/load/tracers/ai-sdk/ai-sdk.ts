@@ -12,7 +12,7 @@ import { readFunctionDefinitions, readToolDefinitions } from "../../../messages/
 import { promptOf } from "../common/prompt.js";
 import { inCopy, inInputs, inParameters, inSpan, requestedTools, type Place } from "../common/requested-tools.js";
 import { settingsOf } from "../common/settings.js";
-import { missingHistory } from "../common/stored-history.js";
+import { missingHistory } from "../../stored/missing-history.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { Conversation, Settings, TracedRun, Tracer } from "../tracer.js";
 

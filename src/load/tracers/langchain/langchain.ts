@@ -8,7 +8,7 @@ import { withSystem } from "../common/prompt.js";
 import { restoreRepeatedFields } from "../common/repeated-fields.js";
 import { inCopy, inParameters, inSpan, parametersOmitted, toolsAt } from "../common/requested-tools.js";
 import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
-import { checkStoredHistory, checkStoredPrompt } from "../common/stored-history.js";
+import { checkStoredPrompt, previousResponse, responseId } from "../common/stored-history.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { Settings, TracedRun, Tracer } from "../tracer.js";
 import { checkDamage } from "./damage.js";
@@ -26,7 +26,7 @@ export const langchain: Tracer = {
   read(run) {
     const { inputs, outputs, params, metadata } = run;
     if (!Array.isArray(outputs.generations)) return undefined;
-    checkStoredHistory(params);
+    const previousResponseId = previousResponse(params);
     checkStoredPrompt(params.prompt, "extra.invocation_params.prompt");
     const nested = Array.isArray(outputs.generations[0]);
     const generations = (nested ? outputs.generations[0] : outputs.generations) as unknown[];
@@ -42,12 +42,16 @@ export const langchain: Tracer = {
     const finishReason = finishReasonOf(generation, metadata);
     checkDamage(run, generation, answer, finishReason, { choices: generations.length, path });
     const prompt = promptOf(run, generation);
+    const isResponse = generation.response.object === "response";
     checkFinished(finishReason === undefined && mustHaveReason(generation, metadata));
     const tools = toolsOf(run);
     const functions = readFunctionDefinitions(params.functions ?? run.options.functions, "functions");
     return {
       prompt,
       answer,
+      responseId: isResponse ? responseId(generation.response.id) : undefined,
+      previousResponseId,
+      instructions: isResponse ? withSystem(params.instructions, []).length : 0,
       tools,
       functions,
       ...settings(run),

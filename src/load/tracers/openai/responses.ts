@@ -9,7 +9,7 @@ import { givenInputs } from "../common/not-given.js";
 import { withSystem } from "../common/prompt.js";
 import { inCopy, inInputs, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
 import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
-import { checkStoredHistory, checkStoredPrompt } from "../common/stored-history.js";
+import { checkStoredPrompt, previousResponse, responseId } from "../common/stored-history.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { Conversation, TracedRun, Tracer } from "../tracer.js";
 
@@ -36,7 +36,7 @@ function readResponse(given: TracedRun, items: unknown[]): Conversation {
   const { inputs, outputs, params, metadata } = run;
   // The Agents SDK's tracer puts the response's own fields into the metadata; elsewhere that is the caller's.
   const response = metadata.object === "response" ? metadata : {};
-  checkStoredHistory(inputs, params, outputs, response);
+  const previousResponseId = previousResponse(inputs, params, outputs, response);
   checkStoredPrompt(params.prompt ?? response.prompt, "inputs");
   if (isRecord(inputs.prompt)) checkStoredPrompt(inputs.prompt, "inputs.prompt");
   const answer: TrainingMessage[] = [];
@@ -48,9 +48,13 @@ function readResponse(given: TracedRun, items: unknown[]): Conversation {
     outputs.tools,
     "outputs.tools",
   ]);
+  const instructions = withSystem(inputs.instructions, []);
   return {
-    prompt: [...withSystem(inputs.instructions, []), ...messagesOf(inputs.input)],
+    prompt: [...instructions, ...messagesOf(inputs.input)],
     answer: [turn],
+    responseId: responseId(outputs.id, response.id),
+    previousResponseId,
+    instructions: instructions.length,
     tools,
     ...settingsOf(
       [inputs, params],
