@@ -94,6 +94,7 @@ const crusoeRules: ValidationRules = {
   maxTokens: undefined,
   functions: false,
   refusals: false,
+  // Not documented: "Fine-tune a model" and "How it works", read as stored on 2026-11-29, name neither a loss nor weights.
   loss: "last",
   images: false,
   preference: false,

@@ -184,6 +184,8 @@ const nebiusRules: ValidationRules = {
   functions: false,
   finalToolCall: false,
   refusals: false,
+  // The page above, read again as stored on 2026-11-29: the last message is "the final answer the model should produce
+  // for that conversation". It names no weights, and masks only in data that is tokenised already.
   loss: "last",
   images: false,
   preference: false,

@@ -221,7 +221,28 @@ describe("portable", () => {
         { role: "assistant", content: "4 and 7." },
       ],
     };
-    expect(faultsOf(backendOf("llama-factory"), parallel)).toEqual(["$.messages[3].role roles-do-not-alternate"]);
+    const factory = (templateName: string) => backendOf("llama-factory", { templateName });
+    expect(faultsOf(factory("llama3"), parallel)).toEqual(["$.messages[3].role roles-do-not-alternate"]);
+    expect(faultsOf(factory("qwen3"), parallel)).toEqual([]);
+    const spoken = (content: string): TrainingExample => ({
+      ...parallel,
+      messages: parallel.messages.map((message) =>
+        message.role === "assistant" && message.tool_calls ? { ...message, content } : message,
+      ),
+    });
+    expect(faultsOf(factory("qwen3"), spoken("See </tool_call>."))).toEqual(["$.messages[1] reserved-words"]);
+    const { render } = factory("qwen3").file;
+    expect((render?.(spoken("I ask both."), "supervised") as { conversations: unknown }).conversations).toEqual([
+      { from: "human", value: "Both?" },
+      {
+        from: "function_call",
+        // As its formatter of functions reads it (run at 0.9.5): the text, then each call as Qwen's template has it.
+        value:
+          'I ask both.\n<tool_call>[{"name":"weather","arguments":{"city":"Oslo"}},{"name":"weather","arguments":{"city":"Bergen"}}]</tool_call>',
+      },
+      { from: "observation", value: "4\n</tool_response>\n<tool_response>\n7" },
+      { from: "gpt", value: "4 and 7." },
+    ]);
     expect(faultsOf(backendOf("llama-factory"), plain)).toEqual([]);
     expect(faultsOf(backendOf("axolotl"), { ...pairRow, input: { ...pairRow.input, tools: toolRow.tools } })).toEqual([
       "$.input.tools tools-in-preference",

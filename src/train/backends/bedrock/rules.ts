@@ -27,6 +27,8 @@ export function bedrockData(model: string, format: BedrockRowFormat): { rules: V
       functions: false,
       finalToolCall: false,
       refusals: false,
+      // Not documented for several turns. Nova 2 (nova-2-sft-data-prep, read as stored on 2026-11-29): the loss is "only
+      // on the final output tokens", with reasoning on that too. Converse has no weights.
       loss: "last",
       parallelToolCalls: false,
       images: false,

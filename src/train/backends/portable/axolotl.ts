@@ -58,12 +58,14 @@ export const axolotl: Trainer = {
         ...turn(message),
         train: message.role === "assistant" && message.weight !== 0,
       })),
-      tools: row.tools?.map(({ type, function: { name, description, parameters } }) => ({
+      tools: row.tools?.map(({ type, function: { name, description, parameters, strict } }) => ({
         type,
         function: {
           name,
           description: description ?? "",
           parameters: JSON.stringify(parameters ?? { type: "object", properties: {} }),
+          // Rows without it get null from the reader of the file, which axolotl takes out again.
+          ...(strict !== undefined && { strict }),
         },
       })),
     });

@@ -2,25 +2,23 @@ import { yamlText } from "../shared/yaml.js";
 import { InvalidOptionError } from "../../../errors.js";
 import type { AssistantTrainingMessage, OpenAITool, TrainingMessage, UnpairedExample } from "../../../types.js";
 import { unpairedMessages } from "../../../internal/row-kind.js";
-import { answerTextOf, isPreference, isUnpaired, textOf } from "../shared/conversation.js";
+import { isPreference, isUnpaired } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
+import { answer, conversation } from "./llama-factory-turns.js";
 import { settingsOf, type Trainer, weightIn } from "./trainer.js";
-import { parseExact, stringifyExact } from "../../../internal/exact-json.js";
-
-interface Turn {
-  from: "human" | "gpt" | "function_call" | "observation";
-  value: string;
-}
+import { stringifyExact } from "../../../internal/exact-json.js";
 
 /**
  * LLaMA-Factory's ShareGPT form: turns of the two sides must alternate, or it leaves the row out
  * with no more than a line in its log; such rows are refused here. Its "openai" form is not used,
- * because it adds words of its own to system prompts. Read in `src/llamafactory/data/converter.py`.
+ * because it adds words of its own to system prompts and drops the text beside calls. Text beside calls stands before
+ * the calls in `<tool_call>`, which its formatter of functions takes since 0.9.5. Read in `converter.py`,
+ * `formatter.py` and `template.py` of `src/llamafactory/data` at 0.9.5 and at ff6d4d1 (2026-08-18).
  */
 export const llamaFactory: Trainer = {
   title: "LLaMA-Factory",
-  install: "pip install llamafactory",
+  install: 'pip install "llamafactory>=0.9.5"',
   methods: ["supervised", "preference", "unpaired"],
   // `mask_history` leaves out every answer but the last; without it all of them are learned.
   loss: ({ trainOn }) => (trainOn === "all" ? "all" : "last"),
@@ -29,11 +27,11 @@ export const llamaFactory: Trainer = {
     desirableWeight: weightIn(options, "kto_chosen_weight"),
     undesirableWeight: weightIn(options, "kto_rejected_weight"),
   }),
-  convert(row) {
-    if (isUnpaired(row)) return unpaired(row);
+  convert(row, { templateName: template }) {
+    if (isUnpaired(row)) return unpaired(row, template);
     if (isPreference(row)) {
       const { messages, tools } = row.input;
-      const { system, turns } = conversation(messages, "$.input.messages");
+      const { system, turns } = conversation(messages, "$.input.messages", template);
       if (turns.length % 2 === 0)
         throw new InconvertibleRowError(
           "$.input.messages",
@@ -42,13 +40,13 @@ export const llamaFactory: Trainer = {
         );
       return defined({
         conversations: turns,
-        chosen: answer(row.preferred_output[0], "$.preferred_output[0]"),
-        rejected: answer(row.non_preferred_output[0], "$.non_preferred_output[0]"),
+        chosen: answer(row.preferred_output[0], "$.preferred_output[0]", template),
+        rejected: answer(row.non_preferred_output[0], "$.non_preferred_output[0]", template),
         system,
         tools: toolsOf(tools),
       });
     }
-    const { system, turns } = conversation(row.messages, "$.messages");
+    const { system, turns } = conversation(row.messages, "$.messages", template);
     if (turns.length % 2 === 1)
       throw new InconvertibleRowError(
         "$.messages",
@@ -115,10 +113,10 @@ export const llamaFactory: Trainer = {
 const STAGES = { supervised: "sft", preference: "dpo", unpaired: "kto", reinforcement: "ppo" } as const;
 
 /** The prompt and the answer as one conversation, and whether it was a good one. */
-function unpaired({ prompt, completion, label, tools }: UnpairedExample) {
+function unpaired({ prompt, completion, label, tools }: UnpairedExample, template: string | undefined) {
   const before = unpairedMessages(prompt, "user") as TrainingMessage[];
   const [said] = unpairedMessages(completion, "assistant") as AssistantTrainingMessage[];
-  const { system, turns } = conversation(before, "$.prompt");
+  const { system, turns } = conversation(before, "$.prompt", template);
   if (turns.length % 2 === 0)
     throw new InconvertibleRowError(
       "$.prompt",
@@ -127,70 +125,11 @@ function unpaired({ prompt, completion, label, tools }: UnpairedExample) {
     );
   if (said === undefined) throw new InconvertibleRowError("$.completion", "assistant-not-last", "There is no answer.");
   return defined({
-    conversations: [...turns, answer(said, "$.completion[0]")],
+    conversations: [...turns, answer(said, "$.completion[0]", template)],
     kto_tag: label,
     system,
     tools: toolsOf(tools),
   });
-}
-
-function conversation(messages: readonly TrainingMessage[], path: string): { system: string; turns: Turn[] } {
-  const turns: Turn[] = [];
-  let system = "";
-  for (const [index, message] of messages.entries()) {
-    const here = `${path}[${index}]`;
-    if (message.role === "system" || message.role === "developer") {
-      if (index > 0)
-        throw new InconvertibleRowError(
-          `${here}.role`,
-          "system-not-first",
-          "LLaMA-Factory has one system prompt, before the conversation.",
-        );
-      system = textOf(message.content);
-      continue;
-    }
-    const turn = turnOf(message, here);
-    const asks = turn.from === "human" || turn.from === "observation";
-    if (asks !== (turns.length % 2 === 0)) {
-      const wanted = turns.length % 2 === 0 ? "the user or a tool" : "the assistant";
-      throw new InconvertibleRowError(
-        `${here}.role`,
-        "roles-do-not-alternate",
-        `LLaMA-Factory wants the sides in turn; here it wants ${wanted}. Its form cannot tell the results of parallel tool calls apart.`,
-      );
-    }
-    turns.push(turn);
-  }
-  return { system, turns };
-}
-
-function turnOf(message: TrainingMessage, path: string): Turn {
-  if (message.role === "assistant") return answer(message, path);
-  if (message.role === "function")
-    throw new InconvertibleRowError(
-      `${path}.role`,
-      "legacy-function",
-      "Functions of the legacy form are not converted. Write them as tools.",
-    );
-  return { from: message.role === "tool" ? "observation" : "human", value: textOf(message.content) };
-}
-
-function answer(message: AssistantTrainingMessage, path: string): Turn {
-  const { tool_calls: calls = [] } = message;
-  const text = answerTextOf(message);
-  if (calls.length === 0) return { from: "gpt", value: text };
-  if (text !== "") {
-    throw new InconvertibleRowError(
-      path,
-      "text-beside-tool-calls",
-      "A turn of LLaMA-Factory is either text or tool calls; this message has both.",
-    );
-  }
-  const functions = calls.map(({ function: { name, arguments: json } }) => ({
-    name,
-    arguments: parseExact(json),
-  }));
-  return { from: "function_call", value: stringifyExact(functions.length === 1 ? functions[0] : functions) ?? "" };
 }
 
 function toolsOf(tools: readonly OpenAITool[] | undefined): string {

@@ -43,6 +43,9 @@ const vertexRules: ValidationRules = {
   functions: false,
   finalToolCall: true,
   refusals: false,
+  // Not documented: "Prepare supervised fine-tuning data" and the pages around it, read as stored on 2026-11-29, say
+  // nothing of the answers before the last, and Gemini's form has no weights. Where they are learned too, an answer is
+  // learned again with each later row of its conversation; with fewer rows it might never be.
   loss: "last",
   parallelToolCalls: false,
   images: IMAGES,
