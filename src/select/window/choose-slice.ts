@@ -1,4 +1,4 @@
-import { densityOf, remaining, type Slice, splitOff } from "./slice.js";
+import { remaining, type Slice, splitOff, timeBefore } from "./slice.js";
 
 /** What the choice depends on beside the slices. */
 export interface Situation {
@@ -28,37 +28,47 @@ export function chooseSlice(slices: Slice[], order: "start-time" | "any", situat
   );
 }
 
+// Chosen by simulation over even and uneven times, with little and much room (`test/select/window-cost.test.ts`).
+/** The longest slice, as a part of what lets all cursors' pages just fit: on average they take half of the room. */
+const LONGEST = 1.2;
+/** How much longer than planned a slice may be before it is cut: its length is a guess, and a cut costs half a page. */
+const TOLERATED = { times: 1.5, pages: 1 };
+/** Slices that are begun are read further when no more than this part of the room lies before them. */
+const HORIZON = 0.7;
+
 /**
- * The first slice that nobody reads, or a part of the first that would be read for too long. Pages
- * wait until all newer slices are read, so the slices should end one after the other, in equal
- * steps: then a few pages wait for each cursor's turn, and the newest slice, which everything waits
- * for, ends before there is no more room for the pages of the others.
+ * The first slice that nobody reads, or a part of the first that would be read for too long. Pages wait until all
+ * newer slices are read. So the slices should end one after the other, in equal steps: then the room is enough for
+ * the pages of all cursors, and whoever ends cuts its next slice off the oldest. A slice far from its turn is begun,
+ * to know how dense it is, and not read further: its pages would take the room of those that come before it.
  */
-function nextInTurn(slices: Slice[], { pageSize, concurrency, readAhead, room }: Situation): Slice | undefined {
-  const most = Math.max(2, readAhead / concurrency);
-  let first = true;
-  /** In so many pages the slices so far will have been read. */
-  let ends = 0;
-  for (const slice of slices) {
-    if (isIdle(slice)) return slice;
-    if (slice.done && !slice.busy) continue;
-    const left = shareable(slice, pageSize) / pageSize;
-    const turn = Math.min(most, ends + most / concurrency);
-    const tolerated = first ? Math.max(2, room / Math.max(1, concurrency - 1)) : Math.max(ends + most, turn + 2);
-    if (left > tolerated && isVouchedFor(slice, (1 + turn) * pageSize)) {
-      // What is a little too long is halved: its end is a guess.
-      const keep = left > 2 * most ? turn : Math.max(turn, left / 2);
-      // A little less than full pages, so that a boundary which is slightly off does not cost a page.
-      return cutOff(slices, slice, (1 + keep - 0.1) * pageSize);
+function nextInTurn(slices: Slice[], situation: Situation): Slice | undefined {
+  const { pageSize, concurrency, readAhead } = situation;
+  const longest = Math.max(2, (LONGEST * readAhead) / Math.max(1, concurrency - 1));
+  let place = 0;
+  /** How many pages are probably not read yet of the slices so far. */
+  let before = 0;
+  for (const [index, slice] of slices.entries()) {
+    if (isIdle(slice)) {
+      if (slice.seen === 0 || before <= HORIZON * readAhead) return slice;
+      return halfOfLongest(slices, situation, index) ?? slice;
     }
-    ends = Math.max(ends, left);
-    first = false;
+    if (slice.done && !slice.busy) continue;
+    place += 1;
+    const planned = (place / concurrency) * longest;
+    const left = shareable(slice, pageSize) / pageSize;
+    if (left > TOLERATED.times * planned + TOLERATED.pages && isVouchedFor(slice, (1 + planned) * pageSize)) {
+      // A little less than full pages, so that a boundary which is slightly off does not cost a page.
+      return cutOff(slices, slice, (1 + planned - 0.1) * pageSize);
+    }
+    before += left;
   }
   return undefined;
 }
 
-function halfOfLongest(slices: Slice[], { pageSize }: Situation): Slice | undefined {
-  const lengths = slices.map((slice) => shareable(slice, pageSize));
+/** The older half of the slice that has most left, of all or of the first so many. */
+function halfOfLongest(slices: Slice[], { pageSize }: Situation, among = slices.length): Slice | undefined {
+  const lengths = slices.slice(0, among).map((slice) => shareable(slice, pageSize));
   const length = Math.max(...lengths);
   const longest = slices[lengths.indexOf(length)];
   return longest && length >= pageSize ? cutOff(slices, longest, pageSize + length / 2) : undefined;
@@ -76,12 +86,12 @@ function shareable(slice: Slice, pageSize: number): number {
 
 /** Whether so many runs of a slice lie in the time that its density says something of. */
 function isVouchedFor(slice: Slice, runs: number): boolean {
-  return slice.position - runs / (densityOf(slice) ?? 1) > slice.vouchedTo;
+  return timeBefore(slice, runs) > slice.vouchedTo;
 }
 
 /** Leaves a slice about so many runs and gives the rest to a new one. */
 function cutOff(slices: Slice[], slice: Slice, keep: number): Slice {
-  const at = Math.floor(slice.position - keep / (densityOf(slice) ?? 1));
+  const at = Math.floor(timeBefore(slice, keep));
   const older = splitOff(slice, Math.min(Math.max(at, slice.from + 1), slice.position - 1));
   slices.splice(slices.indexOf(slice) + 1, 0, older);
   return older;

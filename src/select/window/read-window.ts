@@ -3,6 +3,7 @@ import { chooseSlice } from "./choose-slice.js";
 import type { CompiledQuery } from "../query/compile-query.js";
 import { ReadAhead, readyPage, type WaitingPage, waitingPage } from "./read-ahead.js";
 import type { RunSource } from "../server/run-source.js";
+import { Rhythm } from "./rhythm.js";
 import { absorb, createSlice, skipGap, type Slice, splitOff } from "./slice.js";
 
 /** What is read, and how. Times are milliseconds since 1970. */
@@ -130,9 +131,11 @@ function firstSlices({ from, to, signal, concurrency, spread = false }: WindowRe
   const now = Date.now();
   const end = to ?? Infinity;
   const slices: Slice[] = [];
+  const rhythm = new Rhythm();
   for (let upper = Math.min(end, now); ; upper -= LONGEST_WINDOW) {
     const lower = Math.max(from, upper - LONGEST_WINDOW);
-    slices.push(createSlice(lower, slices.length === 0 ? end : upper, now));
+    const inner = slices.length > 0;
+    slices.push(createSlice(lower, inner ? upper : end, inner ? upper : now, { rhythm, inner }));
     if (lower <= from) break;
   }
   const [only] = slices as [Slice];

@@ -1,6 +1,7 @@
 import type { Run } from "../../types.js";
 import { parseTime } from "../query/run-query.js";
 import type { WaitingPage } from "./read-ahead.js";
+import type { Rhythm } from "./rhythm.js";
 import { CursorTrail } from "../server/cursor-trail.js";
 import type { RunPage } from "../server/run-source.js";
 
@@ -18,6 +19,10 @@ export interface Slice {
   cursor: string | undefined;
   /** The start of the oldest run so far: what is left is between `from` and here. */
   position: number;
+  /** When the runs of the whole reading are dense, as far as was read. */
+  readonly rhythm: Rhythm;
+  /** Newer slices follow: no run lies between the end of this one and its newest. Of the newest slice that says nothing. */
+  readonly inner: boolean;
   /** How dense the runs were that were read last; undefined as long as nothing is known. */
   pace: Pace | undefined;
   /** How much time was read, from the newest to the oldest run of its pages. */
@@ -35,20 +40,24 @@ export interface Slice {
   readonly trail: CursorTrail;
 }
 
-/** So many runs in so much time, the last page weighing as much as all before it. */
-interface Pace {
-  readonly runs: number;
-  readonly milliseconds: number;
-}
+/** The last pages, the newest first: so many runs in that time. */
+type Pace = readonly { readonly runs: number; readonly from: number; readonly to: number }[];
 
-export function createSlice(from: number, to: number, now: number, pace?: Pace): Slice {
+/** Of so many pages the pace is kept. Each weighs as much as all before it. */
+const PACE_PAGES = 5;
+
+/** What a slice begins with beside its time. */
+export type Beginning = Pick<Slice, "rhythm"> & Partial<Pick<Slice, "inner" | "pace" | "vouchedTo">>;
+
+export function createSlice(from: number, to: number, now: number, beginning: Beginning): Slice {
   return {
     from,
     to,
     askedFrom: from,
     cursor: undefined,
     position: Math.min(to, now),
-    pace,
+    inner: false,
+    pace: undefined,
     measured: 0,
     vouchedTo: -Infinity,
     seen: 0,
@@ -57,6 +66,7 @@ export function createSlice(from: number, to: number, now: number, pace?: Pace):
     pages: [],
     lastIds: new Set(),
     trail: new CursorTrail(),
+    ...beginning,
   };
 }
 
@@ -72,6 +82,7 @@ export interface Absorbed {
 export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   const own: Run[] = [];
   const before = slice.position;
+  const starts: number[] = [];
   let newest: number | undefined;
   let oldest = before;
   let next = cursor === undefined ? -Infinity : undefined;
@@ -80,6 +91,7 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
     if (start !== undefined) {
       oldest = Math.min(oldest, start);
       newest ??= start;
+      starts.push(start);
       if (start < slice.from) next = Math.max(next ?? start, start);
       if (start >= slice.to || start < slice.from) continue;
     }
@@ -89,12 +101,8 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   slice.seen += runs.length;
   slice.position = oldest;
   if (newest !== undefined) {
-    // What was measured elsewhere counts until this slice has measured its own.
-    slice.pace = paceAfter(slice.seen > runs.length ? slice.pace : undefined, {
-      runs: runs.length,
-      span: newest - oldest,
-      gap: before - newest,
-    });
+    slice.pace = paceAfter(slice, { runs: runs.length, from: oldest, newest, to: before });
+    slice.rhythm.learn(oldest, slice.seen === runs.length && !slice.inner ? newest : before, starts);
     slice.measured += newest - oldest;
     slice.vouchedTo = -Infinity;
   } else if (slice.vouchedTo > -Infinity) {
@@ -104,6 +112,7 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   const passed = slice.from > slice.askedFrom && oldest < slice.from;
   slice.cursor = passed ? undefined : cursor;
   slice.done = slice.cursor === undefined;
+  if (cursor === undefined) slice.rhythm.learn(slice.askedFrom, oldest, []);
   return { runs: own, next };
 }
 
@@ -114,29 +123,40 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
 export function skipGap(slice: Slice, older: readonly Slice[], next: number): void {
   for (const other of older) {
     if (other.from < slice.askedFrom || other.seen > 0) continue;
-    if (next < other.from) other.pace = { runs: 0, milliseconds: 1 };
+    if (next < other.from) other.pace = [{ runs: 0, from: other.from, to: other.position }];
     else other.position = Math.min(other.position, next + 1);
   }
 }
 
 /** How many runs are probably left in the slice; unknown before anything is known of it. */
-export function remaining(slice: Slice): number | undefined {
-  const density = densityOf(slice);
-  return density === undefined ? undefined : density * Math.max(0, slice.position - slice.from);
+export function remaining({ pace, rhythm, from, position }: Slice): number | undefined {
+  return pace && densityOf(pace, rhythm) * rhythm.between(from, position);
 }
 
-/** Runs in a millisecond. */
-export function densityOf({ pace }: Slice): number | undefined {
-  return pace && pace.runs / Math.max(1, pace.milliseconds);
+/** From when to the slice's position so many runs probably lie. */
+export function timeBefore({ pace, rhythm, position }: Slice, runs: number): number {
+  return rhythm.before(position, runs / (pace ? densityOf(pace, rhythm) : 1));
 }
 
+/** The pace with a page more, from its oldest run to the oldest of the page before. */
 function paceAfter(
-  pace: Pace | undefined,
-  { runs, span, gap }: { runs: number; span: number; gap: number },
+  { pace, rhythm, seen }: Slice,
+  { runs, from, newest, to }: { runs: number; from: number; newest: number; to: number },
 ): Pace | undefined {
-  // What lies before the newest run of all says nothing.
-  if (!pace) return runs > 1 ? { runs, milliseconds: span } : undefined;
-  return { runs: pace.runs / 2 + runs, milliseconds: pace.milliseconds / 2 + span + gap };
+  // What was measured elsewhere counts until the slice has measured its own, without the gap before its newest run.
+  if (seen === runs) return runs > 1 ? [{ runs, from, to: newest }] : undefined;
+  if (pace) rhythm.judge(runs, () => densityOf(pace, rhythm) * rhythm.between(from, to));
+  return [{ runs, from, to }, ...(pace ?? [])].slice(0, PACE_PAGES);
+}
+
+/** Runs in a millisecond of busy time. */
+function densityOf(pace: Pace, rhythm: Rhythm): number {
+  let [runs, busy] = [0, 0];
+  for (const page of [...pace].reverse()) {
+    runs = runs / 2 + page.runs;
+    busy = busy / 2 + rhythm.between(page.from, page.to);
+  }
+  return runs / Math.max(1, busy);
 }
 
 /**
@@ -148,9 +168,10 @@ const VOUCHED = 8;
 
 /** Gives the part older than `at` away. */
 export function splitOff(slice: Slice, at: number): Slice {
-  const older = createSlice(slice.from, at, at, slice.pace);
-  older.vouchedTo = slice.seen > 0 ? slice.position - VOUCHED * slice.measured : slice.vouchedTo;
-  if (at <= older.vouchedTo) older.pace = undefined;
+  const { rhythm, pace } = slice;
+  const vouchedTo = slice.seen > 0 ? slice.position - VOUCHED * slice.measured : slice.vouchedTo;
+  const known = at > vouchedTo ? { pace } : {};
+  const older = createSlice(slice.from, at, at, { rhythm, inner: true, vouchedTo, ...known });
   slice.from = at;
   return older;
 }
