@@ -1,5 +1,5 @@
 import type { ExampleSource, AssistantTrainingMessage } from "../types.js";
-import { redactCredentials } from "../http/redact-credentials.js";
+import { wordsOfError } from "../http/words-of-error.js";
 import { cacheKey, type PaidCache } from "../judge/asking/paid-cache.js";
 import { resultsOf, type EvaluationInputs, type Evaluator } from "../judge/asking/evaluator.js";
 import type { ModelAnswer } from "../judge/asking/model-answer.js";
@@ -48,7 +48,7 @@ export async function scoreAnswer(
         if (isYesNo) yesNo.push(scoreKey);
       }
     } catch (error) {
-      scores[name] = { error: redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 500) };
+      scores[name] = { error: wordsOfError(error, 500) };
     }
     // Not in there: a cache that cannot be written is not the fault of the evaluator.
     await keep?.();

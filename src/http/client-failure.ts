@@ -26,9 +26,8 @@ export function failureOfClient(error: Error): ServiceFailure | undefined {
   const ofAws = isRecord(client.$metadata);
   const status = statusOf(client);
   const timedOut = isTimeout(error);
-  if (status === undefined && isUnreadable(error))
-    // Its words quote the answer.
-    return { message: "the answer is not JSON", unreadable: true };
+  // Its words quote the answer.
+  if (isUnreadable(error)) return { status, message: "the answer is not JSON", unreadable: status === undefined };
   if (status === undefined && !timedOut && !isBrokenConnection(error)) return undefined;
   return {
     status,

@@ -10,6 +10,7 @@ const PATTERNS: readonly RegExp[] = [
 
 /** Shorter values are words of every text, and no secrets. */
 const SHORTEST_SECRET = 4;
+const SHORTEST_IN_BASE64 = 7;
 
 /**
  * The text with the given secrets, and everything that looks like a credential, replaced by
@@ -25,8 +26,7 @@ export function redactCredentials(text: string, ...secrets: (string | undefined)
     .sort((left, right) => right.length - left.length);
   for (const secret of known) {
     result = result.replace(writtenForms(secret), "[redacted]");
-    const encoded = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-    if (encoded.length >= 8) result = result.replaceAll(encoded, "[redacted]");
+    for (const encoded of inBase64(secret)) result = result.replaceAll(encoded, "[redacted]");
   }
   for (const pattern of PATTERNS) result = result.replace(pattern, "[redacted]");
   return result;
@@ -43,6 +43,22 @@ export function redactJson(value: unknown, redact: (text: string) => string): un
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = { "&": "amp", "<": "lt", ">": "gt", '"': "quot" };
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "n", "\r": "r", "\t": "t" };
+
+/**
+ * How a secret shows in base64, also amid other text (`user:secret`): by its place, two bits of a character or four
+ * belong to what is beside it. So the characters at its ends are left out.
+ */
+function inBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
+    const whole = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    const urlSafe = whole.replaceAll("+", "-").replaceAll("/", "_");
+    return whole.length < SHORTEST_IN_BASE64 ? [] : whole === urlSafe ? [whole] : [whole, urlSafe];
+  });
+}
 
 function writtenForms(secret: string): RegExp {
   return new RegExp([...secret].map(formsOf).join(""), "gi");

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wordsOfError } from "../../src/http/words-of-error.js";
 import { redactCredentials } from "../../src/http/redact-credentials.js";
-import { secretsOfBody, secretsOfHeaders, secretsOfUrl } from "../../src/http/secrets.js";
+import {
+  secretsOfBody,
+  secretsOfEnvironment,
+  secretsOfHeaders,
+  secretsOfObject,
+  secretsOfUrl,
+} from "../../src/http/secrets.js";
 import { serviceError } from "../../src/http/service-error.js";
 import { failureOfBody } from "../../src/http/service-failure.js";
 
@@ -27,6 +34,55 @@ describe("a secret that is known by its value", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("is not in base64 text amid other bytes, wherever it begins", () => {
+    const secret = fc.string({ minLength: 8, maxLength: 40 });
+    fc.assert(
+      fc.property(
+        secret,
+        fc.string({ maxLength: 9 }),
+        fc.constantFrom("base64", "base64url"),
+        (value, before, form) => {
+          const sent = Buffer.from(`${before}:${value}:after`).toString(form as BufferEncoding);
+          const redacted = redactCredentials(sent, value);
+          expect(redacted).toContain("[redacted]");
+          // What is left cannot be decoded to more than two of its characters at each end.
+          expect(redacted.length).toBeLessThanOrEqual(
+            sent.length - Math.floor((Buffer.byteLength(value) * 8) / 6) + 1 + 10,
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is found in the client that holds it, and in the environment", () => {
+    class Client {
+      readonly options = {
+        apiKey: "key-of-the-client",
+        defaultHeaders: new Headers({ "x-gateway": "of-the-gateway" }),
+      };
+      readonly auth = { cached: { credentials: { access_token: "a-token-got-later" } } };
+      readonly self = this;
+      get secret(): string {
+        throw new Error("A getter was read.");
+      }
+    }
+    expect(secretsOfObject([new Client()]).sort()).toEqual(
+      ["a-token-got-later", "key-of-the-client", "of-the-gateway", "of-the-gateway"].sort(),
+    );
+    expect(secretsOfEnvironment({ HF_TOKEN: "hf_0123456789", PATH: "/usr/bin", USE_TOKEN: "true" })).toEqual([
+      "hf_0123456789",
+    ]);
+  });
+
+  it("is not in what a judge's error says", () => {
+    const judge = { clientConfig: { apiKey: "key-of-the-judge" }, lc_kwargs: {} };
+    const error = Object.assign(new Error("refused key-of-the-judge and sent-with-it"), {
+      request: { headers: { authorization: "Bearer sent-with-it" } },
+    });
+    expect(wordsOfError(error, 500, judge)).toBe("refused [redacted] and [redacted]");
   });
 
   it("is redacted before a text is cut, so that no half of it is left", () => {

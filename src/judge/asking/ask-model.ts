@@ -3,10 +3,10 @@ import type { AIMessage } from "@langchain/core/messages";
 import { performance } from "node:perf_hooks";
 import { convertExampleToMessages } from "../../convert/convert-example-to-messages.js";
 import { convertMessageToOpenAI } from "../../convert/convert-message-to-openai.js";
-import { redactCredentials } from "../../http/redact-credentials.js";
 import { retryTransient } from "../../http/retry.js";
-import { secretsOfBody } from "../../http/secrets.js";
+import { secretsOfEnvironment, secretsOfObject } from "../../http/secrets.js";
 import { toServiceError } from "../../http/service-error.js";
+import { wordsOfError } from "../../http/words-of-error.js";
 import type { AssistantTrainingMessage } from "../../types.js";
 import { bindRow, type RepeatedSettings } from "./bind-model.js";
 import { cacheKey, type PaidCache } from "./paid-cache.js";
@@ -36,7 +36,7 @@ export async function askModel(
   if (known) return { ...known, cached: true };
   let answer: ModelAnswer;
   // What the model was made with: a host may repeat its key in an error.
-  const secrets = secretsOfBody(model.lc_kwargs);
+  const secrets = [...secretsOfObject(model), ...secretsOfEnvironment()];
   try {
     const bound = bindRow(model, inputs, asked);
     const messages = convertExampleToMessages({ messages: inputs.messages });
@@ -53,9 +53,7 @@ export async function askModel(
     );
   } catch (error) {
     signal?.throwIfAborted();
-    return {
-      error: redactCredentials(error instanceof Error ? error.message : String(error), ...secrets).slice(0, 1000),
-    };
+    return { error: wordsOfError(error, 1000, model) };
   }
   await cache.set(key, answer);
   return answer;

@@ -1,4 +1,4 @@
-import { redactCredentials } from "../../http/redact-credentials.js";
+import { wordsOfError } from "../../http/words-of-error.js";
 import { omit } from "../../internal/omit.js";
 import { learnedMessages } from "../../source.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
@@ -42,7 +42,7 @@ export function createFunctionJudge({ name, judge, passes, version }: FunctionJu
         return { vote, keep: returned instanceof Promise };
       } catch (error) {
         signal.throwIfAborted();
-        const reason = redactCredentials(error instanceof Error ? error.message : String(error)).slice(0, 1000);
+        const reason = wordsOfError(error, 1000);
         return { vote: { vote: "undecided", code: "judge-failed", reason }, keep: false, failed: reason };
       }
     },

@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { HumanMessage, type BaseMessage } from "@langchain/core/messages";
 import { redactCredentials } from "../../http/redact-credentials.js";
 import { retryTransient } from "../../http/retry.js";
-import { secretsOfBody } from "../../http/secrets.js";
+import { secretsOfEnvironment, secretsOfObject } from "../../http/secrets.js";
 import { toServiceError } from "../../http/service-error.js";
 import { isRecord } from "../../internal/is-record.js";
 import { omit } from "../../internal/omit.js";
@@ -29,7 +29,7 @@ const TOO_LONG =
 
 /** A chat model that judges by a rubric, with structured output where the model has it. */
 export function createModelJudge({ name, model, rubric, maxInputTokens }: ModelJudgeSettings): ReadyJudge {
-  const secrets = secretsOfBody(model.lc_kwargs);
+  const secrets = [...secretsOfObject(model), ...secretsOfEnvironment()];
   const most = maxInputTokens ?? profileLimit(model);
   const ask = askWithSchema(model);
   const said = (text: string) => redactCredentials(text, ...secrets).slice(0, 1000);

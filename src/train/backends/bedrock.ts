@@ -56,7 +56,7 @@ export function bedrock(options: BedrockOptions): FineTuneBackend {
     send: (bedrock: Awaited<ReturnType<typeof clients.bedrock>>) => Promise<T>,
   ): Promise<T> => {
     const client = await clients.bedrock();
-    return withServiceErrors("Bedrock", request, () => send(client), signal);
+    return withServiceErrors("Bedrock", request, () => send(client), clients, signal);
   };
 
   const get = (id: string, signal: AbortSignal | undefined) =>

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ServiceError } from "../../errors.js";
+import { redactCredentials } from "../../http/redact-credentials.js";
+import { secretsOfEnvironment } from "../../http/secrets.js";
 import { isRecord } from "../../internal/is-record.js";
 import { copyWhole, writeWhole } from "../../internal/files/new-file.js";
 import type { MessageForms } from "../../templates/template-messages.js";
@@ -129,7 +131,7 @@ export function trl(options: TrlOptions): FineTuneBackend {
       return state === "pending" || state === "running" || state === "succeeded" ? reference : undefined;
     },
 
-    poll: (job, callOptions) => poll(runner, job, callOptions),
+    poll: (job, callOptions) => poll(runner, job, { ...process.env, ...environment }, callOptions),
 
     async events(job, after, callOptions) {
       const offset = Number(after ?? 0);
@@ -178,18 +180,25 @@ function optionsOf(options: TrlOptions): JsonObject {
   return JSON.parse(JSON.stringify({ lora, trainOn, hyperparameters, config })) as JsonObject;
 }
 
-async function poll(runner: Runner, job: JobReference, options: CallOptions): Promise<JobSnapshot> {
+async function poll(
+  runner: Runner,
+  job: JobReference,
+  environment: NodeJS.ProcessEnv,
+  options: CallOptions,
+): Promise<JobSnapshot> {
   const { state, rawStatus, message } = await runner.status(handleOf(job), options);
   const { text } = await runner.log(handleOf(job), 0, options);
   const { secondsRemaining, tokens, ...progress } = readProgress(completeLines(`${text}\n`).lines);
   const status = STATES[state];
   const failure = state === "lost" ? interrupted(message ?? "") : readFailure(text, message);
+  // A library may print what it was given.
+  const error = { ...failure, message: redactCredentials(failure.message, ...secretsOfEnvironment(environment)) };
   return {
     status,
     rawStatus,
     progress,
     trainedTokens: tokens,
-    ...(status === "failed" ? { error: failure } : {}),
+    ...(status === "failed" ? { error } : {}),
     ...(status === "running" && secondsRemaining !== undefined
       ? { estimatedFinish: new Date(Date.now() + secondsRemaining * 1000).toISOString() }
       : {}),

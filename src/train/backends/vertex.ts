@@ -51,6 +51,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
     withServiceErrors(
       name(`GET ${id}`),
       async () => (await tunings()).get({ name: id, config: { abortSignal: signal } }),
+      clients,
       signal,
     );
 
@@ -85,6 +86,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
         name("POST tuningJobs"),
         async () =>
           (await tunings()).tune({ baseModel: model, trainingDataset: { gcsUri: request.training.id }, config }),
+        clients,
         signal,
       );
       return referenceOf(options, request, job);
@@ -108,6 +110,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
           }
           return undefined;
         },
+        clients,
         signal,
       ),
 
@@ -117,6 +120,7 @@ export function vertex(options: VertexOptions): FineTuneBackend {
       await withServiceErrors(
         name(`POST ${job.id}:cancel`),
         async () => (await tunings()).cancel({ name: job.id, config: { abortSignal: signal } }),
+        clients,
         signal,
       );
     },

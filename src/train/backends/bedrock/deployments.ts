@@ -23,7 +23,8 @@ export async function startDeployment(
   { name = deploymentName(tuned), description, timeout = 1_800_000, signal }: BedrockDeployOptions,
 ): Promise<FineTunedModel> {
   const { client, sdk } = await clients.bedrock();
-  const call = <T>(request: string, send: () => Promise<T>) => withServiceErrors("Bedrock", request, send, signal);
+  const call = <T>(request: string, send: () => Promise<T>) =>
+    withServiceErrors("Bedrock", request, send, clients, signal);
   const options = { abortSignal: signal };
   const list = () =>
     client.send(
@@ -94,7 +95,7 @@ export async function endDeployment(
       client.send(new sdk.DeleteCustomModelDeploymentCommand({ customModelDeploymentIdentifier: id }), {
         abortSignal: signal,
       });
-    await withServiceErrors("Bedrock", `DELETE ${id}`, remove, signal);
+    await withServiceErrors("Bedrock", `DELETE ${id}`, remove, clients, signal);
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
   }

@@ -35,12 +35,12 @@ export async function uploadToS3(
   const size = async () => {
     try {
       const call = () => client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key }), options);
-      return (await withServiceErrors("S3", `HEAD ${id}`, call, signal)).ContentLength;
+      return (await withServiceErrors("S3", `HEAD ${id}`, call, clients, signal)).ContentLength;
     } catch (error) {
       if (hasStatus(error, 404)) return undefined;
       throw error;
     }
   };
-  if ((await size()) !== file.bytes) await withServiceErrors("S3", `PUT ${id}`, put, signal);
+  if ((await size()) !== file.bytes) await withServiceErrors("S3", `PUT ${id}`, put, clients, signal);
   return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
 }

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { isRecord } from "../../../internal/is-record.js";
 import { redactCredentials } from "../../../http/redact-credentials.js";
+import { secretsOfEnvironment } from "../../../http/secrets.js";
 import type { JobReference, JobRequest } from "../../backend.js";
 import type { PortableOptions } from "./options.js";
 import type { Trainer, TrainingPlan } from "./trainer.js";
@@ -81,7 +82,7 @@ export async function readLogEnd(folder: string): Promise<string | undefined> {
   const text = await readIfThere(join(folder, LOG));
   if (text === undefined) return undefined;
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  return redactCredentials(lines.slice(-15).join("\n")).slice(-2_000);
+  return redactCredentials(lines.slice(-15).join("\n"), ...secretsOfEnvironment()).slice(-2_000);
 }
 
 /** An adapter or a whole model in the output folder. */

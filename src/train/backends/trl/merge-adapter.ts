@@ -5,6 +5,8 @@ import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { FinetuneError, InvalidOptionError } from "../../../errors.js";
 import type { FineTunedModel } from "../../backend.js";
+import { redactCredentials } from "../../../http/redact-credentials.js";
+import { secretsOfEnvironment } from "../../../http/secrets.js";
 import { readFailure } from "./failures.js";
 import { defaultPython } from "./python.js";
 import { MERGE } from "./scripts.js";
@@ -68,7 +70,7 @@ export async function mergeAdapter(
     signal?.throwIfAborted();
     const { stderr = "", message } = cause as { stderr?: string; message: string };
     throw new FinetuneError({
-      message: `The adapter ${tuned.model} could not be merged into ${tuned.baseModel}. ${readFailure(stderr || message).message}`,
+      message: `The adapter ${tuned.model} could not be merged into ${tuned.baseModel}. ${redactCredentials(readFailure(stderr || message).message, ...secretsOfEnvironment({ ...process.env, ...environment }))}`,
       hint: `The whole of ${basename(tuned.baseModel)} must fit into memory. ${python} needs peft and transformers.`,
       cause,
     });

@@ -1,6 +1,7 @@
 import type { Bucket } from "@google-cloud/storage";
 import type { GoogleGenAI } from "@google/genai";
 import { loadPackage } from "../../../internal/load-package.js";
+import { secretsOfEnvironment, secretsOfObject } from "../../../http/secrets.js";
 import { serviceError, toServiceError } from "../../../http/service-error.js";
 import { failureOfBody } from "../../../http/service-failure.js";
 import type { VertexOptions } from "./options.js";
@@ -11,6 +12,8 @@ const SERVICE = "Vertex AI";
 export interface VertexClients {
   genai(): Promise<GoogleGenAI>;
   bucket(): Promise<Bucket>;
+  /** What the clients were made with and have got since, tokens among it, that no error may quote. */
+  secrets(): Promise<readonly string[]>;
 }
 
 export function vertexClients(options: VertexOptions): VertexClients {
@@ -18,6 +21,14 @@ export function vertexClients(options: VertexOptions): VertexClients {
   let genai: Promise<GoogleGenAI> | undefined;
   let bucket: Promise<Bucket> | undefined;
   return {
+    // Read when there is an error: the clients get their tokens as they go.
+    async secrets() {
+      const clients = await Promise.allSettled([genai, bucket]);
+      const own = [googleAuthOptions?.authClient, storageOptions?.authClient];
+      const sent = await Promise.allSettled(own.map(async (client) => client?.getRequestHeaders()));
+      const headers = sent.map((result) => (result.status === "fulfilled" ? { headers: result.value } : undefined));
+      return [...secretsOfObject([options, clients, headers]), ...secretsOfEnvironment()];
+    },
     genai: () =>
       (genai ??= loadPackage("@google/genai", "Tuning on Vertex AI", () => import("@google/genai")).then(
         ({ GoogleGenAI }) =>
@@ -39,18 +50,24 @@ export function vertexClients(options: VertexOptions): VertexClients {
 }
 
 /** Does what Google's client does, with this package's errors. */
-export async function withServiceErrors<T>(request: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+export async function withServiceErrors<T>(
+  request: string,
+  call: () => Promise<T>,
+  clients: Pick<VertexClients, "secrets">,
+  signal?: AbortSignal,
+): Promise<T> {
   signal?.throwIfAborted();
   try {
     return await call();
   } catch (error) {
     signal?.throwIfAborted();
+    const context = { service: SERVICE, request, secrets: await clients.secrets(), hint: hintOf };
     const { status, message } = error as { status?: unknown; message?: unknown };
     // `@google/genai` puts the answer's whole body into the message.
     if (typeof status === "number" && typeof message === "string" && message.startsWith("{")) {
-      throw serviceError(failureOfBody(status, message), { service: SERVICE, request, hint: hintOf, cause: error });
+      throw serviceError(failureOfBody(status, message), { ...context, cause: error });
     }
-    throw toServiceError(error, { service: SERVICE, request, hint: hintOf });
+    throw toServiceError(error, context);
   }
 }
 

@@ -36,6 +36,7 @@ export async function uploadToBucket(
       }
       return { id, name: file.name, rows: file.rows, bytes: file.bytes, sha256: file.sha256 };
     },
+    clients,
     signal,
   );
 }

@@ -4,6 +4,7 @@ import { FinetuneError, ServiceError } from "../../../../errors.js";
 import { givenApiKey } from "../../../../http/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
+import { KnownSecrets, secretsOfEnvironment } from "../../../../http/secrets.js";
 import { serviceError, toServiceError } from "../../../../http/service-error.js";
 import type { ServiceFailure } from "../../../../http/service-failure.js";
 import type { Runner, RunnerStatus } from "../runner.js";
@@ -63,7 +64,14 @@ export function hfJobs(options: HfJobsOptions): Runner {
     pip = ["trl>=1.13,<2", "peft", "huggingface_hub"],
   } = options;
   const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
-  const token = () => givenApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
+  const token = () => {
+    const given = givenApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
+    secrets.add(given);
+    return given;
+  };
+  // The token, and what goes along to the job: the hub may repeat either.
+  const secrets = new KnownSecrets();
+  const call = <T>(request: () => Promise<T>) => withServiceErrors(request, secrets);
   // The hub's client takes no signal, but its fetch can be one that has it.
   const common = (signal?: AbortSignal) => ({
     hubUrl,
@@ -103,6 +111,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
 
     async start(work, plan, { signal }) {
       const { createRepo, runJob, uploadFiles } = await hub();
+      secrets.add(...secretsOfEnvironment(work.environment));
       const name = `${namespace}/${work.id}`;
       const dataset = { type: "dataset" as const, name };
       for (const repo of [dataset, { type: "model" as const, name }]) {
@@ -197,12 +206,12 @@ async function readUntilQuiet(
   }
 }
 
-async function call<T>(request: () => Promise<T>): Promise<T> {
+async function withServiceErrors<T>(request: () => Promise<T>, { values: secrets }: KnownSecrets): Promise<T> {
   try {
     return await request();
   } catch (cause) {
     const { statusCode, message, url } = cause as { statusCode?: number; message: string; url?: string };
-    const context = { service: "Hugging Face", request: url, cause, hint: adviseOn };
+    const context = { service: "Hugging Face", request: url, cause, secrets, hint: adviseOn };
     throw statusCode === undefined
       ? toServiceError(cause, context)
       : serviceError({ status: statusCode, message }, context);
