@@ -15,6 +15,7 @@ run npx tsx scripts/check-examples.ts
 run npx tsx scripts/check-docs.ts
 run npm run docs
 run npx tsx scripts/run-examples.ts
+run npx tsx --import ./scripts/python-as-text.mjs scripts/run-recipes.ts
 run npx tsx scripts/check-packed.ts
 run npx tsx scripts/check-bundlers.ts
 run bash scripts/check-node.sh 22
