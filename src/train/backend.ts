@@ -109,7 +109,27 @@ export interface BackendCapabilities {
    * validation rows, `listed` without one. Left out: they cannot be taken.
    */
   readonly checkpoints?: "measured" | "listed";
+  /** The methods by which it goes on from a tuned model. Left out: it cannot. */
+  readonly from?: readonly TrainingMethod[];
+  /** The steps between two measurements on the validation rows can be given. */
+  readonly evaluateEvery?: boolean;
+  /**
+   * It stops early: with a patience and a threshold (`settings`), with a patience (`patience`), or by a rule of its own
+   * (`fixed`). Left out: it cannot.
+   */
+  readonly earlyStopping?: "settings" | "patience" | "fixed";
 }
+
+/** When a training ends before its last epoch. */
+export interface EarlyStopping {
+  /** So many measurements in a row without a lower validation loss end it. @default 3 */
+  readonly patience?: number;
+  /** By how much the loss must fall to count as lower. @default 0 */
+  readonly threshold?: number;
+}
+
+/** A tuned model that a job goes on from: at least its name at the provider. */
+export type ContinuedModel = Pick<FineTunedModel, "model"> & Partial<FineTunedModel>;
 
 /** What a provider asks for a job. */
 export interface BackendPrice extends TrainingPrice {
@@ -175,6 +195,12 @@ export interface JobRequest {
   readonly suffix?: string;
   readonly seed?: number;
   readonly epochs?: number;
+  /** Go on from this model, and not from the base model. Only where `capabilities.from` says so. */
+  readonly from?: ContinuedModel;
+  /** Steps between two measurements on the validation rows. Only where `capabilities.evaluateEvery` says so. */
+  readonly evaluateEvery?: number;
+  /** Only where `capabilities.earlyStopping` says so. */
+  readonly earlyStopping?: EarlyStopping;
   /** Another job with the same key may be there, and must not be taken for this one. @default false */
   readonly fresh?: boolean;
   /** The user's own words about the job, where the provider takes them. */

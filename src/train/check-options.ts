@@ -10,6 +10,8 @@ import {
   list,
   milliseconds,
   number,
+  object,
+  positiveInteger,
   positiveNumber,
   record,
   required,
@@ -19,7 +21,8 @@ import {
 } from "../internal/kinds.js";
 import { checkOptions as checkKinds, type Kind, type OptionKinds } from "../internal/options.js";
 import { priceKind } from "../curate/tokens/prices.js";
-import type { FineTuneBackend } from "./backend.js";
+import type { EarlyStopping, FineTuneBackend } from "./backend.js";
+import { checkContinuation, fromKind } from "./continue-from.js";
 import type { FineTuneOptions, WaitOptions } from "./options.js";
 
 const MAXIMUM_SUFFIX = 64;
@@ -57,6 +60,9 @@ const kinds: OptionKinds<FineTuneOptions> = {
   suffix: string,
   seed: number({ integer: true }),
   epochs: positiveNumber,
+  from: fromKind,
+  evaluateEvery: positiveInteger,
+  earlyStopping: either(boolean, object<EarlyStopping>({ patience: positiveInteger, threshold: number({ min: 0 }) })),
   metadata: record(string),
   maxTokens: limit,
   maxCost: number({ min: 0 }),
@@ -75,7 +81,16 @@ export function checkFineTuneOptions(options: FineTuneOptions): void {
 /** What of the options must be understood by the backend. */
 type BackendOptions = Pick<
   FineTuneOptions,
-  "backend" | "method" | "suffix" | "seed" | "epochs" | "validation" | "personalData"
+  | "backend"
+  | "method"
+  | "suffix"
+  | "seed"
+  | "epochs"
+  | "validation"
+  | "personalData"
+  | "from"
+  | "evaluateEvery"
+  | "earlyStopping"
 >;
 
 /** Throws for what the backend does not understand, before a row is read. */
@@ -87,6 +102,9 @@ export function checkOptions({
   epochs,
   validation,
   personalData,
+  from,
+  evaluateEvery,
+  earlyStopping,
 }: BackendOptions): void {
   const { capabilities, name } = backend;
   const refuse = (option: string, value: unknown, message: string, hint?: string): never => {
@@ -112,6 +130,20 @@ export function checkOptions({
       );
     }
   }
+  if (from !== undefined) checkContinuation(backend, from, method);
+  if (evaluateEvery !== undefined && !capabilities.evaluateEvery) {
+    refuse(
+      "evaluateEvery",
+      evaluateEvery,
+      `The backend ${name} does not take the steps between two measurements.`,
+      "Leave out evaluateEvery.",
+    );
+  }
+  if (earlyStopping) checkEarlyStopping(backend, earlyStopping);
+  for (const [option, value] of Object.entries({ evaluateEvery, earlyStopping })) {
+    if (value && validation === undefined)
+      refuse(option, value, `${option} needs validation rows, and there are none.`, "Pass validation.");
+  }
   if (suffix !== undefined && (suffix.length === 0 || suffix.length > MAXIMUM_SUFFIX)) {
     refuse("suffix", suffix, `The suffix has ${suffix.length} characters; 1 to ${MAXIMUM_SUFFIX} are allowed.`);
   }
@@ -121,4 +153,17 @@ export function checkOptions({
     refuse("seed", seed, `The seed is ${seed}; it must be a whole number.`);
   if (epochs !== undefined && !(epochs > 0 && Number.isFinite(epochs)))
     refuse("epochs", epochs, `The number of epochs is ${epochs}; it must be above 0.`);
+}
+
+function checkEarlyStopping({ name, capabilities }: FineTuneBackend, given: true | EarlyStopping): void {
+  const { earlyStopping: known } = capabilities;
+  const refuse = (message: string, hint: string) => {
+    throw new InvalidOptionError({ option: "earlyStopping", value: given, message, hint });
+  };
+  if (known === undefined) refuse(`The backend ${name} does not stop early.`, "Leave out earlyStopping.");
+  if (given === true) return;
+  if (known === "fixed" && (given.patience !== undefined || given.threshold !== undefined))
+    refuse(`The backend ${name} stops early by a rule of its own.`, "Pass earlyStopping: true.");
+  if (known === "patience" && given.threshold !== undefined)
+    refuse(`The backend ${name} stops early by a patience alone.`, "Leave out earlyStopping.threshold.");
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DatasetFile, FineTuneBackend, TrainingMethod } from "./backend.js";
+import type { DatasetFile, EarlyStopping, FineTuneBackend, TrainingMethod } from "./backend.js";
 
 /** What makes two jobs the same. */
 export interface JobKeyParts {
@@ -10,13 +10,17 @@ export interface JobKeyParts {
   suffix?: string;
   seed?: number;
   epochs?: number;
+  /** The name of the model that is gone on from. */
+  from?: string;
+  evaluateEvery?: number;
+  earlyStopping?: EarlyStopping;
 }
 
 /**
  * The same for the same data, model, method and options, in 40 hexadecimal digits: short enough for
  * a label of any provider. The user's `metadata` is left out; it often holds a date or a build number.
  */
-export function jobKey({ backend, method, training, validation, suffix, seed, epochs }: JobKeyParts): string {
+export function jobKey({ backend, method, training, validation, ...options }: JobKeyParts): string {
   const parts = {
     backend: backend.name,
     model: backend.model,
@@ -24,9 +28,7 @@ export function jobKey({ backend, method, training, validation, suffix, seed, ep
     method,
     training: training.sha256,
     validation: validation?.sha256,
-    suffix,
-    seed,
-    epochs,
+    ...options,
   };
   return createHash("sha256").update(JSON.stringify(parts, sortKeys)).digest("hex").slice(0, 40);
 }

@@ -1,6 +1,13 @@
 import type { TrainingPrice } from "../curate/tokens/prices.js";
 import type { AnyIterable, DatasetRow } from "../types.js";
-import type { CallOptions, Checkpoint, FineTuneBackend, TrainingMethod } from "./backend.js";
+import type {
+  CallOptions,
+  Checkpoint,
+  EarlyStopping,
+  FineTunedModel,
+  FineTuneBackend,
+  TrainingMethod,
+} from "./backend.js";
 import type { ProgressListener } from "./following/progress.js";
 import type { PersonalDataPolicy } from "./preparing/personal-data.js";
 
@@ -56,6 +63,24 @@ export interface FineTuneOptions extends WaitOptions {
   seed?: number;
   /** How often each row is seen. Default: the provider's. */
   epochs?: number;
+  /**
+   * A tuned model to go on from: what `fineTune` gave, or its name at the provider (for `trl` a path). It must be of the
+   * same backend and base model. Refused by name where the backend cannot.
+   * @default the base model
+   */
+  from?: FineTunedModel | string;
+  /**
+   * Steps between two measurements on the validation rows. Refused by name where the backend measures by a rule of its
+   * own.
+   * @default the backend's own
+   */
+  evaluateEvery?: number;
+  /**
+   * End the training when the validation loss falls no more. `true` leaves patience and threshold to the backend.
+   * Refused by name where the backend cannot.
+   * @default false
+   */
+  earlyStopping?: boolean | EarlyStopping;
   /** Your own words about the job, where the provider keeps them. */
   metadata?: Readonly<Record<string, string>>;
   /** Rows with more tokens are refused before anything is sent. Default: the limit in the backend's rules. */

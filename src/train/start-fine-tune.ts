@@ -9,6 +9,7 @@ import { checkCheckpointChoice } from "./choose-checkpoint.js";
 import { createOnce, findJob } from "./create-once.js";
 import { startTimeout } from "../http/timeout.js";
 import { createJob, type FineTuneJob } from "./job.js";
+import { continuedModel } from "./continue-from.js";
 import { jobKey } from "./job-key.js";
 import type { AnyIterable } from "../types.js";
 import type { FineTuneOptions, TrainingRow } from "./options.js";
@@ -84,7 +85,11 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
     const training = await prepare(options, "training", preparing(budget?.training), signal);
     const validation = await prepareValidation(options, training, preparing(budget?.validation), signal);
     const { method } = training;
-    const key = jobKey({ backend, method, training, validation, suffix, seed, epochs });
+    const from = continuedModel(options.from);
+    const { evaluateEvery } = options;
+    const earlyStopping = options.earlyStopping === true ? {} : options.earlyStopping || undefined;
+    const schedule = { evaluateEvery, earlyStopping };
+    const key = jobKey({ backend, method, training, validation, suffix, seed, epochs, from: from?.model, ...schedule });
 
     const create = async (earlier: JobReference | undefined): Promise<FineTuneJob> => {
       const found = reuse ? (earlier ?? (await findJob(backend, key, { signal }))) : undefined;
@@ -111,6 +116,8 @@ async function start(options: FineTuneOptions, signal: AbortSignal): Promise<Fin
         seed,
         epochs,
         metadata,
+        from,
+        ...schedule,
         ...(reuse ? {} : { fresh: true }),
       };
       const created = await createOnce(backend, request, { signal });
@@ -137,7 +144,7 @@ function warn(message: string): void {
 }
 
 async function prepare(
-  { examples, validation, backend, method, suffix, maxTokens, personalData = "say", onProgress }: FineTuneOptions,
+  { examples, validation, backend, method, suffix, maxTokens, personalData = "say", onProgress, from }: FineTuneOptions,
   role: PreparedDataset["role"],
   { directory, trained, meter }: Preparing,
   signal: AbortSignal,
@@ -159,7 +166,7 @@ async function prepare(
     signal,
   });
   // The rows decide the method, so only now is it known whether the backend has it.
-  if (method === undefined) checkOptions({ backend, method: dataset.method });
+  if (method === undefined) checkOptions({ backend, method: dataset.method, from });
   const { rows: count, bytes, sha256, warnings } = dataset;
   await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });
   if (dataset.personalData) {

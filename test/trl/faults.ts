@@ -48,6 +48,23 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
     `rows that trl would cut are refused by line: ${tooLong.message.slice(0, 120)}…`,
   );
 
+  const template = join(directory, "raises.jinja");
+  await mkdir(directory, { recursive: true });
+  await writeFile(template, RAISES);
+  const config = { use_cpu: true, max_steps: STEPS, chat_template_path: template };
+  const refused = await failureOf(
+    (await start("refused", { config }, { examples: [...rows.slice(0, 2), ...REFUSED] })).wait(),
+  );
+  const reasons = ["No user query found.", "System message must be first.", "Only one call at once!"];
+  check(
+    refused.code === "rows-refused" &&
+      reasons.every((reason, index) =>
+        refused.message.includes(`train.jsonl line ${index + 3}: TemplateError: ${reason}`),
+      ) &&
+      !refused.message.includes("Traceback"),
+    `rows on which the template raises are named with its reason: ${refused.message.slice(0, 260)}…`,
+  );
+
   const noModel = await failureOf((await start("no-model", { model: join(directory, "no", "such", "model") })).wait());
   check(noModel.code === "model-not-found", `a model that is not there is named: ${noModel.message.slice(0, 160)}…`);
 
@@ -87,6 +104,39 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
     `cancel ends the ${tree.length} processes of a training`,
   );
 }
+
+/** Raises as the templates of open models do: on no user, a system message in the middle, two calls at once. */
+const RAISES = `{%- if messages | selectattr('role', 'equalto', 'user') | list | length == 0 %}{{ raise_exception('No user query found.') }}{% endif %}
+{%- for message in messages %}
+{%- if message.role == 'system' and not loop.first %}{{ raise_exception('System message must be first.') }}{% endif %}
+{%- if message.tool_calls and message.tool_calls | length > 1 %}{{ raise_exception('Only one call at once!') }}{% endif %}
+<|im_start|>{{ message.role }}
+{{ message.content }}<|im_end|>
+{%- endfor %}
+`;
+
+const ask = { role: "user", content: "What's 1+2?" } as const;
+const answer = { role: "assistant", content: "3" } as const;
+const call = (id: string) => ({
+  id,
+  type: "function" as const,
+  function: { name: "Calculator", arguments: '{"num1": 1, "num2": 2, "operation": "+"}' },
+});
+
+const REFUSED: TrainingExample[] = [
+  { messages: [{ role: "system", content: "Calculate." }, answer] },
+  { messages: [ask, answer, { role: "system", content: "Be brief." }, ask, answer] },
+  {
+    messages: [
+      ask,
+      { role: "assistant", content: null, tool_calls: [call("a"), call("b")] },
+      { role: "tool", tool_call_id: "a", content: "3" },
+      { role: "tool", tool_call_id: "b", content: "3" },
+      answer,
+    ],
+    tools: [{ type: "function", function: { name: "Calculator", parameters: { type: "object", properties: {} } } }],
+  },
+];
 
 /** Of the script that the runner started. */
 async function pidOf(directory: string, job: FineTuneJob): Promise<number> {

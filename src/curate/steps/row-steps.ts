@@ -15,9 +15,10 @@ export const rowSteps = [
   againstStep,
   trainOnStep,
   maskStep,
-  reasoningStep,
   unsupportedOptionsStep,
   expressStep,
+  // What is history is only known of rows as they are written.
+  reasoningStep,
   redactStep,
   lengthStep,
   validateStep,

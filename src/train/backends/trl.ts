@@ -18,6 +18,7 @@ import { interrupted, readFailure } from "./trl/failures.js";
 import { completeLines, readEvents, readProgress } from "./trl/log.js";
 import { hyperparametersOf, trlKinds, type TrlOptions } from "./trl/options.js";
 import { defaultPython, inspectPython } from "./trl/python.js";
+import { wholeModel } from "./trl/continue.js";
 import { renderTrlRow } from "./trl/rows.js";
 import { trlRules } from "./trl/rules.js";
 import type { Runner, RunnerStatus } from "./trl/runner.js";
@@ -80,6 +81,9 @@ export function trl(options: TrlOptions): FineTuneBackend {
       epochs: true,
       validationFile: true,
       checkpoints: "measured",
+      from: ["supervised", "preference", "unpaired"],
+      evaluateEvery: true,
+      earlyStopping: "settings",
     },
     rules: withTemplate(trlRules(trainOn, labelWeights(options)), template),
     file: {
@@ -101,11 +105,12 @@ export function trl(options: TrlOptions): FineTuneBackend {
 
     async start(request, callOptions) {
       const folder = jobFolder(directory, model, request);
-      const files = await prepareFolder(folder, request, { ...options, python });
+      const begun = await wholeModel(request.from, { python, runner, environment, ...callOptions });
+      const files = await prepareFolder(folder, request, { ...options, model: begun ?? model, python });
       const reference: JobReference = {
         backend: "trl",
         id: basename(folder),
-        model,
+        model: begun ?? model,
         method: request.method,
         key: request.key,
         createdAt: new Date().toISOString(),
@@ -114,7 +119,8 @@ export function trl(options: TrlOptions): FineTuneBackend {
       };
       const work = { id: basename(folder), directory: folder, files, script: "train.sh", environment };
       const remember = async (handle: JsonObject) => {
-        const remembered: JobReference = { ...reference, details: { runner: runner.name, handle } };
+        const details = { runner: runner.name, handle, ...(begun !== undefined && { rootModel: model }) };
+        const remembered: JobReference = { ...reference, details };
         await writeWhole(join(folder, "job.json"), JSON.stringify(remembered, null, 2));
         return remembered;
       };
@@ -146,17 +152,22 @@ export function trl(options: TrlOptions): FineTuneBackend {
 
     async checkpointResult(job, { model = "" }, snapshot, callOptions) {
       const parts = await this.result(job, snapshot, callOptions);
-      return { ...parts, model, details: { adapter: existsSync(join(model, "adapter_config.json")) } };
+      return {
+        ...parts,
+        model,
+        details: { ...parts.details, adapter: existsSync(join(model, "adapter_config.json")) },
+      };
     },
 
     async result(job, snapshot, callOptions) {
       const result = await runner.result(handleOf(job), callOptions);
+      const root = job.details?.rootModel;
       // A result on another machine or the hub cannot be looked into: it is what was asked for.
       const adapter = existsSync(result) ? existsSync(join(result, "adapter_config.json")) : options.lora !== false;
       return {
         model: result,
         ...(snapshot.trainedTokens === undefined ? {} : { trainedTokens: snapshot.trainedTokens }),
-        details: { adapter },
+        details: { adapter, ...(typeof root === "string" && { rootModel: root }) },
         deployment: {
           status: "required",
           billed:
@@ -221,6 +232,7 @@ async function prepareFolder(
     validation: request.validation !== undefined,
     epochs: request.epochs,
     seed: request.seed,
+    evaluateEvery: request.evaluateEvery,
   });
   const command = trlCommand(request.method);
   const accelerate = Object.entries(options.accelerate ?? {}).map(([name, value]) =>
@@ -233,7 +245,8 @@ async function prepareFolder(
     "config.yaml": await configText(config, `trl ${command} --config config.yaml`),
     "check_rows.py": CHECK_ROWS,
     "resume.py": RESUME,
-    "train.sh": trainScript({ python: options.python, begin, goOn }),
+    "train.sh": trainScript({ python: options.python, begin: request.earlyStopping ? goOn : begin, goOn }),
+    ...(request.earlyStopping && { "early_stopping.json": JSON.stringify(request.earlyStopping) }),
   };
   for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), text);
   return [...Object.keys(files), data.train, ...(data.validation ? [data.validation] : [])];
@@ -254,11 +267,16 @@ async function findReference(directory: string, model: string, key: string): Pro
     const file = join(directory, name, "job.json");
     if (!existsSync(file)) continue;
     const reference: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (isRecord(reference) && reference.key === key && reference.model === model)
+    if (isRecord(reference) && reference.key === key && modelOf(reference as unknown as JobReference) === model)
       found.push(reference as unknown as JobReference);
   }
   // Several where a job was to be a fresh one: the newest counts.
   return found.sort((left, right) => right.createdAt.localeCompare(left.createdAt))[0];
+}
+
+/** The base model that the backend was made with. */
+function modelOf({ model, details }: JobReference): unknown {
+  return details?.rootModel ?? model;
 }
 
 /** A job that was planned and never started is not known to the runner. */

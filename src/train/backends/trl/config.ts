@@ -11,6 +11,7 @@ export interface ConfigRequest {
   readonly validation: boolean;
   readonly epochs?: number;
   readonly seed?: number;
+  readonly evaluateEvery?: number;
 }
 
 /** The command of `trl` for a method. */
@@ -19,9 +20,13 @@ export function trlCommand(method: TrainingMethod): "sft" | "dpo" | "kto" {
 }
 
 /** The config of `trl sft`, `trl dpo` or `trl kto` as an object; paths are relative to the job's folder. */
-export function trlConfig(options: TrlOptions, { method, validation, epochs, seed }: ConfigRequest): JsonObject {
+export function trlConfig(
+  options: TrlOptions,
+  { method, validation, epochs, seed, evaluateEvery }: ConfigRequest,
+): JsonObject {
   const { lora = {}, trainOn = "last", config = {} } = options;
-  const { saveSteps = 100 } = options;
+  // A checkpoint is measured where both fall together.
+  const { saveSteps = evaluateEvery ?? 100 } = options;
   return defined<Record<string, unknown>>({
     model_name_or_path: options.model,
     ...dataConfig(validation),
@@ -41,7 +46,15 @@ export function trlConfig(options: TrlOptions, { method, validation, epochs, see
     logging_steps: options.loggingSteps,
     save_strategy: "steps",
     save_steps: saveSteps,
-    ...(validation ? { eval_strategy: "steps", eval_steps: saveSteps } : {}),
+    // The best checkpoint is kept, however few are.
+    ...(validation
+      ? {
+          eval_strategy: "steps",
+          eval_steps: evaluateEvery ?? saveSteps,
+          metric_for_best_model: "eval_loss",
+          greater_is_better: false,
+        }
+      : {}),
     save_total_limit: options.keepCheckpoints ?? 2,
     report_to: "none",
     ...(method === "supervised" && trainOn === "all" ? { assistant_only_loss: true } : {}),

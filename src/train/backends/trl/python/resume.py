@@ -1,6 +1,7 @@
-"""Resumes from the last whole checkpoint: trl's own commands start over."""
-import glob, json, re, runpy, sys
+"""Resumes from the last whole checkpoint, where trl's own commands start over, and stops early where that is asked."""
+import glob, json, os, re, runpy, sys
 import trl
+from transformers import EarlyStoppingCallback
 
 def whole(path):
     try:
@@ -17,5 +18,16 @@ method = sys.argv.pop(1)
 trainer = {"sft": trl.SFTTrainer, "dpo": trl.DPOTrainer, "kto": trl.KTOTrainer}[method]
 begin = trainer.train
 # trl 1.13 passes no checkpoint here; later versions pass what the config names, which is none.
-trainer.train = lambda self, **options: begin(self, **{**options, "resume_from_checkpoint": last})
+
+
+
+def train(self, **options):
+    if os.path.exists("early_stopping.json"):
+        with open("early_stopping.json", encoding="utf-8") as file:
+            asked = json.load(file)
+        self.add_callback(EarlyStoppingCallback(asked.get("patience", 3), asked.get("threshold", 0.0)))
+    return begin(self, **{**options, "resume_from_checkpoint": last})
+
+
+trainer.train = train
 runpy.run_module(f"trl.scripts.{method}", run_name="__main__")
