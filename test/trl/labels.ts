@@ -31,7 +31,8 @@ export async function checkLabels({ model, python, directory, rows }: Place): Pr
       python,
       directory,
       environment: { HF_HUB_OFFLINE: "1" },
-      hyperparameters: { batchSize: 4, loggingSteps: 1 },
+      perDeviceBatchSize: 4,
+      loggingSteps: 1,
       config: { use_cpu: true, max_steps: 4 },
       ...options,
     });

@@ -210,7 +210,10 @@ async function trainConversations(
       lora: false,
       trainOn: "all",
       environment: { HF_HUB_OFFLINE: "1" },
-      hyperparameters: { learningRate: 2e-3, scheduler: "cosine", batchSize: 32, maxLength: 512 },
+      learningRate: 2e-3,
+      scheduler: "cosine",
+      perDeviceBatchSize: 32,
+      maxLength: 512,
       config: { use_cpu: true },
     }),
   });

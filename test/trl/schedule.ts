@@ -30,7 +30,10 @@ export async function checkEarlyStopping({ model, python, directory, rows }: Pla
       directory,
       lora: false,
       environment: { HF_HUB_OFFLINE: "1" },
-      hyperparameters: { batchSize: 4, loggingSteps: 1, learningRate: 1e-12, keepCheckpoints: 10 },
+      perDeviceBatchSize: 4,
+      loggingSteps: 1,
+      learningRate: 1e-12,
+      keepCheckpoints: 10,
       config: { use_cpu: true, max_steps: STEPS, logging_nan_inf_filter: false },
     }),
   });
