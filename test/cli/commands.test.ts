@@ -83,6 +83,9 @@ describe("the command line", () => {
     expect(valid.stdout).not.toContain(" error ");
     const tokens = await cli(["tokens", `${out}/train.jsonl`, "--model", MODEL, "--json"]);
     expect(JSON.parse(tokens.stdout)).toMatchObject({ exact: true, cost: expect.any(Number) });
+    const unknown = await cli(["tokens", `${out}/train.jsonl`, "--model", "my-model"]);
+    expect(unknown.stdout).toContain("No price of my-model is known here");
+    expect(unknown.stdout).toContain("may not be the tokenizer of my-model");
     const page = await cli(["report", `${out}/train.jsonl`, "-o", folder.path("report.html")]);
     expect(page).toMatchObject({ code: 0, stdout: `${folder.path("report.html")}\n` });
   });

@@ -42,7 +42,12 @@ export const tokens: CliCommand = {
           await context.print({ ...count, epochs, trainedTokens, cost, price }, [
             `${count.rows} rows, ${count.exact ? "" : "about "}${count.total} tokens for each epoch, ${count.trained} of them trained.`,
             `The longest row has ${count.longest} tokens.`,
-            `${epochs} epochs: ${trainedTokens} tokens${cost === undefined ? ". The price of this model is not known" : `, about $${cost.toFixed(2)} at prices of ${price?.date ?? "an unknown day"}`}.`,
+            `${epochs} epochs: ${trainedTokens} tokens${cost === undefined ? `. No price of ${model} is known here: multiply by the price of your provider` : `, about $${cost.toFixed(2)} at prices of ${price?.date ?? "an unknown day"}`}.`,
+            ...(count.exact
+              ? []
+              : [
+                  `Counted with ${count.encoding}, which may not be the tokenizer of ${model}, or with images of unknown size: expect the bill to differ.`,
+                ]),
           ]);
         }),
       );
