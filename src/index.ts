@@ -162,6 +162,11 @@ export {
   type WriteLangSmithDatasetOptions,
   type WrittenLangSmithDataset,
 } from "./datasets/langsmith/write-langsmith-dataset.js";
+export { type DatasetJob, recordFineTune } from "./datasets/jobs.js";
+export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./datasets/erase-from-datasets.js";
+export type { ErasureRequest } from "./datasets/erased.js";
+export { updateDataset, type DatasetUpdate } from "./datasets/update/update-dataset.js";
+export type { TakeOutOptions, UpdateDatasetOptions } from "./datasets/update/update-options.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./datasets/read-dataset.js";
 
 // ── curate: preference pairs ──

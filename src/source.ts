@@ -104,6 +104,7 @@ export function targetOfSource(source: ExampleSource, message: number): ExampleT
   if (source.runName !== undefined) target.runName = source.runName;
   if (source.traceId !== undefined) target.traceId = source.traceId;
   if (source.threadId !== undefined) target.threadId = source.threadId;
+  if (source.userId !== undefined) target.userId = source.userId;
   if (source.exampleId !== undefined) target.exampleId = source.exampleId;
   if (source.model !== undefined) target.model = source.model;
   if (source.provider !== undefined) target.provider = source.provider;

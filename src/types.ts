@@ -95,6 +95,8 @@ export interface ExampleTarget {
   runName?: string;
   traceId?: string;
   threadId?: string;
+  /** The user, where `updateDataset` was told under which key of the metadata. */
+  userId?: string;
   /** The dataset example, for answers that come from a dataset. */
   exampleId?: string;
   model?: string;
@@ -125,6 +127,8 @@ export interface ExampleSource {
   traceId?: string;
   /** The conversation: `thread_id`, `session_id` or `conversation_id` of the run's metadata. */
   threadId?: string;
+  /** The user, where `updateDataset` was told under which key of the metadata. */
+  userId?: string;
   projectId?: string;
   projectName?: string;
   /** The dataset example, for sessions that come from a dataset. */

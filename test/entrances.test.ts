@@ -113,6 +113,12 @@ const entrances: Record<string, Entrance> = {
       ),
     takes: [],
   },
+  updateDataset: { options: on("updateDataset", "folder", project), takes: ["a string"] },
+  eraseFromDatasets: {
+    options: (options) => any.eraseFromDatasets?.("folder", { threadId: "t" }, options),
+    takes: ["a string"],
+  },
+  recordFineTune: { takes: ["a string"] },
   diffDatasets: { options: on("diffDatasets", [], []) },
   renderDiffHtml: {},
   correctExamples: { options: (options) => library.correctExamples([], { corrections: [], ...options }) },

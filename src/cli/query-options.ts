@@ -24,12 +24,11 @@ interface QueryFlags {
   limit?: number;
 }
 
-/** Adds the options of a query to a command. */
-export function addQueryOptions(command: Command): Command {
+/** Adds the options of a query that say which runs, but for the bounds of an end. */
+export function addQueryFilters(command: Command): Command {
   return command
     .option("-p, --project <name>", "the LangSmith project; may be repeated", listOf)
     .option("--since <time>", "runs that started then or later: 2026-11-01")
-    .option("--until <time>", "runs that started before then")
     .option("--feedback <condition>", 'rated so: "user_score>=1"; may be repeated', feedbackOf)
     .option("--tag <tag>", "the run has this tag; may be repeated", listOf)
     .option("--metadata <name=value>", "the run's metadata has this; may be repeated", settingOf)
@@ -46,7 +45,13 @@ export function addQueryOptions(command: Command): Command {
       new Option("--whole <unit>", "thread or trace: all runs of those that a matching run belongs to").argParser(
         wholeOf,
       ),
-    )
+    );
+}
+
+/** Adds the options of a query to a command. */
+export function addQueryOptions(command: Command): Command {
+  return addQueryFilters(command)
+    .option("--until <time>", "runs that started before then")
     .option("-n, --limit <count>", "at most this many runs, the newest", countOf);
 }
 

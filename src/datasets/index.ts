@@ -8,4 +8,9 @@ export {
   type WriteLangSmithDatasetOptions,
   type WrittenLangSmithDataset,
 } from "./langsmith/write-langsmith-dataset.js";
+export { type DatasetJob, recordFineTune } from "./jobs.js";
+export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./erase-from-datasets.js";
+export type { ErasureRequest } from "./erased.js";
+export { updateDataset, type DatasetUpdate } from "./update/update-dataset.js";
+export type { TakeOutOptions, UpdateDatasetOptions } from "./update/update-options.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./read-dataset.js";

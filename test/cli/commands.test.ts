@@ -90,6 +90,19 @@ describe("the command line", () => {
     expect(page).toMatchObject({ code: 0, stdout: `${folder.path("report.html")}\n` });
   });
 
+  it("brings a dataset up to date, and removes what is of a run", async () => {
+    useSandbox();
+    const out = folder.path("grown");
+    const first = await cli(["dataset", "update", out, "-p", "bot"]);
+    expect(first).toMatchObject({ code: 0, stdout: `${out}: version 1, 24 rows\n` });
+    expect((await cli(["dataset", "update", out, "-p", "bot"])).stdout).toBe(
+      `${out}: version 1, 24 rows, nothing new\n`,
+    );
+    const erased = await cli(["dataset", "erase", out, "--run", uuid(1), "--json"]);
+    expect(JSON.parse(erased.stdout)).toMatchObject({ rows: 1, datasets: [{ folder: out, rows: 1 }] });
+    expect(await cli(["dataset", "update", out, "-p", "other"])).toMatchObject({ code: 3 });
+  });
+
   it("compares two datasets and writes a page", async () => {
     useSandbox();
     const runs = await cli(["select", "-p", "bot"]);

@@ -1,5 +1,14 @@
 import fc from "fast-check";
-import { asRunnable, sourceOf, splitExamples, type SplitOptions, type TrainingExample } from "langsmith-finetune";
+import {
+  asRunnable,
+  curate,
+  sourceOf,
+  splitExamples,
+  type SplitOptions,
+  type TrainingExample,
+  type TrainingMessage,
+  withSource,
+} from "langsmith-finetune";
 import { describe, expect, it } from "vitest";
 import { collect, datasets, row, sentence, shuffled } from "./rows.js";
 
@@ -143,5 +152,55 @@ describe("splitExamples", () => {
     expect(() => splitExamples([], { validation: 0.6, test: 0.5 })).toThrow(/leaves nothing to train on/);
     expect(() => splitExamples([], { by: "session" as never })).toThrow(/by must be "thread" or "trace" or a function/);
     expect(() => splitExamples([], { valdiation: 0.1 } as never)).toThrow(/Unknown option valdiation/);
+  });
+});
+
+describe("keep", () => {
+  const turn = (thread: string, split?: string, turns = 1) =>
+    withSource<TrainingExample>(
+      {
+        messages: Array.from({ length: turns }, (_, index): TrainingMessage[] => [
+          { role: "user", content: `${thread} asks for ${thread.repeat(3)} number ${index}` },
+          { role: "assistant", content: `${thread} ${index}`, ...(index < turns - 1 && { weight: 0 as const }) },
+        ]).flat(),
+      },
+      { threadId: thread, runId: `${thread}-${turns}`, ...(split !== undefined && { splits: [split] }) },
+    );
+  const threadNames = Array.from({ length: 40 }, (_, index) => `thread${index}x`);
+  const threads = async (rows: AsyncIterable<TrainingExample>) => {
+    const found = new Set<string>();
+    for await (const one of rows) found.add(sourceOf(one).threadId ?? "");
+    return found;
+  };
+
+  it("leaves rows where they are, whatever is added, and brings new rows of their threads there", async () => {
+    const first = splitExamples(
+      threadNames.map((name) => turn(name)),
+      { validation: 0.2, test: 0.1, nearDuplicates: false },
+    );
+    const before: Record<string, Set<string>> = {};
+    for (const split of ["train", "validation", "test"] as const) before[split] = await threads(first[split]);
+    const old = Object.entries(before).flatMap(([split, found]) => [...found].map((name) => turn(name, split)));
+    const added = [
+      ...threadNames.map((name) => turn(name, undefined, 2)),
+      ...threadNames.map((name) => turn(`new-${name}`)),
+    ];
+    for (const rows of [
+      [...old, ...added],
+      [...added, ...old],
+    ]) {
+      const options = { validation: 0.2, test: 0.1, seed: "other", nearDuplicates: false, keep: true };
+      const parts = splitExamples(rows, options);
+      const curated = await curate(rows, { split: options, validate: false });
+      for (const split of ["train", "validation", "test"] as const) {
+        for (const result of [parts, curated]) {
+          const after = await threads(result[split] as AsyncIterable<TrainingExample>);
+          expect([...(before[split] ?? [])].filter((name) => !after.has(name))).toEqual([]);
+          expect([...after].filter((name) => threadNames.includes(name) && !before[split]?.has(name))).toEqual([]);
+        }
+      }
+      const held = await threads(parts.validation);
+      expect([...held].some((name) => name.startsWith("new-"))).toBe(true);
+    }
   });
 });

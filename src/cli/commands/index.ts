@@ -1,6 +1,7 @@
 import type { CliCommand } from "../command.js";
 import { compare } from "./compare.js";
 import { curate } from "./curate.js";
+import { dataset } from "./dataset.js";
 import { deploy, teardown } from "./deploy.js";
 import { diff } from "./diff.js";
 import { doctor } from "./doctor.js";
@@ -28,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   render,
   report,
   diff,
+  dataset,
   train,
   jobs,
   deploy,

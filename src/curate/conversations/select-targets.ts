@@ -6,6 +6,7 @@ const OF_THE_RUN = [
   "runName",
   "traceId",
   "threadId",
+  "userId",
   "exampleId",
   "model",
   "provider",

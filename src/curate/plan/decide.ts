@@ -70,6 +70,7 @@ export function planDecision(options: CurateOptions): DecisionPlan {
     signature: (division?.near ?? 0) > 0 || wants("signature"),
     joining: wants("joining"),
     ...(groupOf && { groupOf }),
+    ...(division?.keep && { kept: true }),
     ...(sampleOf && { sampleOf }),
   };
   return {
@@ -87,7 +88,7 @@ function startDecision(
   { counting, rowAt }: DecisionSettings,
 ): Decision {
   const near = needs.signature ? createNearIndex(rowAt) : undefined;
-  const table = createRowTable(names, near, counting);
+  const table = createRowTable(names, near, { counting, keeping: needs.kept === true });
   const steps = plans.map(({ name, plan }) => ({ name, step: plan.start(table, division) }));
   return {
     table,
@@ -117,11 +118,15 @@ function startDecision(
         joined,
         divide() {
           const splits = division
-            ? assignSplits(staying, table.groupOf, table.groups, division, near, (see) => {
-                // A chain that goes through several traces is one conversation, and its parts stay on one side.
-                const rows = joined?.asOne ?? joined;
-                for (const row of rows ? numbersWhere(table.size, () => true) : [])
-                  for (const place of rows?.targets(row) ?? []) see(table.groupOf.at(row), table.groupOf.at(place.row));
+            ? assignSplits(staying, table.groupOf, table.groups, division, near, {
+                kept: table.kept,
+                links: (see) => {
+                  // A chain that goes through several traces is one conversation, and its parts stay on one side.
+                  const rows = joined?.asOne ?? joined;
+                  for (const row of rows ? numbersWhere(table.size, () => true) : [])
+                    for (const place of rows?.targets(row) ?? [])
+                      see(table.groupOf.at(row), table.groupOf.at(place.row));
+                },
               })
             : {
                 of: () => "train" as const,

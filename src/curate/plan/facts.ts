@@ -2,6 +2,7 @@ import { createConversationFacts, type ConversationFacts } from "../conversation
 import { createKeyDigest } from "../duplicates/groups.js";
 import { conversationOf } from "../duplicates/deduplicate.js";
 import { createFingerprint, type Fingerprint } from "../duplicates/fingerprint.js";
+import { keptSplit } from "../split/assign-splits.js";
 import { createSignature } from "../duplicates/min-hash.js";
 import { textLength } from "../row-facts.js";
 import type { RowSettings } from "../row-step.js";
@@ -25,6 +26,8 @@ export interface RowFacts {
   readonly conversation: string;
   /** The digest of what must be on one side of a split. */
   readonly group: string | undefined;
+  /** The split that the row stays in, where splits are kept: 1 more than its number. */
+  readonly kept?: number;
   readonly sample: SamplePlace | undefined;
   /** MinHash of the conversation. Overwritten by the next row's. */
   readonly signature: Uint32Array | undefined;
@@ -43,6 +46,8 @@ export interface FactsNeeded {
   readonly joining: boolean;
   /** The key of the split. */
   readonly groupOf?: (row: object) => string | undefined;
+  /** Rows stay in the split that their source names. */
+  readonly kept?: boolean;
   readonly sampleOf?: (row: object, rowDigest: string) => SamplePlace;
 }
 
@@ -55,7 +60,7 @@ export interface RowCounts {
 
 /** Makes a function that finds the facts of a row as it is to be written. */
 export function createFactsOf(
-  { fingerprint: comparing, signature, joining, groupOf, sampleOf }: FactsNeeded,
+  { fingerprint: comparing, signature, joining, groupOf, kept, sampleOf }: FactsNeeded,
   { counter }: Pick<RowSettings, "counter">,
 ): (row: object, line: number, counts: RowCounts) => RowFacts {
   const fingerprintOf = comparing ? createFingerprint() : undefined;
@@ -75,6 +80,7 @@ export function createFactsOf(
       targets: targets.length,
       conversation: digestOfConversation(conversationOf(row)),
       group: fingerprint && groupOf ? digestOfGroup(groupOf(row) ?? `prompt:${fingerprint.prompt}`) : undefined,
+      ...(kept && { kept: keptSplit(row) }),
       sample: fingerprint && sampleOf ? sampleOf(row, fingerprint.row) : undefined,
       signature: signatureOf?.(row),
       bytes,

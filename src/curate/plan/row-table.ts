@@ -1,4 +1,4 @@
-import { createIntegers, createSmallIntegers, type Column } from "../../internal/storage/column.js";
+import { createFlags, createIntegers, createSmallIntegers, type Column } from "../../internal/storage/column.js";
 import type { RowNames } from "../../internal/row-names.js";
 import { createGroups, type Groups } from "../duplicates/groups.js";
 import type { NearIndex } from "../duplicates/near-duplicates.js";
@@ -13,6 +13,8 @@ export interface RowTable {
   readonly conversations: Column;
   /** What must be on one side of a split; empty without one. */
   readonly groupOf: Column;
+  /** The splits that rows stay in, where they are kept. */
+  readonly kept: Column | undefined;
   /** Where something looks for near duplicates. */
   readonly near: NearIndex | undefined;
   readonly measures: Readonly<Record<"bytes" | "tokens" | "characters" | "messages" | "turns" | "targets", Column>>;
@@ -22,10 +24,15 @@ export interface RowTable {
   add(facts: RowFacts): void;
 }
 
-export function createRowTable(names: RowNames, near: NearIndex | undefined, counting: boolean): RowTable {
+export function createRowTable(
+  names: RowNames,
+  near: NearIndex | undefined,
+  { counting, keeping }: { counting: boolean; keeping: boolean },
+): RowTable {
   const groups = createGroups();
   const conversations = createIntegers();
   const groupOf = createIntegers();
+  const kept = keeping ? createFlags() : undefined;
   const measures = {
     bytes: createIntegers(),
     tokens: createIntegers(),
@@ -44,6 +51,7 @@ export function createRowTable(names: RowNames, near: NearIndex | undefined, cou
     groups,
     conversations,
     groupOf,
+    kept,
     near,
     measures,
     get threads() {
@@ -57,6 +65,7 @@ export function createRowTable(names: RowNames, near: NearIndex | undefined, cou
       conversations.push(groups.addDigest(facts.conversation));
       threads += groups.size - known;
       if (facts.group !== undefined) groupOf.push(groups.addDigest(facts.group));
+      kept?.push(facts.kept ?? 0);
       if (facts.signature) near?.addSignature(facts.signature);
       names.addNamed(facts.runId, facts.line);
       measures.bytes.push(facts.bytes);

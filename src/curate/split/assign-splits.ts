@@ -1,5 +1,6 @@
 import { createIntegers, type Column } from "../../internal/storage/column.js";
 import { orderBy } from "../../internal/storage/order-by.js";
+import { sourceOf } from "../../source.js";
 import type { Groups } from "../duplicates/groups.js";
 import type { NearIndex } from "../duplicates/near-duplicates.js";
 import { numbersWhere } from "./sample-examples.js";
@@ -17,6 +18,14 @@ export interface SplitPlan {
   readonly largestCluster: number;
 }
 
+/** What is known of rows beside their groups. */
+export interface SplitFacts {
+  /** Names groups that belong together. */
+  links?: ((see: (left: number, right: number) => void) => void) | undefined;
+  /** The split that a row stays in: 1 more than its place in `SPLITS`, 0 for none. */
+  kept?: Column | undefined;
+}
+
 /**
  * Sends each row to a split. Rows of one group stay together, and so do groups that hold near
  * duplicates of each other, and groups that `links` names. Where such a cluster goes depends on the smallest hash among its groups' keys, the
@@ -29,7 +38,7 @@ export function assignSplits(
   groups: Groups,
   rules: SplitRules,
   near: NearIndex | undefined,
-  links?: (see: (left: number, right: number) => void) => void,
+  { links, kept }: SplitFacts = {},
 ): SplitPlan {
   const clusters = createClusters(groups);
   links?.((left, right) => clusters.join(left, right));
@@ -57,16 +66,32 @@ export function assignSplits(
     ));
 
   const sides = new Uint8Array(groups.size);
+  const isFixed = new Uint8Array(groups.size);
+  // Also of rows that are in others now: a conversation that grew stays where it was.
+  for (let row = 0; kept && row < kept.length; row += 1) {
+    const side = kept.at(row);
+    const cluster = clusters.of(groupOf.at(row));
+    if (side === 0) continue;
+    // Where rows of one cluster are in several splits already, what is new with them goes where it cannot leak into what is held out.
+    sides[cluster] = isFixed[cluster] === 1 ? Math.max(sides[cluster] as number, side - 1) : side - 1;
+    isFixed[cluster] = 1;
+  }
   let heldOutClusters = 0;
   const heldOut = [
     { name: "test", wanted: rules.test, from: 0 },
     { name: "validation", wanted: rules.validation, from: rules.test < 1 ? rules.test : 0 },
   ] as const;
   // What holds more than half of the rows is for training, whatever its hash.
-  const eligible = (cluster: number) => sides[cluster] === 0 && sizeOf(sizes, cluster) * 2 <= rows.length;
+  const eligible = (cluster: number) =>
+    isFixed[cluster] === 0 && sides[cluster] === 0 && sizeOf(sizes, cluster) * 2 <= rows.length;
   for (const { name, wanted, from } of heldOut) {
     if (wanted === 0) continue;
     let count = 0;
+    for (const cluster of present) {
+      if (isFixed[cluster] === 0 || sides[cluster] !== SPLITS.indexOf(name)) continue;
+      heldOutClusters += 1;
+      count += sizeOf(sizes, cluster);
+    }
     const take = (cluster: number) => {
       sides[cluster] = SPLITS.indexOf(name);
       heldOutClusters += 1;
@@ -86,7 +111,7 @@ export function assignSplits(
       const side = SPLITS.indexOf(name);
       for (let step = 1; step <= all.length && isFar() && count > target; step += 1) {
         const cluster = all[(behind - step + all.length) % all.length] as number;
-        if (sides[cluster] !== side || !nearer(-sizeOf(sizes, cluster))) continue;
+        if (isFixed[cluster] === 1 || sides[cluster] !== side || !nearer(-sizeOf(sizes, cluster))) continue;
         sides[cluster] = 0;
         heldOutClusters -= 1;
         count -= sizeOf(sizes, cluster);
@@ -108,7 +133,10 @@ export function assignSplits(
   }
 
   const counts = { train: 0, validation: 0, test: 0 };
-  const side = (row: number) => SPLITS[sides[clusters.of(groupOf.at(row))] as number] as SplitName;
+  const side = (row: number) => {
+    const own = kept?.at(row) ?? 0;
+    return SPLITS[own > 0 ? own - 1 : (sides[clusters.of(groupOf.at(row))] as number)] as SplitName;
+  };
   for (const row of rows) counts[side(row)] += 1;
   let largestCluster = 0;
   for (const size of sizes) largestCluster = Math.max(largestCluster, size);
@@ -143,4 +171,10 @@ function createClusters(groups: Groups) {
       else parent.set(first, second);
     },
   };
+}
+
+/** The split that a row's source names: 1 more than its place in {@link SPLITS}, 0 for none of them. */
+export function keptSplit(row: object): number {
+  const [split] = sourceOf(row).splits ?? [];
+  return SPLITS.findIndex((name) => name === split) + 1;
 }

@@ -1,8 +1,8 @@
-import { createIntegers } from "../../internal/storage/column.js";
+import { createFlags, createIntegers } from "../../internal/storage/column.js";
 import { createSpoolFor, range, type Spool } from "../../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import type { AnyIterable, DatasetRow } from "../../types.js";
-import { assignSplits, type SplitName, type SplitPlan } from "./assign-splits.js";
+import { assignSplits, keptSplit, type SplitName, type SplitPlan } from "./assign-splits.js";
 import { iterable } from "../../internal/kinds.js";
 import { checkArgument } from "../../internal/options.js";
 import { createFingerprint } from "../duplicates/fingerprint.js";
@@ -79,6 +79,7 @@ async function plan<T extends DatasetRow>(
   const spool = createSpoolFor<T>(examples);
   const groups = createGroups();
   const groupOf = createIntegers();
+  const kept = rules.keep ? createFlags() : undefined;
   const near = rules.near > 0 ? createNearIndex((row) => spool.at(row)) : undefined;
   const keyOf = createSourceKey(rules.by, "by");
   const fingerprintOf = createFingerprint();
@@ -87,6 +88,7 @@ async function plan<T extends DatasetRow>(
     for (const example of chunk) {
       groupOf.push(groups.add(keyOf(example) ?? `prompt:${fingerprintOf(example).prompt}`));
       near?.add(example);
+      kept?.push(keptSplit(example));
       spool.add(example);
     }
   }
@@ -96,6 +98,7 @@ async function plan<T extends DatasetRow>(
     groups,
     rules,
     near,
+    { kept },
   );
   near?.close();
   return { spool, splits };

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "../../errors.js";
-import { abortSignal, callback, either, kind, number, string, word } from "../../internal/kinds.js";
+import { abortSignal, boolean, callback, either, kind, number, string, word } from "../../internal/kinds.js";
 import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { nearKind, nearThreshold } from "../duplicates/deduplicate.js";
 import type { SourceKey } from "./source-key.js";
@@ -31,6 +31,12 @@ export interface SplitSettings {
    * @default { threshold: 0.8 }
    */
   nearDuplicates?: boolean | { threshold: number };
+  /**
+   * Rows whose source names a split (`train`, `validation`, `test`; those that `readDataset` and a LangSmith dataset give)
+   * stay in it, and what belongs together with them goes there too. The others meet the shares.
+   * @default false
+   */
+  keep?: boolean;
 }
 
 export interface SplitRules {
@@ -39,6 +45,7 @@ export interface SplitRules {
   by: SourceKey;
   seed: string;
   near: number;
+  keep: boolean;
 }
 
 const part = kind<number>(
@@ -51,13 +58,14 @@ const kinds: OptionKinds<SplitSettings & { signal?: AbortSignal }> = {
   by: either(word("thread", "trace"), callback),
   seed: either(number(), string),
   nearDuplicates: nearKind,
+  keep: boolean,
   signal: abortSignal,
 };
 
 /** The options with their defaults, checked. */
 export function splitRules(settings: SplitSettings, prefix = ""): SplitRules {
   checkOptions<SplitSettings & { signal?: AbortSignal }>("splitExamples", settings, kinds, prefix);
-  const { validation = 0.1, test = 0, by = "thread", seed = 0, nearDuplicates = true } = settings;
+  const { validation = 0.1, test = 0, by = "thread", seed = 0, nearDuplicates = true, keep = false } = settings;
   const shares = [validation, test].filter((share) => share < 1).reduce((sum, share) => sum + share, 0);
   if (shares >= 1) {
     throw new InvalidOptionError({
@@ -72,5 +80,6 @@ export function splitRules(settings: SplitSettings, prefix = ""): SplitRules {
     by,
     seed: String(seed),
     near: nearThreshold(nearDuplicates, 0.8),
+    keep,
   };
 }

@@ -57,6 +57,7 @@ const TRACEABLE = [
   "runName",
   "traceId",
   "threadId",
+  "userId",
   "projectId",
   "projectName",
   "exampleId",

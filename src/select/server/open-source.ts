@@ -24,12 +24,13 @@ export interface OpenSource {
 /**
  * Connects and chooses: v2, which is asked first unless `GET /info` names a version that has none, and
  * v1 as the fallback. Where the server's words and its routes disagree, the routes are right: an API
- * that turns out to be missing when the first page is asked is replaced by the other one.
+ * that turns out to be missing when the first page is asked is replaced by the other one. Who remembers which API
+ * the server had spares the question.
  */
-export async function openSource(options: ConnectionOptions): Promise<OpenSource> {
+export async function openSource(options: ConnectionOptions, remembered?: Api): Promise<OpenSource> {
   const connection = await connect(options);
   const { client } = connection;
-  const api = known.get(client) ?? preferredApi(await readInfo(connection, options.signal));
+  const api = known.get(client) ?? remembered ?? preferredApi(await readInfo(connection, options.signal));
   let settled = known.has(client);
   let current = sourceOf(api, connection, options);
   let alternative: RunSource | undefined;

@@ -32,6 +32,8 @@ export interface RunPageRequest {
   to?: number;
   /** These runs only. On v1 everything else is then ignored by the server. */
   ids?: readonly string[];
+  /** Only what the conditions on feedback say of feedback that was changed then or later, in milliseconds since 1970. v2 only. */
+  feedbackSince?: number;
   cursor?: string;
   pageSize: number;
   /** Only what says where a run belongs: ids, thread, time. */

@@ -27,7 +27,7 @@ const SELECTS = [
   "COMPLETION_TOKENS",
 ];
 
-const SELECTS_BRIEF = ["ID", "START_TIME", "TRACE_ID", "PROJECT_ID", "THREAD_ID", "METADATA"];
+const SELECTS_BRIEF = ["ID", "START_TIME", "TRACE_ID", "PROJECT_ID", "THREAD_ID", "METADATA", "FEEDBACK_STATS"];
 
 const PAGE: PageShape = { runs: "items", cursor: (answer) => answer["next_cursor"] };
 const check = pageCheck(PAGE);
@@ -68,12 +68,14 @@ function bodyOf({
   cursor,
   pageSize,
   brief,
+  feedbackSince,
 }: RunPageRequest): Record<string, unknown> {
   return {
     project_ids: projectIds,
     // Left out, it would quietly be one day ago.
     min_start_time: new Date(from).toISOString(),
     ...(to === undefined ? {} : { max_start_time: new Date(to).toISOString() }),
+    ...(feedbackSince === undefined ? {} : { min_feedback_modified_at: new Date(feedbackSince).toISOString() }),
     ...(ids === undefined ? {} : { ids }),
     ...(query.runType === undefined ? {} : { run_type: query.runType.toUpperCase() }),
     ...(query.hasError === undefined ? {} : { has_error: query.hasError }),

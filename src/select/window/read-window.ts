@@ -26,6 +26,8 @@ export interface WindowRequest {
   limit?: number;
   /** Only what says where a run belongs: ids, thread, time. */
   brief?: boolean;
+  /** Only what the conditions on feedback say of feedback that was changed then or later. v2 only. */
+  feedbackSince?: number;
   signal?: AbortSignal;
   /** Called for a page with records that are not runs, with their number. */
   onNotRuns?: (count: number) => void;
@@ -149,7 +151,10 @@ function firstSlices({ from, to, signal, concurrency, spread = false }: WindowRe
   return slices;
 }
 
-function pageRequest({ query, projectIds, pageSize, limit = Infinity, brief }: WindowRequest, slice: Slice) {
+function pageRequest(
+  { query, projectIds, pageSize, limit = Infinity, brief, feedbackSince }: WindowRequest,
+  slice: Slice,
+) {
   return {
     query,
     projectIds,
@@ -159,6 +164,7 @@ function pageRequest({ query, projectIds, pageSize, limit = Infinity, brief }: W
     ...(slice.cursor === undefined ? {} : { cursor: slice.cursor }),
     pageSize: Math.min(pageSize, limit),
     ...(brief && { brief }),
+    ...(feedbackSince !== undefined && { feedbackSince }),
   };
 }
 
