@@ -5,11 +5,14 @@ import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
 import { namesKeysOnce } from "../internal/raw-line.js";
 import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
-import { targetsOf } from "../source.js";
+import { targetsOf, withSource } from "../source.js";
 import type { AnyIterable, DatasetRow, Finding, Skip, TrainingExample } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { either, iterable, text } from "../internal/kinds.js";
 import { checkArgument } from "../internal/options.js";
+import { parseExact } from "../internal/exact-json.js";
+import { createFlags } from "../internal/storage/column.js";
+import { withProof, type CheckedBy } from "./validate/checked-rows.js";
 import { named } from "./conversations/joined-row.js";
 import { checkCurateOptions, runUrlOf, type CurateOptions } from "./curate-options.js";
 import { conclude, type Concluded } from "./plan/conclude.js";
@@ -96,6 +99,8 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     rowAt: (row) => spool.at(row),
   });
 
+  /** By row, whether it was checked and nothing was found. */
+  const clean = createFlags();
   // A line of a file that no step changes is written as it was read.
   const lines = new WeakMap<object, string>();
   const keep = (outcome: RowOutcome, isPart: boolean): void => {
@@ -108,6 +113,7 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     const line = lines.get(row);
     const json = line !== undefined && namesKeysOnce(line, row) ? line.trim() : undefined;
     const bytes = spool.add(row as T, json) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
+    clean.push(outcome.checked !== undefined && outcome.findings.length === 0 ? 1 : 0);
     decision.add(factsOf(row, outcome.line, { ...counts, bytes }));
   };
 
@@ -145,18 +151,37 @@ export async function curate<T extends DatasetRow = TrainingExample>(
     trimmed: mapper.trimmed,
     read: (numbers) => spool.read(numbers),
   });
-  const part = (name: SplitName) => partOf(spool, concluded, name);
+  const { encoding, tokenizer } = typeof options.tokens === "object" ? options.tokens : {};
+  // Rows that the caller holds may have changed when they are read again.
+  const proof: Proof | undefined = Array.isArray(rows)
+    ? undefined
+    : {
+        by: {
+          rules: settings.rules,
+          maxTokens: settings.maxTokens,
+          // Nobody else counts as a tokenizer of the caller's does.
+          model: encoding === undefined && tokenizer === undefined ? settings.model : undefined,
+        },
+        isClean: (row) => clean.at(row) === 1,
+      };
+  const part = (name: SplitName) => partOf(spool, concluded, name, proof);
   const [train, validation, test] = SPLITS.map(part) as [AsyncIterable<T>, AsyncIterable<T>, AsyncIterable<T>];
   return { train, validation, test, findings: log.findings, report: concluded.report };
+}
+
+interface Proof {
+  readonly by: CheckedBy;
+  isClean(row: number): boolean;
 }
 
 function partOf<T extends object>(
   spool: Spool<T>,
   { staying, splits, changed, finish }: Concluded,
   name: SplitName,
+  proof: Proof | undefined,
 ): AsyncIterable<T> {
   const numbers = () => where(staying, (row) => splits.of(row) === name);
-  return withBlocks(
+  const part = withBlocks(
     reiterableChunks(async function* () {
       const own = numbers();
       for await (const chunk of spool.read(numbers())) {
@@ -176,4 +201,18 @@ function partOf<T extends object>(
       }
     },
   );
+  if (!proof) return part;
+  return withProof<T, typeof part>(part, {
+    by: proof.by,
+    async *open() {
+      for await (const lines of spool.readLines(numbers())) {
+        yield lines.map(({ number, json, source }) => {
+          const row = withSource(parseExact(json) as T, source);
+          return changed(number)
+            ? { row: finish(number, row), json, clean: false }
+            : { row, json, clean: proof.isClean(number) };
+        });
+      }
+    },
+  });
 }

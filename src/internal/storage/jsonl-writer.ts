@@ -5,8 +5,12 @@ import type { RowBlock } from "./row-blocks.js";
 /** Writes rows to a new file, one line of JSON each: the one writer of JSONL in this package. */
 export interface JsonlWriter {
   readonly rows: number;
-  /** A promise only where something is written: most rows wait for others. */
-  add(row: unknown): Promise<void> | undefined;
+  /**
+   * A promise only where something is written: most rows wait for others.
+   *
+   * @param json The row's JSON on one line, where it is known.
+   */
+  add(row: unknown, json?: string): Promise<void> | undefined;
   /** Rows that are lines already. */
   addBlock(block: Pick<RowBlock, "count" | "lines">): Promise<void>;
   /** Everything is in the file. SHA-256 in hexadecimal. */
@@ -45,9 +49,9 @@ export function createJsonlWriter(
     get rows() {
       return rows;
     },
-    add(row) {
+    add(row, json) {
       rows += 1;
-      piece += `${jsonOf(row, rows)}\n`;
+      piece += `${json ?? jsonOf(row, rows)}\n`;
       return piece.length < PIECE ? undefined : flush();
     },
     async addBlock({ count, lines }) {

@@ -21,7 +21,7 @@ export async function openDatasetWriter(
   const file = await openNewFile(path, place, { mode: 0o600, sync: false });
   const writer = createJsonlWriter(file, { ...(byteOrderMark !== undefined && { byteOrderMark }) });
   return {
-    add: (row) => writer.add(row),
+    add: (row, json) => writer.add(row, json),
     async close() {
       try {
         const written = await writer.end();

@@ -5,6 +5,7 @@ import { isRecord } from "../../internal/is-record.js";
 import { sourceOf } from "../../source.js";
 import type { AnyIterable, Finding, TrainingExample } from "../../types.js";
 import type { DatasetFile, FineTuneBackend, TrainingMethod } from "../backend.js";
+import { provenRows } from "../../curate/validate/checked-rows.js";
 import { checkOptions } from "../check-options.js";
 import { checkRows } from "./check-rows.js";
 import { methodOf } from "./method-of.js";
@@ -67,8 +68,29 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
   const fingerprintOf = trained && createFingerprint();
   const known = trained?.size ?? 0;
 
+  // Rows of `curate` that it checked by the same rules, with the lines that it has of them.
+  const proven = provenRows<TrainingRow>(options.rows, {
+    rules: backend.rules,
+    maxTokens: maxTokens ?? backend.rules.maxTokens,
+    model: backend.model,
+  });
+  const lines = new WeakMap<object, string>();
+  async function* read(): AsyncGenerator<TrainingRow, void, undefined> {
+    if (proven === undefined) return yield* options.rows;
+    for await (const chunk of proven()) {
+      for (const { row, json, clean } of chunk) {
+        if (clean) lines.set(row, json);
+        yield row;
+      }
+    }
+  }
+  const isClean = (row: unknown) =>
+    isRecord(row) &&
+    lines.has(row) &&
+    (options.method === undefined || methodOf(row as TrainingRow) === options.method);
+
   async function* written(): AsyncGenerator<TrainingRow, void, undefined> {
-    for await (const row of options.rows) {
+    for await (const row of read()) {
       signal?.throwIfAborted();
       if (method === undefined) {
         method = methodOf(row);
@@ -80,7 +102,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
         // After the first errors the file will not be used; the rows are read on to name them all.
         if (errorCount === 0 && failure === undefined) {
           try {
-            await writer.add(render ? render(part, method) : part);
+            const writing = render ? writer.add(render(part, method)) : writer.add(part, lines.get(part));
+            if (writing) await writing;
             meter?.add(part, method);
           } catch (error) {
             // A row that cannot be written is a broken one most likely, and the check says what is wrong with it.
@@ -123,6 +146,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PreparedD
       method: options.method,
       maxTokens,
       model: backend.model,
+      isClean,
     });
     for await (const found of findings) {
       // A row may be written as several; its number is the one it came in with.
