@@ -11,7 +11,15 @@ export function withoutOwnAnswer(
   answer: AssistantTrainingMessage,
 ): TrainingMessage[] {
   const ids = (answer.tool_calls ?? []).map(({ id }) => id);
-  const place = prompt.findIndex((message) => message.role === "assistant" && isSame(message, answer));
+  const own = said(answer);
+  // A conversation of thousands of calls has as many answers in each prompt, so most are told apart at a glance.
+  const place = prompt.findIndex(
+    (message) =>
+      message.role === "assistant" &&
+      (message.tool_calls ?? []).length === ids.length &&
+      message.tool_calls?.[0]?.id === ids[0] &&
+      said(message) === own,
+  );
   if (place < 0) return [...prompt];
   // Some providers number the calls of each answer from the beginning, so that a short id may come twice.
   if (
@@ -27,7 +35,6 @@ export function withoutOwnAnswer(
   );
 }
 
-function isSame(message: AssistantTrainingMessage, answer: AssistantTrainingMessage): boolean {
-  const said = (one: AssistantTrainingMessage) => JSON.stringify([one.content ?? "", one.tool_calls ?? []]);
-  return said(message) === said(answer);
+function said({ content, tool_calls: calls }: AssistantTrainingMessage): string {
+  return JSON.stringify([content ?? "", calls ?? []]);
 }
