@@ -42,6 +42,8 @@ export interface Run {
   total_tokens?: number | null;
   prompt_tokens?: number | null;
   completion_tokens?: number | null;
+  /** Files were traced beside the inputs; which of them the model saw, and where, is not in the run. */
+  hasAttachments?: boolean;
   /**
    * The record was written without `extra`, in which most tracers keep the parameters of the call and
    * with them the tools: LangSmith's command line tool exports runs so.

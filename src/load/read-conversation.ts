@@ -85,10 +85,16 @@ function withHistory(read: Conversation, { history }: StoredHistory): Conversati
   };
 }
 
-function checkRecord({ run_type: type, status, error }: Run): void {
+function checkRecord({ run_type: type, status, error, hasAttachments }: Run): void {
   if (type && type !== "llm") throw new Unreadable("not-llm", `The run is of type ${type}.`, "run_type");
   if (status === "error" || error) throw new Unreadable("run-error", "The run ended with an error.", "error");
   if (status === "pending") throw new Unreadable("pending", "The run is not finished.", "status");
+  if (hasAttachments)
+    throw new Unreadable(
+      "unsupported-content",
+      "The run has attachments: what the model saw of them is not in its messages.",
+      "attachments",
+    );
 }
 
 function checkIsConversation(run: TracedRun, { keepExcluded = false }: AnswerOptions): void {

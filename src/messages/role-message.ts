@@ -46,7 +46,8 @@ const checkFields = refusesUnknownFields({
  */
 export function readRoleMessage(message: Record<string, unknown>, output: TrainingMessage[], path: string): void {
   const body = message.content ?? message.parts ?? message.contents;
-  checkFields(message, path);
+  if (message.role === "tool") checkResultFields(message, path);
+  else checkFields(message, path);
   checkContent(message, body, path);
   switch (message.role) {
     case "system":
@@ -76,6 +77,15 @@ export function readRoleMessage(message: Record<string, unknown>, output: Traini
       throw new Unreadable("invalid-message", `A message has the role ${shown(message.role)}.`, path);
   }
 }
+
+// A tool's answer may repeat the call that it answers.
+const checkResultFields = refusesUnknownFields({
+  code: "invalid-message",
+  holder: "A tool's answer",
+  meaningful:
+    /^(?!raw).*(?:image|picture|photo|file|attach|media|audio|video|document|content|part|block|responses|results)/i,
+  known: new Set(["content", "parts", "contents", "audio", "images", "files"]),
+});
 
 // A message without its content was cut, or has it under another name.
 function checkContent(message: Record<string, unknown>, body: unknown, path: string): void {

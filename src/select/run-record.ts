@@ -43,8 +43,18 @@ export function readRunRecord(record: unknown): Run | undefined {
     total_tokens: count(usage.total_tokens),
     prompt_tokens: count(usage.prompt_tokens),
     completion_tokens: count(usage.completion_tokens),
+    ...(hasAttachments(record) && { hasAttachments: true }),
     extraOmitted: record.extraOmitted === true || (isOfTool && !isRecord(record.extra)) ? true : undefined,
   };
+}
+
+// v2 has their addresses by name; v1 among those of all that is stored apart, each as `attachment.<name>`.
+function hasAttachments({ hasAttachments: known, attachments, s3_urls: stored }: Record<string, unknown>): boolean {
+  return (
+    known === true ||
+    Object.keys(objectOf(json(attachments))).length > 0 ||
+    Object.keys(objectOf(json(stored))).some((key) => key.startsWith("attachment."))
+  );
 }
 
 // Ids are UUIDs; other writers may have longer ones, but no documents.

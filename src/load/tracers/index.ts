@@ -3,6 +3,7 @@ import { aiSdkSpan } from "./ai-sdk/ai-sdk-span.js";
 import { aiSdk, aiSdkModel } from "./ai-sdk/ai-sdk.js";
 import { anthropic } from "./anthropic/anthropic.js";
 import { anthropicEvents } from "./anthropic/events.js";
+import { checkingSpans } from "./common/checked-span.js";
 import { dify } from "./dify/dify.js";
 import { gemini } from "./gemini/gemini.js";
 import { googleAdk } from "./google-adk/google-adk.js";
@@ -45,4 +46,4 @@ export const tracers: readonly Tracer[] = [
   openAIChunks,
   gemini,
   traceable,
-];
+].map(checkingSpans);

@@ -1,15 +1,16 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { Run } from "../../types.js";
+import { parsedJson } from "../../messages/free-form-json.js";
 import { isMessage } from "../../messages/messages.js";
 import type { TracedRun } from "./tracer.js";
 import { kindOf, Unreadable } from "../../messages/unreadable.js";
 
 /** The parts of a run that tracers read, or the reason why there is nothing to read. */
 export function tracedRun(run: Run): TracedRun {
-  const inputs = fieldsOf(run.inputs, "inputs", "no-inputs");
-  const outputs = fieldsOf(run.outputs, "outputs", "no-outputs");
   const extra = objectOf(run.extra);
   const metadata = objectOf(extra.metadata);
+  const inputs = fieldsOf(valueIn(run.inputs, metadata, 0), "inputs", "no-inputs");
+  const outputs = fieldsOf(valueIn(run.outputs, metadata, 1), "outputs", "no-outputs");
   return {
     name: run.name ?? "",
     tags: run.tags ?? [],
@@ -20,6 +21,22 @@ export function tracedRun(run: Run): TracedRun {
     metadata,
     isExtraOmitted: run.extraOmitted === true,
   };
+}
+
+// Attributes of Langfuse's and MLflow's spans with the request and the response of a call. LangSmith's table
+// of attributes has neither, so that they stand under their own names.
+const SPAN_VALUES = [
+  ["langfuse.observation.input", "langfuse.observation.output"],
+  ["mlflow.spanInputs", "mlflow.spanOutputs"],
+] as const;
+
+function valueIn(value: unknown, metadata: Record<string, unknown>, side: 0 | 1): unknown {
+  if (!isRecord(value) || !isHollow(value)) return value;
+  const names = SPAN_VALUES.find((pair) => metadata[pair[side]] !== undefined);
+  if (!names) return value;
+  const held = parsedJson(metadata[names[side]]);
+  if (isRecord(held)) return held;
+  return side === 0 ? { messages: held } : { output: held };
 }
 
 function fieldsOf(

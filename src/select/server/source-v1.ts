@@ -18,6 +18,7 @@ const SELECT = [
   "inputs",
   "outputs",
   "extra",
+  "s3_urls",
   "tags",
   "trace_id",
   "session_id",

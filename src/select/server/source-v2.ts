@@ -16,6 +16,7 @@ const SELECTS = [
   "OUTPUTS",
   "EXTRA",
   "METADATA",
+  "ATTACHMENTS",
   "TAGS",
   "TRACE_ID",
   "PROJECT_ID",

@@ -132,8 +132,13 @@ const weather = [{ type: "function", function: definition }];
       ],
     }),
   );
-  await capture("old-aisdk-length", tracer, { text: "It", finish: "length" }, () =>
-    generateText({ ...common, prompt: "hi" }),
+  // The exporter leaves the end out, and the text stops without one.
+  await capture(
+    "old-aisdk-length",
+    tracer,
+    { text: "It", finish: "length" },
+    () => generateText({ ...common, prompt: "hi" }),
+    { skip: "truncated" },
   );
 }
 await stub.close();

@@ -55,8 +55,8 @@ function isToolsValue(given: unknown): boolean {
   return isRecord(value) ? Object.keys(value).length > 0 : arrayOf(value).length > 0;
 }
 
-// Writers of spans record tools at will: the conventions of OpenTelemetry leave them out by default.
-function isSpan({ metadata, params }: TracedRun): boolean {
+/** A span of OpenTelemetry. Its writers record tools at will: the conventions leave them out by default. */
+export function isSpan({ metadata, params }: TracedRun): boolean {
   return hasAttributes(metadata) || hasAttributes(params);
 }
 
@@ -77,7 +77,8 @@ function isNameAlone(tool: unknown): boolean {
   return Object.keys(inner).every((key) => DESCRIPTIVE.has(key) || inner[key] === null);
 }
 
-const ATTRIBUTES = /^(?:gen_ai|openinference|llm|traceloop|langsmith\.span|logfire|otel|ai|operation|lk|http)\./;
+const ATTRIBUTES =
+  /^(?:gen_ai|openinference|langfuse|mlflow|llm|traceloop|langsmith\.span|logfire|otel|ai|operation|lk|http)\./;
 
 function hasAttributes(fields: Record<string, unknown>): boolean {
   for (const key in fields) if (ATTRIBUTES.test(key)) return true;

@@ -48,7 +48,8 @@ function readResponse(given: TracedRun, items: unknown[]): Conversation {
     outputs.tools,
     "outputs.tools",
   ]);
-  const instructions = withSystem(inputs.instructions, []);
+  // Some writers have the items alone; the parameters and the response repeat the instructions.
+  const instructions = withSystem(inputs.instructions ?? params.instructions ?? outputs.instructions, []);
   return {
     prompt: [...instructions, ...messagesOf(inputs.input)],
     answer: [turn],

@@ -41,11 +41,10 @@ export const openTelemetry: Tracer = {
     if (!isMessageList(messages) || !messages.some(isSpanMessage)) return undefined;
     const tools = toolsOf(run);
     checkStoredHistory(inputs, params, outputs);
-    const prompt = withInstructions(
-      run,
-      promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) }),
-    );
-    if (prompt.some(({ role, content }) => role !== "tool" && isTextOfParts(content))) {
+    const isItems = isOfResponses(run, messages);
+    const written = promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) });
+    const prompt = withInstructions(run, isItems ? joinedItems(written) : written);
+    if (prompt.some(({ content }) => isTextOfParts(content))) {
       throw new Unreadable(
         "unknown-shape",
         "The content of a message is the JSON text of parts: the writer of the span made it so, or that was the text.",
@@ -53,10 +52,11 @@ export const openTelemetry: Tracer = {
       );
     }
     checkPieces(run, messages);
-    const choices = choicesOf(messages);
+    checkChoices(run, messages);
+    const choices = isItems ? [] : choicesOf(messages);
     const last = choices[0] ?? messages.at(-1);
     const [first, ...others] = readMessages(choices, "outputs.messages", { isAnswer: true });
-    const answer = first ? [first] : answerOf(run, prompt, messages);
+    const answer = first ? [first] : answerOf(isItems, prompt, messages);
     const isSplit = isOpenInference(run) && splitCalls(answer.at(-1), definitionsIn(tools));
     if (answer.length > 1 && prompt.some(({ role }, index) => role === "user" && prompt[index + 1]?.role === "user")) {
       throw new Unreadable(
@@ -82,14 +82,41 @@ function isOpenInference({ metadata }: TracedRun): boolean {
   return metadata["openinference.span.kind"] !== undefined;
 }
 
-// OpenInference writes each item of a response as a message of its own.
-function answerOf(run: TracedRun, prompt: readonly TrainingMessage[], messages: readonly unknown[]): TrainingMessage[] {
-  const isResponse = isOpenInference(run) && (/responses/i.test(run.name) || messages.some(hasOutputText));
-  if (isResponse && messages.length > 1) {
+// OpenInference and OpenLLMetry write each item of a response, and of its input, as a message of its own.
+function isOfResponses(run: TracedRun, messages: readonly unknown[]): boolean {
+  const isResponse = (id: unknown) => typeof id === "string" && id.startsWith("resp_");
+  return (
+    isResponse(run.metadata["gen_ai.response.id"]) ||
+    (isOpenInference(run) &&
+      (/responses?$/i.test(run.name) || isResponse(run.params.id) || messages.some(hasOutputText)))
+  );
+}
+
+function answerOf(
+  isItems: boolean,
+  prompt: readonly TrainingMessage[],
+  messages: readonly unknown[],
+): TrainingMessage[] {
+  if (isItems && messages.length > 1) {
     const read = readMessages(messages, "outputs.messages", { isAnswer: true });
     if (read.every(({ role }) => role === "assistant")) return [oneTurn(read)];
   }
   return answerFromMessages(prompt, messages, "outputs.messages");
+}
+
+// A call belongs to the turn before it, and a text to the calls before it, as in the Responses API.
+function joinedItems(messages: readonly TrainingMessage[]): TrainingMessage[] {
+  const joined: TrainingMessage[] = [];
+  for (const message of messages) {
+    const turn = joined.at(-1);
+    const isPart =
+      message.role === "assistant" &&
+      turn?.role === "assistant" &&
+      (!message.content || (!turn.content && turn.tool_calls !== undefined));
+    if (isPart) joined[joined.length - 1] = oneTurn([turn, message]);
+    else joined.push(message);
+  }
+  return joined;
 }
 
 function hasOutputText(message: unknown): boolean {
@@ -121,6 +148,17 @@ function checkPieces({ metadata }: TracedRun, messages: readonly unknown[]): voi
   }
 }
 
+// OpenLIT joins the texts of all choices.
+function checkChoices({ params, metadata }: TracedRun, messages: readonly unknown[]): void {
+  const asked = params["choice.count"] ?? metadata["gen_ai.request.choice.count"];
+  if (typeof asked === "number" && asked > 1 && messages.length === 1)
+    throw new Unreadable(
+      "unknown-shape",
+      "Several choices were asked for, and the outputs hold one message: one of them, or all in one.",
+      "outputs.messages",
+    );
+}
+
 // Legacy functions are in truth tools: the attribute only names them so.
 function toolsOf(run: TracedRun): RequestedTools {
   const { inputs, params } = run;
@@ -133,7 +171,9 @@ function toolsOf(run: TracedRun): RequestedTools {
 // Since version 1.37 of the conventions they stand beside the messages. Where the messages begin with
 // system text of their own, writers disagree about which comes first.
 function withInstructions({ inputs, params, metadata }: TracedRun, messages: TrainingMessage[]): TrainingMessage[] {
-  const value = spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions");
+  const value =
+    spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions") ??
+    params.instructions;
   if (value === undefined) return messages;
   const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);
   if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content)))
@@ -158,7 +198,22 @@ function choicesOf(messages: readonly unknown[]): readonly unknown[] {
     isRecord(message) &&
     message.role === "assistant" &&
     firstText(message.finish_reason, message.finishReason) !== undefined;
-  return messages.every(isChoice) ? messages : [];
+  if (!messages.every(isChoice)) return [];
+  // Items of one response, whose id is not in the span, look like that.
+  const kinds = new Set(messages.map(isCallAlone));
+  if (kinds.size > 1)
+    throw new Unreadable(
+      "unknown-shape",
+      "Some outputs are texts and some are calls: choices, or parts of one answer.",
+      "outputs.messages",
+    );
+  return messages;
+}
+
+function isCallAlone(message: unknown): boolean {
+  const { content, parts, tool_calls: calls } = objectOf(message);
+  if (Array.isArray(parts)) return parts.length > 0 && parts.every((part) => objectOf(part).type === "tool_call");
+  return arrayOf(calls).length > 0 && !content;
 }
 
 // OpenLLMetry writes content in parts as JSON text, with other addresses in place of the images, and in
@@ -166,7 +221,15 @@ function choicesOf(messages: readonly unknown[]): readonly unknown[] {
 function isTextOfParts(content: unknown): boolean {
   if (typeof content !== "string" || !content.startsWith("[{")) return false;
   const parts = parseJson(content)?.value;
-  return Array.isArray(parts) && parts.every((part) => isRecord(part) && (isPart(part) || isInputItem(part)));
+  return (
+    Array.isArray(parts) &&
+    parts.every((part) => isRecord(part) && (isPart(part) || isInputItem(part) || isBedrockPart(part)))
+  );
+}
+
+function isBedrockPart(part: Record<string, unknown>): boolean {
+  const [key, ...others] = Object.keys(part);
+  return others.length === 0 && (key === "text" || key === "json" || key === "image" || key === "document");
 }
 
 function isPart({ type }: Record<string, unknown>): boolean {

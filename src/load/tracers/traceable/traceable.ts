@@ -9,7 +9,15 @@ import { firstText } from "../../../internal/first-text.js";
 import { readFunctionDefinitions } from "../../../messages/tool-definition.js";
 import { givenInputs } from "../common/not-given.js";
 import { promptOf } from "../common/prompt.js";
-import { inCopy, inInputs, inModelRequest, inParameters, inSpan, requestedTools } from "../common/requested-tools.js";
+import {
+  inCopy,
+  inInputs,
+  inModelRequest,
+  inParameters,
+  inSpan,
+  isSpan,
+  requestedTools,
+} from "../common/requested-tools.js";
 import { formatIn, schemaFormat, settingsOf } from "../common/settings.js";
 import { finishReasonOfSpan } from "../common/span-attribute.js";
 import { checkStoredHistory } from "../common/stored-history.js";
@@ -49,7 +57,10 @@ export const traceable: Tracer = {
       prompt,
       answer: typeof answer === "string" ? [textAnswer(answer, outputs)] : readAnswer(answer, prompt, path),
       tools,
-      functions: readFunctionDefinitions(params.functions ?? inputs.functions ?? options.functions, "functions"),
+      // In a span they are tools that an attribute names so.
+      functions: isSpan(run)
+        ? []
+        : readFunctionDefinitions(params.functions ?? inputs.functions ?? options.functions, "functions"),
       ...settings(run),
       finishReason,
     };
@@ -98,6 +109,7 @@ function toolsOf(run: TracedRun): RequestedTools {
     inCopy(run),
     inSpan(run),
     [outputs.tools, "outputs.tools"],
+    [isSpan(run) ? params.functions : undefined, "functions"],
   );
 }
 
