@@ -6,13 +6,20 @@ import {
   type FineTunedModel,
   type FineTuneOptions,
   InvalidOptionError,
+  type JobRequest,
   startFineTune,
 } from "langsmith-finetune";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { portable } from "langsmith-finetune/backends/portable";
 import { trl, type TrlOptions } from "langsmith-finetune/backends/trl";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { jobBody as fireworksBody } from "../../src/train/backends/fireworks/jobs.js";
+import type { FireworksOptions } from "../../src/train/backends/fireworks/options.js";
+import { jobBody as openAIBody } from "../../src/train/backends/openai/create-job.js";
+import type { OpenAIDialect } from "../../src/train/backends/openai/dialect.js";
+import { jobBody as togetherBody } from "../../src/train/backends/together/job-body.js";
 import { writeOnly } from "../trl/look.js";
 import { contractRows } from "./backend-contract.js";
 
@@ -75,6 +82,78 @@ describe("from", () => {
     ["no model", { model: "x" } as FineTunedModel, /from/],
   ])("refuses the model of %s", async (_, from, message) => {
     await expect(started({ from })).rejects.toThrow(message);
+  });
+});
+
+const request = (more: Partial<JobRequest>): JobRequest => ({
+  key: "k".repeat(40),
+  method: "supervised",
+  training: { id: "file", name: "n", rows: 100, bytes: 1, sha256: "s" },
+  ...more,
+});
+
+describe("other backends", () => {
+  it("name the model that is gone on from as their services do", () => {
+    const from = tuned({ backend: "x", job: "ft-1", model: "me/tuned" });
+    const checkpoint = { id: "ft-1:20", step: 20 };
+    expect(togetherBody({ model: "m" }, request({ from }))).toMatchObject({ from_checkpoint: "ft-1", model: "m" });
+    expect(togetherBody({ model: "m" }, request({ from: { ...from, checkpoint } }))).toMatchObject({
+      from_checkpoint: "ft-1:20",
+    });
+    expect(togetherBody({ model: "m" }, request({ from: { model: "me/tuned:3" } }))).toMatchObject({
+      from_checkpoint: "me/tuned:3",
+    });
+    const fire = fireworksBody({ model: "m" } as FireworksOptions, request({ from }), "lf-1");
+    expect(fire).toMatchObject({ warmStartFrom: "me/tuned" });
+    expect(fire).not.toHaveProperty("baseModel");
+    expect(openAIBody({} as OpenAIDialect, "base", request({ from: { model: "ft:base:me::1" } }))).toMatchObject({
+      model: "ft:base:me::1",
+    });
+  });
+
+  it("turn steps into what their services count", () => {
+    const counted = (batchSize: number | "max" | undefined, epochs?: number) =>
+      togetherBody({ model: "m", ...(batchSize && { batchSize }) }, request({ evaluateEvery: 10, epochs }))["n_evals"];
+    expect(counted(8, 2)).toBe(2);
+    expect(counted(8)).toBe(1);
+    expect(() => counted("max")).toThrow(/Pass batchSize/);
+    expect(() => togetherBody({ model: "m", batchSize: 8, evaluations: 3 }, request({ evaluateEvery: 10 }))).toThrow(
+      /both given/,
+    );
+    expect(fireworksBody({ model: "m" } as FireworksOptions, request({ earlyStopping: {} }), "lf-1")).toMatchObject({
+      earlyStop: true,
+    });
+  });
+
+  it("are written for trainers elsewhere", async () => {
+    const written = async (trainer: "trl" | "axolotl" | "llama-factory", more: Partial<FineTuneOptions>) => {
+      const directory = await newFolder();
+      const backend = portable({ model: "org/model", directory, trainer, templateName: "qwen3" });
+      const { reference } = await startFineTune({
+        examples: contractRows,
+        validation: contractRows.slice(0, 3),
+        backend,
+        ...more,
+      });
+      return parse(await readFile(join(directory, reference.id, "config.yaml"), "utf8")) as object;
+    };
+    const all = { evaluateEvery: 20, earlyStopping: { patience: 2 }, from: "org/tuned" };
+    expect(await written("axolotl", all)).toMatchObject({
+      base_model: "org/tuned",
+      eval_steps: 20,
+      save_steps: 20,
+      early_stopping_patience: 2,
+    });
+    expect(await written("llama-factory", all)).toMatchObject({
+      model_name_or_path: "org/tuned",
+      eval_strategy: "steps",
+      eval_steps: 20,
+      early_stopping_steps: 2,
+      metric_for_best_model: "eval_loss",
+    });
+    expect(await written("trl", { evaluateEvery: 20 })).toMatchObject({ eval_strategy: "steps", eval_steps: 20 });
+    await expect(written("trl", { earlyStopping: true })).rejects.toThrow(/portable does not stop early/);
+    await expect(written("axolotl", { earlyStopping: { threshold: 1 } })).rejects.toThrow(/patience alone/);
   });
 });
 

@@ -20,7 +20,7 @@ interface Place {
 export async function checkLabels({ model, python, directory, rows }: Place): Promise<void> {
   const labelled: UnpairedExample[] = [];
   const rated = rows.flatMap(withRatings);
-  for await (const row of labelsFromFeedback(rated, { key: "thumb", good: 1 })) labelled.push(row);
+  for await (const row of labelsFromFeedback(rated, { key: "thumb", good: 1, onSkip() {} })) labelled.push(row);
   check(
     labelled.length === 2 * rows.length && labelled.filter(({ label }) => label).length === rows.length,
     `${rows.length} answers with a thumb up and as many with one down are ${labelled.length} labelled rows`,

@@ -77,6 +77,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
     service: "Azure OpenAI",
     keyVariables: ["AZURE_OPENAI_API_KEY"],
     baseURL: baseURLOf(options),
+    from: ["supervised", "preference"],
     methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
     // https://learn.microsoft.com/azure/ai-foundry/openai/how-to/fine-tuning: 10 rows, 512 MB, UTF-8 with a byte order mark.
     // learn.microsoft.com/azure/foundry/openai/how-to: fine-tuning, and fine-tuning-vision for the images; read on 2026-11-28.

@@ -94,6 +94,8 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
       suffix: true,
       epochs: true,
       validationFile: true,
+      from: ["supervised", "preference"],
+      earlyStopping: "fixed",
     },
     rules: withTemplate(fireworksRules, template),
     file: fireworksFile,

@@ -61,6 +61,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       keyVariables: ["OPENAI_API_KEY"],
       baseURL,
       prices: pricesAt(baseURL, options.model),
+      from: ["supervised", "preference"],
       methods: grader === undefined ? ["supervised", "preference"] : ["supervised", "preference", "reinforcement"],
       rules: { ...openAIRules, unpaired: false },
       deployment: "none",

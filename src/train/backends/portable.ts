@@ -1,9 +1,10 @@
 import { checkOptions } from "../../internal/options.js";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TimeoutError, InvalidOptionError } from "../../errors.js";
 import type { UnpairedExample } from "../../types.js";
 import { copyWhole } from "../../internal/files/new-file.js";
-import type { FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
+import type { ContinuedModel, FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
 import { axolotl } from "./portable/axolotl.js";
 import {
@@ -99,6 +100,9 @@ export function portable(options: PortableOptions): FineTuneBackend {
       suffix: false,
       epochs: true,
       validationFile: true,
+      from: trainer.methods,
+      ...(trainer.measures && { evaluateEvery: true }),
+      ...(trainer.stopsEarly && { earlyStopping: "patience" as const }),
     },
     rules: withTemplate(
       {
@@ -131,6 +135,7 @@ export function portable(options: PortableOptions): FineTuneBackend {
 
     async start(request, { signal }) {
       signal?.throwIfAborted();
+      if (request.from) refuseAdapter(request.from);
       const id = request.fresh ? await freeName(directory, request.key) : folderName(request.key);
       const { key, method, training, validation } = request;
       const reference: JobReference = defined({
@@ -185,6 +190,17 @@ export function portable(options: PortableOptions): FineTuneBackend {
     deploy: (tuned, deployOptions) => useServer(tuned, deployOptions),
     teardown: (tuned) => Promise.resolve(endDeployment(tuned, BILLED)),
   };
+}
+
+/** The trainers are given a whole model to begin with. */
+function refuseAdapter({ model, details }: ContinuedModel): void {
+  if (details?.["kind"] !== "adapter" && !existsSync(join(model, "adapter_config.json"))) return;
+  throw new InvalidOptionError({
+    option: "from",
+    value: model,
+    message: `${model} is an adapter, and a training goes on from a whole model.`,
+    hint: "Merge it into its base model first: mergeAdapter of langsmith-finetune/backends/trl.",
+  });
 }
 
 /** How the job stands, as far as its folder tells. */

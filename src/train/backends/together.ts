@@ -69,6 +69,8 @@ export function together(options: TogetherOptions): FineTuneBackend {
       suffix: true,
       epochs: true,
       validationFile: true,
+      from: ["supervised", "preference"],
+      evaluateEvery: true,
     },
     rules: withTemplate(togetherRules, options.template === undefined ? undefined : readChatTemplate(options.template)),
     file: togetherFile,
@@ -128,7 +130,7 @@ export function together(options: TogetherOptions): FineTuneBackend {
       const answer = await client.json({ path: `${pathOf(job)}/checkpoints`, signal, check: hasList("data") });
       return listOf(objectOf(answer)["data"]).map((one): Checkpoint => {
         const step = numberOf(one["step"]);
-        // What `fromCheckpoint` takes to go on from it.
+        // What a job goes on from.
         return defined({ id: step === undefined ? job.id : `${job.id}:${step}`, step });
       });
     },

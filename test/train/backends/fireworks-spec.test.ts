@@ -51,7 +51,6 @@ describe.skipIf(spec === undefined)(
         batchTokens: 4096,
         gradientAccumulation: 2,
         weightDecay: 0.1,
-        earlyStop: true,
         evalAutoCarveout: false,
         jinjaTemplate: "{{ messages | tojson }}{{ tools | tojson }}",
         wandb: { apiKey: "k", project: "p", entity: "e" },
@@ -59,6 +58,7 @@ describe.skipIf(spec === undefined)(
       const job = await startFineTune({
         examples: contractRows,
         validation: contractRows.slice(0, 4),
+        earlyStopping: true,
         backend,
         suffix: "support",
         epochs: 2,

@@ -44,8 +44,8 @@ describe("fireworks", () => {
 
   it("asks for what the options say", async () => {
     const job = await startWith(
-      { lora: { rank: 16 }, learningRate: 1e-4, wandb: { apiKey: "wandb-key", project: "p" }, earlyStop: true },
-      { epochs: 2, suffix: "Support bot!", validation: contractRows.slice(0, 4) },
+      { lora: { rank: 16 }, learningRate: 1e-4, wandb: { apiKey: "wandb-key", project: "p" } },
+      { epochs: 2, suffix: "Support bot!", validation: contractRows.slice(0, 4), earlyStopping: true },
     );
     expect(job.reference.id).toMatch(/^lf-[0-9a-f]{40}$/);
     expect(jobBody()).toMatchObject({

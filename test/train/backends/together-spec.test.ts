@@ -64,12 +64,12 @@ describe.skipIf(spec === undefined)(
         evaluations: 1,
         trainOnInputs: true,
         trainVision: false,
-        fromCheckpoint: "ft-1:20",
         wandb: { apiKey: "k", project: "p", name: "n", entity: "e", baseURL: "https://wandb.example" },
       });
       const job = await startFineTune({
         examples: contractRows,
         validation: contractRows.slice(0, 4),
+        from: "ft-1:20",
         backend,
         suffix: "support",
         seed: 7,

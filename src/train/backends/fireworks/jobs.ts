@@ -29,9 +29,10 @@ function baseModelName(model: string): string {
 /** The body of the request that creates a job. */
 export function jobBody(options: FireworksOptions, request: JobRequest, id: string): JsonObject {
   const shared: Record<string, JsonValue | undefined> = {
-    ...(options.fromCheckpoint === undefined
+    // Only one of them may be there.
+    ...(request.from === undefined
       ? { baseModel: baseModelName(options.model) }
-      : { warmStartFrom: options.fromCheckpoint }),
+      : { warmStartFrom: request.from.model }),
     // Left out, the model is named as the job.
     outputModel:
       request.suffix === undefined
@@ -62,7 +63,7 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
       ...around,
       ...shared,
       evaluationDataset: request.validation?.id,
-      earlyStop: options.earlyStop,
+      earlyStop: request.earlyStopping ? true : undefined,
       evalAutoCarveout: options.evalAutoCarveout,
     });
   }

@@ -53,12 +53,8 @@ export interface FireworksOptions {
   batchTokens?: number;
   gradientAccumulation?: number;
   weightDecay?: number;
-  /** Supervised training only: end when the validation loss does not improve. */
-  earlyStop?: boolean;
   /** Supervised training only: Fireworks sets a part of the rows aside for evaluation. */
   evalAutoCarveout?: boolean;
-  /** Go on from a tuned model, in place of the base model: `accounts/me/models/earlier`. */
-  fromCheckpoint?: string;
   /** Replaces the base model's chat template. */
   jinjaTemplate?: string;
   /** Preference training only: how far the model may move from the base. For `DPO`. */
@@ -120,9 +116,7 @@ export const fireworksKinds: OptionKinds<FireworksOptions> = {
   batchTokens: positiveInteger,
   gradientAccumulation: positiveInteger,
   weightDecay: positive,
-  earlyStop: boolean,
   evalAutoCarveout: boolean,
-  fromCheckpoint: text,
   jinjaTemplate: text,
   template: templateKind,
   beta: positive,

@@ -46,6 +46,7 @@ export function createOpenAIBackend(dialect: OpenAIDialect, options: HostOptions
       epochs: true,
       validationFile: true,
       checkpoints: "measured",
+      ...(dialect.from && { from: dialect.from }),
     },
     options: JSON.parse(JSON.stringify({ baseURL, hyperparameters, grader, body, ...dialect.options })) as JsonObject,
 

@@ -18,7 +18,7 @@ const METHOD_NAMES: Partial<Record<TrainingMethod, string>> = { preference: "dpo
 export function jobBody(dialect: OpenAIDialect, model: string, request: JobRequest): Record<string, unknown> {
   const { key, method, training, validation, suffix, seed, epochs, metadata } = request;
   return {
-    model,
+    model: request.from?.model ?? model,
     training_file: training.id,
     ...(validation === undefined ? {} : { validation_file: validation.id }),
     ...(suffix === undefined ? {} : { suffix }),

@@ -52,6 +52,8 @@ export interface OpenAIDialect {
   readonly keyVariables: readonly [string, ...string[]];
   readonly baseURL: string;
   readonly methods: readonly TrainingMethod[];
+  /** The methods by which a tuned model can be gone on from, by its name in the place of the base model's. */
+  readonly from?: readonly TrainingMethod[];
   readonly rules: ValidationRules;
   readonly byteOrderMark?: boolean;
   readonly deployment: FineTuneBackend["capabilities"]["deployment"];

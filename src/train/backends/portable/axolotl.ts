@@ -17,6 +17,8 @@ export const axolotl: Trainer = {
   methods: ["supervised", "preference", "unpaired"],
   loss: ({ trainOn }) => (trainOn === "last" ? "last" : "weights"),
   rules: {},
+  measures: true,
+  stopsEarly: true,
   labelWeights: (options) => ({
     desirableWeight: weightIn(options, "kto_desirable_weight"),
     undesirableWeight: weightIn(options, "kto_undesirable_weight"),
@@ -113,6 +115,15 @@ export const axolotl: Trainer = {
       ...(method === "unpaired" ? { rl: "kto", remove_unused_columns: false } : {}),
       datasets: [dataset(training)],
       ...(validation === undefined ? {} : { test_datasets: [dataset(validation)] }),
+      ...(plan.evaluateEvery === undefined ? {} : { eval_steps: plan.evaluateEvery, save_steps: plan.evaluateEvery }),
+      // It needs the steps of both, of which eval_steps must divide save_steps.
+      ...(plan.earlyStopping === undefined
+        ? {}
+        : {
+            early_stopping_patience: plan.earlyStopping.patience ?? 3,
+            eval_steps: plan.evaluateEvery ?? 100,
+            save_steps: plan.evaluateEvery ?? 100,
+          }),
       output_dir: output,
       num_epochs: epochs,
       seed,

@@ -43,14 +43,17 @@ export async function writeJobFolder(
   request: JobRequest,
   reference: JobReference,
 ): Promise<void> {
+  const { evaluateEvery, earlyStopping } = request;
   const plan: TrainingPlan = {
-    options,
+    options: request.from === undefined ? options : { ...options, model: request.from.model },
     method: request.method,
     training: "train.jsonl",
     ...(request.validation === undefined ? {} : { validation: "validation.jsonl" }),
     output: OUTPUT,
     epochs: request.epochs ?? 3,
     seed: request.seed ?? 42,
+    ...(evaluateEvery !== undefined && { evaluateEvery }),
+    ...(earlyStopping && { earlyStopping }),
   };
   // Before anything is written: a config that cannot be made leaves no folder.
   const files = await trainer.files(plan);

@@ -6,7 +6,7 @@ import { isPreference, isUnpaired } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { answer, conversation } from "./llama-factory-turns.js";
-import { settingsOf, type Trainer, weightIn } from "./trainer.js";
+import { settingsOf, type Trainer, type TrainingPlan, weightIn } from "./trainer.js";
 import { stringifyExact } from "../../../internal/exact-json.js";
 
 /**
@@ -23,6 +23,8 @@ export const llamaFactory: Trainer = {
   // `mask_history` leaves out every answer but the last; without it all of them are learned.
   loss: ({ trainOn }) => (trainOn === "all" ? "all" : "last"),
   rules: {},
+  measures: true,
+  stopsEarly: true,
   labelWeights: (options) => ({
     desirableWeight: weightIn(options, "kto_chosen_weight"),
     undesirableWeight: weightIn(options, "kto_rejected_weight"),
@@ -92,7 +94,7 @@ export const llamaFactory: Trainer = {
         : { lora_rank: lora.rank, lora_alpha: lora.alpha, lora_dropout: lora.dropout, lora_target: "all" }),
       dataset_dir: ".",
       dataset: "train",
-      ...(validation === undefined ? {} : { eval_dataset: "validation", eval_strategy: "epoch" }),
+      ...(validation === undefined ? {} : { eval_dataset: "validation", ...measuring(plan) }),
       template: options.templateName,
       cutoff_len: maxLength,
       ...(method === "supervised" && options.trainOn !== "all" ? { mask_history: true } : {}),
@@ -111,6 +113,22 @@ export const llamaFactory: Trainer = {
 };
 
 const STAGES = { supervised: "sft", preference: "dpo", unpaired: "kto", reinforcement: "ppo" } as const;
+
+/** Early stopping looks at the best loss, which is known where checkpoints and measurements fall together. */
+function measuring({ evaluateEvery, earlyStopping }: TrainingPlan) {
+  if (evaluateEvery === undefined && earlyStopping === undefined) return { eval_strategy: "epoch" };
+  const every = evaluateEvery ?? 100;
+  return {
+    eval_strategy: "steps",
+    eval_steps: every,
+    save_steps: every,
+    ...(earlyStopping && {
+      early_stopping_steps: earlyStopping.patience ?? 3,
+      metric_for_best_model: "eval_loss",
+      greater_is_better: false,
+    }),
+  };
+}
 
 /** The prompt and the answer as one conversation, and whether it was a good one. */
 function unpaired({ prompt, completion, label, tools }: UnpairedExample, template: string | undefined) {

@@ -2,7 +2,7 @@ import type { LossSupport, ValidationRules } from "../../../curate/rules.js";
 import type { ChatTemplate } from "../../../templates/chat-template.js";
 import type { MessageForms } from "../../../templates/template-messages.js";
 import type { UnpairedExample } from "../../../types.js";
-import type { TrainingMethod } from "../../backend.js";
+import type { EarlyStopping, TrainingMethod } from "../../backend.js";
 import type { Row } from "../shared/conversation.js";
 import type { PortableOptions } from "./options.js";
 
@@ -21,6 +21,9 @@ export interface Trainer {
   convert(row: Row | UnpairedExample, options: PortableOptions, template?: TrainerTemplate): unknown;
   /** The weights of good and bad answers in its loss, where it trains on labels. */
   labelWeights?(options: PortableOptions): { desirableWeight: number; undesirableWeight: number };
+  /** The steps between two measurements can be given, and a patience after which it stops. */
+  readonly measures?: boolean;
+  readonly stopsEarly?: boolean;
   /** The files beside the dataset, by name. */
   files(plan: TrainingPlan): Record<string, string> | Promise<Record<string, string>>;
   /** Run in the job's folder. */
@@ -43,6 +46,8 @@ export interface TrainingPlan {
   readonly output: string;
   readonly epochs: number;
   readonly seed: number;
+  readonly evaluateEvery?: number;
+  readonly earlyStopping?: EarlyStopping;
 }
 
 /** A weight in the trainer's own config, or the 1 that all of them take by default. */

@@ -1,7 +1,7 @@
 import { yamlText } from "../shared/yaml.js";
 import { labelWeights, trlCommand } from "../trl/config.js";
 import { renderTrlRow } from "../trl/rows.js";
-import { settingsOf, type Trainer } from "./trainer.js";
+import { settingsOf, type Trainer, type TrainingPlan } from "./trainer.js";
 
 /** Hugging Face TRL 1.13: https://huggingface.co/docs/trl/clis */
 export const trl: Trainer = {
@@ -10,6 +10,7 @@ export const trl: Trainer = {
   methods: ["supervised", "preference", "unpaired"],
   loss: ({ trainOn }) => (trainOn === "all" ? "completion" : "last"),
   rules: {},
+  measures: true,
   convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
   labelWeights: ({ config = {} }) => labelWeights({ config }),
   async files(plan) {
@@ -19,7 +20,7 @@ export const trl: Trainer = {
     const config = {
       model_name_or_path: options.model,
       datasets: [dataset(training, "train"), ...(validation === undefined ? [] : [dataset(validation, "test")])],
-      ...(validation === undefined ? {} : { eval_strategy: "epoch" }),
+      ...(validation === undefined ? {} : measuring(plan)),
       output_dir: output,
       num_train_epochs: epochs,
       seed,
@@ -46,3 +47,9 @@ export const trl: Trainer = {
   },
   command: ({ method }) => `trl ${trlCommand(method)} --config config.yaml`,
 };
+
+function measuring({ evaluateEvery }: TrainingPlan) {
+  return evaluateEvery === undefined
+    ? { eval_strategy: "epoch" }
+    : { eval_strategy: "steps", eval_steps: evaluateEvery, save_strategy: "steps", save_steps: evaluateEvery };
+}

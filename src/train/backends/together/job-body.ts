@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../../types.js";
-import type { JobRequest } from "../../backend.js";
+import { InvalidOptionError } from "../../../errors.js";
+import type { ContinuedModel, JobRequest } from "../../backend.js";
 import { defined } from "../shared/read.js";
 import type { SchedulerOptions, TogetherOptions } from "./options.js";
 
@@ -34,8 +35,8 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     packing: options.packing,
     max_seq_length: options.maxLength,
     n_checkpoints: options.checkpoints,
-    n_evals: options.evaluations,
-    from_checkpoint: options.fromCheckpoint,
+    n_evals: evaluationsOf(options, request),
+    from_checkpoint: checkpointName(request.from),
     training_method:
       request.method === "preference"
         ? dpoMethod(options)
@@ -56,6 +57,36 @@ export function jobBody(options: TogetherOptions, request: JobRequest): JsonObje
     wandb_base_url: wandb?.baseURL,
   };
   return { ...(defined(fields) as JsonObject), ...options.extra };
+}
+
+/** What Together goes on from: a job, at a step where one was chosen, or the name of its model. */
+function checkpointName(from: ContinuedModel | undefined): string | undefined {
+  if (from?.job === undefined) return from?.model;
+  return from.checkpoint?.step === undefined ? from.job : `${from.job}:${from.checkpoint.step}`;
+}
+
+/**
+ * Together takes how often it measures, and not after how many steps. The steps follow from the rows where the batch
+ * is known; with `packing` there are fewer of them.
+ */
+function evaluationsOf(
+  { evaluations, batchSize }: TogetherOptions,
+  { evaluateEvery, training, epochs = 1 }: JobRequest,
+): number | undefined {
+  if (evaluateEvery === undefined) return evaluations;
+  if (typeof batchSize !== "number" || evaluations !== undefined) {
+    throw new InvalidOptionError({
+      option: "evaluateEvery",
+      value: evaluateEvery,
+      message:
+        evaluations === undefined
+          ? "Together takes the number of measurements; it follows from evaluateEvery only with a batchSize that is a number."
+          : "evaluateEvery and evaluations are both given.",
+      hint: evaluations === undefined ? "Pass batchSize, or evaluations in the place of evaluateEvery." : "Give one.",
+    });
+  }
+  const steps = Math.ceil(training.rows / batchSize) * epochs;
+  return Math.max(1, Math.floor(steps / evaluateEvery));
 }
 
 function trainingType(lora: NonNullable<TogetherOptions["lora"]> | false): JsonObject {

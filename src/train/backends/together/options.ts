@@ -76,8 +76,6 @@ export interface TogetherOptions {
   beta?: number;
   /** Preference training only: what of its loss only Together has. */
   dpo?: TogetherDpo;
-  /** Go on from an earlier job: `ft-…`, its output model, or either with `:step`. */
-  fromCheckpoint?: string;
   /** More fields for the request that creates the job, as Together names them. They win over the others. */
   extra?: JsonObject;
   /** Report to Weights & Biases. */
@@ -158,7 +156,6 @@ export const togetherKinds: OptionKinds<TogetherOptions> = {
     rpoAlpha: positive,
     simpoGamma: positive,
   }),
-  fromCheckpoint: text,
   template: templateKind,
   extra: fieldsKind,
   wandb: object<NonNullable<TogetherOptions["wandb"]>>({
