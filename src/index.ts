@@ -202,6 +202,12 @@ export type {
   JudgeSettings,
 } from "./judge/judges/judge.js";
 export type { ChooseBy, ChooseContext } from "./judge/relabel/choose.js";
+export { markDisagreement, type DisagreementOptions } from "./judge/mark-disagreement.js";
+export {
+  sendToAnnotationQueue,
+  type AnnotationQueueTarget,
+  type SentToQueue,
+} from "./judge/send-to-annotation-queue.js";
 export { relabelExamples } from "./judge/relabel/relabel-examples.js";
 export type { RelabelOptions, RelabelReport } from "./judge/relabel/relabel-options.js";
 export type { Agreement } from "./judge/trust/agreement.js";

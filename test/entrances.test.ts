@@ -126,6 +126,10 @@ const entrances: Record<string, Entrance> = {
   pairsFromAlternatives: { options: (options) => library.pairsFromAlternatives([], { score: () => 1, ...options }) },
   pairsFromFeedback: { options: (options) => library.pairsFromFeedback([], { key: "k", ...options }) },
   judgeExamples: { options: (options) => any.judgeExamples?.([], { judges: [() => true], ...options }) },
+  markDisagreement: {
+    options: (options) => any.markDisagreement?.([], { models: { teacher, other: teacher }, ...options }),
+  },
+  sendToAnnotationQueue: { options: (options) => any.sendToAnnotationQueue?.([], { queueName: "q", ...options }) },
   relabelExamples: { options: (options) => any.relabelExamples?.([], { teacher, ...options }) },
   fineTune: { options: (options) => any.fineTune?.({ examples: [], backend, ...options }) },
   startFineTune: { options: (options) => any.startFineTune?.({ examples: [], backend, ...options }) },

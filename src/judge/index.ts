@@ -15,6 +15,8 @@ export type {
   JudgeSettings,
 } from "./judges/judge.js";
 export type { ChooseBy, ChooseContext } from "./relabel/choose.js";
+export { markDisagreement, type DisagreementOptions } from "./mark-disagreement.js";
+export { sendToAnnotationQueue, type AnnotationQueueTarget, type SentToQueue } from "./send-to-annotation-queue.js";
 export { relabelExamples } from "./relabel/relabel-examples.js";
 export type { RelabelOptions, RelabelReport } from "./relabel/relabel-options.js";
 export type { Agreement } from "./trust/agreement.js";

@@ -131,6 +131,16 @@ async function readEntries(
   return entries;
 }
 
+/** The ids of the runs that are in a queue. */
+export async function queuedRunIds(
+  connection: Connection,
+  queueId: string,
+  options: ConnectionOptions,
+): Promise<string[]> {
+  const entries = await readEntries(connection, queueId, { queueId }, options, reportSkips("annotation queue", {}));
+  return entries.map(({ id }) => id);
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

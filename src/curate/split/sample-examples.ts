@@ -42,6 +42,11 @@ export interface SampleSettings {
    * @default "stratified"
    */
   method?: "stratified" | "balanced";
+  /**
+   * Rows with a higher score are chosen first, within their group; those with the same by the seed.
+   * @default none: by the seed alone
+   */
+  score?: (example: TrainingExample, source: ExampleSource) => number;
 }
 
 /**
@@ -58,6 +63,7 @@ const kinds: OptionKinds<SampleOptions> = {
   seed: either(number(), string),
   by: either(word("model", "tools", "tags"), callback),
   method: word("stratified", "balanced"),
+  score: callback,
   ...skipKinds,
   signal: abortSignal,
 };
@@ -103,6 +109,8 @@ export function sampleExamples<T extends DatasetRow>(
 export interface SamplePlace {
   readonly stratum: string;
   readonly place: number;
+  /** Higher ones come before all places. */
+  readonly score?: number;
 }
 
 async function reportNotChosen(spool: Spool<object>, chosen: (row: number) => boolean, options: SampleOptions) {
@@ -143,7 +151,7 @@ export interface Sampling {
 /** Checks the settings at once. */
 export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
   checkOptions<SampleOptions>("sampleExamples", settings, kinds, prefix);
-  const { size, fraction, seed = 0, by, method = "stratified" } = settings;
+  const { size, fraction, seed = 0, by, method = "stratified", score: scoreOf } = settings;
   if ((size === undefined) === (fraction === undefined)) {
     throw new InvalidOptionError({
       option: `${prefix}size`,
@@ -157,8 +165,10 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
     const strata = createGroups();
     const numbers = createIntegers();
     const places = createNumbers();
+    const scores = scoreOf && createNumbers();
     return {
-      add({ stratum, place }) {
+      add({ stratum, place, score = 0 }) {
+        scores?.push(score);
         numbers.push(strata.add(stratum));
         places.push(place);
       },
@@ -173,8 +183,9 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
         const quotas = method === "balanced" ? balanced(sizes, ranked, wanted) : stratified(sizes, ranked, wanted);
         const inOrder = orderBy(
           rows,
-          (row) => Math.floor(places.at(row) * 2 ** 26),
-          (left, right) => places.at(left) - places.at(right) || left - right,
+          (row) => (scores ? descendingKey(scores.at(row)) : Math.floor(places.at(row) * 2 ** 26)),
+          (left, right) =>
+            (scores ? scores.at(right) - scores.at(left) : 0) || places.at(left) - places.at(right) || left - right,
         );
         for (const row of inOrder) {
           const group = numbers.at(row);
@@ -190,9 +201,29 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
     placeOf: (example, rowDigest) => ({
       stratum: stratumOf(example),
       place: unitInterval(digest(`sample:${seed}:${rowDigest}`)),
+      ...(scoreOf && { score: checkedScore(scoreOf(example as TrainingExample, sourceOf(example)), `${prefix}score`) }),
     }),
     createSampler,
   };
+}
+
+function checkedScore(score: unknown, option: string): number {
+  if (typeof score === "number" && Number.isFinite(score)) return score;
+  throw new InvalidOptionError({
+    option,
+    value: score,
+    message: `The function given as ${option} must return a number; it returned ${typeof score === "number" ? score : typeof score}.`,
+  });
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** 26 bits that are smaller for higher numbers: the order of floating-point numbers is that of their bits, with the sign turned. */
+function descendingKey(score: number): number {
+  bits.setFloat32(0, score);
+  const word = bits.getUint32(0);
+  const ascending = (word >>> 31 === 1 ? ~word : word | 0x80000000) >>> 0;
+  return 0x3ffffff - (ascending >>> 6);
 }
 
 /** The numbers below `size` for which the test holds, which is asked twice: so nothing larger than the result is held. */
