@@ -1,6 +1,20 @@
+import { readdir } from "node:fs/promises";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { describe, expect, it } from "vitest";
 import * as library from "langsmith-finetune";
 import { InvalidOptionError } from "langsmith-finetune";
+import { azure } from "langsmith-finetune/backends/azure";
+import { bedrock } from "langsmith-finetune/backends/bedrock";
+import { crusoe } from "langsmith-finetune/backends/crusoe";
+import { fireworks } from "langsmith-finetune/backends/fireworks";
+import { nebius } from "langsmith-finetune/backends/nebius";
+import { openAI } from "langsmith-finetune/backends/openai";
+import { portable } from "langsmith-finetune/backends/portable";
+import { together } from "langsmith-finetune/backends/together";
+import { hfJobs, local, mergeAdapter, ray, serve, trl } from "langsmith-finetune/backends/trl";
+import { vertex } from "langsmith-finetune/backends/vertex";
+import { threads } from "langsmith-finetune/engines/threads";
+import { startSandbox } from "langsmith-finetune/sandbox";
 
 // Every exported function is called as a program without types may call it by mistake. The answer must be an
 // `InvalidOptionError` that names the option, at once, as a rejection or while iterating, and never a TypeError.
@@ -19,6 +33,7 @@ const backend = {
 const tuned = { backend: "none", job: "j", model: "m", baseModel: "m", method: "supervised" };
 const teacher = { invoke: () => 1, _llmType: () => "none", _generate: () => 1, getName: () => "none" };
 const reference = { backend: "none", id: "j", model: "m", method: "supervised", key: "k", createdAt: "2026-01-01" };
+const chat = new FakeListChatModel({ responses: ["yes"] });
 const project = { projectName: "p" };
 
 type Call = (options: object) => unknown;
@@ -139,6 +154,29 @@ const entrances: Record<string, Entrance> = {
   chatModel: { options: on("chatModel", tuned) },
   // What else there is in its options, the backend knows.
   deploy: { takes: [] },
+  compareModels: {
+    options: (options) => any.compareModels?.({ examples: [], models: { base: chat, tuned: chat }, ...options }),
+  },
+  pairwiseJudge: { options: (options) => any.pairwiseJudge?.({ judge: chat, ...options }) },
+  renderComparisonHtml: { options: on("renderComparisonHtml", { models: {}, cases: [], verdict: [], pairs: [] }) },
+  writeComparison: { options: on("writeComparison", "folder", { models: {}, cases: [] }), takes: ["a string"] },
+  argumentsEqual: { options: on("argumentsEqual"), takes: ["undefined"] },
+  argumentsValid: { takes: ALL },
+  exactText: { takes: ALL },
+  jsonFields: { options: on("jsonFields"), takes: ["undefined"] },
+  lengthWithin: { options: on("lengthWithin"), takes: ["undefined"] },
+  normalisedText: { takes: ALL },
+  refusalAsExpected: { takes: ALL },
+  toolCalled: { takes: ALL },
+  compareArms: { options: on("compareArms", project) },
+  renderArmsHtml: { options: on("renderArmsHtml", { arms: {}, headline: "", looks: [] }) },
+  buildDataset: { options: (options) => any.buildDataset?.({ from: "runs.jsonl", to: "folder", ...options }) },
+  renderChat: {
+    options: (options) => any.renderChat?.({ messages: [] }, { template: "{{ messages }}\n", ...options }),
+  },
+  routedChatModel: {
+    options: (options) => any.routedChatModel?.({ base: chat, tuned: chat, share: 0, ...options }),
+  },
   teardown: { options: (options) => any.teardown?.(tuned, { backend, ...options }) },
 };
 
@@ -165,25 +203,61 @@ const wrongs: Record<(typeof ALL)[number], unknown> = {
   "a function": () => 1,
 };
 
+async function refusesWrongOptions(name: string, call: Call): Promise<void> {
+  const unknown = await failureOf(() => call({ unknownOption: 1 }));
+  expect(unknown).toSatisfy(InvalidOptionError.isInstance);
+  expect(unknown).toMatchObject({ option: "unknownOption", hint: expect.stringContaining("The options are: ") });
+  const names = (unknown as InvalidOptionError).hint?.match(/The options are: (.*)\.$/)?.[1]?.split(", ") ?? [];
+  expect(names).not.toEqual([]);
+  for (const option of names.filter((one) => !ANYTHING.has(`${name}.${one}`))) {
+    for (const wrong of [Symbol("wrong"), null]) {
+      const error = await failureOf(() => call({ [option]: wrong }));
+      expect(error, `${name}({ ${option}: ${String(wrong)} }) gave ${String(error)}`).toMatchObject({ option });
+      expect(error).toSatisfy(InvalidOptionError.isInstance);
+    }
+  }
+}
+
 /** Options whose type takes every value. */
 const ANYTHING = new Set(["writeDataset.query"]);
 
 const functions = Object.entries(library).filter(
-  ([name, value]) => typeof value === "function" && !/Error$/.test(name) && !OTHERS().has(name),
+  ([name, value]) => typeof value === "function" && !/Error$/.test(name),
 );
 
-/** Entrances that are not checked here yet: their rooms have tests of their own. */
-function OTHERS(): ReadonlySet<string> {
-  return new Set([
-    "compareModels",
-    "pairwiseJudge",
-    "renderComparisonHtml",
-    "writeComparison",
-    ...["argumentsEqual", "argumentsValid", "exactText", "jsonFields", "lengthWithin", "normalisedText"],
-    ...["refusalAsExpected", "toolCalled", "compareArms", "renderArmsHtml"],
-    ...["buildDataset", "renderChat", "routedChatModel"],
-  ]);
-}
+/** The entrances of the subpaths, called with good options and these. */
+const trlModel = { ...tuned, backend: "trl", details: { adapter: true } };
+const subpaths: Record<string, (options: object) => unknown> = {
+  azure: (options) => azure({ model: "m", resource: "r", ...options }),
+  bedrock: (options) => bedrock({ model: "m", roleArn: "r", bucket: "b", region: "us-east-1", ...options }),
+  crusoe: (options) => crusoe({ model: "m", ...options }),
+  fireworks: (options) => fireworks({ model: "m", accountId: "a", ...options }),
+  nebius: (options) => nebius({ model: "m", ...options }),
+  openai: (options) => openAI({ model: "m", ...options }),
+  portable: (options) => portable({ model: "m", directory: "d", trainer: "trl", ...options }),
+  together: (options) => together({ model: "m", ...options }),
+  trl: (options) => trl({ model: "m", ...options }),
+  vertex: (options) => vertex({ model: "m", project: "p", location: "l", bucket: "b", ...options }),
+  "trl: serve": (options) => serve(trlModel as never, { command: ["false"], ...options }),
+  "trl: mergeAdapter": (options) => mergeAdapter(trlModel as never, { python: "false", ...options }),
+  "trl: local": (options) => local(options),
+  "trl: ray": (options) => ray({ address: "http://localhost:1", storage: "/s", ...options }),
+  "trl: hfJobs": (options) => hfJobs({ namespace: "n", flavor: "f", ...options }),
+  sandbox: (options) => startSandbox(options),
+  threads: (options) => threads(options),
+};
+
+it("knows every backend", async () => {
+  const files = await readdir(new URL("../src/train/backends/", import.meta.url));
+  const names = files.filter((file) => file.endsWith(".ts")).map((file) => file.replace(/\.ts$/, ""));
+  expect(names.filter((name) => !(name in subpaths))).toEqual([]);
+});
+
+describe.each(Object.entries(subpaths))("%s of a subpath", (name, call) => {
+  it("refuses unknown options and wrong types", async () => {
+    await refusesWrongOptions(name, call);
+  });
+});
 
 it("knows every exported function", () => {
   expect(functions.map(([name]) => name).filter((name) => !(name in entrances))).toEqual([]);
@@ -199,22 +273,7 @@ describe.each(functions)("%s", (name, value) => {
     expect(error, `${name}(${kind}) gave ${String(error)}`).toSatisfy(InvalidOptionError.isInstance);
   });
 
-  it.runIf(options)("refuses an unknown option, and names the known ones", async () => {
-    const error = await failureOf(() => options?.({ unknownOption: 1 }));
-    expect(error).toSatisfy(InvalidOptionError.isInstance);
-    expect(error).toMatchObject({ option: "unknownOption", hint: expect.stringContaining("The options are: ") });
-  });
-
-  it.runIf(options)("refuses a wrong type for each of its options", async () => {
-    const { hint } = (await failureOf(() => options?.({ unknownOption: 1 }))) as InvalidOptionError;
-    const names = hint?.match(/The options are: (.*)\.$/)?.[1]?.split(", ") ?? [];
-    expect(names).not.toEqual([]);
-    for (const option of names.filter((one) => !ANYTHING.has(`${name}.${one}`))) {
-      for (const wrong of [Symbol("wrong"), null]) {
-        const error = await failureOf(() => options?.({ [option]: wrong }));
-        expect(error, `${name}({ ${option}: ${String(wrong)} }) gave ${String(error)}`).toMatchObject({ option });
-        expect(error).toSatisfy(InvalidOptionError.isInstance);
-      }
-    }
+  it.runIf(options)("refuses unknown options and wrong types, and names the known ones", async () => {
+    if (options) await refusesWrongOptions(name, options);
   });
 });

@@ -1,3 +1,5 @@
+import { required, text, withMethods } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AssistantTrainingMessage, ExampleSource } from "../types.js";
 import { wordsOfError } from "../http/words-of-error.js";
@@ -94,11 +96,13 @@ const CRITERIA = "Which answer serves the user better? The reference is what a g
  * const pairwiseEvaluators = [pairwiseJudge({ judge: new ChatOpenAI({ model: "gpt-5" }) })];
  * ```
  */
-export function pairwiseJudge({
-  judge,
-  criteria = CRITERIA,
-  key = "preferred",
-}: PairwiseJudgeOptions): PairwiseEvaluator {
+export function pairwiseJudge(options: PairwiseJudgeOptions): PairwiseEvaluator {
+  checkOptions<PairwiseJudgeOptions>("pairwiseJudge", options, {
+    judge: required(withMethods<BaseChatModel>("a LangChain chat model", "invoke")),
+    criteria: text,
+    key: text,
+  });
+  const { judge, criteria = CRITERIA, key = "preferred" } = options;
   const ask = async (
     inputs: EvaluationInputs,
     reference: unknown,

@@ -1,3 +1,6 @@
+import { isRecord } from "../internal/is-record.js";
+import { kind, limit as atMost, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../internal/options.js";
 import { barList, shareBar, table } from "../internal/html/charts.js";
 import { formatDollars, formatNumber } from "../internal/html/format.js";
 import { html, type Html, type HtmlValue } from "../internal/html/html.js";
@@ -19,6 +22,15 @@ export interface ComparisonPageOptions {
   limit?: number;
 }
 
+/** The kind of what `compareModels` gives. */
+export const comparisonKind: Kind<Comparison> = kind(
+  "a comparison, as compareModels gives it",
+  (value) => isRecord(value) && isRecord(value.models) && Array.isArray(value.cases),
+);
+
+/** The kinds of {@link ComparisonPageOptions}. */
+export const pageKinds: OptionKinds<ComparisonPageOptions> = { title: text, limit: atMost };
+
 const VERDICTS = { better: "better", worse: "worse", same: "no difference", unclear: "not shown" } as const;
 const KINDS = { better: "good", worse: "bad", mixed: "mixed", same: "neutral", unclear: "neutral" } as const;
 
@@ -35,10 +47,10 @@ const KINDS = { better: "good", worse: "bad", mixed: "mixed", same: "neutral", u
  * await writeFile("comparison.html", renderComparisonHtml(comparison));
  * ```
  */
-export function renderComparisonHtml(
-  comparison: Comparison,
-  { title = "Did it help?", limit = 100 }: ComparisonPageOptions = {},
-): string {
+export function renderComparisonHtml(comparison: Comparison, options: ComparisonPageOptions = {}): string {
+  checkArgument("comparison", comparison, comparisonKind);
+  checkOptions<ComparisonPageOptions>("renderComparisonHtml", options, pageKinds);
+  const { title = "Did it help?", limit = 100 } = options;
   const names = Object.keys(comparison.models);
   return renderPage({
     title,

@@ -2,7 +2,14 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "../internal/files/new-file.js";
 import { unwritable } from "../internal/files/unwritable.js";
-import { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
+import { text } from "../internal/kinds.js";
+import { checkArgument, checkOptions } from "../internal/options.js";
+import {
+  comparisonKind,
+  pageKinds,
+  renderComparisonHtml,
+  type ComparisonPageOptions,
+} from "./render-comparison-html.js";
 import type { Comparison } from "./types.js";
 
 /**
@@ -24,6 +31,9 @@ export async function writeComparison(
   comparison: Comparison,
   options: ComparisonPageOptions = {},
 ): Promise<{ json: string; html: string }> {
+  checkArgument("directory", directory, text);
+  checkArgument("comparison", comparison, comparisonKind);
+  checkOptions<ComparisonPageOptions>("writeComparison", options, pageKinds);
   const place = { option: "directory", value: directory };
   await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(directory, cause, place);

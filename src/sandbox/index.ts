@@ -5,6 +5,8 @@
  *
  * @module
  */
+import { either, kind, list, number, object, only, settings, text, withMethods, word } from "../internal/kinds.js";
+import { checkOptions } from "../internal/options.js";
 import { createFaults, type FaultController, type FaultPlan } from "./faults.js";
 import { createLangSmithService } from "./langsmith/app.js";
 import type { LangSmithSandbox } from "./langsmith/inspect.js";
@@ -72,6 +74,27 @@ export interface Sandbox extends AsyncDisposable {
  * ```
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const port = number({ integer: true, min: 0, max: 65_535 });
+  checkOptions<SandboxOptions>("startSandbox", options, {
+    faults: object<FaultPlan>({ seed: number({ integer: true }), rules: list(settings) }),
+    port,
+    openaiPort: port,
+    clock: withMethods<SandboxClock>("a clock: an object with now()", "now"),
+    langsmith: object<LangSmithSandboxOptions>({
+      apiKey: either(text, only(null)),
+      api: word("both", "v1", "v2"),
+      info: settings,
+    }),
+    openai: object<OpenAISandboxOptions>({
+      apiKey: text,
+      jobSeconds: kind(
+        "a number of seconds, 0 or more, or Infinity",
+        (value) => typeof value === "number" && value >= 0,
+      ),
+      models: list(text),
+      refuseFineTuning: either(word("organization", "quota"), settings),
+    }),
+  });
   const clock = options.clock ?? { now: () => Date.now() };
   const faults = createFaults(options.faults);
   const log = createRequestLog(clock);

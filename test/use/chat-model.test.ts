@@ -133,6 +133,6 @@ describe("chatModel", () => {
   });
 
   it.each([[null], ["x"], [{}], [{ model: "m" }]])("refuses %j, which is not a tuned model", async (value) => {
-    await expect(chatModel(value as unknown as FineTunedModel)).rejects.toThrow(/no tuned model/);
+    await expect(chatModel(value as unknown as FineTunedModel)).rejects.toThrow(/not a tuned model/);
   });
 });

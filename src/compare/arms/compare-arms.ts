@@ -10,10 +10,11 @@ import {
   positiveInteger,
   positiveNumber,
   required,
+  settings,
   text,
   withMethods,
 } from "../../internal/kinds.js";
-import { checkOptions } from "../../internal/options.js";
+import { checkArgument, checkOptions } from "../../internal/options.js";
 import type { RunQuery } from "../../select/query/run-query.js";
 import type { ConnectionOptions } from "../../select/server/connection.js";
 import type { RateLimit } from "../../select/server/request-limits.js";
@@ -66,6 +67,7 @@ const ARMS = ["base", "tuned"] as const;
  * ```
  */
 export async function compareArms(query: ArmQuery, options: CompareArmsOptions = {}): Promise<ArmComparison> {
+  checkArgument("query", query, settings);
   checkOptions<CompareArmsOptions>("compareArms", options, {
     rating: text,
     experiment: text,

@@ -1,3 +1,6 @@
+import { isRecord } from "../../internal/is-record.js";
+import { kind, text } from "../../internal/kinds.js";
+import { checkArgument, checkOptions, type Kind } from "../../internal/options.js";
 import { table } from "../../internal/html/charts.js";
 import { formatDollars, formatNumber } from "../../internal/html/format.js";
 import { html, type Html, type HtmlValue } from "../../internal/html/html.js";
@@ -10,6 +13,12 @@ export interface ArmsPageOptions {
   /** @default "Base and tuned in production" */
   title?: string;
 }
+
+const comparisonKind: Kind<ArmComparison> = kind(
+  "a comparison, as compareArms gives it",
+  (value) =>
+    isRecord(value) && isRecord(value.arms) && typeof value.headline === "string" && Array.isArray(value.looks),
+);
 
 const KINDS = { better: "good", worse: "bad", unclear: "neutral" } as const;
 const share = (value: number) => `${(value * 100).toFixed(1)}%`;
@@ -37,10 +46,10 @@ const LOOKS_SHOWN = 14;
  * await writeFile("arms.html", renderArmsHtml(comparison));
  * ```
  */
-export function renderArmsHtml(
-  comparison: ArmComparison,
-  { title = "Base and tuned in production" }: ArmsPageOptions = {},
-): string {
+export function renderArmsHtml(comparison: ArmComparison, options: ArmsPageOptions = {}): string {
+  checkArgument("comparison", comparison, comparisonKind);
+  checkOptions<ArmsPageOptions>("renderArmsHtml", options, { title: text });
+  const { title = "Base and tuned in production" } = options;
   const { headline, verdict: word, arms, looks, createdAt } = comparison;
   const end = headline.indexOf(". ");
   const sentence = end === -1 ? headline : headline.slice(0, end + 1);

@@ -1,3 +1,5 @@
+import { number } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
 import { callsOf, sameValue, type Call } from "../../judge/asking/calls.js";
 
@@ -21,7 +23,9 @@ export interface ArgumentsEqualOptions {
  * const evaluators = [argumentsEqual({ tolerance: 1e-6 })];
  * ```
  */
-export function argumentsEqual({ tolerance = 0 }: ArgumentsEqualOptions = {}): Evaluator {
+export function argumentsEqual(options: ArgumentsEqualOptions = {}): Evaluator {
+  checkOptions<ArgumentsEqualOptions>("argumentsEqual", options, { tolerance: number({ min: 0, max: 1 }) });
+  const { tolerance = 0 } = options;
   const same = (a: Call, b: Call) =>
     a.name === b.name && (a.value === undefined ? a.text === b.text : sameValue(a.value, b.value, tolerance));
   return function argumentsEqual({ outputs, referenceOutputs }) {

@@ -1,3 +1,5 @@
+import { number, settings } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
 import { callsOf, parse, sameValue, textOf } from "../../judge/asking/calls.js";
 
@@ -21,7 +23,9 @@ export interface JsonFieldsOptions {
  * const evaluators = [jsonFields({ schema: { properties: { city: { type: "string" } } } })];
  * ```
  */
-export function jsonFields({ schema, tolerance = 0 }: JsonFieldsOptions = {}): Evaluator {
+export function jsonFields(options: JsonFieldsOptions = {}): Evaluator {
+  checkOptions<JsonFieldsOptions>("jsonFields", options, { schema: settings, tolerance: number({ min: 0, max: 1 }) });
+  const { schema, tolerance = 0 } = options;
   return function jsonFields({ outputs, referenceOutputs }) {
     const wanted = objectOf(textOf(referenceOutputs));
     if (callsOf(referenceOutputs).length > 0 || wanted === undefined) return [];

@@ -1,3 +1,5 @@
+import { number } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
 import { callsOf, textOf } from "../../judge/asking/calls.js";
 
@@ -21,7 +23,9 @@ export interface LengthOptions {
  * const evaluators = [lengthWithin({ factor: 1.5 })];
  * ```
  */
-export function lengthWithin({ factor = 2 }: LengthOptions = {}): Evaluator {
+export function lengthWithin(options: LengthOptions = {}): Evaluator {
+  checkOptions<LengthOptions>("lengthWithin", options, { factor: number({ min: 1 }) });
+  const { factor = 2 } = options;
   return function lengthWithin({ outputs, referenceOutputs }) {
     const wanted = textOf(referenceOutputs).length;
     if (wanted === 0 || callsOf(referenceOutputs).length > 0) return [];

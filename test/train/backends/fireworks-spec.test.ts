@@ -88,8 +88,8 @@ describe.skipIf(spec === undefined)(
         backend,
         acceleratorType: "NVIDIA_H100_80GB",
         acceleratorCount: 1,
-        minReplicaCount: 0,
-        maxReplicaCount: 2,
+        minReplicas: 0,
+        maxReplicas: 2,
       });
       expect(deployed.deployment?.status).toBe("ready");
       expect((await teardown(deployed, { backend })).deployment?.status).toBe("ended");

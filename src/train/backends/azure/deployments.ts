@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../internal/options.js";
+import { positiveInteger, text } from "../../../internal/kinds.js";
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { FineTuneBackend } from "../../backend.js";
@@ -45,8 +47,10 @@ interface AzureDeployOptions {
 /** Deployment by the Azure Resource Manager: https://learn.microsoft.com/rest/api/aiservices/accountmanagement/deployments */
 export function azureDeployments(context: DeploymentContext): Required<Pick<FineTuneBackend, "deploy" | "teardown">> {
   return {
-    async deploy(tuned, { signal, ...rest }) {
-      const { name = deploymentName(tuned.model), sku = "standard", capacity = 1 } = rest as AzureDeployOptions;
+    async deploy(tuned, { signal, ...options }) {
+      const rest: object = options;
+      checkOptions<AzureDeployOptions>("deploy", rest, { name: text, sku: text, capacity: positiveInteger });
+      const { name = deploymentName(tuned.model), sku = "standard", capacity = 1 } = rest;
       const management = required(context);
       const client = clientOf(management, context);
       const path = pathOf(management, name);

@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../internal/options.js";
+import { abortSignal, milliseconds, text } from "../../../internal/kinds.js";
 import { ServiceError } from "../../../errors.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
@@ -20,8 +22,15 @@ interface DeployContext {
 export async function startDeployment(
   { clients, region, interval }: DeployContext,
   tuned: FineTunedModel,
-  { name = deploymentName(tuned), description, timeout = 1_800_000, signal }: BedrockDeployOptions,
+  deployOptions: BedrockDeployOptions,
 ): Promise<FineTunedModel> {
+  checkOptions<BedrockDeployOptions>("deploy", deployOptions, {
+    name: text,
+    description: text,
+    timeout: milliseconds,
+    signal: abortSignal,
+  });
+  const { name = deploymentName(tuned), description, timeout = 1_800_000, signal } = deployOptions;
   const { client, sdk } = await clients.bedrock();
   const call = <T>(request: string, send: () => Promise<T>) =>
     withServiceErrors("Bedrock", request, send, clients, signal);

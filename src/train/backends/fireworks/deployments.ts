@@ -4,7 +4,8 @@ import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { defined, hasStatus, objectOf, stringOf } from "../shared/read.js";
 import { idOf, NAMED, resourceId, type Account } from "./account.js";
-import type { FireworksDeployOptions } from "./options.js";
+import { checkOptions } from "../../../internal/options.js";
+import { fireworksDeployKinds, type FireworksDeployOptions } from "./options.js";
 
 /** https://docs.fireworks.ai/faq-new/billing-pricing/are-there-extra-fees-for-serving-fine-tuned-models */
 export const BILLED =
@@ -17,6 +18,7 @@ export async function startDeployment(
   options: Partial<FireworksDeployOptions>,
   { inferenceBaseURL, interval }: { inferenceBaseURL: string; interval: number | undefined },
 ): Promise<FineTunedModel> {
+  checkOptions<Partial<FireworksDeployOptions>>("deploy", options, fireworksDeployKinds);
   const { signal, timeout = 1_800_000 } = options;
   // The id follows from the model, so that a second call finds the deployment of the first.
   const id = deploymentId(tuned);

@@ -1,5 +1,6 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
 import {
+  abortSignal,
   boolean,
   callback,
   either,
@@ -147,3 +148,15 @@ export interface FireworksDeployOptions {
   timeout?: number;
   signal?: AbortSignal;
 }
+
+/** The kinds of {@link FireworksDeployOptions}. */
+export const fireworksDeployKinds: OptionKinds<FireworksDeployOptions> = {
+  acceleratorType: text,
+  acceleratorCount: positiveInteger,
+  minReplicas: number({ integer: true, min: 0 }),
+  maxReplicas: positiveInteger,
+  deploymentShape: text,
+  displayName: text,
+  timeout: milliseconds,
+  signal: abortSignal,
+};

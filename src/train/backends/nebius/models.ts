@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../internal/options.js";
+import { text } from "../../../internal/kinds.js";
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import { isRecord, objectOf } from "../../../internal/is-record.js";
 import { loadApiKey } from "../../../http/load-api-key.js";
@@ -36,8 +38,10 @@ export function nebiusModels(options: RegistryOptions): Required<Pick<FineTuneBa
   });
 
   return {
-    async deploy(tuned, { signal, ...rest }) {
-      const { name = tuned.job.replace(/[^A-Za-z0-9-]+/g, "-"), description } = rest as NebiusDeployOptions;
+    async deploy(tuned, { signal, ...given }) {
+      const rest: object = given;
+      checkOptions<NebiusDeployOptions>("deploy", rest, { name: text, description: text });
+      const { name = tuned.job.replace(/[^A-Za-z0-9-]+/g, "-"), description } = rest;
       if (tuned.details?.["checkpoint"] === undefined) {
         throw new InvalidOptionError({
           option: "tuned",

@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../internal/options.js";
+import { abortSignal, milliseconds, text } from "../../../internal/kinds.js";
 import { InvalidOptionError, ServiceError } from "../../../errors.js";
 import type { FineTunedModel } from "../../backend.js";
 import { createHttpClient } from "../../../http/http-client.js";
@@ -13,6 +15,13 @@ export async function useServer(
   tuned: FineTunedModel,
   options: Partial<PortableDeployOptions>,
 ): Promise<FineTunedModel> {
+  checkOptions<Partial<PortableDeployOptions>>("deploy", options, {
+    baseURL: text,
+    servedModel: text,
+    apiKeyVariable: text,
+    timeout: milliseconds,
+    signal: abortSignal,
+  });
   const { baseURL, servedModel = "tuned", apiKeyVariable, timeout = 600_000, signal } = options;
   if (baseURL === undefined) {
     throw new InvalidOptionError({

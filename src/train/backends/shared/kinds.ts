@@ -1,5 +1,7 @@
 import type { ChatTemplate, ChatTemplateSource } from "../../../templates/chat-template.js";
+import { isRecord } from "../../../internal/is-record.js";
 import { callback, either, kind, text } from "../../../internal/kinds.js";
+import type { FineTunedModel } from "../../backend.js";
 import type { Kind } from "../../../internal/options.js";
 
 /** The kind of a key: the key, or a function that gets it. */
@@ -15,4 +17,11 @@ export const fieldsKind: Kind<object> = kind(
 export const templateKind: Kind<ChatTemplateSource> = either(
   text,
   kind<URL | ChatTemplate>("a URL or a chat template", (value) => typeof value === "object" && value !== null),
+);
+
+/** The kind of a model that `fineTune` has given. */
+export const tunedKind: Kind<FineTunedModel> = kind(
+  "a tuned model, as fineTune gives it",
+  (value) =>
+    isRecord(value) && [value.backend, value.model, value.job, value.baseModel].every((one) => typeof one === "string"),
 );

@@ -5,7 +5,8 @@ import type { HttpClient } from "../../../http/http-client.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { defined, hasStatus, listOf, objectOf, stringOf } from "../shared/read.js";
-import type { TogetherDeployOptions } from "./options.js";
+import { checkOptions } from "../../../internal/options.js";
+import { togetherDeployKinds, type TogetherDeployOptions } from "./options.js";
 
 /** What a dedicated endpoint costs: https://docs.together.ai/docs/fine-tuning/deployment */
 export const BILLED =
@@ -20,6 +21,7 @@ export async function startEndpoint(
   options: Partial<TogetherDeployOptions>,
   { baseURL, interval }: { baseURL: string; interval: number | undefined },
 ): Promise<FineTunedModel> {
+  checkOptions<Partial<TogetherDeployOptions>>("deploy", options, togetherDeployKinds);
   const { signal, timeout = 1_800_000 } = options;
   const id = (await restart(client, tuned, signal)) ?? (await create(client, tuned, options));
   const endpoint = await waitUntil(() => checkStarted(client, id, signal), {

@@ -1,5 +1,6 @@
 import type { ChatTemplateSource } from "../../../templates/chat-template.js";
 import {
+  abortSignal,
   boolean,
   callback,
   either,
@@ -192,3 +193,15 @@ export interface TogetherDeployOptions {
   timeout?: number;
   signal?: AbortSignal;
 }
+
+/** The kinds of {@link TogetherDeployOptions}. */
+export const togetherDeployKinds: OptionKinds<Partial<TogetherDeployOptions>> = {
+  hardware: text,
+  minReplicas: positiveInteger,
+  maxReplicas: positiveInteger,
+  inactiveTimeout: positiveInteger,
+  displayName: text,
+  availabilityZone: text,
+  timeout: milliseconds,
+  signal: abortSignal,
+};

@@ -1,3 +1,6 @@
+import { abortSignal, record, string, text } from "../../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../../internal/options.js";
+import { tunedKind } from "../shared/kinds.js";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -42,10 +45,15 @@ export interface MergeOptions {
  * console.log(await mergeAdapter(tuned, { python: ".venv/bin/python" }));
  * ```
  */
-export async function mergeAdapter(
-  tuned: FineTunedModel,
-  { python = defaultPython(), environment, signal, ...options }: MergeOptions = {},
-): Promise<string> {
+export async function mergeAdapter(tuned: FineTunedModel, options: MergeOptions = {}): Promise<string> {
+  checkArgument("tuned", tuned, tunedKind);
+  checkOptions<MergeOptions>("mergeAdapter", options, {
+    python: text,
+    directory: text,
+    environment: record(string),
+    signal: abortSignal,
+  });
+  const { python = defaultPython(), environment, signal } = options;
   if (tuned.details?.adapter !== true) {
     throw new InvalidOptionError({
       option: "tuned",

@@ -1,3 +1,17 @@
+import {
+  abortSignal,
+  callback,
+  either,
+  list,
+  milliseconds,
+  number,
+  only,
+  record,
+  string,
+  text,
+} from "../../../internal/kinds.js";
+import { checkArgument, checkOptions } from "../../../internal/options.js";
+import { tunedKind } from "../shared/kinds.js";
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { TimeoutError, FinetuneError, InvalidOptionError, MissingPackageError } from "../../../errors.js";
@@ -65,6 +79,18 @@ export interface ModelServer extends AsyncDisposable {
  * ```
  */
 export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): Promise<ModelServer> {
+  checkArgument("tuned", tuned, tunedKind);
+  checkOptions<ServeOptions>("serve", options, {
+    command: list(text),
+    python: text,
+    toolCallParser: either(text, only(false)),
+    host: text,
+    port: number({ integer: true, min: 1, max: 65_535 }),
+    environment: record(string),
+    timeout: milliseconds,
+    signal: abortSignal,
+    onOutput: callback,
+  });
   const {
     python = defaultPython(),
     host = "127.0.0.1",

@@ -1,7 +1,10 @@
+import { checkOptions } from "../../../../internal/options.js";
+import { callback, list, milliseconds, positiveInteger, required, text } from "../../../../internal/kinds.js";
+import { keyKind } from "../../shared/kinds.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FinetuneError, ServiceError } from "../../../../errors.js";
-import { givenApiKey } from "../../../../http/load-api-key.js";
+import { checkApiKey, loadApiKey, type ApiKey } from "../../../../http/load-api-key.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
 import { KnownSecrets, secretsOfEnvironment } from "../../../../http/secrets.js";
@@ -15,8 +18,8 @@ export interface HfJobsOptions {
   namespace: string;
   /** The machine: `a10g-small`, `l4x1`, … See the hub's list with prices. */
   flavor: string;
-  /** @default the environment variable HF_TOKEN */
-  accessToken?: string;
+  /** The token, or a function that gets one. @default the environment variable HF_TOKEN */
+  accessToken?: ApiKey;
   /** @default "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime" */
   dockerImage?: string;
   /** What is installed in the container first. @default ["trl>=1.13,<2", "peft", "huggingface_hub"] */
@@ -58,14 +61,25 @@ const STAGES: Record<string, RunnerStatus["state"]> = {
  * ```
  */
 export function hfJobs(options: HfJobsOptions): Runner {
+  checkOptions<HfJobsOptions>("hfJobs", options, {
+    namespace: required(text),
+    flavor: required(text),
+    accessToken: keyKind,
+    dockerImage: text,
+    pip: list(text),
+    timeoutSeconds: positiveInteger,
+    hubUrl: text,
+    fetch: callback,
+    logPause: milliseconds,
+  });
   const { namespace, flavor, hubUrl, fetch = globalThis.fetch, logPause = 2000, timeoutSeconds = 21_600 } = options;
   const {
     dockerImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
     pip = ["trl>=1.13,<2", "peft", "huggingface_hub"],
   } = options;
   const hub = () => loadPackage("@huggingface/hub", "Running on Hugging Face Jobs", () => import("@huggingface/hub"));
-  const token = () => {
-    const given = givenApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
+  const token = async () => {
+    const given = await loadApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
     secrets.add(given);
     return given;
   };
@@ -73,9 +87,9 @@ export function hfJobs(options: HfJobsOptions): Runner {
   const secrets = new KnownSecrets();
   const call = <T>(request: () => Promise<T>) => withServiceErrors(request, secrets);
   // The hub's client takes no signal, but its fetch can be one that has it.
-  const common = (signal?: AbortSignal) => ({
+  const common = async (signal?: AbortSignal) => ({
     hubUrl,
-    accessToken: token(),
+    accessToken: await token(),
     fetch: ((input, init) => fetch(input, signal ? { ...init, signal } : init)) satisfies typeof globalThis.fetch,
   });
 
@@ -87,7 +101,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
         hint: "Pass the reference as it was stored.",
       });
     const { listJobs } = await hub();
-    const jobs = await call(() => listJobs({ namespace, ...common(signal) }));
+    const jobs = await call(async () => listJobs({ namespace, ...(await common(signal)) }));
     const found = jobs.find(({ labels }) => labels?.["langsmith-finetune"] === label);
     if (found) return found.id;
     throw new ServiceError({
@@ -102,7 +116,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
     name: "hf-jobs",
     local: false,
     async checkSetup() {
-      token();
+      checkApiKey("Hugging Face", options.accessToken, "HF_TOKEN");
       await hub();
     },
 
@@ -115,7 +129,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
       const name = `${namespace}/${work.id}`;
       const dataset = { type: "dataset" as const, name };
       for (const repo of [dataset, { type: "model" as const, name }]) {
-        await call(() => createRepo({ repo, private: true, ...common(signal) })).catch(ignoreExisting);
+        await call(async () => createRepo({ repo, private: true, ...(await common(signal)) })).catch(ignoreExisting);
       }
       const files = await Promise.all(
         work.files.map(async (path) => ({
@@ -123,8 +137,8 @@ export function hfJobs(options: HfJobsOptions): Runner {
           content: new Blob([new Uint8Array(await readFile(join(work.directory, path)))]),
         })),
       );
-      await call(() =>
-        uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...common(signal) }),
+      await call(async () =>
+        uploadFiles({ repo: dataset, files, commitTitle: "Training rows and config", ...(await common(signal)) }),
       );
       const command = [
         "mkdir -p /tmp/job && cp -RL /data/. /tmp/job && cd /tmp/job",
@@ -132,7 +146,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
         `PYTHON=python sh ${work.script}`,
         `hf upload ${name} output . --private`,
       ].join(" && ");
-      const job = await call(() =>
+      const job = await call(async () =>
         runJob({
           namespace,
           dockerImage,
@@ -140,11 +154,11 @@ export function hfJobs(options: HfJobsOptions): Runner {
           command: ["sh", "-c", command],
           environment: { PYTHONUNBUFFERED: "1" },
           // The environment may hold credentials, so all of it goes in encrypted.
-          secrets: { ...work.environment, HF_TOKEN: token() },
+          secrets: { ...work.environment, HF_TOKEN: await token() },
           volumes: [{ source: dataset, mountPath: "/data", readOnly: true }],
           timeoutSeconds,
           labels: { "langsmith-finetune": work.id },
-          ...common(signal),
+          ...(await common(signal)),
         }),
       );
       return { ...plan, job: job.id };
@@ -153,7 +167,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
     async status(handle, { signal }) {
       const { getJob } = await hub();
       const jobId = await jobOf(handle, signal);
-      const { status } = await call(() => getJob({ namespace, jobId, ...common(signal) }));
+      const { status } = await call(async () => getJob({ namespace, jobId, ...(await common(signal)) }));
       return {
         state: STAGES[status.stage] ?? "pending",
         rawStatus: status.stage,
@@ -164,7 +178,9 @@ export function hfJobs(options: HfJobsOptions): Runner {
     async log(handle, offset, { signal }) {
       const { streamJobLogs } = await hub();
       const jobId = await jobOf(handle, signal);
-      const text = await call(() => readUntilQuiet(streamJobLogs({ namespace, jobId, ...common(signal) }), logPause));
+      const text = await call(async () =>
+        readUntilQuiet(streamJobLogs({ namespace, jobId, ...(await common(signal)) }), logPause),
+      );
       const bytes = Buffer.from(text);
       return { text: bytes.subarray(offset).toString(), next: bytes.length };
     },
@@ -172,7 +188,7 @@ export function hfJobs(options: HfJobsOptions): Runner {
     async stop(handle, { signal }) {
       const { cancelJob } = await hub();
       const jobId = await jobOf(handle, signal);
-      await call(() => cancelJob({ namespace, jobId, ...common(signal) }));
+      await call(async () => cancelJob({ namespace, jobId, ...(await common(signal)) }));
     },
 
     async result(handle) {

@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../../internal/options.js";
+import { number } from "../../../../internal/kinds.js";
 import { execFile, spawn } from "node:child_process";
 import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +31,9 @@ export interface LocalOptions {
  * const backend = trl({ model: "Qwen/Qwen3-0.6B", python: ".venv/bin/python", runner: local() });
  * ```
  */
-export function local({ grace = 5000 }: LocalOptions = {}): Runner {
+export function local(options: LocalOptions = {}): Runner {
+  checkOptions<LocalOptions>("local", options, { grace: number({ min: 0 }) });
+  const { grace = 5000 } = options;
   return {
     name: "local",
     local: true,

@@ -1,3 +1,5 @@
+import { checkOptions } from "../../../../internal/options.js";
+import { callback, list, number, object, record, required, string, text } from "../../../../internal/kinds.js";
 import { loadPackage } from "../../../../internal/load-package.js";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -51,7 +53,23 @@ const STATES: Record<string, RunnerStatus["state"]> = {
  * const backend = trl({ model: "Qwen/Qwen3-8B", runner, accelerate: { num_processes: 4 } });
  * ```
  */
-export function ray({ storage, python = "python", pip, resources = {}, ...cluster }: RayOptions): Runner {
+export function ray(options: RayOptions): Runner {
+  const amount = number({ min: 0 });
+  checkOptions<RayOptions>("ray", options, {
+    address: required(text),
+    storage: required(text),
+    python: text,
+    pip: list(text),
+    resources: object<NonNullable<RayOptions["resources"]>>({
+      entrypoint_num_cpus: amount,
+      entrypoint_num_gpus: amount,
+      entrypoint_memory: amount,
+      entrypoint_resources: record(amount),
+    }),
+    headers: record(string),
+    fetch: callback,
+  });
+  const { storage, python = "python", pip, resources = {}, ...cluster } = options;
   const jobs = createRayJobs(cluster);
   const isShared = ({ directory }: TrainingWork) => directory.startsWith(join(storage, "/"));
   const folderOf = (work: TrainingWork) => (isShared(work) ? work.directory : join(storage, work.id));
