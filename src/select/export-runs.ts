@@ -16,6 +16,7 @@ import {
   lockPath,
   partialPath,
   positionPath,
+  readLogPath,
   readPosition,
   removeTraces,
   startKey,
@@ -27,6 +28,8 @@ import { openSource } from "./server/open-source.js";
 import { readWindow } from "./window/read-window.js";
 import { resolveProjects } from "./server/resolve-projects.js";
 import { checkQuery, type RunQuery } from "./query/run-query.js";
+import { openReadLog, type ReadLog } from "./whole/read-log.js";
+import { isWhole, readWhole, type WholeQuery } from "./whole/read-whole.js";
 import { type SelectOptions, selectKinds, settle, windowOf } from "./select-runs.js";
 
 /** How far an export is: what is in the file, also from before it was resumed. */
@@ -76,7 +79,7 @@ const CHECKPOINT_MILLISECONDS = 100;
 
 /**
  * Writes the runs of a query, or the rows that `convert` makes of them, to a file of JSON lines,
- * newest first, and can be interrupted: its position is kept beside the file, and the same call
+ * newest first (of a query with `whole`, in the order of `selectRuns`), and can be interrupted: its position is kept beside the file, and the same call
  * goes on from there, after an error, an abort or a killed process, with no row lost and none twice.
  * The time that is exported is fixed when the export begins.
  *
@@ -113,14 +116,6 @@ export async function exportRuns(path: string, query: RunQuery, options: ExportO
     onProgress: callback,
   });
   selectionJoin(query, options);
-  if (query.whole !== undefined) {
-    throw new InvalidOptionError({
-      option: "whole",
-      value: query.whole,
-      message: "exportRuns goes through the time of a query, and cannot read whole threads yet.",
-      hint: "Read them with selectRuns, and write them with writeJsonl.",
-    });
-  }
   await checkIsFile(path);
   const lock = await lockFile(path);
   try {
@@ -227,12 +222,14 @@ async function writeRows(
   options: ExportOptions,
   position: ExportPosition,
 ): Promise<void> {
+  const log = isWhole(query) ? await openLog(path, position) : undefined;
   const file = await openPartial(path, position);
   let saved = performance.now();
   const earlier: ExportPosition[] = [];
   const save = async () => {
     // First the rows, then the position that counts them.
     await file.datasync().catch(refused(path));
+    await log?.save().catch(refused(path));
     await writePosition(path, position).catch(refused(path));
     saved = performance.now();
     // What the position on the disk counts must stay.
@@ -258,7 +255,9 @@ async function writeRows(
   };
   try {
     await save();
-    for await (const page of newRuns(query, options, position)) {
+    for await (const page of log && isWhole(query)
+      ? wholeRuns(query, options, position, log)
+      : newRuns(query, options, position)) {
       const { text, rows } = await summary.run(() => rowsOf(page, options.convert));
       const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length;) {
@@ -269,6 +268,7 @@ async function writeRows(
       earlier.push({ ...position });
       if (earlier.length > KEPT_POSITIONS) earlier.shift();
       advance(position, page, rows, bytes.length);
+      if (log) position.read = log.length;
       if (performance.now() - saved >= CHECKPOINT_MILLISECONDS) await save();
       tell(false);
     }
@@ -277,11 +277,14 @@ async function writeRows(
     tell(true);
   } catch (error) {
     // What was written whole need not be read again.
-    await saveWhatFits(path, file, [...earlier, position]);
+    await log?.save().catch(() => undefined);
+    const kept = [...earlier, position].filter(({ read = 0 }) => read <= (log?.saved ?? 0));
+    await saveWhatFits(path, file, kept);
     throw error;
   } finally {
     summary.close();
     await file.close();
+    await log?.close();
   }
 }
 
@@ -330,6 +333,37 @@ async function openPartial(path: string, position: ExportPosition): Promise<File
   const file = await open(partialPath(path), "r+");
   await file.truncate(position.bytes);
   return file;
+}
+
+async function openLog(path: string, position: ExportPosition): Promise<ReadLog> {
+  try {
+    return await openReadLog(readLogPath(path), position.read ?? 0);
+  } catch (cause) {
+    throw unwritable(path, cause, {
+      hint: `Pass restart: true to start over, if ${readLogPath(path)} is gone.`,
+    });
+  }
+}
+
+/** The runs of whole conversations that are not in the file yet. */
+async function* wholeRuns(
+  query: WholeQuery,
+  options: ExportOptions,
+  { slice }: ExportPosition,
+  log: ReadLog,
+): AsyncGenerator<Run[], void, undefined> {
+  const { connection, source } = await openSource(options);
+  const projectIds = await resolveProjects(connection, query, options.signal);
+  const skips = reportSkips("exportRuns", options);
+  const left = query.limit === undefined ? {} : { limit: Math.max(0, query.limit - log.conversations) };
+  const window = { ...settle(source, options), projectIds, ...slice, order: "start-time" as const };
+  const withRatings = joiner(query, options, connection.client);
+  try {
+    for await (const page of readWhole(source, { query: { ...query, ...left }, window, seen: log, skips }))
+      yield await withRatings(page);
+  } finally {
+    skips.close();
+  }
 }
 
 /** The runs that are not in the file yet, newest first. */
@@ -431,5 +465,5 @@ async function giveName(path: string): Promise<void> {
     if (!renamed) throw error;
   }
   await syncDirectory(path);
-  await rm(positionPath(path), { force: true });
+  for (const trace of [positionPath(path), readLogPath(path)]) await rm(trace, { force: true });
 }

@@ -1,6 +1,9 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Client } from "langsmith";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RunQuery, selectRuns } from "langsmith-finetune";
+import { exportRuns, type Run, type RunQuery, selectRuns } from "langsmith-finetune";
 import { type Api, collect, llm, minutesAgo, openServer, type Server, uuid } from "./langsmith-server.js";
 
 let server: Server;
@@ -128,5 +131,53 @@ describe.each<Api>(["v2", "v1"])("selectRuns of whole conversations, on a server
       .map(({ body }) => JSON.stringify(body).toLowerCase());
     expect(bodies[0]).not.toContain("outputs");
     expect(bodies.at(-1)).toContain("outputs");
+  });
+});
+
+describe("exportRuns of whole conversations", () => {
+  it("writes what selectRuns gives, and goes on after any page with no run lost and none twice", async () => {
+    server = await openServer("v2");
+    ({ client } = server);
+    // Threads of three turns, one of them in the window; every run is of a page of its own.
+    server.add(
+      ...Array.from({ length: 30 }, (_, index) =>
+        turn(index + 1, index % 3 === 1 ? 30 + index : 300 + index, {
+          ...named(`thread ${Math.floor(index / 3)}`),
+          tags: index % 3 === 1 ? ["hit"] : [],
+        }),
+      ),
+    );
+    const query: RunQuery = { projectName: "bot", tags: "hit", whole: "thread", limit: 8 };
+    const expected = await server.names({ tags: "hit", whole: "thread", limit: 8 });
+    expect(expected).toHaveLength(24);
+    const directory = await mkdtemp(join(tmpdir(), "export-whole-"));
+    try {
+      const path = join(directory, "runs.jsonl");
+      const options = { client, rateLimit: false as const, pageSize: 1, concurrency: 1 };
+      let calls = 0;
+      for (let finished = false; !finished;) {
+        let pages = 0;
+        calls += 1;
+        // Fails at the third page of each attempt, and once before anything was read.
+        const convert = (runs: Run[]) => {
+          pages += 1;
+          if (calls < 6 && pages > (calls === 1 ? 0 : 3)) throw new Error("interrupted");
+          return runs;
+        };
+        finished = await exportRuns(path, query, { ...options, convert, convertVersion: "1" }).then(
+          () => true,
+          () => false,
+        );
+      }
+      expect(calls).toBe(6);
+      const runs = (await readFile(path, "utf8"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Run);
+      expect(runs.map(({ name }) => name).sort()).toEqual(expected);
+      expect(await readdir(directory)).toEqual(["runs.jsonl"]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 });

@@ -21,6 +21,8 @@ export interface ExportPosition {
   cursor: { start: string; ids: string[] } | null;
   runs: number;
   rows: number;
+  /** Of an export of whole conversations: the length of the list of what was read. */
+  read?: number;
   /** The length of the file up to here; what is behind it was not finished. */
   bytes: number;
   /** Everything is in the file, which has or gets its name. */
@@ -29,6 +31,7 @@ export interface ExportPosition {
 
 export const partialPath = (path: string): string => `${path}.partial`;
 export const lockPath = (path: string): string => `${path}.lock`;
+export const readLogPath = (path: string): string => `${path}.read.jsonl`;
 export const positionPath = (path: string): string => `${path}.position.json`;
 
 /** The position beside the file; undefined where no export was begun. */
@@ -84,7 +87,7 @@ export async function writePosition(path: string, position: ExportPosition): Pro
 
 /** Forgets the position, and what was written with it. */
 export async function removeTraces(path: string): Promise<void> {
-  for (const trace of [positionPath(path), `${positionPath(path)}.new`, partialPath(path)])
+  for (const trace of [positionPath(path), `${positionPath(path)}.new`, partialPath(path), readLogPath(path)])
     await rm(trace, { force: true });
 }
 

@@ -26,8 +26,6 @@ export interface WholeRequest {
   /** The threads and traces that were read, and the runs that were given. Those that are there already are left out. */
   seen: SeenKeys;
   skips: SkipReporter;
-  /** Called once all runs of some threads and traces were given. */
-  onUnits?: (keys: readonly string[]) => void;
 }
 
 /**
@@ -83,7 +81,7 @@ function unitsOf(runs: readonly Run[], whole: Unit["kind"]): Unit[] {
 
 async function* readUnits(
   source: RunSource,
-  { query, window, seen, skips, onUnits }: WholeRequest,
+  { query, window, seen, skips }: WholeRequest,
   units: ReadonlyMap<string, Unit>,
   withThreads: (runs: readonly Run[]) => Promise<Run[]>,
 ): AsyncGenerator<Run[], void, undefined> {
@@ -101,9 +99,7 @@ async function* readUnits(
       if (fresh.length > 0) yield query.whole === "thread" ? await withThreads(fresh) : fresh;
     }
   }
-  const keys = [...units.keys()];
-  for (const key of keys) seen.add(key);
-  onUnits?.(keys);
+  for (const key of units.keys()) seen.add(key);
 }
 
 /**
