@@ -2,8 +2,8 @@ import { countTokens, type TrainingExample } from "langsmith-finetune";
 import { sideBySide, type Bench } from "./bench.js";
 
 const COUNT = 1000;
-/** What counting may cost, in multiples of the tokenizer alone on the same texts. */
-const BOUND = 1.3;
+/** What counting may cost, in multiples of the tokenizer alone on the same texts: rows are counted faster than their texts by it. */
+const BOUND = 0.8;
 const WORDS =
   "the order came late again and nobody could say why, so please tell me what happens now with 3 parcels and a broken lamp".split(
     " ",

@@ -39,7 +39,7 @@ const REPRESENTING = 8;
 const LATEST = 16;
 
 /** Rows by which is found what most share. */
-const SAMPLE = 512;
+const SAMPLE = 256;
 
 /** @param rowAt Reads a row again, by its number. */
 export function createNearIndex(rowAt: (row: number) => unknown): NearIndex {
