@@ -10,10 +10,13 @@ export interface NearQuestions {
 const SHARED = 10;
 const EMPTY = 0xffffffff;
 
+/** So many of the rarest shingles must be there before a question is compared whole. */
+const HITS = 3;
+
 /**
- * A row that has the share `threshold` of a question's shingles has at least one of any `size - needed + 1` of them. So
- * only that many are looked up, the rarest, and what they find is compared whole (prefix filtering: Chaudhuri, Ganti,
- * Kaushik 2006).
+ * A row that has `needed` of a question's shingles has at least `hits` of any `size - needed + hits` of them. So only
+ * that many are looked up, the rarest, and questions of which so many are found are compared whole (prefix filtering:
+ * Chaudhuri, Ganti, Kaushik 2006).
  *
  * @param questions The shingles of each question, each once; nothing for one that is not looked for.
  * @param least How many of them must be left without the phrases that many share; with fewer, all of them count.
@@ -34,7 +37,9 @@ export function createNearQuestions(
     const telling = own.filter((hash) => frequencyOf(hash) <= most);
     return (telling.length < least ? own : telling).sort((left, right) => frequencyOf(left) - frequencyOf(right));
   });
-  const prefixOf = (own: Uint32Array) => own.subarray(0, own.length - Math.ceil(own.length * threshold) + 1);
+  const neededOf = (own: Uint32Array) => Math.ceil(own.length * threshold);
+  const hitsOf = (own: Uint32Array) => Math.min(HITS, neededOf(own));
+  const prefixOf = (own: Uint32Array) => own.subarray(0, own.length - neededOf(own) + hitsOf(own));
 
   const starts = new Uint32Array(table.size + 1);
   for (const own of looked) for (const hash of prefixOf(own)) tally(starts, table.find(hash) + 1);
@@ -55,28 +60,35 @@ export function createNearQuestions(
     }
   }
 
-  const candidates = new Set<number>();
+  const hits = new Uint32Array(questions.length);
+  const touched: number[] = [];
   return {
     see(hash) {
       const bit = hash >>> (32 - filterBits);
       if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return;
       const number = table.find(hash);
       if (number < 0) return;
-      for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1)
-        candidates.add(lists[place] as number);
+      for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1) {
+        const question = lists[place] as number;
+        if (hits[question] === 0) touched.push(question);
+        tally(hits, question);
+      }
     },
     best(shingles) {
-      if (candidates.size === 0) return undefined;
-      const all = shingles();
+      let all: ReadonlySet<number> | undefined;
       let found: { question: number; share: number } | undefined;
-      for (const question of candidates) {
+      for (const question of touched) {
         const own = looked[question] as Uint32Array;
+        const enough = (hits[question] as number) >= hitsOf(own);
+        hits[question] = 0;
+        if (!enough) continue;
+        all ??= shingles();
         let count = 0;
         for (const hash of own) if (all.has(hash)) count += 1;
         const share = count / own.length;
         if (share >= threshold && (found === undefined || share > found.share)) found = { question, share };
       }
-      candidates.clear();
+      touched.length = 0;
       return found;
     },
   };
