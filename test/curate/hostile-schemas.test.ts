@@ -121,6 +121,20 @@ describe("large and twisted schemas", () => {
   };
   const nested = (depth: number): object => (depth === 0 ? { kind: 9 } : { kind: 9, child: nested(depth - 1) });
 
+  it("checks hundreds of alternatives, grouped, and still finds what fits none", () => {
+    for (const keyword of ["anyOf", "oneOf"]) {
+      const alternatives = Array.from({ length: 150 }, (_, index) => ({ const: `kind ${index}` }));
+      const schema = { type: "object", properties: { v: { type: "string", [keyword]: alternatives } } };
+      expect(codes(schema, { v: "kind 149" }).found).toEqual([]);
+      expect(codes(schema, { v: "kind 150" }).found).toEqual(["arguments-schema"]);
+      expect(codes(schema, { v: 3 }).found).toEqual(["arguments-schema"]);
+      // A reference into the list finds what it found before.
+      const pointed = { ...schema, properties: { ...schema.properties, w: { $ref: `#/properties/v/${keyword}/7` } } };
+      expect(codes(pointed, { w: "kind 7" }).found).toEqual([]);
+      expect(codes(pointed, { w: "kind 8" }).found).toEqual(["arguments-schema"]);
+    }
+  });
+
   it.each<[string, object, object]>([
     [
       "thousands of alternatives",

@@ -58,6 +58,21 @@ const ANNOTATIONS = new Set([
 ]);
 
 /**
+ * The checker's code for alternatives nests one in the other, and making it takes the square of their number. So many
+ * are grouped, and of more than that `oneOf` is checked like `anyOf`: a value that fits two of a hundred is let through.
+ */
+const MOST_ALTERNATIVES = 16;
+const ALTERNATIVES = new Set(["anyOf", "oneOf"]);
+
+function grouped(alternatives: readonly unknown[]): readonly unknown[] {
+  if (alternatives.length <= MOST_ALTERNATIVES) return alternatives;
+  const groups: unknown[] = [];
+  for (let start = 0; start < alternatives.length; start += MOST_ALTERNATIVES)
+    groups.push({ anyOf: alternatives.slice(start, start + MOST_ALTERNATIVES) });
+  return grouped(groups);
+}
+
+/**
  * A copy of a schema without annotations, and with what OpenAPI and older drafts write differently
  * (`nullable`, boolean `exclusiveMinimum`) put into today's words: generators of tool schemas mix
  * them freely, and no row should be called wrong for it.
@@ -67,6 +82,8 @@ const ANNOTATIONS = new Set([
 export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema {
   const arraysWithoutItems: string[] = [];
   let tuple = false;
+  let pointedInto: boolean | undefined;
+  const isPointedInto = () => (pointedInto ??= /"\$ref":"[^"]*\/(?:any|one)Of\//.test(JSON.stringify(root)));
   let of2020 = typeof root.$schema === "string" && /20(19-09|20-12)/.test(root.$schema);
 
   const visit = (value: unknown, path: string, depth: number): unknown => {
@@ -74,12 +91,15 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
     if (!isRecord(value)) throw new SchemaError(path, "a schema must be an object or a boolean");
     if (depth > DEPTH) throw new SchemaError(path, `nested more than ${DEPTH} deep`);
     const copy: Record<string, unknown> = {};
+    const many: unknown[] = [];
     for (const key of Object.keys(value)) {
       if (ANNOTATIONS.has(key)) continue;
       const item = value[key];
       const at = `${path}.${key}`;
       if (OF_2020.has(key)) of2020 = true;
       if (MAPS.has(key)) set(copy, key, visitMap(item, at, depth));
+      else if (ALTERNATIVES.has(key) && Array.isArray(item) && item.length > MOST_ALTERNATIVES && !isPointedInto())
+        many.push({ anyOf: grouped(visitList(item, at, depth)) });
       else if (LISTS.has(key)) set(copy, key, visitList(item, at, depth));
       else if (key === "items") {
         if (Array.isArray(item)) tuple = true;
@@ -93,6 +113,7 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
         set(copy, key, Object.fromEntries(entries));
       } else set(copy, key, plainNumbers(item));
     }
+    if (many.length > 0) copy.allOf = [...(Array.isArray(copy.allOf) ? (copy.allOf as unknown[]) : []), ...many];
     if (Array.isArray(value.enum) && value.enum.length === 0)
       throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
     if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
@@ -106,7 +127,7 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
     for (const name of Object.keys(value)) set(copy, name, visit(value[name], `${path}.${name}`, depth + 1));
     return copy;
   };
-  const visitList = (value: unknown, path: string, depth: number): unknown => {
+  const visitList = (value: unknown, path: string, depth: number): unknown[] => {
     if (!Array.isArray(value)) throw new SchemaError(path, "must be a list of schemas");
     return value.map((item, index) => visit(item, `${path}[${index}]`, depth + 1));
   };

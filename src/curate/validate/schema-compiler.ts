@@ -57,7 +57,7 @@ export class SchemaCompiler {
       validateSchema: false,
       logger: false,
       ownProperties: true,
-      code: { regExp: patterns.regExp },
+      code: { regExp: patterns.regExp, optimize: false },
     };
     return new SchemaCompiler({ "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) }, patterns);
   }

@@ -11,7 +11,7 @@ export interface SchemaCost {
 }
 
 /** Subschemas of one schema that are compiled; a tool's parameters have some dozens. */
-const MAXIMUM_SIZE = 2_000;
+const MAXIMUM_SIZE = 1_000;
 const MAXIMUM_CHARACTERS_UNIQUE = 20_000;
 const MAXIMUM_WORK = 50_000_000;
 const MAXIMUM_RECURSIONS = 100_000;
