@@ -4,7 +4,7 @@ import type { TrainingExample } from "langsmith-finetune";
 import { median, type Bench } from "./bench.js";
 import { langsmithFinetune } from "./package.js";
 
-const COUNT = Number(process.env.BENCH_ROWS ?? 20_000);
+const COUNT = Number(process.env.BENCH_ROWS ?? 6_000);
 const THRESHOLD = 0.85;
 const ROUNDS = 3;
 /** What the project promises: no row goes without a true twin, and of a hundred that have one, one at most stays. */
