@@ -6,6 +6,7 @@ run() { printf '\n> %s\n' "$*"; "$@"; }
 run npx prettier --check . --log-level warn
 run npx tsc --noEmit
 run npx eslint .
+run npx knip --no-progress
 run npx depcruise src --config .dependency-cruiser.cjs
 run npx tsx scripts/write-subpaths.ts --check
 run npm run build

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "../errors.js";
 
 /** `address.lines[].since`, or the schema itself. */
-export function fieldName(path: string): string {
+function fieldName(path: string): string {
   return path === "" ? "The schema" : `The field "${path}" of the schema`;
 }
 

@@ -47,7 +47,7 @@ export function isAbort(error: Error): boolean {
 }
 
 /** "fetch failed" alone says nothing: the reason is in the chain of causes. */
-export function messagesOf(error: unknown): string {
+function messagesOf(error: unknown): string {
   const messages: string[] = [];
   for (const current of causesOf(error)) {
     const { code } = current as { code?: unknown };

@@ -4,7 +4,7 @@ import { delay } from "../internal/delay.js";
 import { isTransient } from "./service-error.js";
 
 /** A service that asks for a longer pause than this gets an error instead of a caller that sleeps. */
-export const LONGEST_PAUSE = 10 * 60_000;
+const LONGEST_PAUSE = 10 * 60_000;
 const FIRST_PAUSE = 500;
 const LONGEST_OWN_PAUSE = 30_000;
 

@@ -29,11 +29,6 @@ export const abortSignal: Kind<AbortSignal> = kind(
   "an AbortSignal",
   (value) => isObject(value) && typeof value.aborted === "boolean" && typeof value.addEventListener === "function",
 );
-/** A moment: a `Date`, or text that `Date` reads. */
-export const moment: Kind<Date | string> = kind(
-  "a Date or the text of one, such as 2026-11-01",
-  (value) => (value instanceof Date || typeof value === "string") && !Number.isNaN(new Date(value).getTime()),
-);
 /** A file's path or `file:` address. */
 export const path: Kind<string | URL> = kind(
   "a path",

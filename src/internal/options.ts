@@ -136,38 +136,6 @@ function wrongKind(option: string, value: unknown, kind: Kind<never>, place = ""
   });
 }
 
-/** Throws for names that a step does not know: a misspelt option must not do nothing in silence. */
-export function checkKnownOptions(options: object, known: readonly string[], prefix = ""): void {
-  for (const [name, value] of Object.entries(options)) {
-    const kinds = Object.fromEntries(known.map((word) => [word, true]));
-    if (!known.includes(name)) throw unknownOption(name, value, kinds, { prefix });
-  }
-}
-
-/** Throws unless `value` is a number in the range, an integer where asked. */
-export function checkNumber(
-  option: string,
-  value: unknown,
-  {
-    minimum = -Infinity,
-    maximum = Infinity,
-    integer = false,
-  }: { minimum?: number; maximum?: number; integer?: boolean },
-): asserts value is number {
-  const fits =
-    typeof value === "number" && value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
-  if (fits) return;
-  const kind = integer ? "a whole number" : "a number";
-  const bounds = [minimum !== -Infinity && `at least ${minimum}`, maximum !== Infinity && `at most ${maximum}`].filter(
-    Boolean,
-  );
-  throw new InvalidOptionError({
-    option,
-    value,
-    message: `${option} must be ${[kind, bounds.join(" and ")].filter(Boolean).join(", ")}; got ${shown(value)}.`,
-  });
-}
-
 /** Throws unless `value` is one of the words. */
 export function checkWord(option: string, value: unknown, words: readonly string[]): void {
   if (typeof value === "string" && words.includes(value)) return;
@@ -175,17 +143,5 @@ export function checkWord(option: string, value: unknown, words: readonly string
     option,
     value,
     message: `${option} must be ${words.map((word) => JSON.stringify(word)).join(" or ")}; got ${shown(value)}.`,
-  });
-}
-
-/** Throws for what cannot be iterated, naming the argument. */
-export function checkIterable(argument: string, value: unknown): void {
-  const iterable =
-    typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
-  if (iterable) return;
-  throw new InvalidOptionError({
-    option: argument,
-    value,
-    message: `${argument} must be an array, a generator or another iterable of rows; got ${shown(value)}.`,
   });
 }

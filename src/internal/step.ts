@@ -23,12 +23,10 @@ export interface Transform<Input, Output> {
   close?(): void;
 }
 
-/** An async iterable that opens its source again for each `for await`. */
-export function reiterable<T>(open: () => AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
-  return { [Symbol.asyncIterator]: open };
-}
-
-/** The same for a source that has its items in pages: `open` gets the most items that are wanted at a time. */
+/**
+ * An async iterable that opens its source again for each `for await`. The source has its items in pages: `open` gets
+ * the most items that are wanted at a time.
+ */
 export function reiterableChunks<T>(
   open: (size: number) => AsyncGenerator<readonly T[], void, undefined>,
 ): AsyncIterable<T> {

@@ -107,7 +107,7 @@ export function loadChatSessions(runs: AnyIterable<RunInput>, options: LoadOptio
 }
 
 /** Refuses what is not a collection of runs; a text would be read letter by letter. */
-export function checkRuns(runs: unknown): void {
+function checkRuns(runs: unknown): void {
   if (typeof runs === "object" && runs !== null && (Symbol.iterator in runs || Symbol.asyncIterator in runs)) return;
   throw new InvalidOptionError({
     option: "runs",

@@ -23,7 +23,7 @@ export function toTemplateMessages(messages: readonly unknown[], forms: MessageF
   return messages.filter(isRecord).map((message) => toTemplateMessage(message, forms));
 }
 
-export function toTemplateMessage(message: Record<string, unknown>, forms: MessageForms = USUAL_FORMS): object {
+function toTemplateMessage(message: Record<string, unknown>, forms: MessageForms = USUAL_FORMS): object {
   const kept = { ...message };
   delete kept.weight;
   delete kept.refusal;

@@ -39,7 +39,7 @@ export function checkContinuation(
 }
 
 /** The model that the first of several trainings began with. */
-export function rootOf({ baseModel, details }: FineTunedModel): string {
+function rootOf({ baseModel, details }: FineTunedModel): string {
   return typeof details?.rootModel === "string" ? details.rootModel : baseModel;
 }
 

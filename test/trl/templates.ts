@@ -30,8 +30,8 @@ export interface MatrixResult {
   wrong: string[];
 }
 
-export const NOW = "2026-07-05T09:08:07";
-export const TOKENS = { bos_token: "<s>", eos_token: "</s>", pad_token: "<pad>", unk_token: "<unk>" };
+const NOW = "2026-07-05T09:08:07";
+const TOKENS = { bos_token: "<s>", eos_token: "</s>", pad_token: "<pad>", unk_token: "<unk>" };
 
 const script = fileURLToPath(new URL("templates.py", import.meta.url));
 
@@ -145,7 +145,7 @@ print(json.dumps([{"name": file.stem, "text": file.read_bytes().decode("utf-8")}
   return JSON.parse(await runPython(python, ["-c", program], "")) as NamedTemplate[];
 }
 
-export function runPython(python: string, args: readonly string[], input: string): Promise<string> {
+function runPython(python: string, args: readonly string[], input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, args, { stdio: ["pipe", "pipe", "pipe"] });
     const output: Buffer[] = [];

@@ -7,7 +7,7 @@ import type { ConversationFacts } from "./conversation-facts.js";
 import { createConversationGroups } from "./conversation-groups.js";
 
 /** Why a target is not learned where it stands; the codes of the skips. */
-export const TARGET_CODES = ["duplicate", "contradiction", "superseded", "edited", "loss-inexpressible"] as const;
+const TARGET_CODES = ["duplicate", "contradiction", "superseded", "edited", "loss-inexpressible"] as const;
 export type TargetCode = (typeof TARGET_CODES)[number];
 
 /** What becomes of answers that have the same prompt, and of those that somebody edited. */

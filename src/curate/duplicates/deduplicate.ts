@@ -207,7 +207,7 @@ function twoPasses<T extends DatasetRow>(
 }
 
 /** The rows that stay; the others are reported to `onSkip` on the way. */
-export function* keptRows(
+function* keptRows(
   size: number,
   duplicates: Duplicates,
   names: RowNames,

@@ -7,7 +7,7 @@ import { removeNear } from "./remove-near.js";
 import { numbersWhere } from "../split/sample-examples.js";
 
 /** What makes a row a duplicate; the codes of the skips. */
-export const DUPLICATE_CODES = ["duplicate", "near-duplicate", "prompt-cap"] as const;
+const DUPLICATE_CODES = ["duplicate", "near-duplicate", "prompt-cap"] as const;
 export type DuplicateCode = (typeof DUPLICATE_CODES)[number];
 
 export interface DuplicateRules {

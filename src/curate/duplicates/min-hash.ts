@@ -3,7 +3,7 @@ import { collectAnswer, collectWords, mixed, SHINGLE } from "./words.js";
 /** Places of a signature, a byte each. The standard error of an estimated similarity of 0.8 is 0.035. */
 const PLACES = 128;
 /** The same in 32-bit words, which is how signatures are kept. */
-export const SIGNATURE_WORDS = PLACES / 4;
+const SIGNATURE_WORDS = PLACES / 4;
 
 /** Behind the places: a hash of all words, one of the words of the last answer, and places of the answer's own. */
 const ALL_WORDS = SIGNATURE_WORDS;
@@ -61,7 +61,7 @@ export function createSignature(): (row: unknown) => Uint32Array {
 }
 
 /** The same words, in the same order. */
-export function sameWords(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
+function sameWords(left: Uint32Array, leftStart: number, right: Uint32Array, rightStart: number): boolean {
   return left[leftStart + ALL_WORDS] === right[rightStart + ALL_WORDS];
 }
 

@@ -14,7 +14,7 @@ import { loadSecretDetector } from "./secrets.js";
 import { loadTolerantRegExps } from "../validate/tolerant-regexp.js";
 
 /** The detectors that the package has. */
-export const BUILT_IN_DETECTORS = ["secret", "email", "phone", "iban", "credit-card", "ip"] as const;
+const BUILT_IN_DETECTORS = ["secret", "email", "phone", "iban", "credit-card", "ip"] as const;
 export type BuiltInDetector = (typeof BUILT_IN_DETECTORS)[number];
 
 /** What is taken out of rows, and what comes in its place. */

@@ -161,7 +161,7 @@ export interface FilteredRow<T> {
 type Failed = Skip | undefined;
 
 /** Looks at one row after the other. Gives a promise where `where` gives one. */
-export function createFilter(
+function createFilter(
   conditions: RowConditions,
   prefix = "",
 ): <T extends TrainingExample>(example: T, line: number) => FilteredRow<T> | Promise<FilteredRow<T>> {

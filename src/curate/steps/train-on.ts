@@ -59,7 +59,7 @@ export const trainOnStep: RowStepDefinition<TrainOnStepOptions> = {
 };
 
 /** The same for one row. */
-export function createWeights(which: TrainedMessages): <T extends TrainingExample>(example: T) => T {
+function createWeights(which: TrainedMessages): <T extends TrainingExample>(example: T) => T {
   checkArgument("trainOn", which, word("last", "all"));
   return (example) => {
     const { messages } = example;

@@ -9,7 +9,7 @@ import type { ValidationRules } from "../rules.js";
  * the traced request was made and not what is learned.
  * A row that has none is given back as it is.
  */
-export function withoutUnsupportedOptions(row: object, rules: Pick<ValidationRules, "parallelToolCalls">): object {
+function withoutUnsupportedOptions(row: object, rules: Pick<ValidationRules, "parallelToolCalls">): object {
   if (rules.parallelToolCalls) return row;
   if ("parallel_tool_calls" in row) return withSource(omit(row, "parallel_tool_calls"), sourceOf(row));
   if (!("input" in row) || !isRecord(row.input) || !("parallel_tool_calls" in row.input)) return row;

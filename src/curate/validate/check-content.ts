@@ -129,6 +129,6 @@ function checkText(text: string, path: string, context: RowContext): void {
 }
 
 /** Nothing but white space. */
-export function isBlank(text: string): boolean {
+function isBlank(text: string): boolean {
   return text.length === 0 || !/\S/.test(text);
 }

@@ -16,7 +16,7 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** Text for an element or a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] as string);
 }
 

@@ -39,7 +39,7 @@ export async function* blocksOf(rows: AnyIterable<object>): AsyncGenerator<RowBl
 }
 
 /** A block of rows that are held. */
-export function blockOf(rows: readonly object[]): RowBlock {
+function blockOf(rows: readonly object[]): RowBlock {
   return {
     count: rows.length,
     lines: rows.map((row) => `${stringifyExact(row)}\n`).join(""),

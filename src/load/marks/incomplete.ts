@@ -13,7 +13,7 @@ export interface IncompleteMark {
 }
 
 /** Every such sign; the first that matches counts. */
-export const incompleteMarks: readonly IncompleteMark[] = [
+const incompleteMarks: readonly IncompleteMark[] = [
   {
     missing: ["system-prompt", "tools"],
     reason: "The Claude Agent SDK's tracers write neither the system prompt nor the tools of the agent.",

@@ -96,7 +96,7 @@ async function readInfo(connection: Connection, signal: AbortSignal | undefined)
 }
 
 /** What the server's `/info` calls for. `instance_flags` as langsmith's own clients read them. */
-export function preferredApi(info: unknown): Api {
+function preferredApi(info: unknown): Api {
   if (!isRecord(info)) return "v2";
   const flags = isRecord(info["instance_flags"]) ? info["instance_flags"] : {};
   if (flags["sdb_query_enabled"] === true) return "v2";

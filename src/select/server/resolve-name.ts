@@ -94,7 +94,7 @@ function named(records: readonly unknown[]): Named[] {
 }
 
 /** Up to three names that are much like the wanted one, the nearest first. */
-export function nearest(wanted: string, names: readonly string[]): string[] {
+function nearest(wanted: string, names: readonly string[]): string[] {
   const goal = simplified(wanted);
   return names
     .map((name) => {

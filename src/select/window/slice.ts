@@ -177,7 +177,7 @@ export function splitOff(slice: Slice, at: number): Slice {
 }
 
 /** The start of a run in whole milliseconds. */
-export function startOf(run: Run): number | undefined {
+function startOf(run: Run): number | undefined {
   const { start_time } = run;
   const start = typeof start_time === "string" ? parseTime(start_time) : start_time;
   return typeof start === "number" && Number.isFinite(start) ? Math.floor(start) : undefined;

@@ -8,7 +8,7 @@ import { Unreadable } from "../../../messages/unreadable.js";
  * the name is a sequence of known tools, and the arguments are as many JSON objects. The lost ids
  * become the first with `-2`, `-3`. Undefined if the calls are sound; refused if they cannot be split.
  */
-export function splitGluedToolCalls(
+function splitGluedToolCalls(
   calls: readonly TrainingToolCall[],
   tools: readonly OpenAITool[],
 ): TrainingToolCall[] | undefined {

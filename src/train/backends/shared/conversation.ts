@@ -49,7 +49,7 @@ export function turnsOf(row: unknown): LocatedMessage[] {
 }
 
 /** Every image of a message: its address and where it stands. */
-export function imagesOf({ path, message }: LocatedMessage): { path: string; url: string }[] {
+function imagesOf({ path, message }: LocatedMessage): { path: string; url: string }[] {
   const { content } = message;
   if (!Array.isArray(content)) return [];
   return content.flatMap((part: unknown, index) => {
