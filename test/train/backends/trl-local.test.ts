@@ -89,6 +89,20 @@ describe.skipIf(process.platform === "win32")("trl on this machine, with a stand
     expect(String(error)).toMatch(/Tried to allocate 2\.00 GiB.*perDeviceBatchSize/);
   });
 
+  it("ends with the rows that the chat template refuses, before anything is trained", async () => {
+    const said = "train.jsonl line 3: TemplateError: No user query found.; train.jsonl line 7: KeyError: 'x'";
+    vi.stubEnv("STUB_REFUSES", `rows-refused: ${said}. The chat template does not render these rows.`);
+    try {
+      job = await startFineTune({ examples: contractRows, backend: backend(), epochs: 2, pollInterval: 10 });
+      const error = await job.wait().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ name: "FineTuneJobError", status: "failed", code: "rows-refused", line: 3 });
+      expect(String(error)).toContain(said);
+      expect(existsSync(join(folder(), "output"))).toBe(false);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("is followed, not started again, by the same call, and from the stored reference", async () => {
     const started = await start();
     const again = await startFineTune({ examples: contractRows, backend: backend(), epochs: 2, pollInterval: 10 });

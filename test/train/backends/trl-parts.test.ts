@@ -190,6 +190,11 @@ describe("TRL failures", () => {
       "/models/none",
     ],
     ["rows-too-long: train.jsonl line 12 has 2048 tokens; max_length is 1024. Raise it.", "rows-too-long", "line 12"],
+    [
+      "rows-refused: data/validation.jsonl line 12: TemplateError: No user query. The chat template does not render these rows.",
+      "rows-refused",
+      "TemplateError: No user query",
+    ],
     ["OSError: [Errno 28] No space left on device", "disk-full", "No space left"],
     ["ValueError: something else", "training-failed", "something else"],
     ["", "training-failed", "printed nothing"],
@@ -204,7 +209,7 @@ describe("TRL failures", () => {
     const failure = readFailure(log);
     expect(failure.code).toBe(code);
     expect(failure.message).toContain(words);
-    if (code === "rows-too-long") expect(failure.line).toBe(12);
+    if (code.startsWith("rows-")) expect(failure.line).toBe(12);
   });
 });
 

@@ -19,6 +19,10 @@ if (words[0] === "-c" && line.includes("importlib.metadata")) {
   };
   console.log(JSON.stringify({ python: "3.11.7", packages }));
 } else if (words[0] === "check_rows.py") {
+  if (process.env.STUB_REFUSES) {
+    console.log(process.env.STUB_REFUSES);
+    process.exit(1);
+  }
   console.log("rows checked");
 } else if (line.includes("trl.cli") || line.includes("resume.py")) {
   const resumed = line.includes("resume.py");
