@@ -53,7 +53,7 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
   await writeFile(template, RAISES);
   const config = { use_cpu: true, max_steps: STEPS, chat_template_path: template };
   const refused = await failureOf(
-    (await start("refused", { config }, { examples: [...rows.slice(0, 2), ...REFUSED] })).wait(),
+    (await start("refused", { config, template: TAKES_ALL }, { examples: [...rows.slice(0, 2), ...REFUSED] })).wait(),
   );
   const reasons = ["No user query found.", "System message must be first.", "Only one call at once!"];
   check(
@@ -113,6 +113,12 @@ const RAISES = `{%- if messages | selectattr('role', 'equalto', 'user') | list |
 <|im_start|>{{ message.role }}
 {{ message.content }}<|im_end|>
 {%- endfor %}
+`;
+
+/** What the package's own check goes by here, which would find these rows before they are written. */
+const TAKES_ALL = `{%- for message in messages %}{{ message.role }}: {{ message.content }}
+{% for call in message.tool_calls or [] %}{{ call.function.name }} {{ call.function.arguments | tojson }}
+{% endfor %}{% endfor %}{% if tools %}{{ tools | tojson }}{% endif %}
 `;
 
 const ask = { role: "user", content: "What's 1+2?" } as const;
