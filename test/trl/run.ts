@@ -3,7 +3,7 @@
 //     npm run test:trl              traces, rows, training, serving, the chain; faults, LoRA and DPO
 //     npm run test:trl -- --ray     the same way, trained through a one-node Ray that is started for it
 //     npm run test:trl -- --quick   without faults, LoRA, DPO and KTO
-//     npm run test:trl -- --only NAME   one of: loss, faults, train, adapters, thoughts (after the rows and the model)
+//     npm run test:trl -- --only NAME   one of: loss, faults, train, adapters, thoughts, teacher (after the rows and the model)
 //     npm run test:trl -- --templates   all of trl's templates: rows of every kind beside transformers (with
 //                                   TRANSFORMERS_4_PYTHON beside transformers 4 too), and where TRL puts the loss
 //
@@ -36,6 +36,7 @@ import { checkTemplates, templatesOfTrl } from "./templates.js";
 import { CannotRun, check, failureOf, printTimes, step } from "./report.js";
 import { makeRows, type Rows } from "./rows.js";
 import { checkEarlyStopping } from "./schedule.js";
+import { teach } from "./teacher.js";
 import { checkThoughts } from "./thoughts.js";
 
 const { values } = parseArgs({
@@ -103,6 +104,15 @@ async function main(): Promise<void> {
           await checkAdapters(place);
           await checkLabels({ ...place, rows: rows.test.slice(0, 16) });
         });
+    }
+    if (wants("teacher") && !cluster) {
+      // The student sees none of the recorded answers: what it knows, it has from the teacher.
+      const taught = await step("A teacher answers the prompts", () => teach(rows.train));
+      const place = join(directory, "teacher");
+      const student = await step("Training on the teacher's answers", () =>
+        train(base, python, runner, place, { ...rows, train: taught }),
+      );
+      await step("The student in the chain", () => useBoth(student, base, python, rows));
     }
     printTimes();
   } finally {
