@@ -23,6 +23,7 @@ const trials: Trial[] = [
   { example: "load-and-convert.ts", prints: "left out 2: run-error: The run ended with an error." },
   { example: "functions.ts", prints: "What's 12*6? 72" },
   { example: "curate.ts", prints: "redacted: Write to [EMAIL_" },
+  { example: "datasets.ts", prints: "erased: 2 rows from 2 versions" },
   { example: "fine-tune.ts", prints: "\nCity 7.\ntrue\n" },
   { example: "pipeline.ts", prints: "step: fineTune\nft:gpt-4o-mini-2024-07-18:sandbox:" },
   { example: "folder.ts", prints: "left out: 4 deduplicate: duplicate, for instance " },

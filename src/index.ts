@@ -167,6 +167,7 @@ export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./datasets/era
 export type { ErasureRequest } from "./datasets/erased.js";
 export { updateDataset, type DatasetUpdate } from "./datasets/update/update-dataset.js";
 export type { TakeOutOptions, UpdateDatasetOptions } from "./datasets/update/update-options.js";
+export { pushToHub, type PushedDataset, type PushToHubOptions } from "./datasets/hub/push-to-hub.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./datasets/read-dataset.js";
 
 // ── curate: preference pairs ──

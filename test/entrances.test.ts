@@ -133,6 +133,10 @@ const entrances: Record<string, Entrance> = {
     options: (options) => any.eraseFromDatasets?.("folder", { threadId: "t" }, options),
     takes: ["a string"],
   },
+  pushToHub: {
+    options: (options) =>
+      any.pushToHub?.({ train: rows(), validation: rows(), test: rows() }, { repo: "a/b", token: "t", ...options }),
+  },
   recordFineTune: { takes: ["a string"] },
   diffDatasets: { options: on("diffDatasets", [], []) },
   renderDiffHtml: {},

@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from "../types.js";
 import { SPLITS, type SplitName } from "./split/assign-splits.js";
 import { abortSignal, anything, boolean, kind, text } from "../internal/kinds.js";
 import { checkArgument, checkOptions } from "../internal/options.js";
+import { writeParquet } from "./parquet/write-parquet.js";
 import type { Curated } from "./curate.js";
 import { renderReportHtml } from "./report/render-report.js";
 
@@ -25,6 +26,12 @@ export interface WriteDatasetOptions {
    * @default true
    */
   report?: boolean;
+  /**
+   * Write each split as Parquet too (`train.parquet`): a column for each key, with the JSON text of its values. Needs the
+   * package `hyparquet-writer`.
+   * @default false
+   */
+  parquet?: boolean;
   /** Ends the writing with the signal's reason. What stood in the folder before stays. */
   signal?: AbortSignal;
 }
@@ -55,6 +62,8 @@ export interface DatasetManifest {
   /** What was left out, by step and reason. */
   readonly removed: Readonly<Record<string, number>>;
   readonly reports: readonly ManifestFile[];
+  /** The splits as Parquet, where they were asked for. */
+  readonly parquet?: readonly ManifestFile[];
   readonly options: JsonObject;
   readonly query?: JsonValue;
   readonly metadata?: JsonObject;
@@ -109,9 +118,10 @@ export async function writeDataset(
     query: anything,
     metadata: kind("a JSON object", isRecord),
     report: boolean,
+    parquet: boolean,
     signal: abortSignal,
   });
-  const { query, metadata, report: reporting = true, signal } = options;
+  const { query, metadata, report: reporting = true, parquet = false, signal } = options;
   const { report } = curated;
   signal?.throwIfAborted();
   const folder = await openFolder(directory);
@@ -129,6 +139,11 @@ export async function writeDataset(
       }
       if (rows && sources) splits.push({ split, ...(await rows.end()), sources: await sources.end() });
     }
+    const parquetFiles: ManifestFile[] = [];
+    for (const { split } of parquet ? splits : []) {
+      const path = `${split}.parquet`;
+      parquetFiles.push({ path, ...(await writeParquet(await folder.file(path), curated[split], signal)) });
+    }
     const reports: ManifestFile[] = [];
     if (reporting) {
       reports.push(await folder.whole("report.json", `${JSON.stringify(report, null, 2)}\n`));
@@ -145,6 +160,7 @@ export async function writeDataset(
       rows: { in: report.rows.in, kept: report.rows.kept },
       removed: Object.fromEntries(report.removed.map(({ step, code, count }) => [`${step}: ${code}`, count])),
       reports,
+      ...(parquet && { parquet: parquetFiles }),
       options: report.options,
       ...(query !== undefined && { query: plain(query) }),
       ...(metadata && { metadata }),
@@ -195,6 +211,7 @@ async function openFolder(directory: string) {
 
   return {
     open,
+    file: openFile,
     async openRows(name: string): Promise<RowFile> {
       const writer = createJsonlWriter(await openFile(name));
       return {
@@ -233,12 +250,14 @@ async function filesOf(path: string): Promise<string[]> {
   }
   if (!isRecord(manifest) || manifest.format !== DATASET_FORMAT || !Array.isArray(manifest.splits)) return [];
   const files = manifest.splits.flatMap((split: unknown) =>
-    isRecord(split) ? [split.path, isRecord(split.sources) ? split.sources.path : undefined] : [],
+    isRecord(split)
+      ? [split.path, isRecord(split.sources) ? split.sources.path : undefined, `${String(split.split)}.parquet`]
+      : [],
   );
   return files.filter(
     (name): name is string =>
       typeof name === "string" &&
-      /^(?:train|validation|test)(?:\.sources)?\.jsonl$/.test(basename(name)) &&
+      /^(?:train|validation|test)(?:(?:\.sources)?\.jsonl|\.parquet)$/.test(basename(name)) &&
       basename(name) === name,
   );
 }

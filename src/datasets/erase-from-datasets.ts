@@ -186,12 +186,12 @@ async function eraseFrom(
     // A folder without a manifest is not complete, so nobody reads it while files are exchanged.
     await rm(join(folder, MANIFEST_FILE));
     for (const file of written) await file.publish();
-    // Their words may quote rows.
-    for (const { path } of manifest.reports) gone.push(path);
+    // Reports may quote rows, and Parquet is written with a dataset only.
+    for (const { path } of [...manifest.reports, ...(manifest.parquet ?? [])]) gone.push(path);
     for (const path of gone) await rm(join(folder, path), { force: true });
     const erasedFrom: JsonValue = [...namesBefore(manifest), manifest.sha256];
     const changed: DatasetManifest = {
-      ...manifest,
+      ...omit(manifest, "parquet"),
       sha256: createHash("sha256")
         .update(splits.map(({ split, sha256 }) => `${split} ${sha256}\n`).join(""))
         .digest("hex"),

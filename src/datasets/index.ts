@@ -13,4 +13,5 @@ export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./erase-from-d
 export type { ErasureRequest } from "./erased.js";
 export { updateDataset, type DatasetUpdate } from "./update/update-dataset.js";
 export type { TakeOutOptions, UpdateDatasetOptions } from "./update/update-options.js";
+export { pushToHub, type PushedDataset, type PushToHubOptions } from "./hub/push-to-hub.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./read-dataset.js";

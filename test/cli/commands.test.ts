@@ -101,6 +101,9 @@ describe("the command line", () => {
     const erased = await cli(["dataset", "erase", out, "--run", uuid(1), "--json"]);
     expect(JSON.parse(erased.stdout)).toMatchObject({ rows: 1, datasets: [{ folder: out, rows: 1 }] });
     expect(await cli(["dataset", "update", out, "-p", "other"])).toMatchObject({ code: 3 });
+    const pushed = await cli(["dataset", "push", out, "--langsmith", "liked"]);
+    expect(pushed).toMatchObject({ code: 0, stdout: "liked: 23 created, 0 changed, 0 unchanged, 0 removed\n" });
+    expect(await cli(["dataset", "push", out])).toMatchObject({ code: 2, stderr: expect.stringContaining("--hub") });
   });
 
   it("compares two datasets and writes a page", async () => {

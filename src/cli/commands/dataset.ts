@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 import { eraseFromDatasets } from "../../datasets/erase-from-datasets.js";
+import { pushToHub } from "../../datasets/hub/push-to-hub.js";
+import { writeLangSmithDataset } from "../../datasets/langsmith/write-langsmith-dataset.js";
+import { InvalidOptionError } from "../../errors.js";
 import { updateDataset } from "../../datasets/update/update-dataset.js";
 import { type CliCommand, define, given, type RunCommand } from "../command.js";
 import { addQueryFilters, queryOf } from "../query-options.js";
@@ -10,6 +13,7 @@ export const dataset: CliCommand = {
     const group = program.command("dataset").description("update a dataset, erase from it, publish it");
     addUpdate(group, run);
     addErase(group, run);
+    addPush(group, run);
   },
 };
 
@@ -67,6 +71,50 @@ function addErase(group: Command, run: RunCommand): void {
             ({ backend, job, model }) => `  trained on: ${backend} ${job}${model ? ` (${model})` : ""}`,
           ),
         ]);
+      }),
+    );
+}
+
+interface PushFlags {
+  langsmith?: string;
+  hub?: string;
+  format?: "jsonl" | "parquet";
+  public?: boolean;
+  licence?: string;
+  prune?: boolean;
+}
+
+function addPush(group: Command, run: RunCommand): void {
+  define(group, "push <folder>", "push a dataset to LangSmith or to the Hugging Face Hub")
+    .option("--langsmith <name>", "the dataset's name in LangSmith")
+    .option("--prune", "in LangSmith: remove examples that no row has any more")
+    .option("--hub <owner/name>", "the dataset's name on the Hub; HF_TOKEN must be set")
+    .option("--format <format>", "on the Hub: jsonl or parquet")
+    .option("--public", "on the Hub: a new dataset is not private")
+    .option("--licence <name>", "on the Hub: the licence of the card")
+    .action(
+      run<[string], PushFlags>(async (context, flags, folder) => {
+        const { langsmith: name, hub: repo, format, licence, prune } = flags;
+        const { signal, onProgress } = context;
+        if ((name === undefined) === (repo === undefined))
+          throw new InvalidOptionError({
+            option: "langsmith",
+            value: name,
+            message: "A dataset is pushed either to LangSmith or to the Hub.",
+            hint: "Pass --langsmith <name> or --hub <owner/name>.",
+          });
+        if (name !== undefined) {
+          const written = await writeLangSmithDataset(folder, given({ name, prune, signal, onProgress }));
+          const { created, changed, unchanged, removed } = written;
+          const line = `${name}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${removed} removed`;
+          await context.print(written, [line]);
+          return;
+        }
+        const pushed = await pushToHub(folder, {
+          repo: repo ?? "",
+          ...given({ format, licence, signal, ...(flags.public && { private: false }) }),
+        });
+        await context.print(pushed, [pushed.url]);
       }),
     );
 }

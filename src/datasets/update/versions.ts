@@ -17,9 +17,9 @@ export async function olderVersions(folder: string): Promise<string[]> {
     .map((name) => join(folder, VERSIONS, name));
 }
 
-const filesOf = ({ splits, reports }: DatasetManifest): string[] => [
+const filesOf = ({ splits, reports, parquet = [] }: DatasetManifest): string[] => [
   ...splits.flatMap(({ path, sources }) => [path, sources.path]),
-  ...reports.map(({ path }) => path),
+  ...[...reports, ...parquet].map(({ path }) => path),
 ];
 
 /** Keeps a copy of the dataset as it is, with its manifest last, and gives its folder. */

@@ -24,12 +24,15 @@ export interface FakeHub extends FakeServer {
   readonly repositories: Set<string>;
   /** The files of the last commit, by path. */
   readonly files: Map<string, string>;
+  /** The same as they were sent. */
+  readonly bytes: Map<string, Buffer>;
 }
 
 export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   const jobs = new Map<string, HubJob>();
   const repositories = new Set<string>();
   const files = new Map<string, string>();
+  const bytes = new Map<string, Buffer>();
   const app = new Hono().basePath("/api");
   app.use(async (context, next) => {
     if (context.req.header("authorization") !== `Bearer ${accessToken}`)
@@ -52,7 +55,9 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   app.post("/datasets/:owner/:name/commit/:revision", async (context) => {
     for (const line of (await context.req.text()).trim().split("\n")) {
       const { key, value } = JSON.parse(line) as { key: string; value: { path: string; content: string } };
-      if (key === "file") files.set(value.path, Buffer.from(value.content, "base64").toString());
+      if (key !== "file") continue;
+      bytes.set(value.path, Buffer.from(value.content, "base64"));
+      files.set(value.path, Buffer.from(value.content, "base64").toString());
     }
     return context.json({ commitUrl: "https://huggingface.co/commit/1", commitOid: "1".repeat(40), hookOutput: "" });
   });
@@ -92,5 +97,5 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
     return job ? context.json(show(job)) : context.json({ error: "Job not found" }, 404);
   });
   const server = await startFakeServer(app);
-  return { ...server, jobs, repositories, files };
+  return { ...server, jobs, repositories, files, bytes };
 }
