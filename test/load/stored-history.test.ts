@@ -275,3 +275,31 @@ describe("the turns that are kept", () => {
     expect(lengths.at(-1)).toBe(4_002);
   });
 });
+
+describe("the places of runs in their traces", () => {
+  it("make no difference to what is learned: cycles, strangers and clocks that run backwards", async () => {
+    const runs = [
+      run({ id: "1", input: "Hello" }),
+      run({ id: "2", previous: "1", input: "More" }),
+      run({ id: "3", previous: "2", input: "And?" }),
+    ];
+    const odd = runs.map((one, index) => ({
+      ...one,
+      trace_id: "one",
+      // Each the parent of the next, the last of the first; and each later call began earlier.
+      parent_run_id: runs[(index + 1) % runs.length]?.id,
+      dotted_order: `${index}.${one.id}.${one.id}`,
+      start_time: new Date(1.79e12 - index * 60_000).toISOString(),
+    }));
+    const rows = async (given: readonly Run[]) => {
+      const found = [];
+      for await (const row of (await curate(convertMessagesForFinetuning(loadChatSessions(given)))).train)
+        found.push([row.messages, targetsOf(row).map(({ runId }) => runId)]);
+      return found;
+    };
+    const expected = await rows(runs);
+    expect(expected).toHaveLength(1);
+    expect(await rows(odd)).toEqual(expected);
+    expect(await rows([...odd].reverse())).toEqual(expected);
+  });
+});

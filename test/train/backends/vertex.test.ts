@@ -163,6 +163,17 @@ describe("vertex", () => {
       "$.tools[0].function.parameters.properties.a.$ref schema-not-in-gemini",
       "warning $.messages[2].tool_calls calls-may-be-refused",
     ]);
+    const bounded = (schema: Record<string, string | number>): TrainingExample => ({
+      ...odd,
+      tools: [
+        { type: "function", function: { name: "look", parameters: { type: "object", properties: { a: schema } } } },
+      ],
+    });
+    const whole = bounded({ type: "integer", exclusiveMinimum: 0, exclusiveMaximum: 10, minimum: -5 });
+    expect(JSON.stringify(render(whole))).toContain('{"type":"INTEGER","minimum":1,"maximum":9}');
+    expect(faults(bounded({ type: "number", exclusiveMinimum: 0 }))).toContain(
+      "$.tools[0].function.parameters.properties.a.exclusiveMinimum schema-not-in-gemini",
+    );
     for (const row of [
       null,
       7,

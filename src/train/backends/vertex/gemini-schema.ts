@@ -37,7 +37,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** JSON Schema as Gemini's Schema: types in capitals, `nullable` for null, and only what that knows. */
 export function geminiSchema(schema: JsonObject, path: string): JsonObject {
   const result: JsonObject = {};
-  for (const [key, value] of Object.entries(schema)) {
+  for (const [key, value] of Object.entries(withWholeBounds(schema))) {
     const here = `${path}.${key}`;
     if (key === "type") Object.assign(result, typeOf(value, here));
     else if (key === "properties" && isRecord(value)) result["properties"] = properties(value, here);
@@ -54,6 +54,20 @@ export function geminiSchema(schema: JsonObject, path: string): JsonObject {
     }
   }
   return result;
+}
+
+/** Above 0 is 1 or more, for whole numbers. */
+function withWholeBounds(schema: JsonObject): JsonObject {
+  const { exclusiveMinimum: above, exclusiveMaximum: below, ...rest } = schema;
+  if (schema["type"] !== "integer" || (above === undefined && below === undefined)) return schema;
+  const isBound = (value: unknown): value is number | undefined => value === undefined || Number.isSafeInteger(value);
+  const { minimum, maximum } = rest;
+  if (![above, below, minimum, maximum].every(isBound)) return schema;
+  return {
+    ...rest,
+    ...(isBound(above) && above !== undefined && { minimum: Math.max(above + 1, Number(minimum ?? -Infinity)) }),
+    ...(isBound(below) && below !== undefined && { maximum: Math.min(below - 1, Number(maximum ?? Infinity)) }),
+  };
 }
 
 function properties(value: Record<string, unknown>, path: string): JsonObject {
