@@ -109,7 +109,15 @@ describe("bedrock", () => {
 
   it("asks for what the options say", async () => {
     const job = await startWith(
-      { learningRate: 0.00001, batchSize: 1, tags: { team: "support" }, prefix: "ft" },
+      {
+        learningRate: 0.00001,
+        batchSize: 1,
+        warmupSteps: 0,
+        hyperparameters: { earlyStopping: "true" },
+        tags: { team: "support" },
+        prefix: "ft",
+        extra: { customModelKmsKeyId: "key" },
+      },
       { epochs: 2, suffix: "Support bot", validation: contractRows.slice(0, 3) },
     );
     const name = `lf-${job.reference.key}`;
@@ -123,7 +131,14 @@ describe("bedrock", () => {
       trainingDataConfig: { s3Uri: job.reference.training?.id },
       validationDataConfig: { validators: [{ s3Uri: job.reference.validation?.id }] },
       outputDataConfig: { s3Uri: `s3://tuning/ft/output/${name}/` },
-      hyperParameters: { epochCount: "2", learningRate: "0.00001", batchSize: "1" },
+      hyperParameters: {
+        epochCount: "2",
+        learningRate: "0.00001",
+        batchSize: "1",
+        learningRateWarmupSteps: "0",
+        earlyStopping: "true",
+      },
+      customModelKmsKeyId: "key",
       jobTags: [{ key: "team", value: "support" }],
       customModelTags: [{ key: "team", value: "support" }],
     });

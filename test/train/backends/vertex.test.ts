@@ -204,12 +204,13 @@ describe("vertex", () => {
     });
     expect(job.reference.training?.id).toMatch(/^gs:\/\/tuning\/langsmith-finetune\/[0-9a-f]{64}\.jsonl$/);
     expect([...fake.objects.values()][0]!.trim().split("\n")).toHaveLength(12);
-    await startWith({ beta: 0.2 }, { examples: [pairRow] });
+    await startWith({ beta: 0.2, extra: { tunedModelDisplayName: "of the caller" } }, { examples: [pairRow] });
     expect(fake.created[1]).toMatchObject({
       preferenceOptimizationSpec: {
         trainingDatasetUri: expect.stringContaining("gs://") as string,
         hyperParameters: { beta: 0.2 },
       },
+      tunedModelDisplayName: "of the caller",
     });
     await expect(startWith({ beta: 0.2 })).rejects.toThrow(InvalidOptionError);
   });
