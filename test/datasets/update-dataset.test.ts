@@ -287,6 +287,34 @@ describe("updateDataset", () => {
     expect(JSON.stringify(await rowsOf())).not.toContain("jane.doe");
   });
 
+  it("updates a dataset that is in LangSmith alone, and names what somebody edited there", async () => {
+    const client = newClient();
+    const options = { client, onSkip: () => undefined, curate: { split: { validation: 0.5 } } };
+    const inLangSmith = () => updateDataset({ langSmithDataset: "support" }, { projectName: "bot" }, options);
+    add({ thread: 1, answers: ["a"] }, { thread: 2, answers: ["b"] }, { thread: 3, answers: ["c"] });
+    expect(await inLangSmith()).toMatchObject({ changed: true, newRuns: 3 });
+    expect(await inLangSmith()).toMatchObject({ changed: false });
+    const before = await collect(client.listExamples({ datasetName: "support" }));
+    const splitOf = new Map(before.map(({ id, metadata }) => [id, metadata?.dataset_split as unknown]));
+    add({ thread: 1, answers: ["a", "more"], age: 20 }, { thread: 4, answers: ["d"], age: 20 });
+    expect(await inLangSmith()).toMatchObject({ changed: true, newRuns: 2 });
+    const after = await collect(client.listExamples({ datasetName: "support" }));
+    expect(after).toHaveLength(4);
+    for (const { id, metadata } of after) if (splitOf.has(id)) expect(metadata?.dataset_split).toEqual(splitOf.get(id));
+
+    const [example] = after;
+    await client.updateExamples([
+      {
+        id: example?.id ?? "",
+        dataset_id: example?.dataset_id ?? "",
+        outputs: { message: { role: "assistant", content: "!" } },
+      },
+    ]);
+    add({ thread: 5, answers: ["e"], age: 20 });
+    expect(await conflictsOf(inLangSmith())).toMatchObject([{ code: "edited-example", exampleId: example?.id }]);
+    expect(await collect(client.listExamples({ datasetName: "support" }))).toHaveLength(4);
+  });
+
   it("says where the server cannot tell which feedback changed", async () => {
     const old = await startSandbox({ langsmith: { api: "v1" } });
     try {

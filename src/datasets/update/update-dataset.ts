@@ -5,7 +5,7 @@ import type { CurateOptions } from "../../curate/curate-options.js";
 import { type DatasetManifest, writeDataset } from "../../curate/write-dataset.js";
 import { SPLITS } from "../../curate/split/assign-splits.js";
 import { isSameJson } from "../../internal/is-same-json.js";
-import { text } from "../../internal/kinds.js";
+import { either, object, required, text } from "../../internal/kinds.js";
 import { omit } from "../../internal/omit.js";
 import { checkArgument } from "../../internal/options.js";
 import { createMeter } from "../../internal/progress.js";
@@ -24,6 +24,7 @@ import { storedDataset } from "../read-dataset.js";
 import { acceptedOf, candidatesOf, clean } from "./candidates.js";
 import { createKnownRows, type KnownRows } from "./known-rows.js";
 import { type FeedbackAsked, freshRatings, readRatings, shortDigest } from "./ratings.js";
+import { updateLangSmithDataset } from "./update-langsmith-dataset.js";
 import { withFreshRatings, withoutRuns } from "./take-out.js";
 import { checkUpdate, fixedParts, type UpdateDatasetOptions } from "./update-options.js";
 import { lockDataset, readState, STATE_FORMAT, type UpdateState, writeState } from "./update-state.js";
@@ -50,6 +51,7 @@ export interface DatasetUpdate {
   readonly feedback: FeedbackAsked;
 }
 
+const targetKind = either(text, object<{ langSmithDataset: string }>({ langSmithDataset: required(text) }));
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
 const RETENTION = 400 * DAY;
@@ -61,6 +63,9 @@ const RETENTION = 400 * DAY;
  *
  * With nothing new, two requests are made at most and no file is touched. Otherwise the version before is kept under
  * `versions/` with its manifest, and the result says what is different. The query and the options must be the same each time.
+ *
+ * With `{ langSmithDataset }` the dataset is the one of that name in LangSmith, which is read, updated and written back;
+ * LangSmith keeps its versions. There is no lock, and what was erased before is not remembered.
  *
  * Nothing is overwritten unless all is well: files that were edited, a manifest of another format, another update at
  * work, and new calls that contradict the dataset are errors.
@@ -83,12 +88,19 @@ const RETENTION = 400 * DAY;
  * ```
  */
 export async function updateDataset(
-  folder: string,
+  target: string | { langSmithDataset: string },
   query: RunQuery,
   options: UpdateDatasetOptions = {},
 ): Promise<DatasetUpdate> {
-  checkArgument("folder", folder, text);
+  checkArgument("target", target, targetKind);
   checkUpdate(query, options);
+  if (typeof target === "string") return updateFolder(target, query, options);
+  return updateLangSmithDataset(target.langSmithDataset, query, options, (folder) =>
+    updateFolder(folder, query, options),
+  );
+}
+
+async function updateFolder(folder: string, query: RunQuery, options: UpdateDatasetOptions): Promise<DatasetUpdate> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw unwritable(folder, cause, { option: "folder", value: folder });
   });
