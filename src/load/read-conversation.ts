@@ -7,6 +7,7 @@ import { EXCLUDED_KEY, isExcludedFromView, noConversationMarks } from "./marks/n
 import { missingHistory } from "./stored/missing-history.js";
 import { tracedRun } from "./tracers/traced-run.js";
 import { tracers } from "./tracers/index.js";
+import { hasArguments } from "../messages/tool-call.js";
 import { NO_TOOLS } from "../messages/tool-definition.js";
 import type { Conversation, TracedRun } from "./tracers/tracer.js";
 
@@ -54,6 +55,9 @@ export function readConversation(record: Run, options: AnswerOptions, stored: St
     );
   }
   checkBuiltIn(conversation);
+  checkArguments(conversation);
+  // LangChain's packages leave broken calls out of what they send, and not the results.
+  if (run.outputs.generations === undefined) checkResults(conversation);
   const own = answer.find((message) => message.role === "assistant") ?? last;
   return {
     ...conversation,
@@ -158,6 +162,34 @@ function checkBuiltIn({ prompt, answer, tools: requested }: Conversation): void 
         `The conversation calls ${call.function.name}, a tool of the provider without a definition.`,
         "inputs.tools",
       );
+  }
+}
+
+// No provider takes a result without its call: the trace has lost it.
+function checkResults({ prompt, answer }: Conversation): void {
+  const called = new Set<string>();
+  for (const message of [...prompt, ...answer]) {
+    for (const { id } of callsOf(message)) called.add(id);
+    if (message.role === "tool" && !called.has(message.tool_call_id))
+      throw new Unreadable("invalid-tool-call", "A tool's answer belongs to no call before it: the trace has lost it.");
+  }
+}
+
+// Arguments that a tool requires were left out of the trace, and are not none.
+function checkArguments({ prompt, answer, tools: requested }: Conversation): void {
+  const { tools } = typeof requested === "string" ? NO_TOOLS : requested;
+  if (tools.length === 0) return;
+  for (const message of [...prompt, ...answer]) {
+    for (const call of callsOf(message)) {
+      if (hasArguments(call)) continue;
+      const { name } = call.function;
+      const required = tools.find((tool) => tool.function.name === name)?.function.parameters?.required;
+      if (Array.isArray(required) && required.length > 0)
+        throw new Unreadable(
+          "invalid-tool-call",
+          `The trace has a call of ${name} without the arguments that the tool requires.`,
+        );
+    }
   }
 }
 

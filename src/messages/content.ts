@@ -173,6 +173,8 @@ function readPart(part: unknown, content: Content, path: string): void {
       return;
     case "tool_call_response":
       checkResult(part, path);
+      if (!("response" in part || "result" in part))
+        throw new Unreadable("invalid-message", "A tool's answer has no response.", path);
       content.results.push(toolResult(part.id, part.response ?? part.result, path));
       return;
     default:

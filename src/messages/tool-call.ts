@@ -11,7 +11,16 @@ export function toolCall(id: unknown, name: unknown, input: unknown, path: strin
     throw new Unreadable("invalid-tool-call", "A tool call has no name.", path);
   if (typeof id !== "string" || id === "")
     throw new Unreadable("invalid-tool-call", `The call of ${name} has no id.`, path);
-  return { id, type: "function", function: { name, arguments: argumentsText(input, path) } };
+  const call: TrainingToolCall = { id, type: "function", function: { name, arguments: argumentsText(input, path) } };
+  if (input === undefined || input === null) withoutArguments.add(call);
+  return call;
+}
+
+const withoutArguments = new WeakSet<TrainingToolCall>();
+
+/** False for a call that was read without any arguments: there were none, or they were left out. */
+export function hasArguments(call: TrainingToolCall): boolean {
+  return !withoutArguments.has(call);
 }
 
 /** A legacy function call. */

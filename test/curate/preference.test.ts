@@ -58,6 +58,38 @@ describe("pairsFromCorrections", () => {
     ...more,
   });
 
+  const asked = { name: "look_up", arguments: '{"country":"Chile"}' };
+  const block = { type: "tool_use", id: "call_1", name: "look_up", input: { country: "Chile" } };
+  const chatCall = { id: "call_1", type: "function", function: asked };
+  const typed = { type: "message", role: "assistant" };
+  // `type: "message"` is what Anthropic's messages say, and the items of the Responses API; calls in them stay.
+  it.each([
+    ["Anthropic's message", { ...typed, content: [{ type: "text", text: "Looking." }, block] }],
+    ["a list with one", [{ ...typed, content: [{ type: "text", text: "Looking." }, block] }]],
+    ["chat calls in a typed message", { messages: [{ ...typed, content: "Looking.", tool_calls: [chatCall] }] }],
+    [
+      "a question before it",
+      {
+        output: [
+          { role: "user", content: "?" },
+          { ...typed, content: "Looking.", tool_calls: [chatCall] },
+        ],
+      },
+    ],
+    [
+      "items of the Responses API",
+      [
+        { ...typed, content: [{ type: "output_text", text: "Looking." }] },
+        { type: "function_call", call_id: "call_1", ...asked },
+      ],
+    ],
+  ])("a typed correction keeps its calls: %s", async (_name, correction) => {
+    const tools = [{ type: "function" as const, function: { name: "look_up" } }];
+    const row = withSource({ ...example("Capital of Chile?", "Lima"), tools }, { runId: runId(1) });
+    const pairs = await collect(pairsFromCorrections([row], { corrections: [feedback(1, correction)] }));
+    expect(pairs[0]?.preferred_output).toEqual([{ role: "assistant", content: "Looking.", tool_calls: [chatCall] }]);
+  });
+
   it("chooses the correction and rejects the answer, with the source and no weights", async () => {
     const tools = [{ type: "function" as const, function: { name: "look_up" } }];
     const row = withSource(

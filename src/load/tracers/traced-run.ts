@@ -1,7 +1,7 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import type { Run } from "../../types.js";
-import { parsedJson } from "../../messages/free-form-json.js";
 import { isMessage } from "../../messages/messages.js";
+import { wholeJson } from "./common/span-attribute.js";
 import type { TracedRun } from "./tracer.js";
 import { kindOf, Unreadable } from "../../messages/unreadable.js";
 
@@ -34,7 +34,7 @@ function valueIn(value: unknown, metadata: Record<string, unknown>, side: 0 | 1)
   if (!isRecord(value) || !isHollow(value)) return value;
   const names = SPAN_VALUES.find((pair) => metadata[pair[side]] !== undefined);
   if (!names) return value;
-  const held = parsedJson(metadata[names[side]]);
+  const held = wholeJson(metadata[names[side]], names[side]);
   if (isRecord(held)) return held;
   return side === 0 ? { messages: held } : { output: held };
 }

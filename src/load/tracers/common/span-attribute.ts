@@ -1,5 +1,6 @@
 import { firstText } from "../../../internal/first-text.js";
 import { parsedJson } from "../../../messages/free-form-json.js";
+import { Unreadable } from "../../../messages/unreadable.js";
 import type { TracedRun } from "../tracer.js";
 
 /**
@@ -12,10 +13,18 @@ export function spanAttribute(holders: readonly Record<string, unknown>[], ...na
     for (const name of names) {
       const value = holder[name];
       if (value === undefined || value === null || value === "") continue;
-      return parsedJson(value);
+      return wholeJson(value, name);
     }
   }
   return undefined;
+}
+
+/** The value that a text is the JSON of; any other text as it is. Refused is JSON that was cut. */
+export function wholeJson(value: unknown, path: string): unknown {
+  const read = parsedJson(value);
+  if (typeof read === "string" && /^\s*(?:\[\s*[{["]|\{\s*")/.test(read))
+    throw new Unreadable("unknown-shape", "An attribute of the span is JSON that was cut.", path);
+  return read;
 }
 
 /** How the answer ended by the span's own attributes; the first choice's, where there are several. */
