@@ -32,7 +32,7 @@ const talks: fc.Arbitrary<Talk> = fc.record({
   system: text,
   question: text,
   turn: fc.option(fc.record({ text, calls }), { nil: undefined }),
-  answer: fc.oneof(fc.record({ text, calls: fc.constant([]) }), fc.record({ text, calls })),
+  answer: fc.oneof(fc.record({ text, calls: fc.constant<Call[]>([]) }), fc.record({ text, calls })),
 });
 
 const argumentsOf = ({ city }: Call) => JSON.stringify({ city });
