@@ -71,6 +71,11 @@ const cases: RuleCase[] = [
   ...["None", "null", "undefined", "NaN", " [object Object] ", "<coroutine object ask at 0x7f3a>", '"None"'].map(
     (text) => one("content-literal", "$.messages[1].content", row(user, { role: "assistant", content: text })),
   ),
+  ...[
+    "AIMessage(content='4', additional_kwargs={})",
+    "content='4' additional_kwargs={} response_metadata={'model': 'm'}",
+    'ChatCompletionMessage(content="4", role="assistant")',
+  ].map((text) => one("content-literal", "$.messages[1].content", row(user, { role: "assistant", content: text }))),
   one(
     "content-literal",
     "$.preferred_output[0].content",

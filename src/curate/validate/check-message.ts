@@ -7,6 +7,9 @@ import { excerpt, pathOf, typeName } from "./wording.js";
 // What a program writes where there was no answer.
 const LITERAL =
   /^["'`]?(?:none|null|nil|<nil>|undefined|nan|\[object [a-z]+\]|promise \{.*\}|<(?:coroutine|generator|function|class|bound method|async_generator|[\w.]+ object)\b.* at 0x[0-9a-f]+>)["'`]?$/i;
+// How Python prints an object whose text was meant: LangChain's messages, the clients' answers.
+const PRINTED =
+  /^(?:(?:AI|Human|System|Tool|Function|Chat)Message(?:Chunk)?\((?:id|content)=|content=(?:''|"").{0,40}additional_kwargs=|content=(?:'[^']*'|"[^"]*") (?:name|id|additional_kwargs)=|(?:ChatCompletion(?:Message)?|ParsedChatCompletion(?:Message)?|Choice|LLMResult|ChatGeneration)\((?:id|content|finish_reason|generations|text|message)=)/;
 const COMMON = ["role", "content", "name"];
 const KEYS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["system", new Set(COMMON)],
@@ -184,12 +187,14 @@ function checkAssistant(
 
 function checkLiteral(content: unknown, path: string, context: RowContext): void {
   const text = typeof content === "string" ? content : onlyText(content);
+  if (text === undefined) return;
   // The longest of them, with room for an address.
-  if (text === undefined || text.length > 200 || !LITERAL.test(text.trim())) return;
+  const isLiteral = text.length <= 200 && LITERAL.test(text.trim());
+  if (!isLiteral && !PRINTED.test(text)) return;
   context.report(
     "content-literal",
     path,
-    `The answer is ${excerpt(text.trim())}: most likely a missing value that was turned into text.`,
+    `The answer is ${excerpt(text.trim())}: most likely ${isLiteral ? "a missing value" : "an object"} that was turned into text.`,
   );
 }
 
