@@ -45,6 +45,21 @@ const turns = (count: number) =>
   Array.from({ length: count }).reduce<Promise<void>>((waited) => waited.then(() => undefined), Promise.resolve());
 
 describe("readWindow", () => {
+  it("gives a run once that a page holds twice", async () => {
+    const { source, runs } = memorySource(Array.from({ length: 95 }, (_, index) => asTime(index * 1_000_000)));
+    const twice: typeof source = {
+      ...source,
+      async page(asked, options) {
+        const page = await source.page(asked, options);
+        return { ...page, runs: page.runs.flatMap((run, index) => (index % 3 === 0 ? [run, run] : [run])) };
+      },
+    };
+    for (const order of ["start-time", "any"] as const) {
+      const read = await collect(readWindow(twice, request({ order })));
+      expect(read.map(({ id }) => id).sort()).toEqual(runs.map(({ id }) => id).sort());
+    }
+  });
+
   it("gives every run of any set of start times exactly once, whatever the server's borders and the order of answers", async () => {
     await fc.assert(
       fc.asyncProperty(

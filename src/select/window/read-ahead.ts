@@ -75,10 +75,11 @@ export function waitingPage(runs: Run[], page: RunPage): WaitingPage {
 }
 
 // In a function of its own: closures hold on to everything that any closure of the same call uses.
-function keptAnswer(answer: PageAnswer, runs: number, own: ReadonlySet<string> | undefined): WaitingPage {
+function keptAnswer(answer: PageAnswer, runs: number, own: Set<string> | undefined): WaitingPage {
   return {
     runs,
     bytes: answer.size,
-    read: () => (own ? answer.takeRuns().filter(({ id }) => own.has(id)) : answer.takeRuns()),
+    // Each once, also where the page holds a run twice.
+    read: () => (own ? answer.takeRuns().filter(({ id }) => own.delete(id)) : answer.takeRuns()),
   };
 }

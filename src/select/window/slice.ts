@@ -35,7 +35,7 @@ export interface Slice {
   done: boolean;
   /** Pages that were not taken yet. */
   readonly pages: WaitingPage[];
-  /** The ids of the last page: a cursor that repeats a run does no harm. */
+  /** The ids of the last page: a run that comes twice, there or in the next, is given once. */
   lastIds: ReadonlySet<string>;
   readonly trail: CursorTrail;
 }
@@ -86,8 +86,11 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
   let newest: number | undefined;
   let oldest = before;
   let next = cursor === undefined ? -Infinity : undefined;
+  const ids = new Set<string>();
   for (const run of runs) {
     const start = startOf(run);
+    const isNew = !slice.lastIds.has(run.id) && !ids.has(run.id);
+    ids.add(run.id);
     if (start !== undefined) {
       oldest = Math.min(oldest, start);
       newest ??= start;
@@ -95,9 +98,9 @@ export function absorb(slice: Slice, { runs, cursor }: RunPage): Absorbed {
       if (start < slice.from) next = Math.max(next ?? start, start);
       if (start >= slice.to || start < slice.from) continue;
     }
-    if (!slice.lastIds.has(run.id)) own.push(run);
+    if (isNew) own.push(run);
   }
-  slice.lastIds = new Set(runs.map(({ id }) => id));
+  slice.lastIds = ids;
   slice.seen += runs.length;
   slice.position = oldest;
   if (newest !== undefined) {
