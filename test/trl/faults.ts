@@ -55,11 +55,16 @@ export async function checkFaults({ model, python, directory, runner, rows }: Pl
   const refused = await failureOf(
     (await start("refused", { config, template: TAKES_ALL }, { examples: [...rows.slice(0, 2), ...REFUSED] })).wait(),
   );
-  const reasons = ["No user query found.", "System message must be first.", "Only one call at once!"];
+  // An answer that comes before, and is learned too, is a row of its own.
+  const reasons = [
+    [3, "No user query found."],
+    [5, "System message must be first."],
+    [6, "Only one call at once!"],
+  ] as const;
   check(
     refused.code === "rows-refused" &&
-      reasons.every((reason, index) =>
-        refused.message.includes(`train.jsonl line ${index + 3}: TemplateError: ${reason}`),
+      reasons.every(([line, reason]) =>
+        refused.message.includes(`train.jsonl line ${line}: TemplateError: ${reason}`),
       ) &&
       !refused.message.includes("Traceback"),
     `rows on which the template raises are named with its reason: ${refused.message.slice(0, 260)}…`,
