@@ -52,7 +52,7 @@ describe("numbers that JSON.parse cannot hold", () => {
       trl({ model: "m" }),
       vertex({ model: "gemini-3.5-flash", project: "p", location: "us-central1", bucket: "b" }),
       ...(["trl", "unsloth", "axolotl", "llama-factory"] as const).map((trainer) =>
-        portable({ model: "m", directory: "x", trainer, templateName: "qwen3" }),
+        portable({ model: "m", directory: "x", trainer, template: "qwen3" }),
       ),
     ];
     fc.assert(

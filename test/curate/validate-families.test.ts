@@ -596,7 +596,7 @@ const all: Record<string, ValidationRules> = {
   ...Object.fromEntries(
     (["trl", "axolotl", "llama-factory", "unsloth"] as const).map((trainer) => [
       `portable ${trainer}`,
-      portable({ model: "Qwen/Qwen3-0.6B", directory: "jobs", templateName: "qwen3", trainer }).rules,
+      portable({ model: "Qwen/Qwen3-0.6B", directory: "jobs", template: "qwen3", trainer }).rules,
     ]),
   ),
 };

@@ -171,7 +171,7 @@ describe("findings by a chat template", () => {
       together({ model: "m", apiKey: "k", template }),
       fireworks({ model: "m", accountId: "a", apiKey: "k", template }),
       fireworks({ model: "m", accountId: "a", apiKey: "k", jinjaTemplate: template }),
-      portable({ model: "m", directory: "x", trainer: "unsloth", template }),
+      portable({ model: "m", directory: "x", trainer: "unsloth", chatTemplate: template }),
     ];
     for (const { rules, name } of backends) {
       const codes: string[] = [];
@@ -209,7 +209,7 @@ describe("what TRL and others are written", () => {
     trl({ model: "m" }),
     together({ model: "m", apiKey: "k" }),
     fireworks({ model: "m", accountId: "a", apiKey: "k" }),
-    ...trainers.map((trainer) => portable({ model: "m", directory: "x", trainer, templateName: "qwen3" })),
+    ...trainers.map((trainer) => portable({ model: "m", directory: "x", trainer, template: "qwen3" })),
   ];
 
   it("has the words of a refusal, wherever the row has them", () => {

@@ -128,7 +128,7 @@ describe("other backends", () => {
   it("are written for trainers elsewhere", async () => {
     const written = async (trainer: "trl" | "axolotl" | "llama-factory", more: Partial<FineTuneOptions>) => {
       const directory = await newFolder();
-      const backend = portable({ model: "org/model", directory, trainer, templateName: "qwen3" });
+      const backend = portable({ model: "org/model", directory, trainer, template: "qwen3" });
       const { reference } = await startFineTune({
         examples: contractRows,
         validation: contractRows.slice(0, 3),

@@ -138,7 +138,7 @@ describe("answers with a label", () => {
     expect(await readFile(join(own.folder, "train.sh"), "utf8")).toContain("trl kto --config config.yaml");
     expect(own.config["per_device_train_batch_size"]).toBe(4);
 
-    const factory = await portableFolder({ trainer: "llama-factory", templateName: "qwen3" });
+    const factory = await portableFolder({ trainer: "llama-factory", template: "qwen3" });
     expect(factory.config).toMatchObject({ stage: "kto", dataset: "train" });
     const info = JSON.parse(await readFile(join(factory.folder, "dataset_info.json"), "utf8")) as object;
     expect(info).toMatchObject({ train: { columns: { messages: "conversations", kto_tag: "kto_tag" } } });
@@ -166,7 +166,7 @@ describe("answers with a label", () => {
     const template =
       "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content }}{% for c in m.tool_calls or [] %}{{ c.function | tojson }}{% endfor %}<|end|>\n{% endfor %}" +
       "{% if tools %}{{ tools | tojson }}{% endif %}{% if add_generation_prompt %}<|assistant|>\n{% endif %}";
-    const wolf = await portableFolder({ trainer: "axolotl", template }, [labelled(1), texts]);
+    const wolf = await portableFolder({ trainer: "axolotl", chatTemplate: template }, [labelled(1), texts]);
     expect(wolf.config).toMatchObject({
       rl: "kto",
       remove_unused_columns: false,
@@ -183,7 +183,7 @@ describe("answers with a label", () => {
   });
 
   it("are refused for axolotl without a chat template, and for Unsloth", async () => {
-    await expect(portableFolder({ trainer: "axolotl" })).rejects.toThrow(/row 1.*pass template/);
+    await expect(portableFolder({ trainer: "axolotl" })).rejects.toThrow(/row 1.*pass chatTemplate/);
     await expect(portableFolder({ trainer: "unsloth" })).rejects.toThrow(/portable cannot train by "unpaired"/);
   });
 

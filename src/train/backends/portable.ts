@@ -82,7 +82,7 @@ export function portable(options: PortableOptions): FineTuneBackend {
   }
   const directory = resolve(options.directory);
   const folderOf = ({ id }: Pick<JobReference, "id">) => join(directory, id);
-  const template = templateAtHand(options.template, model);
+  const template = templateAtHand(options.chatTemplate, model);
   const known: TrainerTemplate | undefined = template && {
     template,
     forms: { ...formsOf(template), content: "text" },
@@ -124,7 +124,7 @@ export function portable(options: PortableOptions): FineTuneBackend {
       template,
     ),
     file: { extension: ".jsonl", mediaType: "application/jsonl", render },
-    options: jobOptions(options, "model", "directory", "waitFor", "template"),
+    options: jobOptions(options, "model", "directory", "waitFor", "chatTemplate"),
 
     async upload(file, { signal }) {
       signal?.throwIfAborted();

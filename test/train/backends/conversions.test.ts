@@ -8,7 +8,7 @@ import { together } from "langsmith-finetune/backends/together";
 import { vertex } from "langsmith-finetune/backends/vertex";
 import { faultsOf } from "./rows.js";
 
-const common = { model: "m", directory: "unused", templateName: "qwen3" };
+const common = { model: "m", directory: "unused", template: "qwen3" };
 const backends: FineTuneBackend[] = [
   together({ model: "m" }),
   fireworks({ model: "m", accountId: "a" }),

@@ -36,7 +36,7 @@ describe("portable", () => {
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
   const backendOf = (trainer: PortableTrainerName, options: Partial<PortableOptions> = {}) =>
-    portable({ model: "Qwen/Qwen3-0.6B", directory, trainer, templateName: "qwen3", ...options });
+    portable({ model: "Qwen/Qwen3-0.6B", directory, trainer, template: "qwen3", ...options });
 
   async function prepare(
     trainer: PortableTrainerName,
@@ -164,7 +164,7 @@ describe("portable", () => {
   });
 
   it("asks for LLaMA-Factory's template before anything is written", async () => {
-    await expect(prepare("llama-factory", [plain], { templateName: undefined })).rejects.toThrow(InvalidOptionError);
+    await expect(prepare("llama-factory", [plain], { template: undefined })).rejects.toThrow(InvalidOptionError);
     expect((await readdir(directory)).filter((name) => name.startsWith("job-"))).toEqual([]);
   });
 
@@ -221,7 +221,7 @@ describe("portable", () => {
         { role: "assistant", content: "4 and 7." },
       ],
     };
-    const factory = (templateName: string) => backendOf("llama-factory", { templateName });
+    const factory = (template: string) => backendOf("llama-factory", { template });
     expect(faultsOf(factory("llama3"), parallel)).toEqual(["$.messages[3].role roles-do-not-alternate"]);
     expect(faultsOf(factory("qwen3"), parallel)).toEqual([]);
     const spoken = (content: string): TrainingExample => ({

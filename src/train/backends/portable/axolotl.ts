@@ -29,7 +29,7 @@ export const axolotl: Trainer = {
         throw new InconvertibleRowError(
           "$",
           "template-needed",
-          "axolotl's KTO reads prompts and completions as texts, for which the model's chat template is needed: pass template.",
+          "axolotl's KTO reads prompts and completions as texts, for which the model's chat template is needed: pass chatTemplate.",
         );
       }
       return renderUnpaired(row, template.template);

@@ -29,7 +29,7 @@ export const llamaFactory: Trainer = {
     desirableWeight: weightIn(options, "kto_chosen_weight"),
     undesirableWeight: weightIn(options, "kto_rejected_weight"),
   }),
-  convert(row, { templateName: template }) {
+  convert(row, { template }) {
     if (isUnpaired(row)) return unpaired(row, template);
     if (isPreference(row)) {
       const { messages, tools } = row.input;
@@ -60,12 +60,12 @@ export const llamaFactory: Trainer = {
   async files(plan) {
     const { options, method, training, validation, output, epochs, seed } = plan;
     const { lora, learningRate, perDeviceBatchSize, gradientAccumulation, maxLength } = settingsOf(plan);
-    if (options.templateName === undefined) {
+    if (options.template === undefined) {
       throw new InvalidOptionError({
-        option: "templateName",
+        option: "template",
         value: undefined,
         message: "LLaMA-Factory needs to know which chat template the model has.",
-        hint: 'Pass templateName: "qwen3", "llama3", …, as in its list of supported models.',
+        hint: 'Pass template: "qwen3", "llama3", …, as in its list of supported models.',
       });
     }
     const description = (file: string) => ({
@@ -95,7 +95,7 @@ export const llamaFactory: Trainer = {
       dataset_dir: ".",
       dataset: "train",
       ...(validation === undefined ? {} : { eval_dataset: "validation", ...measuring(plan) }),
-      template: options.templateName,
+      template: options.template,
       cutoff_len: maxLength,
       ...(method === "supervised" && options.trainOn !== "all" ? { mask_history: true } : {}),
       output_dir: output,

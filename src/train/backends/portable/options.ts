@@ -34,14 +34,14 @@ export interface PortableOptions {
   gradientAccumulation?: number;
   /** The longest row in tokens. Trainers cut or drop longer ones. @default 4096 */
   maxLength?: number;
-  /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. */
-  templateName?: string;
+  /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. The template itself is `chatTemplate`. */
+  template?: string;
   /**
    * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses
    * or of which it drops something are then found before anything is written.
    * @default that of `model`, where it is a folder on this machine
    */
-  template?: ChatTemplateSource;
+  chatTemplate?: ChatTemplateSource;
   /** Any key of the trainer's own config. Wins over everything above. */
   config?: JsonObject;
   /**
@@ -85,8 +85,8 @@ export const portableKinds: OptionKinds<PortableOptions> = {
   perDeviceBatchSize: positiveInteger,
   gradientAccumulation: positiveInteger,
   maxLength: positiveInteger,
-  templateName: text,
-  template: templateKind,
+  template: text,
+  chatTemplate: templateKind,
   config: fieldsKind,
   waitFor: positive,
 };
