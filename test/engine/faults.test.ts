@@ -76,7 +76,7 @@ const isRunning = (pid: number) => {
 
 const noSpace = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 /** What all handles of files have. */
-async function handles(): Promise<{ writeFile: () => Promise<void>; appendFile: () => Promise<void> }> {
+async function handles(): Promise<{ appendFile: (...values: unknown[]) => Promise<void> }> {
   const handle = await open(join(folder, "any"), "w");
   await handle.close();
   return Object.getPrototypeOf(handle) as Awaited<ReturnType<typeof handles>>;
@@ -108,19 +108,30 @@ describe("a build", () => {
       [...Array(12).keys()].map((number) => line(number)),
       4,
     );
-    const to = join(folder, "set");
     const written = await handles();
-    // First while parts are written, then while the dataset is.
-    for (const method of ["writeFile", "appendFile"] as const) {
-      vi.spyOn(written, method).mockRejectedValue(noSpace);
-      const error = await buildDataset({ from, to }).catch((caught: unknown) => caught);
-      vi.restoreAllMocks();
-      expect(InvalidOptionError.isInstance(error) && error.message).toContain("ENOSPC");
-      expect((await readdir(to)).filter((name) => name !== ".build")).toEqual([]);
-    }
-    await buildDataset({ from, to });
+    const append = written.appendFile;
+    let calls = 0;
+    let room = Infinity;
+    vi.spyOn(written, "appendFile").mockImplementation(function (this: typeof written, ...values) {
+      calls += 1;
+      return calls > room ? Promise.reject(noSpace) : append.apply(this, values);
+    });
     await buildDataset({ from, to: join(folder, "other") });
-    expect(await contentOf(to)).toEqual(await contentOf(join(folder, "other")));
+    const all = calls;
+    expect(all).toBeGreaterThan(4);
+    // While the first part is written, between parts and the dataset, and at the very end.
+    for (const share of [0, 0.5, 0.8, 1]) {
+      const path = join(folder, `full-${share}`);
+      calls = 0;
+      room = Math.min(Math.floor(all * share), all - 1);
+      const error = await buildDataset({ from, to: path }).catch((caught: unknown) => caught);
+      expect(InvalidOptionError.isInstance(error) && error.message).toContain("ENOSPC");
+      expect((await readdir(path)).filter((name) => name !== ".build")).toEqual([]);
+      room = Infinity;
+      await buildDataset({ from, to: path });
+      expect(await contentOf(path)).toEqual(await contentOf(join(folder, "other")));
+    }
+    vi.restoreAllMocks();
   });
 
   it("ends all workers with the signal", async () => {
