@@ -83,7 +83,7 @@ describe("fineTune", () => {
       backend: openAIBackend({ beta: 0.2 }),
     });
     expect(job.reference.method).toBe("preference");
-    expect(fake.bodies[0]).toMatchObject({ method: { type: "dpo", dpo: { beta: 0.2 } } });
+    expect(fake.bodies[0]).toMatchObject({ method: { type: "dpo", dpo: { hyperparameters: { beta: 0.2 } } } });
   });
 
   it("trains by a grader, on rows that end with the user's message", async () => {
