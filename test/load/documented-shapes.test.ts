@@ -137,7 +137,10 @@ describe("Gemini's wrapper", () => {
 
   it("is skipped where it calls a tool: the wrapper records no ids, and none is made up", async () => {
     const outputs = { role: "assistant", content: "", tool_calls: [{ type: "function", function: call.function }] };
-    expect(await only(inputs, outputs)).toMatchObject({ code: "invalid-tool-call", path: "outputs.tool_calls[0]" });
+    expect(await only(inputs, outputs)).toMatchObject({
+      code: "invalid-tool-call",
+      path: "outputs.tool_calls[0].function",
+    });
   });
 
   it("is skipped where it was cut off", async () => {

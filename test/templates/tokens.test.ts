@@ -95,7 +95,7 @@ describe("the report", () => {
     const page = renderReportHtml(report);
     expect(page).toContain("<mark>&lt;b&gt;No.&lt;/b&gt;&lt;|end|&gt;</mark>");
     expect(page).not.toContain("<script>");
-    expect(page).toContain("This page shows the text of the rows");
+    expect(page).toContain("This page shows the text of some rows");
   });
 
   it("holds no text of rows without a template", async () => {
