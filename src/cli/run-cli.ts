@@ -32,7 +32,8 @@ function createProgram(host: CliHost, end: (code: number) => void): Command {
     .version(packageVersion.version)
     .exitOverride()
     .configureHelp({
-      helpWidth: host.stdout.columns ?? 80,
+      // A terminal that does not know its size says 0.
+      helpWidth: (host.stdout.columns ?? 0) > 0 ? host.stdout.columns : 80,
       sortSubcommands: false,
       subcommandTerm: (command) => command.name(),
     })

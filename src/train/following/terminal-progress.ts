@@ -85,8 +85,13 @@ function liveProgress(stream: ProgressStream): (progress: AnyProgress) => unknow
       stream.write(`${ink.line(progress, line)}\n`);
     }
     if (isLast(progress)) log.done();
-    else if (!state.ended) log(state.text(stream.columns ?? 80));
+    else if (!state.ended) log(state.text(widthOf(stream)));
   };
+}
+
+/** A terminal that does not know its size says 0. */
+function widthOf({ columns = 0 }: ProgressStream): number {
+  return columns > 0 ? columns : 80;
 }
 
 interface LogUpdate {
@@ -97,8 +102,20 @@ interface LogUpdate {
 
 async function openLog(stream: ProgressStream): Promise<LogUpdate> {
   const { createLogUpdate } = await import("log-update");
+  const sized = {
+    isTTY: true,
+    write: (text: string) => stream.write(text),
+    get columns() {
+      return widthOf(stream);
+    },
+    // Nothing is drawn on a terminal of no rows, and one that does not know its size says so.
+    get rows() {
+      const { rows = 0 } = stream;
+      return rows > 0 ? rows : 24;
+    },
+  };
   // The cursor stays visible: a wait that is interrupted would leave a terminal without one.
-  return createLogUpdate(stream as NodeJS.WriteStream, { showCursor: true });
+  return createLogUpdate(sized as unknown as NodeJS.WriteStream, { showCursor: true });
 }
 
 function isLast(progress: AnyProgress): boolean {
