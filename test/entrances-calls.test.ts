@@ -98,7 +98,9 @@ it("takes the path of a file for the rows of fineTune", async () => {
     const tuned = await fineTune({ examples: path, backend, pollInterval: 10 });
     expect(tuned.model).toMatch(/^ft:gpt-4o-mini/);
     await writeFile(path, "not JSON");
-    await expect(fineTune({ examples: path, backend })).rejects.toThrow(/train\.jsonl, line 1: The line is not a JSON object/);
+    await expect(fineTune({ examples: path, backend })).rejects.toThrow(
+      /train\.jsonl, line 1: The line is not a JSON object/,
+    );
   } finally {
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
