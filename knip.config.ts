@@ -24,7 +24,7 @@ const config: KnipConfig = {
     // `chatModel` imports it by the name in the tuned model.
     "@langchain/aws",
   ],
-  ignoreBinaries: ["unshare"],
+  ignoreBinaries: ["unshare", "script"],
   // `foundry` is the product's newer name.
   exclude: ["duplicates"],
 };

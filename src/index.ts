@@ -165,7 +165,8 @@ export {
 export { type DatasetJob, recordFineTune } from "./datasets/jobs.js";
 export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./datasets/erase-from-datasets.js";
 export type { ErasureRequest } from "./datasets/erased.js";
-export { updateDataset, type DatasetUpdate } from "./datasets/update/update-dataset.js";
+export { updateDataset } from "./datasets/update/update-dataset.js";
+export type { DatasetUpdate } from "./datasets/update/dataset-update.js";
 export type { TakeOutOptions, UpdateDatasetOptions } from "./datasets/update/update-options.js";
 export { pushToHub, type PushedDataset, type PushToHubOptions } from "./datasets/hub/push-to-hub.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./datasets/read-dataset.js";

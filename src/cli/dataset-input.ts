@@ -1,6 +1,5 @@
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { stat } from "node:fs/promises";
 import { readJsonl } from "../convert/read-jsonl.js";
 import { InvalidOptionError } from "../errors.js";
 import type { AnyIterable } from "../types.js";
@@ -31,9 +30,16 @@ export async function openDataset(
   });
   if (!found.isDirectory()) return { train: rows(path), ...held };
   const split = join(path, "validation.jsonl");
-  const isSplit = await access(split).then(
+  const isSplit = await exists(split);
+  return { train: rows(join(path, "train.jsonl")), ...(isSplit && { validation: rows(split) }), ...held };
+}
+
+/** Whether the path is a dataset with its manifest, and not a file of rows. */
+export const isDataset = (path: string): Promise<boolean> => exists(join(path, "manifest.json"));
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
-  return { train: rows(join(path, "train.jsonl")), ...(isSplit && { validation: rows(split) }), ...held };
 }

@@ -11,7 +11,8 @@ export {
 export { type DatasetJob, recordFineTune } from "./jobs.js";
 export { type ErasedFrom, type Erasure, eraseFromDatasets } from "./erase-from-datasets.js";
 export type { ErasureRequest } from "./erased.js";
-export { updateDataset, type DatasetUpdate } from "./update/update-dataset.js";
+export { updateDataset } from "./update/update-dataset.js";
+export type { DatasetUpdate } from "./update/dataset-update.js";
 export type { TakeOutOptions, UpdateDatasetOptions } from "./update/update-options.js";
 export { pushToHub, type PushedDataset, type PushToHubOptions } from "./hub/push-to-hub.js";
 export { readDataset, type ReadDatasetOptions, type StoredDataset } from "./read-dataset.js";

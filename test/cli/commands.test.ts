@@ -225,6 +225,18 @@ describe("a paid step", () => {
     });
   const rows = Array.from({ length: 12 }, (_, index) => `${row(index)}\n`).join("");
 
+  it("notes the job in the folder of the dataset that it was started from", async () => {
+    useSandbox();
+    const [file, dataset] = [folder.path("noted.jsonl"), folder.path("noted")];
+    await writeFile(file, rows);
+    expect((await cli(["curate", file, "-o", dataset])).code).toBe(0);
+    const flags = ["-b", "openai", "-m", MODEL, "--job", folder.path("noted.json"), "--yes", "--detach"];
+    expect((await cli(["train", dataset, ...flags])).code).toBe(0);
+    const { id } = JSON.parse(await readFile(folder.path("noted.json"), "utf8")) as { id: string };
+    const notes = (await readFile(`${dataset}/jobs.jsonl`, "utf8")).trim().split("\n");
+    expect(notes.map((note) => JSON.parse(note) as object)).toMatchObject([{ backend: "openai", job: id }]);
+  });
+
   it("is planned first, and started with --yes; the job can be looked at and the model compared", async () => {
     useSandbox();
     const train = folder.path("train.jsonl");

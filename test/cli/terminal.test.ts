@@ -76,7 +76,15 @@ async function run(
 
 const train = (seed: number) => [
   ...["train", folder.path("rows.jsonl"), "-b", "openai", "-m", MODEL, "--seed", String(seed)],
-  ...["--config", folder.path("config.mjs"), "-o", folder.path(`tuned-${seed}.json`), "--yes"],
+  ...[
+    "--config",
+    folder.path("config.mjs"),
+    "-o",
+    folder.path(`tuned-${seed}.json`),
+    "--job",
+    folder.path(`job-${seed}.json`),
+    "--yes",
+  ],
 ];
 const STAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z /;
 

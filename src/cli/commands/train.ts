@@ -1,7 +1,8 @@
+import { recordFineTune } from "../../datasets/jobs.js";
 import { startFineTune } from "../../train/start-fine-tune.js";
 import { addBackendOptions, type BackendFlags, needBackend } from "../backend-options.js";
 import { type CliCommand, countOf, define, given, numberOf } from "../command.js";
-import { openDataset } from "../dataset-input.js";
+import { isDataset, openDataset } from "../dataset-input.js";
 import { EXIT, isAbort } from "../exit-codes.js";
 import { writeJsonFile } from "../json-file.js";
 import { planTraining } from "../plan-training.js";
@@ -64,6 +65,8 @@ export const train: CliCommand = {
             signal,
           });
           await writeJsonFile("job", flags.job, job.reference);
+          // The provider has the rows from now on, whatever becomes of the job.
+          if (await isDataset(path)) await recordFineTune(path, { backend: backend.name, job: job.reference.id });
           if (flags.detach === true) {
             await context.print(job.reference, [
               `Follow it with: langsmith-finetune jobs follow ${flags.job} --backend ${backend.name}`,

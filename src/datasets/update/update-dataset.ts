@@ -17,39 +17,18 @@ import { type ChangeReader, openChanges } from "../../select/changes.js";
 import { timeOf, type RunQuery } from "../../select/query/run-query.js";
 import { sourceOf, withSource } from "../../source.js";
 import type { Run, Skip, TrainingExample } from "../../types.js";
-import type { DatasetDiff } from "../diff/dataset-diff.js";
 import { diffDatasets } from "../diff/diff-datasets.js";
 import { checkFiles, conflict, findManifest } from "../manifest.js";
 import { storedDataset } from "../read-dataset.js";
 import { acceptedOf, candidatesOf, clean } from "./candidates.js";
 import { createKnownRows, type KnownRows } from "./known-rows.js";
-import { type FeedbackAsked, freshRatings, readRatings, shortDigest } from "./ratings.js";
+import { freshRatings, readRatings, shortDigest } from "./ratings.js";
+import type { DatasetUpdate } from "./dataset-update.js";
 import { updateLangSmithDataset } from "./update-langsmith-dataset.js";
 import { withFreshRatings, withoutRuns } from "./take-out.js";
 import { checkUpdate, fixedParts, type UpdateDatasetOptions } from "./update-options.js";
 import { lockDataset, readState, STATE_FORMAT, type UpdateState, writeState } from "./update-state.js";
 import { keepVersion, olderVersions, restoreInterrupted } from "./versions.js";
-
-/** What an update did. */
-export interface DatasetUpdate {
-  /** Whether there is a new version. */
-  readonly changed: boolean;
-  readonly manifest: DatasetManifest;
-  /** The number of the version, from 1. */
-  readonly version: number;
-  /** The folder of the version before, where there is a new one. */
-  readonly previous?: string;
-  /** What is different from the version before. */
-  readonly diff?: DatasetDiff;
-  /** Runs that were read, and that the dataset did not have. */
-  readonly newRuns: number;
-  /** Runs of the dataset that do not fit the query's conditions on feedback any more. */
-  readonly ratedDown: readonly string[];
-  /** Runs of the dataset that LangSmith does not have any more, where that was asked. */
-  readonly deleted: readonly string[];
-  /** `asked`, or why changes of feedback are not known: the query names no feedback, or the server has no v2 API. */
-  readonly feedback: FeedbackAsked;
-}
 
 const targetKind = either(text, object<{ langSmithDataset: string }>({ langSmithDataset: required(text) }));
 const HOUR = 60 * 60_000;

@@ -9,7 +9,7 @@ import { LangSmithDatasetChatLoader } from "../../load/langsmith-dataset-chat-lo
 import { omit } from "../../internal/omit.js";
 import type { RunQuery } from "../../select/query/run-query.js";
 import { writeLangSmithDataset } from "../langsmith/write-langsmith-dataset.js";
-import type { DatasetUpdate } from "./update-dataset.js";
+import type { DatasetUpdate } from "./dataset-update.js";
 import type { UpdateDatasetOptions } from "./update-options.js";
 
 /**
