@@ -16,8 +16,8 @@ const backends = readdirSync(join(root, "src/train/backends"))
   .map((name) => basename(name, ".ts"));
 
 // Measured on 2026-11-29: 1.3 MB packed, 4.9 MB unpacked, of which 0.8 MB are declarations, half of them for CommonJS.
-const MAX_PACKED_BYTES = 1_600_000;
-const MAX_UNPACKED_BYTES = 6_000_000;
+const MAX_PACKED_BYTES = 1_800_000;
+const MAX_UNPACKED_BYTES = 6_700_000;
 
 // Every folder in engine with an index is one too.
 const engines = readdirSync(join(root, "src/engine")).filter((name) =>

@@ -15,9 +15,11 @@ const prints: Readonly<Record<string, string>> = {
   "I have thumbs 1": '"backend":"openai"',
   "I have thumbs 2": "0 pairs",
   "I have a folder 1": "Look at dataset/report.html",
+  "I want to tune again every month 1": "1 undefined",
   "I want to leave OpenAI by January 1": "cases",
   "I have an agent 1": "messages, learned:",
   "I come from Smithtune 1": "cases",
+  "A small model that answers like a large one 1": "ft:gpt-4o-mini-2024-07-18:sandbox:",
   "I come from Python 1": "rows",
 };
 
@@ -48,7 +50,7 @@ function atTheSandbox(code: string): string {
     .replace(/await deploy\((\w+), \{[^}]*\}\)/g, "$1")
     .replace(/await teardown\(.*\);/g, "void teardown;")
     .replace(/\bdeploy, /g, "")
-    .replace('model: "gpt-4.1"', `model: "${MODEL}"`);
+    .replace(/model: "gpt-[^"]*"/g, `model: "${MODEL}"`);
 }
 
 function run(file: string, cwd: string, env: Record<string, string>): Promise<{ exit: number | null; output: string }> {
@@ -151,6 +153,7 @@ try {
         .map((line) => `${JSON.stringify(line)}\n`)
         .join(""),
     );
+    writeFileSync(join(folder, "evaluation.jsonl"), `${JSON.stringify(examples[0])}\n`);
     const file = join(folder, "recipe.mts");
     writeFileSync(file, atTheSandbox(code));
     const { exit, output } = await run(file, folder, environment);
