@@ -15,7 +15,7 @@ const backends = readdirSync(join(root, "src/train/backends"))
   .filter((name) => name.endsWith(".ts"))
   .map((name) => basename(name, ".ts"));
 
-// Measured on 2026-11-29: 1.3 MB packed, 4.9 MB unpacked, of which 0.8 MB are declarations, half of them for CommonJS.
+// Measured on 2026-11-29: 1.7 MB packed, 6.3 MB unpacked, with declarations, half of them for CommonJS.
 const MAX_PACKED_BYTES = 1_800_000;
 const MAX_UNPACKED_BYTES = 6_700_000;
 
