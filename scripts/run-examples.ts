@@ -1,11 +1,11 @@
 // Runs every example as a reader would, in an empty folder and against the sandbox, and holds it to
 // its exit code and to a line of its output. An example that is not listed here is a fault.
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import PQueue from "p-queue";
 import { startTracedProject } from "../examples/traced-project.js";
+import { runScript } from "./run-script.js";
 
 interface Trial {
   example: string;
@@ -50,32 +50,6 @@ const helpers = ["traced-project.ts"];
 const root = resolve(import.meta.dirname, "..");
 const temporary = mkdtempSync(join(tmpdir(), "run-examples-"));
 
-function run(
-  { example, words = [] }: Trial,
-  environment: Record<string, string>,
-): Promise<{ exit: number | null; output: string }> {
-  const child = spawn(
-    process.execPath,
-    [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "examples", example), ...words],
-    {
-      cwd: mkdtempSync(join(temporary, "empty-")),
-      // No key and no address of this machine's own reaches an example.
-      env: {
-        PATH: process.env.PATH,
-        TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
-        ...environment,
-        LANGSMITH_TRACING: "false",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 120_000,
-    },
-  );
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  return new Promise((done, fail) => child.once("error", fail).once("close", (exit) => done({ exit, output })));
-}
-
 const faults: string[] = [];
 const files = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts") && !helpers.includes(name));
 const page = readFileSync(join(root, "examples/README.md"), "utf8");
@@ -92,7 +66,11 @@ try {
   await queue.addAll(
     trials.map((trial) => async () => {
       const command = [trial.example, ...(trial.words ?? [])].join(" ");
-      const { exit, output } = await run(trial, sandbox.environment());
+      const { exit, output } = await runScript(
+        [join(root, "examples", trial.example), ...(trial.words ?? [])],
+        mkdtempSync(join(temporary, "empty-")),
+        sandbox.environment(),
+      );
       const wrong =
         exit !== (trial.exit ?? 0)
           ? `ended with ${exit}`

@@ -1,13 +1,14 @@
 // Runs every script of docs/recipes.md in an empty folder and against the sandbox. The sandbox speaks OpenAI's dialect
 // alone, so the scripts' providers are replaced by it, and what they deploy is called as it is.
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startSandbox } from "langsmith-finetune/sandbox";
 import { fineTune, type TrainingExample } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { runScript } from "./run-script.js";
 
 const root = resolve(import.meta.dirname, "..");
+const asText = ["--import", join(root, "scripts/python-as-text.mjs")];
 const MODEL = "gpt-4o-mini-2024-07-18";
 
 /** What each recipe prints, by its heading and number below it. */
@@ -51,28 +52,6 @@ function atTheSandbox(code: string): string {
     .replace(/await teardown\(.*\);/g, "void teardown;")
     .replace(/\bdeploy, /g, "")
     .replace(/model: "gpt-[^"]*"/g, `model: "${MODEL}"`);
-}
-
-function run(file: string, cwd: string, env: Record<string, string>): Promise<{ exit: number | null; output: string }> {
-  const child = spawn(
-    process.execPath,
-    [join(root, "node_modules/tsx/dist/cli.mjs"), "--import", join(root, "scripts/python-as-text.mjs"), file],
-    {
-      cwd,
-      env: {
-        PATH: process.env.PATH,
-        TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
-        ...env,
-        LANGSMITH_TRACING: "false",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 120_000,
-    },
-  );
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  return new Promise((done, fail) => child.once("error", fail).once("close", (exit) => done({ exit, output })));
 }
 
 const uuid = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -156,7 +135,7 @@ try {
     writeFileSync(join(folder, "evaluation.jsonl"), `${JSON.stringify(examples[0])}\n`);
     const file = join(folder, "recipe.mts");
     writeFileSync(file, atTheSandbox(code));
-    const { exit, output } = await run(file, folder, environment);
+    const { exit, output } = await runScript([...asText, file], folder, environment);
     if (exit !== 0) faults.push(`${name} ended with ${exit}:\n${output}`);
     else if (!output.includes(expected)) faults.push(`${name} did not print ${JSON.stringify(expected)}:\n${output}`);
   }
