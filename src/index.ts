@@ -28,6 +28,7 @@ export { loadTrajectories } from "./load/trajectories/load-trajectories.js";
 export type { LoadTrajectoriesOptions, TrajectoryQuery } from "./load/trajectories/load-trajectories.js";
 export {
   LangSmithDatasetChatLoader,
+  type DatasetChoice,
   type LangSmithDatasetChatLoaderOptions,
 } from "./load/langsmith-dataset-chat-loader.js";
 export { convertRunToChatSession, type ChatSessionResult } from "./load/convert-run-to-chat-session.js";

@@ -2,8 +2,6 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { Client } from "langsmith";
 import type { SourceKey } from "../curate/split/source-key.js";
 import {
-  abortSignal,
-  boolean,
   callback,
   either,
   iterable,
@@ -12,7 +10,6 @@ import {
   object,
   only,
   positiveInteger,
-  positiveNumber,
   record,
   required,
   text,
@@ -21,8 +18,8 @@ import {
 } from "../internal/kinds.js";
 import { InvalidOptionError } from "../errors.js";
 import { checkOptions } from "../internal/options.js";
-import type { AnyIterable, SkipOptions, TrainingExample } from "../types.js";
-import { chatModelKind, priceKind } from "../judge/asking/ask-options.js";
+import type { AnyIterable, TrainingExample } from "../types.js";
+import { type AskOptions, askKinds, chatModelKind } from "../judge/asking/ask-options.js";
 import type { ModelPrice } from "../judge/asking/estimate.js";
 import type { ComparisonEstimate } from "./estimate-comparison.js";
 import type { Evaluator } from "../judge/asking/evaluator.js";
@@ -43,7 +40,7 @@ export interface ComparisonProgress extends StepProgress {
 }
 
 /** Options of `compareModels`. */
-export interface CompareOptions extends SkipOptions {
+export interface CompareOptions extends Omit<AskOptions, "onProgress"> {
   /** Held-out rows: none that a model was trained on. Each target of a row is a case, and its own answer the reference. */
   examples: AnyIterable<TrainingExample>;
   /** LangChain chat models by name. The first is the one that the others are compared with. */
@@ -72,18 +69,10 @@ export interface CompareOptions extends SkipOptions {
    * @default all
    */
   targetsPerConversation?: number;
-  /** Calls at a time, over all models. @default 4 */
-  concurrency?: number;
-  /** Calls a minute, over all models. @default no limit */
-  requestsPerMinute?: number;
-  /** Attempts after a call that failed with a transient error (429, 5xx, no answer). @default 3 */
-  retries?: number;
   /** A folder in which answers are kept as they come: the same comparison goes on there, and pays for nothing twice. */
   cache?: string;
   /** US dollars for a million tokens, by the models' names here. */
   prices?: Record<string, ModelPrice>;
-  /** For the estimate of the time. @default 2 */
-  secondsPerCall?: number;
   /** Called with cost and time before anything is asked. Return `false` (or throw) to stop there. */
   onEstimate?: (estimate: ComparisonEstimate) => unknown;
   onProgress?: (progress: ComparisonProgress) => void;
@@ -106,15 +95,9 @@ export function checkCompareOptions(options: CompareOptions): void {
     main: text,
     groupBy: either(word("thread", "trace"), callback),
     targetsPerConversation: positiveInteger,
-    concurrency: positiveInteger,
-    requestsPerMinute: positiveInteger,
-    retries: number({ integer: true, min: 0 }),
-    cache: text,
-    prices: record(priceKind),
-    secondsPerCall: positiveNumber,
+    ...askKinds,
     onEstimate: callback,
     onProgress: callback,
-    giveUpAfter: positiveInteger,
     seed: number({ integer: true }),
     langsmith: either(
       only(false),
@@ -124,9 +107,6 @@ export function checkCompareOptions(options: CompareOptions): void {
         experimentPrefix: text,
       }),
     ),
-    signal: abortSignal,
-    onSkip: callback,
-    strict: boolean,
   });
   const names = Object.keys(options.models);
   if (names.length >= 2) return;

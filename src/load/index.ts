@@ -3,7 +3,11 @@
 export { convertDatasetExample } from "./convert-dataset-example.js";
 export { loadTrajectories } from "./trajectories/load-trajectories.js";
 export type { LoadTrajectoriesOptions, TrajectoryQuery } from "./trajectories/load-trajectories.js";
-export { LangSmithDatasetChatLoader, type LangSmithDatasetChatLoaderOptions } from "./langsmith-dataset-chat-loader.js";
+export {
+  LangSmithDatasetChatLoader,
+  type DatasetChoice,
+  type LangSmithDatasetChatLoaderOptions,
+} from "./langsmith-dataset-chat-loader.js";
 export { convertRunToChatSession, type ChatSessionResult } from "./convert-run-to-chat-session.js";
 export type { AnswerOptions } from "./checks/finish-reason.js";
 export { LangSmithRunChatLoader, type LangSmithRunChatLoaderOptions } from "./langsmith-run-chat-loader.js";

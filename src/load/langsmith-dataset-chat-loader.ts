@@ -1,5 +1,5 @@
 import { anything, either, kind, list, record, skipKinds, text } from "../internal/kinds.js";
-import { checkOptions } from "../internal/options.js";
+import { checkOptions, type OptionKinds } from "../internal/options.js";
 import { InvalidOptionError, ServiceError } from "../errors.js";
 import { isObject } from "../http/answer-check.js";
 import { objectOf } from "../internal/is-record.js";
@@ -13,8 +13,8 @@ import { ChatLoader } from "./chat-loader.js";
 import { sessionsOfExample } from "./convert-dataset-example.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
 
-/** Options of {@link LangSmithDatasetChatLoader}: the dataset by name or id, and which of its examples. */
-export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, SkipOptions, AnswerOptions {
+/** A dataset of LangSmith, by name or id, and which of its examples. */
+export interface DatasetChoice {
   datasetName?: string;
   datasetId?: string;
   /**
@@ -30,6 +30,22 @@ export interface LangSmithDatasetChatLoaderOptions extends ConnectionOptions, Sk
   /** Only examples whose metadata has all of this. */
   metadata?: Readonly<Record<string, unknown>>;
 }
+
+/** The kinds of {@link DatasetChoice}. */
+export const datasetKinds: OptionKinds<DatasetChoice> = {
+  datasetName: text,
+  datasetId: text,
+  splits: list(text),
+  asOf: either(
+    kind<Date>("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime())),
+    text,
+  ),
+  metadata: record(anything),
+};
+
+/** Options of {@link LangSmithDatasetChatLoader}. */
+export interface LangSmithDatasetChatLoaderOptions
+  extends DatasetChoice, ConnectionOptions, SkipOptions, AnswerOptions {}
 
 /**
  * Loads a LangSmith dataset as chat sessions, page by page while you iterate, in the order of the
@@ -53,14 +69,7 @@ export class LangSmithDatasetChatLoader extends ChatLoader {
       ...connectionKinds,
       ...skipKinds,
       ...answerKinds,
-      datasetName: text,
-      datasetId: text,
-      splits: list(text),
-      asOf: either(
-        kind<Date>("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime())),
-        text,
-      ),
-      metadata: record(anything),
+      ...datasetKinds,
     });
     if ((options.datasetName === undefined) === (options.datasetId === undefined)) {
       throw new InvalidOptionError({

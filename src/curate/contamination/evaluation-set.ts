@@ -1,34 +1,13 @@
 import { InvalidOptionError } from "../../errors.js";
-import {
-  anything,
-  boolean,
-  either,
-  iterable,
-  kind,
-  list,
-  number,
-  object,
-  path,
-  record,
-  required,
-  text,
-  word,
-} from "../../internal/kinds.js";
+import { boolean, either, iterable, list, number, object, path, required, text, word } from "../../internal/kinds.js";
 import type { Kind, OptionKinds } from "../../internal/options.js";
+import { type DatasetChoice, datasetKinds } from "../../load/langsmith-dataset-chat-loader.js";
 import type { ConnectionOptions } from "../../select/server/connection.js";
 import { connectionKinds } from "../../select/server/connection.js";
 import type { AnyIterable } from "../../types.js";
 
 /** A dataset of LangSmith that something is evaluated with. */
-export interface LangSmithEvaluationSet extends ConnectionOptions {
-  datasetName?: string;
-  datasetId?: string;
-  /** Only examples of one of these splits. @default examples of every split */
-  splits?: readonly string[];
-  /** The dataset as it was then, or a version by its tag. @default the newest version */
-  asOf?: Date | string;
-  metadata?: Readonly<Record<string, unknown>>;
-}
+export interface LangSmithEvaluationSet extends DatasetChoice, ConnectionOptions {}
 
 /** Rows with a name for the report. */
 export interface NamedEvaluationSet {
@@ -61,14 +40,7 @@ export interface AgainstSettings {
 
 const langSmithKind: Kind<LangSmithEvaluationSet> = object<LangSmithEvaluationSet>({
   ...connectionKinds,
-  datasetName: text,
-  datasetId: text,
-  splits: list(text),
-  asOf: either(
-    kind<Date>("a valid Date", (value) => value instanceof Date && !Number.isNaN(value.getTime())),
-    text,
-  ),
-  metadata: record(anything),
+  ...datasetKinds,
 });
 const namedKind: Kind<NamedEvaluationSet> = object<NamedEvaluationSet>({
   name: required(text),

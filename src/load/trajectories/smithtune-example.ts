@@ -42,7 +42,10 @@ export function smithtuneSessions(
       const place = typeof index === "number" ? places[index] : undefined;
       const answer = place === undefined ? undefined : messages[place];
       if (place === undefined || answer?.role !== "assistant" || typeof runId !== "string" || seen.has(place))
-        return refused("invalid-example", "Smithtune's metadata points to what is no answer, or to one answer twice.");
+        return refused(
+          "invalid-example",
+          "Smithtune's metadata points to a message that is not an answer, or to one answer twice.",
+        );
       seen.add(place);
       if (!Array.isArray(tools)) {
         const message = `Example ${source.exampleId ?? ""}: the tools of message ${place} are not known.`;
@@ -85,7 +88,8 @@ function readTrajectoryMessages(trajectory: readonly unknown[]): { messages: Tra
   const messages: TrainingMessage[] = [];
   const places = trajectory.map((message, index) => {
     const path = `inputs.messages[${index}]`;
-    if (!isRecord(message)) throw new Unreadable("invalid-message", "A message of the trajectory is no object.", path);
+    if (!isRecord(message))
+      throw new Unreadable("invalid-message", "A message of the trajectory is not an object.", path);
     readMessage(message, messages, path);
     return messages.length - 1;
   });
