@@ -97,7 +97,7 @@ export interface ExampleTarget {
   runName?: string;
   traceId?: string;
   threadId?: string;
-  /** The user, where `updateDataset` was told under which key of the metadata. */
+  /** The user, where `userKey` of `updateDataset` names the key of the metadata. */
   userId?: string;
   /** The dataset example, for answers that come from a dataset. */
   exampleId?: string;
@@ -129,7 +129,7 @@ export interface ExampleSource {
   traceId?: string;
   /** The conversation: `thread_id`, `session_id` or `conversation_id` of the run's metadata. */
   threadId?: string;
-  /** The user, where `updateDataset` was told under which key of the metadata. */
+  /** The user, where `userKey` of `updateDataset` names the key of the metadata. */
   userId?: string;
   projectId?: string;
   projectName?: string;

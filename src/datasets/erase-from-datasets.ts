@@ -53,7 +53,7 @@ export interface Erasure {
  * Users are known where `updateDataset` was given `userKey`. Models that were trained are not changed, and neither are
  * copies of the files elsewhere, in LangSmith or on the Hub.
  *
- * @throws {InvalidOptionError} for a folder that is no dataset, and while another process changes it.
+ * @throws {InvalidOptionError} for a folder that is not a dataset, and while another process changes it.
  * @throws {DatasetConflictError} for files that are not as they were written. Nothing is changed then.
  *
  * @example

@@ -27,7 +27,7 @@ const tunedKind = kind<Omit<DatasetJob, "dataset">>(
  * Notes in the folder of a dataset that a model was trained on it as it is now, so that `eraseFromDatasets` can
  * say later in which models somebody's data is. The note stays while the dataset goes on.
  *
- * @throws {InvalidOptionError} if the folder is no dataset.
+ * @throws {InvalidOptionError} if the folder is not a dataset.
  *
  * @example
  * ```ts

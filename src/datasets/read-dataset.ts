@@ -35,7 +35,7 @@ export interface StoredDataset<T = TrainingExample> {
  * Opens a dataset that `writeDataset` wrote: its manifest, and its rows with their sources, read line by line while
  * you iterate.
  *
- * @throws {InvalidOptionError} if the folder is no dataset.
+ * @throws {InvalidOptionError} if the folder is not a dataset.
  * @throws {DatasetConflictError} for a manifest of another format, and for files that were edited after they were written.
  *
  * @example

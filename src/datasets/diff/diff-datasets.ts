@@ -48,7 +48,7 @@ const input = either(text, iterable, splitRows);
  *
  * Each input is read once. Of each row only hashes stay in memory.
  *
- * @throws {InvalidOptionError} for a folder that is no dataset.
+ * @throws {InvalidOptionError} for a folder that is not a dataset.
  * @throws {DatasetConflictError} for files that are not what their manifest says.
  *
  * @example

@@ -4,7 +4,7 @@ import { sourceLine } from "../../internal/storage/row-blocks.js";
 import { sourceOf, targetsOf, withSource } from "../../source.js";
 import type { DatasetRow, ExampleSource, ExampleTarget, TrainingExample } from "../../types.js";
 
-/** What is known anew of runs that are in the dataset, by their ids: their ratings. */
+/** The ratings of runs that are in the dataset, as they are now, by the ids of the runs. */
 export type FreshSources = ReadonlyMap<string, Pick<ExampleSource, "feedback" | "joinedFeedback">>;
 
 /** The row without the answers of these runs, or nothing where it teaches no others. */
