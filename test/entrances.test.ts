@@ -9,6 +9,7 @@ import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
 import { nebius } from "langsmith-finetune/backends/nebius";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { portable } from "langsmith-finetune/backends/portable";
 import { together } from "langsmith-finetune/backends/together";
 import { hfJobs, local, mergeAdapter, ray, serve, trl } from "langsmith-finetune/backends/trl";
@@ -239,6 +240,8 @@ const subpaths: Record<string, (options: object) => unknown> = {
   nebius: (options) => nebius({ model: "m", ...options }),
   openai: (options) => openAI({ model: "m", ...options }),
   portable: (options) => portable({ model: "m", directory: "d", trainer: "trl", ...options }),
+  sagemaker: (options) =>
+    sageMaker({ model: "m", region: "r", bucket: "b", roleArn: "a", modelPackageGroupArn: "g", ...options }),
   together: (options) => together({ model: "m", ...options }),
   trl: (options) => trl({ model: "m", ...options }),
   vertex: (options) => vertex({ model: "m", project: "p", location: "l", bucket: "b", ...options }),

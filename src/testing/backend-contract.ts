@@ -29,6 +29,9 @@ export interface BackendWorld {
   close(): Promise<void>;
 }
 
+/** Which requests are meant. */
+export type RequestMatch = Pick<Fault, "method" | "path" | "header">;
+
 /** What a backend hands in to be tested by {@link testBackend}. */
 export interface BackendContract {
   name: string;
@@ -38,7 +41,7 @@ export interface BackendContract {
   /** The provider's word for each end. `cancelled` is left out where a job cannot be. */
   ends: { succeeded: string; failed: string; cancelled?: string };
   /** The request that creates a job, and the one that asks how it stands. Left out by a backend that asks no service. */
-  requests?: { create: Pick<Fault, "method" | "path">; poll: Pick<Fault, "method" | "path"> };
+  requests?: { create: RequestMatch; poll: RequestMatch };
   /** A file with the same content is not sent twice. */
   reusesFiles: boolean;
   /** @default twelve rows of a question and an answer */

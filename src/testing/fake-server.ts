@@ -27,6 +27,8 @@ export interface Fault {
   times?: number;
   method?: string;
   path?: RegExp;
+  /** A header by which a request fits, for services that have one path for all operations. */
+  header?: { readonly name: string; readonly value: RegExp };
 }
 
 /** An HTTP server on loopback with faults on demand. */
@@ -70,10 +72,11 @@ export async function startFakeServer(app: FakeApp): Promise<FakeServer> {
 
   const take = (request: IncomingMessage): Fault | undefined => {
     const fault = faults.find(
-      ({ left, method, path }) =>
+      ({ left, method, path, header }) =>
         left > 0 &&
         (method === undefined || method === request.method) &&
-        (path === undefined || path.test(request.url ?? "")),
+        (path === undefined || path.test(request.url ?? "")) &&
+        (header === undefined || header.value.test(String(request.headers[header.name] ?? ""))),
     );
     if (fault) fault.left -= 1;
     return fault;

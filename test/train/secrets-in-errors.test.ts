@@ -13,6 +13,7 @@ import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
 import { nebius } from "langsmith-finetune/backends/nebius";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { together } from "langsmith-finetune/backends/together";
 import { hfJobs, ray, trl } from "langsmith-finetune/backends/trl";
 import { vertex } from "langsmith-finetune/backends/vertex";
@@ -69,6 +70,16 @@ const backends: Record<string, () => FineTuneBackend> = {
   fireworks: () => fireworks({ model: "m", apiKey: KEY, accountId: "team", baseURL: url }),
   nebius: () => nebius({ model: "m", apiKey: KEY, baseURL: url }),
   crusoe: () => crusoe({ model: "m", apiKey: KEY, baseURL: url }),
+  sagemaker: () =>
+    sageMaker({
+      model: "m",
+      roleArn: "arn:aws:iam::123456789012:role/tuning",
+      bucket: "tuning",
+      region: "us-east-1",
+      modelPackageGroupArn: "g",
+      clientOptions: amazon(),
+      s3Options: { ...amazon(), forcePathStyle: true },
+    }),
   bedrock: () =>
     bedrock({
       model: "amazon.nova-lite-v1:0:300k",

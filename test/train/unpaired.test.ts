@@ -10,6 +10,7 @@ import {
 } from "langsmith-finetune";
 import { azure } from "langsmith-finetune/backends/azure";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
+import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
 import { nebius } from "langsmith-finetune/backends/nebius";
@@ -198,6 +199,7 @@ describe("answers with a label", () => {
       crusoe({ model: "org/model", apiKey: "k", baseURL }),
       vertex({ model: "gemini-2.5-flash", project: "p", location: "l", bucket: "b" }),
       bedrock({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b" }),
+      sageMaker({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b", modelPackageGroupArn: "g" }),
     ];
     for (const backend of backends) {
       await expect(startFineTune({ examples: some, backend })).rejects.toMatchObject({

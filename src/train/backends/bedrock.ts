@@ -2,13 +2,14 @@ import { checkOptions } from "../../internal/options.js";
 import type { ModelCustomizationJobSummary } from "@aws-sdk/client-bedrock";
 import { InvalidOptionError, ServiceError } from "../../errors.js";
 import type { FineTuneBackend, JobReference, JobRequest } from "../backend.js";
-import { bedrockClients, withServiceErrors } from "./bedrock/clients.js";
+import { bedrockClients } from "./bedrock/clients.js";
 import { BILLED, endDeployment, startDeployment } from "./bedrock/deployments.js";
 import { bedrockKinds } from "./bedrock/options.js";
 import type { BedrockOptions } from "./bedrock/options.js";
 import { bedrockData, rowFormatOf } from "./bedrock/rules.js";
 import { eventsOf, snapshotOf } from "./bedrock/snapshot.js";
-import { objectKey, uploadToS3 } from "./bedrock/upload.js";
+import { withServiceErrors } from "./shared/amazon/clients.js";
+import { objectKey, uploadToS3 } from "./shared/amazon/s3.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";
 

@@ -20,7 +20,7 @@ testBackend({
       setStatus: fake.setStatus,
       addEvents: fake.addEvents,
       jobCount: () => fake.jobs.size,
-      uploadCount: () => fake.objects.size,
+      uploadCount: () => fake.server.requests.filter(({ method }) => method === "PUT").length,
       fault: fake.server.fault,
       close: () => fake.server.close(),
     };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FineTuneBackend, TrainingExample, TrainingMessage } from "langsmith-finetune";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
+import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
 import { portable } from "langsmith-finetune/backends/portable";
 import { together } from "langsmith-finetune/backends/together";
@@ -14,6 +15,7 @@ const backends: FineTuneBackend[] = [
   fireworks({ model: "m", accountId: "a" }),
   vertex({ model: "m", project: "p", location: "l", bucket: "b" }),
   bedrock({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r" }),
+  sageMaker({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r", modelPackageGroupArn: "g" }),
   ...(["trl", "axolotl", "llama-factory", "unsloth"] as const).map((trainer) => portable({ ...common, trainer })),
 ];
 const named = backends.map((backend, index) => [`${backend.name} ${backend.rules.name} ${index}`, backend] as const);

@@ -1,7 +1,9 @@
-import { createHash } from "node:crypto";
-import { Hono, type Context } from "hono";
+import { Hono } from "hono";
 import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
+import { problem, requireKey, serveBucket } from "./amazon-account.js";
 import { omit } from "./omit.js";
+
+export { AMAZON_KEY, AMAZON_SECRET } from "./amazon-account.js";
 
 /** A stateful stand-in for Bedrock's customization jobs and deployments, and for a bucket of S3. */
 export interface AmazonFake {
@@ -17,8 +19,6 @@ export interface AmazonFake {
   addEvents(job: string, count: number): void;
 }
 
-export const AMAZON_KEY = "AKIAEXAMPLEEXAMPLE42";
-export const AMAZON_SECRET = "very-secret-access-key-of-a-test-0123456";
 const ARN = "arn:aws:bedrock:us-east-1:123456789012";
 
 export async function startAmazonFake(): Promise<AmazonFake> {
@@ -65,30 +65,8 @@ export async function startAmazonFake(): Promise<AmazonFake> {
       }
     },
   };
-  const problem = (context: Context, status: 400 | 403 | 404 | 409 | 429, type: string, message: string) =>
-    context.json({ message }, status, { "x-amzn-errortype": type });
-
-  app.use(async (context, next) => {
-    // The signature itself is the SDK's affair; that the key was used to make one is ours.
-    if (context.req.header("authorization")?.includes(`Credential=${AMAZON_KEY}/`)) return next();
-    return problem(context, 403, "AccessDeniedException", "The security token included in the request is invalid.");
-  });
-
-  // ── the bucket, path style ──
-  app.on("HEAD", "/tuning/*", (context) => {
-    const content = objects.get(context.req.path.slice("/tuning/".length));
-    if (content === undefined) return context.body(null, 404);
-    return context.body(null, 200, { "content-length": String(Buffer.byteLength(content)), etag: '"1"' });
-  });
-  app.put("/tuning/*", async (context) => {
-    const content = await context.req.text();
-    const sum = createHash("sha256").update(content).digest("base64");
-    if (context.req.header("x-amz-checksum-sha256") !== sum) {
-      return context.text("<Error><Code>BadDigest</Code><Message>The checksum does not match.</Message></Error>", 400);
-    }
-    objects.set(context.req.path.slice("/tuning/".length), content);
-    return context.body(null, 200, { etag: '"1"' });
-  });
+  requireKey(app);
+  serveBucket(app, objects);
 
   // ── jobs ──
   app.post("/model-customization-jobs", async (context) => {

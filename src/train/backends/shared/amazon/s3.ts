@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import type { CallOptions, DatasetFile, UploadedFile } from "../../backend.js";
-import { hasStatus } from "../shared/read.js";
-import { withServiceErrors, type BedrockClients } from "./clients.js";
+import type { CallOptions, DatasetFile, UploadedFile } from "../../../backend.js";
+import { hasStatus } from "../read.js";
+import { withServiceErrors, type AmazonAccess } from "./clients.js";
 
 /** Where something of this package is in the bucket. */
 export function objectKey(prefix: string | undefined, name: string): string {
@@ -10,7 +10,7 @@ export function objectKey(prefix: string | undefined, name: string): string {
 
 /** Puts the file into the bucket under the hash of its content, once. */
 export async function uploadToS3(
-  clients: BedrockClients,
+  clients: Pick<AmazonAccess, "s3" | "secrets">,
   { bucket, prefix }: { bucket: string; prefix?: string },
   file: DatasetFile,
   { signal }: CallOptions,
