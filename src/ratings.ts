@@ -65,6 +65,7 @@ export function ratingsOf(rated: Rated, key: string, places: readonly FeedbackSc
 
 /** The nearest rating of every key, on the run or on the root. */
 export function nearestRatings(rated: Rated): Record<string, FeedbackSummary> {
+  if (rated.feedback === undefined && rated.joinedFeedback === undefined) return {};
   const nearest = new Map<string, FeedbackSummary>();
   for (const { on, feedback } of rated.joinedFeedback ?? []) {
     if (on === "root") for (const [key, summary] of Object.entries(feedback)) nearest.set(key, summary);

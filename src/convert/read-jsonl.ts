@@ -50,12 +50,12 @@ export function readJsonl<Row extends DatasetRow = TrainingExample>(
   return reiterableChunks((size) => readRows<Row>(path, size, options));
 }
 
-/** @param onRow Is also given the line that each row was read from. */
+/** @param onLine Is given the line that each row was read from, in their order and before they are. */
 export async function* readRows<Row extends DatasetRow>(
   path: string,
   size: number,
   { onSkip, strict = onSkip === undefined, signal }: ReadJsonlOptions,
-  onRow?: (row: Row, line: string) => void,
+  onLine?: (line: string) => void,
 ): AsyncGenerator<readonly Row[], void, undefined> {
   const skips = reportSkips("readJsonl", { onSkip });
   let chunk: Row[] = [];
@@ -72,7 +72,7 @@ export async function* readRows<Row extends DatasetRow>(
         skips.skip({ code, message: `${path}, line ${line}: ${message}`, path: `line ${line}`, line });
       } else {
         const row = withSource(read.row as Row, { file: path, line });
-        if (typeof text === "string") onRow?.(row, text);
+        if (typeof text === "string") onLine?.(text);
         chunk.push(row);
         if (chunk.length >= size) {
           yield chunk;

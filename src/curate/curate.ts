@@ -1,9 +1,10 @@
 import { readRows } from "../convert/read-jsonl.js";
 import { createKeptRowNames } from "../internal/row-names.js";
 import { createMeter } from "../internal/progress.js";
-import { sourceLine, withBlocks } from "../internal/storage/row-blocks.js";
+import { createByteSink } from "../internal/storage/byte-sink.js";
+import { sourceLine, sourceLineOf, withBlocks } from "../internal/storage/row-blocks.js";
 import { namesKeysOnce } from "../internal/raw-line.js";
-import { createSpoolFor, type Spool } from "../internal/storage/spool.js";
+import { createSpoolFor, READ_BYTES, type Spool } from "../internal/storage/spool.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../internal/step.js";
 import { targetsOf, withSource } from "../source.js";
 import type { AnyIterable, DatasetRow, Finding, Skip, TrainingExample } from "../types.js";
@@ -101,41 +102,44 @@ export async function curate<T extends DatasetRow = TrainingExample>(
 
   /** By row, whether it was checked and nothing was found. */
   const clean = createFlags();
-  // A line of a file that no step changes is written as it was read.
-  const lines = new WeakMap<object, string>();
-  const keep = (outcome: RowOutcome, isPart: boolean): void => {
+  /** @param text Of a row that no step changed, its line in the file: it is written as it was read. */
+  const keep = (outcome: RowOutcome, isPart: boolean, text: string | undefined): void => {
     if (!log.take(outcome, isPart) || outcome.row === undefined) return;
-    const row = named(outcome.row, targetsOf(outcome.row));
+    const targets = targetsOf(outcome.row);
+    const row = named(outcome.row, targets);
     const counts = tally.add(row);
-    for (const origin of originsOf(row)) tally.origin(origin);
+    for (const origin of originsOf(row, targets)) tally.origin(origin);
     // Measured only where the service has a limit: of rows that are held, nobody else makes JSON.
     const limited = settings.rules.maxBytes !== undefined;
-    const line = lines.get(row);
-    const json = line !== undefined && namesKeysOnce(line, row) ? line.trim() : undefined;
+    const json = text !== undefined && namesKeysOnce(text, row) ? text.trim() : undefined;
     const bytes = spool.add(row as T, json) ?? (limited ? Buffer.byteLength(JSON.stringify(row)) + 1 : 0);
     clean.push(outcome.checked !== undefined && outcome.findings.length === 0 ? 1 : 0);
-    decision.add(factsOf(row, outcome.line, { ...counts, bytes }));
+    decision.add(factsOf(row, outcome.line, targets, counts, bytes));
   };
 
   signal?.throwIfAborted();
   const unreadable = (skip: Skip) => void log.take(mapper.unreadable(skip));
   // With `strict` nobody takes the broken lines, and reading throws.
   const reading = { ...(!strict && { onSkip: unreadable }), ...(signal && { signal }) };
+  /** The lines of the rows of a file that were read and not yet taken. */
+  let lines: string[] = [];
   const chunks =
     typeof rows === "string"
-      ? readRows(rows, SINK_CHUNK_SIZE, reading, (row, line) => void lines.set(row, line))
+      ? readRows(rows, SINK_CHUNK_SIZE, reading, (line) => void lines.push(line))
       : chunksOf(rows, SINK_CHUNK_SIZE);
   const meter = createMeter({ step: "curate", unit: "row", onProgress: options.onProgress });
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     meter.add(chunk.length);
-    for (const input of chunk) {
+    const texts = lines;
+    lines = [];
+    for (const [index, input] of chunk.entries()) {
       const loading = mapper.prepare(input);
       if (loading) await loading;
       const taken = mapper.take(input);
       const outcome = taken instanceof Promise ? await taken : taken;
-      keep(outcome, false);
-      for (const part of outcome.parts ?? []) keep(part, true);
+      keep(outcome, false, outcome.row === input ? texts[index] : undefined);
+      for (const part of outcome.parts ?? []) keep(part, true, undefined);
     }
   }
 
@@ -189,15 +193,21 @@ function partOf<T extends object>(
       }
     }),
     async function* () {
+      const bytes = createByteSink(READ_BYTES);
       for await (const lines of spool.readLines(numbers())) {
-        const written = lines.map((line) =>
-          changed(line.number) ? finishedLine<T>(line, (row) => finish(line.number, row)) : line,
-        );
-        yield {
-          count: lines.length,
-          lines: written.map(({ json }) => `${json}\n`).join(""),
-          sources: () => written.map(({ source }) => sourceLine(source)).join(""),
-        };
+        bytes.clear();
+        let sources = "";
+        for (const line of lines) {
+          if (changed(line.number)) {
+            const { json, source } = finishedLine<T>(line, (row) => finish(line.number, row));
+            bytes.add(`${json}\n`);
+            sources += sourceLine(source);
+          } else {
+            bytes.addBytes(line.bytes);
+            sources += sourceLineOf(line.sourceText);
+          }
+        }
+        yield { count: lines.length, lines: bytes.bytes(), sources: () => sources };
       }
     },
   );

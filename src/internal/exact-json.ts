@@ -44,8 +44,35 @@ export class ExactNumber {
 
 // Where a number may begin: sixteen digits, a point among them or not, or an exponent of three. Fewer always fit a double.
 const SUSPECT = /(?:^|[:,[\s])-?(?:\d[\d.]{15}|\d[\d.]*[eE][+-]?\d{3})/;
-// Wherever it stands, also inside of texts: half the time of the other, which most texts then need not be tried with.
-const MAY_BE_SUSPECT = /[\d.]{16}|[\d.][eE][+-]?\d{3}/;
+
+const [PLUS, MINUS, SMALL_E, LARGE_E] = [43, 45, 101, 69];
+const isDigit = (code: number) => code >= 48 && code <= 57;
+const isOfNumber = (code: number) => isDigit(code) || code === 46;
+
+/**
+ * Whether SUSPECT may match: all that it matches has three digits in a row, so one character of three is looked at, and
+ * what is around a digit. Most texts then need not be searched.
+ */
+function mayBeSuspect(text: string): boolean {
+  for (let at = 2; at < text.length; at += 3) {
+    if (!isDigit(text.charCodeAt(at))) continue;
+    let start = at;
+    while (start > 0 && isOfNumber(text.charCodeAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && isOfNumber(text.charCodeAt(end))) end += 1;
+    if (end - start >= 16 || (end - start >= 3 && isExponent(text, start))) return true;
+    at = Math.max(at, end - 1);
+  }
+  return false;
+}
+
+/** Whether digits that begin here are those of an exponent. */
+function isExponent(text: string, start: number): boolean {
+  const sign = text.charCodeAt(start - 1);
+  const letter = sign === PLUS || sign === MINUS ? text.charCodeAt(start - 2) : sign;
+  return letter === SMALL_E || letter === LARGE_E;
+}
+
 /** The strings and numbers of JSON text. */
 export const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
@@ -56,7 +83,7 @@ export const JSON_TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\
  */
 export function parseExact(text: string): unknown {
   const value = JSON.parse(text) as unknown;
-  if (!MAY_BE_SUSPECT.test(text) || !SUSPECT.test(text)) return value;
+  if (!mayBeSuspect(text) || !SUSPECT.test(text)) return value;
   let found = false;
   const marked = text.replace(JSON_TOKEN, (token) => {
     if (token.startsWith('"') || isHeld(token)) return token;

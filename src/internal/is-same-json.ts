@@ -1,3 +1,5 @@
+import { ExactNumber } from "./exact-json.js";
+
 /** Equal JSON values with their keys in the same order. Gives up, with false, deep down. */
 export function isSameJson(a: unknown, b: unknown, depth = 0): boolean {
   if (a === b) return true;
@@ -8,6 +10,8 @@ export function isSameJson(a: unknown, b: unknown, depth = 0): boolean {
     return true;
   }
   if (Array.isArray(b)) return false;
+  if (a instanceof ExactNumber || b instanceof ExactNumber)
+    return a instanceof ExactNumber && b instanceof ExactNumber && a.text === b.text;
   const keys = Object.keys(a);
   const others = Object.keys(b);
   if (keys.length !== others.length) return false;

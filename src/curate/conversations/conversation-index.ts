@@ -234,17 +234,22 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
         for (let member = lastOf[row] as number; member !== NONE; member = earlierInRow(member)) found.push(member);
         return found.reverse();
       };
+      const isAsItCame = (row: number): boolean => {
+        const [start, end] = rangeOf(row);
+        let member = lastOf[row] as number;
+        for (let target = end - 1; target >= start; target -= 1) {
+          if (member !== target) return false;
+          member = earlierInRow(member);
+        }
+        return member === NONE;
+      };
       const codeOf = (target: number) => TARGET_CODES[codes.at(target) - 1];
       const teaches = (target: number) =>
         teacher[target] === NONE ? NONE : (rowAfter[teacher[target] as number] as number);
 
       return {
         targets(row) {
-          const [start, end] = rangeOf(row);
-          const found = members(row);
-          if (found.length === end - start && found.every((target, index) => target === start + index))
-            return undefined;
-          return found.map(placeOf);
+          return isAsItCame(row) ? undefined : members(row).map(placeOf);
         },
         count: (row) => members(row).length,
         gone(row) {

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { arrayOf, isRecord } from "../../internal/is-record.js";
+import { isSameJson } from "../../internal/is-same-json.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
 import { parseExact, stringifyExact } from "../../internal/exact-json.js";
 import { unpairedMessages } from "../../internal/row-kind.js";
@@ -41,7 +42,8 @@ export function createFingerprint(): (row: unknown) => Fingerprint {
     let weights = "";
     // Hashed before and after each assistant message, so that a shorter row of the same conversation
     // gives the same hashes as the beginning of a longer one.
-    for (const [index, message] of messages.entries()) {
+    for (let index = 0; index < messages.length; index += 1) {
+      const message = messages[index];
       if (!isRecord(message) || message.role !== "assistant") {
         pending += canonicalMessage(message, ids);
         continue;
@@ -97,6 +99,7 @@ function ofOutputs(row: unknown): Fingerprint {
 // Rows of one application mostly share their tools, so their canonical form is found once.
 function cachedSettings(): (row: Record<string, unknown>) => string {
   const cache = new Map<string, string>();
+  let last: { readonly rest: Record<string, unknown>; readonly settings: string } | undefined;
   return (row) => {
     const rest: Record<string, unknown> = {};
     let any = false;
@@ -106,12 +109,15 @@ function cachedSettings(): (row: Record<string, unknown>) => string {
       any = true;
     }
     if (!any) return "";
+    if (last !== undefined && isSameJson(last.rest, rest)) return last.settings;
     const text = stringifyExact(rest) ?? "";
-    const known = cache.get(text);
-    if (known !== undefined) return known;
-    const settings = digest(stableStringify(rest));
-    if (cache.size >= 256) cache.clear();
-    cache.set(text, settings);
+    let settings = cache.get(text);
+    if (settings === undefined) {
+      settings = digest(stableStringify(rest));
+      if (cache.size >= 256) cache.clear();
+      cache.set(text, settings);
+    }
+    last = { rest, settings };
     return settings;
   };
 }
@@ -122,9 +128,8 @@ const piece = (mark: string, text: string) => `${mark}${text.length}:${text}`;
 function canonicalMessage(message: unknown, ids: Map<string, string>): string {
   if (!isRecord(message)) return piece("?", stableStringify(message));
   let canonical = piece("r", textOf(message.role));
-  for (const key of Object.keys(message).sort()) {
+  for (const key of keysOfContent(message)) {
     const value = message[key];
-    if (value === undefined || value === null || key === "role" || key === "weight") continue;
     if (key === "content") canonical += canonicalContent(value);
     else if (key === "tool_calls" && Array.isArray(value))
       for (const call of value) canonical += canonicalCall(call, ids);
@@ -133,6 +138,16 @@ function canonicalMessage(message: unknown, ids: Map<string, string>): string {
     else canonical += piece(`k${key}`, stableStringify(value));
   }
   return `${canonical}\n`;
+}
+
+/** The keys that say what a message is, but for its role, in their order. */
+function keysOfContent(message: Record<string, unknown>): string[] {
+  const keys: string[] = [];
+  for (const key of Object.keys(message)) {
+    const value = message[key];
+    if (value !== undefined && value !== null && key !== "role" && key !== "weight") keys.push(key);
+  }
+  return keys.length > 1 ? keys.sort() : keys;
 }
 
 /** A text as it is, and anything else that stands in its place as JSON: rows may hold whatever a file held. */

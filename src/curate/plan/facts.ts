@@ -7,7 +7,8 @@ import { createSignature } from "../duplicates/min-hash.js";
 import { textLength } from "../row-facts.js";
 import type { RowSettings } from "../row-step.js";
 import type { SamplePlace } from "../split/sample-examples.js";
-import { sourceOf, targetsOf } from "../../source.js";
+import { sourceOf } from "../../source.js";
+import type { ExampleTarget } from "../../types.js";
 
 /**
  * What the decisions over the whole dataset know of a row: some hundred bytes of hashes and counts. Everything
@@ -51,27 +52,34 @@ export interface FactsNeeded {
   readonly sampleOf?: (row: object, rowDigest: string) => SamplePlace;
 }
 
-/** Counts of a row that the tally makes anyway, and its size as a line of JSON. */
+/** Counts of a row that the tally makes anyway. */
 export interface RowCounts {
   readonly messages: number;
   readonly turns: number;
-  readonly bytes: number;
 }
 
-/** Makes a function that finds the facts of a row as it is to be written. */
+/** Finds the facts of a row as it is to be written. `bytes` is its size as a line of JSON. */
+export type FindFacts = (
+  row: object,
+  line: number,
+  targets: readonly ExampleTarget[],
+  counts: RowCounts,
+  bytes: number,
+) => RowFacts;
+
+/** Makes a function that finds the facts of one row after the other. */
 export function createFactsOf(
   { fingerprint: comparing, signature, joining, groupOf, kept, sampleOf }: FactsNeeded,
   { counter }: Pick<RowSettings, "counter">,
-): (row: object, line: number, counts: RowCounts) => RowFacts {
+): FindFacts {
   const fingerprintOf = comparing ? createFingerprint() : undefined;
   const signatureOf = signature ? createSignature() : undefined;
   const joiningOf = joining ? createConversationFacts() : undefined;
   const digestOfConversation = createKeyDigest();
   const digestOfGroup = createKeyDigest();
-  return (row, line, { messages, turns, bytes }) => {
+  return (row, line, targets, { messages, turns }, bytes) => {
     const fingerprint = fingerprintOf?.(row);
     const tokens = counter?.row(row);
-    const targets = targetsOf(row);
     return {
       line,
       runId: sourceOf(row).runId,

@@ -27,7 +27,11 @@ export async function finishJoining(
   if (!joined) return { joinedRows: 0, changed: () => false, row: (_, example) => example };
   const { size, names } = decision.table;
   const leftOut = new Map<number, LeftOutTarget[]>();
-  for (const target of joined.leftOut()) leftOut.set(target.row, [...(leftOut.get(target.row) ?? []), target]);
+  for (const target of joined.leftOut()) {
+    const known = leftOut.get(target.row);
+    if (known) known.push(target);
+    else leftOut.set(target.row, [target]);
+  }
   const changed = (row: number) => joined.targets(row) !== undefined;
   const wanted = numbersWhere(size, (row) => leftOut.has(row) || changed(row) || joined.gone(row) !== undefined);
   const spool = createSpool();

@@ -9,8 +9,7 @@ import type { FeedbackReport } from "./report.js";
 export type Origin = Pick<ExampleSource, "model" | "tags" | "feedback" | "startTime">;
 
 /** Where the answers of a row came from: its targets, or its source where it has none, as a pair. */
-export function originsOf(row: object): readonly Origin[] {
-  const targets = targetsOf(row);
+export function originsOf(row: object, targets: readonly Origin[] = targetsOf(row)): readonly Origin[] {
   return targets.length === 0 ? [sourceOf(row)] : targets;
 }
 

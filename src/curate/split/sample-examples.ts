@@ -228,12 +228,10 @@ function descendingKey(score: number): number {
 
 /** The numbers below `size` for which the test holds, which is asked twice: so nothing larger than the result is held. */
 export function numbersWhere(size: number, test: (number: number) => boolean): Uint32Array {
+  const numbers = new Uint32Array(size);
   let count = 0;
-  for (let number = 0; number < size; number += 1) if (test(number)) count += 1;
-  const numbers = new Uint32Array(count);
-  let place = 0;
-  for (let number = 0; number < size; number += 1) if (test(number)) numbers[place++] = number;
-  return numbers;
+  for (let number = 0; number < size; number += 1) if (test(number)) numbers[count++] = number;
+  return count === size ? numbers : numbers.slice(0, count);
 }
 
 /** The numbers for which the test holds. */

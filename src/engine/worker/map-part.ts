@@ -9,6 +9,7 @@ import type { CurateOptions } from "../../curate/curate-options.js";
 import { stringifyExact } from "../../internal/exact-json.js";
 import { isRecord } from "../../internal/is-record.js";
 import { namesKeysOnce } from "../../internal/raw-line.js";
+import { createByteSink } from "../../internal/storage/byte-sink.js";
 import { sourceLine } from "../../internal/storage/row-blocks.js";
 import type { AnswerOptions } from "../../load/checks/finish-reason.js";
 import { convertRunToChatSession } from "../../load/convert-run-to-chat-session.js";
@@ -17,7 +18,6 @@ import { readRunRecord } from "../../select/run-record.js";
 import { sourceOf, targetsOf, withSource } from "../../source.js";
 import type { ExampleSource, Skip, TrainingExample } from "../../types.js";
 import type { Part } from "../part.js";
-import { createByteSink } from "./byte-sink.js";
 import { partPath, writePart, type PartEntry } from "./part-file.js";
 import { readPart, type PartRecord } from "./read-part.js";
 
@@ -75,7 +75,8 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
         isPart = false,
       ): PartEntry => {
         const { line, findings, checked, leftOut, targetsLeftOut = [], targets, row: taken } = outcome;
-        const row = taken && named(taken, targetsOf(taken));
+        const learned = taken ? targetsOf(taken) : [];
+        const row = taken && named(taken, learned);
         const spoken = findings.length > 0 || leftOut !== undefined || targetsLeftOut.length > 0;
         const entry: PartEntry = {
           line,
@@ -89,12 +90,12 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
           ...(isPart && { isPart }),
         };
         if (row === undefined) return entry;
-        const unchanged = row === read && record.text !== undefined && namesKeysOnce(record.text, row);
+        const unchanged = taken === read && record.text !== undefined && namesKeysOnce(record.text, row);
         const bytes = rows.add(`${unchanged ? record.text.trim() : stringifyExact(row)}
 `);
         const lengths = [bytes, sources.add(sourceLine(withoutLine(sourceOf(row), own)))] as const;
-        for (const origin of originsOf(row)) tally.origin(origin);
-        const { signature, ...facts } = factsOf(row, line, { ...tally.add(row), bytes });
+        for (const origin of originsOf(row, learned)) tally.origin(origin);
+        const { signature, ...facts } = factsOf(row, line, learned, tally.add(row), bytes);
         return {
           ...entry,
           facts: { ...facts, ...(signature && { signature: base64(signature) }) },

@@ -16,25 +16,38 @@ export interface DigestIndex {
 
 const EMPTY = 0xffffffff;
 // In pages, so that growing copies nothing and leaves little room unused.
-const PAGE_DIGESTS = 1 << 14;
+const PAGE_BITS = 14;
+const PAGE_DIGESTS = 1 << PAGE_BITS;
 const PAGE_WORDS = PAGE_DIGESTS * 2;
 
-export const highWord = (digest: string): number => Number.parseInt(digest.slice(0, 8), 16);
-export const lowWord = (digest: string): number => Number.parseInt(digest.slice(8, 16), 16);
+// By character code of a digit. A digest is written in small letters.
+const HEXADECIMAL = new Uint8Array(128);
+for (let digit = 0; digit < 16; digit += 1) HEXADECIMAL[digit.toString(16).charCodeAt(0)] = digit;
+
+/** Several times as fast as `parseInt` of a slice, which all rows would wait for a dozen times each. */
+function wordAt(digest: string, start: number): number {
+  let word = 0;
+  const end = Math.min(start + 8, digest.length);
+  for (let at = start; at < end; at += 1) word = (word << 4) | (HEXADECIMAL[digest.charCodeAt(at) & 127] as number);
+  return word >>> 0;
+}
+
+export const highWord = (digest: string): number => wordAt(digest, 0);
+export const lowWord = (digest: string): number => wordAt(digest, 8);
 
 export function createDigestIndex(): DigestIndex {
   const pages: Uint32Array[] = [];
   let table = new Uint32Array(2048).fill(EMPTY);
   let size = 0;
 
-  const wordAt = (number: number, word: 0 | 1) =>
-    (pages[Math.floor(number / PAGE_DIGESTS)] as Uint32Array)[(number % PAGE_DIGESTS) * 2 + word] as number;
+  const wordOf = (number: number, word: 0 | 1) =>
+    (pages[number >>> PAGE_BITS] as Uint32Array)[(number % PAGE_DIGESTS) * 2 + word] as number;
   // The digests are evenly spread already, so their first word serves as the hash.
   const slotOf = (high: number, low: number) => {
     const mask = table.length - 1;
     let slot = high & mask;
     for (let number = table[slot] as number; number !== EMPTY; number = table[slot] as number) {
-      if (wordAt(number, 0) === high && wordAt(number, 1) === low) break;
+      if (wordOf(number, 0) === high && wordOf(number, 1) === low) break;
       slot = (slot + 1) & mask;
     }
     return slot;
@@ -43,7 +56,7 @@ export function createDigestIndex(): DigestIndex {
     table = new Uint32Array(table.length * 2).fill(EMPTY);
     const mask = table.length - 1;
     for (let number = 0; number < size; number += 1) {
-      let slot = wordAt(number, 0) & mask;
+      let slot = wordOf(number, 0) & mask;
       while (table[slot] !== EMPTY) slot = (slot + 1) & mask;
       table[slot] = number;
     }
@@ -54,7 +67,8 @@ export function createDigestIndex(): DigestIndex {
       return size;
     },
     add(digest) {
-      const [high, low] = [highWord(digest), lowWord(digest)];
+      const high = highWord(digest);
+      const low = lowWord(digest);
       let slot = slotOf(high, low);
       if (table[slot] !== EMPTY) return table[slot] as number;
       if ((size + 1) * 4 > table.length * 3) {
@@ -73,7 +87,7 @@ export function createDigestIndex(): DigestIndex {
       const found = table[slotOf(high, low)] as number;
       return found === EMPTY ? -1 : found;
     },
-    text: (number) => [wordAt(number, 0), wordAt(number, 1)].map((word) => word.toString(16).padStart(8, "0")).join(""),
-    compare: (left, right) => wordAt(left, 0) - wordAt(right, 0) || wordAt(left, 1) - wordAt(right, 1),
+    text: (number) => [wordOf(number, 0), wordOf(number, 1)].map((word) => word.toString(16).padStart(8, "0")).join(""),
+    compare: (left, right) => wordOf(left, 0) - wordOf(right, 0) || wordOf(left, 1) - wordOf(right, 1),
   };
 }

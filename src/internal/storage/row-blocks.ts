@@ -47,7 +47,29 @@ function blockOf(rows: readonly object[]): RowBlock {
   };
 }
 
-export const sourceLine = (source: ExampleSource): string => `${JSON.stringify(traceable(source))}\n`;
+export const sourceLine = (source: ExampleSource): string =>
+  `${placeText(source) ?? JSON.stringify(traceable(source))}\n`;
+
+let lastFile: string | undefined;
+let lastFileText = "";
+
+/** The JSON of a source that has a file and a line only, as those of rows of files have; undefined for others. */
+export function placeText(source: ExampleSource): string | undefined {
+  const { file, line } = source;
+  if (typeof file !== "string" || !Number.isSafeInteger(line)) return undefined;
+  for (const key in source) if (key !== "file" && key !== "line") return undefined;
+  if (file !== lastFile) {
+    lastFile = file;
+    lastFileText = JSON.stringify(file);
+  }
+  return `{"file":${lastFileText},"line":${line}}`;
+}
+
+const PLACE_TEXT = /^\{"file":"(?:[^"\\]|\\.)*","line":\d+\}$/;
+
+/** {@link sourceLine} of the JSON of a source. */
+export const sourceLineOf = (json: string): string =>
+  PLACE_TEXT.test(json) ? `${json}\n` : sourceLine(JSON.parse(json) as ExampleSource);
 
 // Who and when, not what: texts of the run, its metadata and its other answers may hold what the rows were cleaned of.
 // The line comes last, so that it can be added to what was written without it.

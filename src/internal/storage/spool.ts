@@ -5,6 +5,7 @@ import type { ExampleSource } from "../../types.js";
 import { createFlags, createIntegers, type Column } from "./column.js";
 import { endedEarly, openTemporaryFile, type TemporaryFile } from "../files/temporary-file.js";
 import { parseExact, stringifyExact } from "../exact-json.js";
+import { placeText } from "./row-blocks.js";
 
 /**
  * Rows kept for a second look, with their sources: as JSON in memory while they are few, then in a temporary
@@ -28,10 +29,15 @@ export interface Spool<T extends object> {
   readLines(numbers: Iterable<number>): AsyncGenerator<readonly SpooledLine[], void, undefined>;
 }
 
+/** A row as it is on the disk. Good until the next ones are asked for. */
 export interface SpooledLine {
-  number: number;
-  json: string;
-  source: ExampleSource;
+  readonly number: number;
+  readonly json: string;
+  readonly source: ExampleSource;
+  /** The bytes of the line, with its end. */
+  readonly bytes: Uint8Array;
+  /** The JSON of the source. */
+  readonly sourceText: string;
 }
 
 export interface SpoolOptions {
@@ -45,7 +51,8 @@ export interface SpoolOptions {
 const FIRST_BUFFER_BYTES = 1 << 14;
 /** What is held before there is a file. */
 const BUFFER_BYTES = 1 << 20;
-const READ_BYTES = 1 << 18;
+/** Rows are read in pieces of about as many bytes. */
+export const READ_BYTES = 1 << 18;
 const NEW_LINE = 10;
 const readAsync = promisify(read);
 
@@ -73,7 +80,19 @@ function createHeldSpool<T extends object>(): Spool<T> {
     readLines: (numbers) =>
       chunked(numbers, (number) => {
         const row = rows[number] as T;
-        return { number, json: stringifyExact(row) ?? "null", source: sourceOf(row) };
+        const json = stringifyExact(row) ?? "null";
+        const source = sourceOf(row);
+        return {
+          number,
+          json,
+          source,
+          get bytes() {
+            return Buffer.from(`${json}\n`);
+          },
+          get sourceText() {
+            return JSON.stringify(source);
+          },
+        };
       }),
   };
 }
@@ -117,6 +136,39 @@ async function* chunked<T>(
     }
   }
   if (chunk.length > 0) yield chunk;
+}
+
+/** Decodes what is asked for: who writes a row as it is needs neither its text nor its source. */
+class LineOnDisk implements SpooledLine {
+  readonly number: number;
+  private readonly range: Buffer;
+  private readonly start: number;
+  private readonly middle: number;
+  private readonly end: number;
+
+  constructor(number: number, range: Buffer, start: number, middle: number, end: number) {
+    this.number = number;
+    this.range = range;
+    this.start = start;
+    this.middle = middle;
+    this.end = end;
+  }
+
+  get json(): string {
+    return this.range.toString("utf8", this.start, this.middle);
+  }
+
+  get source(): ExampleSource {
+    return JSON.parse(this.sourceText) as ExampleSource;
+  }
+
+  get bytes(): Uint8Array {
+    return this.range.subarray(this.start, this.middle + 1);
+  }
+
+  get sourceText(): string {
+    return this.range.toString("utf8", this.middle + 1, this.end);
+  }
 }
 
 interface SpoolBytes {
@@ -178,8 +230,6 @@ function createSpoolBytes(): SpoolBytes {
   };
 
   const endOf = (number: number) => (number + 1 < offsets.length ? offsets.at(number + 1) : written + pending);
-  const sourceIn = (bytes: Buffer, from: number, to: number) =>
-    JSON.parse(bytes.toString("utf8", from, to)) as ExampleSource;
 
   /** A row's line and its source. */
   const bytesOf = (number: number): Buffer => {
@@ -198,9 +248,10 @@ function createSpoolBytes(): SpoolBytes {
     add(row, json = stringifyExact(row)) {
       offsets.push(written + pending);
       // JSON on one line each, so the first end of a line is that of the row.
-      append(`${json}\n`);
+      append(json ?? "null");
+      append("\n");
       const length = written + pending - offsets.at(offsets.length - 1);
-      append(JSON.stringify(sourceOf(row)));
+      append(placeText(sourceOf(row)) ?? JSON.stringify(sourceOf(row)));
       return length;
     },
     text(number) {
@@ -209,7 +260,7 @@ function createSpoolBytes(): SpoolBytes {
     },
     source(number) {
       const own = bytesOf(number);
-      return sourceIn(own, own.indexOf(NEW_LINE) + 1, own.length);
+      return JSON.parse(own.toString("utf8", own.indexOf(NEW_LINE) + 1)) as ExampleSource;
     },
     async *read(numbers) {
       let batch: number[] = [];
@@ -227,12 +278,7 @@ function createSpoolBytes(): SpoolBytes {
         }
         return batch.map((number) => {
           const from = offsets.at(number) - start;
-          const middle = range.indexOf(NEW_LINE, from);
-          return {
-            number,
-            json: range.toString("utf8", from, middle),
-            source: sourceIn(range, middle + 1, endOf(number) - start),
-          };
+          return new LineOnDisk(number, range, from, range.indexOf(NEW_LINE, from), endOf(number) - start);
         });
       };
       for (const number of numbers) {
