@@ -48,6 +48,7 @@ export default defineConfig({
     // A worker loads the package once and not for each of its files, which took a third of the time.
     isolate: false,
     testTimeout: 30_000,
+    setupFiles: ["test/setup.ts"],
     env: {
       // No test traces to a real LangSmith, whatever the shell has set.
       LANGSMITH_TRACING: "false",

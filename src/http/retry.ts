@@ -1,12 +1,11 @@
 import pRetry from "p-retry";
 import type { ServiceError } from "../errors.js";
 import { delay } from "../internal/delay.js";
+import { ownPause } from "./own-pauses.js";
 import { isTransient } from "./service-error.js";
 
 /** A service that asks for a longer pause than this gets an error instead of a caller that sleeps. */
 const LONGEST_PAUSE = 10 * 60_000;
-const FIRST_PAUSE = 500;
-const LONGEST_OWN_PAUSE = 30_000;
 
 /** Options of {@link retryTransient}. */
 export interface RetryOptions {
@@ -49,14 +48,9 @@ export async function retryTransient<T>(
     shouldRetry: ({ error, attemptNumber }) => mayRetry(error, attemptNumber),
     onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
       if (retriesLeft === 0 || !mayRetry(error, attemptNumber)) return;
-      const pause = error.retryAfter ?? withJitter(Math.min(LONGEST_OWN_PAUSE, FIRST_PAUSE * 2 ** (attemptNumber - 1)));
+      const pause = error.retryAfter ?? ownPause(attemptNumber);
       onPause?.(error, pause);
       await delay(pause, signal);
     },
   });
-}
-
-/** Between 75 % and 125 % of the given time, so that many clients do not come back together. */
-export function withJitter(milliseconds: number): number {
-  return milliseconds * (0.75 + Math.random() * 0.5);
 }

@@ -1,7 +1,7 @@
 import { delay } from "../internal/delay.js";
 import { TimeoutError } from "../errors.js";
 import { isTransient } from "./service-error.js";
-import { withJitter } from "./retry.js";
+import { withJitter } from "./own-pauses.js";
 
 /** Options of {@link waitUntil}. */
 export interface WaitUntilOptions {

@@ -14,6 +14,7 @@ export { hasList, hasTexts, isList, isObject } from "../http/answer-check.js";
 export type { AnswerCheck } from "../http/answer-check.js";
 export { loadApiKey } from "../http/load-api-key.js";
 export type { ApiKey } from "../http/load-api-key.js";
+export { shortenPauses } from "../http/own-pauses.js";
 export { retryTransient } from "../http/retry.js";
 export type { RetryOptions } from "../http/retry.js";
 export { isTransient, toServiceError } from "../http/service-error.js";

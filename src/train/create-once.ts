@@ -1,7 +1,8 @@
 import { ServiceError } from "../errors.js";
 import { delay } from "../internal/delay.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobRequest } from "./backend.js";
-import { retryTransient, withJitter } from "../http/retry.js";
+import { ownPause } from "../http/own-pauses.js";
+import { retryTransient } from "../http/retry.js";
 import { isAmbiguous } from "../http/service-error.js";
 import { pollJob } from "./poll-job.js";
 import { isEnd } from "./following/follow-job.js";
@@ -41,7 +42,7 @@ export async function createOnce(
       if (!isAmbiguous(error)) throw error;
       if (backend.find === undefined) throw uncertain(backend, error);
       // A list is seldom as new as the job that it should show.
-      await delay(withJitter(Math.max(error.retryAfter ?? 0, 250 * 2 ** attempt)), signal);
+      await delay(Math.max(error.retryAfter ?? 0, ownPause(attempt)), signal);
       const found = await findJob(backend, request.key, { signal });
       if (found !== undefined && found.id !== earlier?.id) return found;
       if (attempt >= ATTEMPTS) throw error;

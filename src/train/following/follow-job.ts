@@ -2,7 +2,7 @@ import type { ServiceError } from "../../errors.js";
 import { delay } from "../../internal/delay.js";
 import type { FineTuneBackend, JobEvent, JobReference, JobSnapshot } from "../backend.js";
 import type { FineTuneProgress, ProgressListener } from "./progress.js";
-import { withJitter } from "../../http/retry.js";
+import { withJitter } from "../../http/own-pauses.js";
 import { isTransient } from "../../http/service-error.js";
 import { pollJob } from "../poll-job.js";
 import { MAXIMUM_FAILURES_IN_A_ROW } from "../../http/wait-until.js";

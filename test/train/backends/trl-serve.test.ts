@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,9 @@ describe.skipIf(process.platform === "win32")("serve, with a stand-in for the se
 
   const start = (behaviour = "answers", options: ServeOptions = {}) =>
     serve(tuned, { command: [process.execPath, stub, "{host}", "{port}", folder, behaviour, "{model}"], ...options });
-  const processes = () => readFileSync(join(folder, "processes"), "utf8").split(" ").map(Number);
+  // A command that ended before it had begun has left none.
+  const processes = () =>
+    existsSync(join(folder, "processes")) ? readFileSync(join(folder, "processes"), "utf8").split(" ").map(Number) : [];
   const alive = (pid: number) => {
     try {
       process.kill(pid, 0);

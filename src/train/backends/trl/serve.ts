@@ -20,6 +20,10 @@ import type { FineTunedModel } from "../../backend.js";
 import { defaultEngine, type Engine } from "./engines.js";
 import { defaultPython } from "./python.js";
 
+/** Milliseconds between two looks whether the server answers: it grows from the first to the longest. */
+const FIRST_LOOK = 50;
+const LONGEST_LOOK = 1_000;
+
 /** Options of {@link serve}. */
 export interface ServeOptions {
   /**
@@ -157,6 +161,7 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
   const url = `http://${host}:${port}/v1`;
   try {
     const end = Date.now() + timeout;
+    let pause = FIRST_LOOK;
     while (!(await answers(url, signal))) {
       if (ended !== undefined) {
         throw startFailure(`${ended} ${output.trim().slice(-2000)}`, [command, ...argumentList], python);
@@ -167,7 +172,8 @@ export async function serve(tuned: FineTunedModel, options: ServeOptions = {}): 
           message: `The server did not answer on ${url} in ${timeout} ms.`,
           hint: "Raise timeout; loading a large model takes minutes.",
         });
-      await delay(200, signal);
+      await Promise.race([delay(pause, signal), closed]);
+      pause = Math.min(LONGEST_LOOK, pause * 1.5);
     }
   } catch (error) {
     await stop();
