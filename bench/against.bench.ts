@@ -1,7 +1,6 @@
 // Rows against the questions of an evaluation set, each way in a process of its own: what it costs beside `curate` alone.
 import { median, type Bench } from "./bench.js";
 import { inOwnProcess } from "./own-process.js";
-import { isBuilt } from "./package.js";
 
 const COUNT = Number(process.env.BENCH_ROWS ?? 1_000_000);
 const QUESTIONS = 10_000;
@@ -17,11 +16,8 @@ interface Measured {
 
 const bench: Bench = {
   name: `${COUNT.toLocaleString("en")} rows against ${QUESTIONS.toLocaleString("en")} questions of an evaluation`,
+  needsBuild: true,
   async run(print) {
-    if (!isBuilt) {
-      print("not measured: it runs on the build (npm run build)");
-      return;
-    }
     const alone: Measured[] = [];
     const against: Measured[] = [];
     // In turn, so that what else the machine does meets both.

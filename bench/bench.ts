@@ -1,6 +1,8 @@
 /** One benchmark. A file `*.bench.ts` in this folder exports one as its default. */
 export interface Bench {
   name: string;
+  /** It measures the files in dist, and not the source. */
+  needsBuild?: boolean;
   /** Runs it and prints what it found with `print`. Throws if a bound that the project promises is missed. */
   run(print: (line: string) => void): Promise<void>;
 }

@@ -1,7 +1,6 @@
 // One conversation of many calls, from runs to rows: what it costs must grow with the runs' bytes and no faster.
 import type { Bench } from "./bench.js";
 import { inOwnProcess } from "./own-process.js";
-import { isBuilt } from "./package.js";
 
 const MOST = Number(process.env.BENCH_CALLS ?? 1_000);
 /** How much more a byte may cost at the most calls than at a quarter of them. */
@@ -17,11 +16,8 @@ interface Measured {
 
 const bench: Bench = {
   name: `one conversation of ${MOST.toLocaleString("en")} calls`,
+  needsBuild: true,
   async run(print) {
-    if (!isBuilt) {
-      print("not measured: it runs on the build (npm run build)");
-      return;
-    }
     const faults: string[] = [];
     const perByte: number[] = [];
     for (const kind of ["whole", "chained"] as const) {

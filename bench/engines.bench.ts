@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BuildDatasetOptions, CurateOptions, Engine } from "langsmith-finetune";
 import { sideBySide, type Bench } from "./bench.js";
-import { isBuilt, langsmithFinetune } from "./package.js";
+import { langsmithFinetune } from "./package.js";
 import { benchRows } from "./rows.mjs";
 
 const COUNT = Number(process.env.BENCH_ROWS ?? 100_000);
@@ -17,8 +17,8 @@ const settings: Record<string, CurateOptions> = {
 
 const bench: Bench = {
   name: "datasets of files, by engine",
+  needsBuild: true,
   async run(print) {
-    if (!isBuilt) return print("not measured: worker threads run the build (npm run build)");
     const { buildDataset, curate, withSource, writeDataset, writeJsonl } = langsmithFinetune;
     const built = (name: string) => import(new URL(`../dist/engine/${name}/index.js`, import.meta.url).href);
     const { threads } = (await built("threads")) as { threads: (options: { count: number }) => Engine };

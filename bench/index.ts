@@ -19,7 +19,8 @@ for (const file of files) {
   const { default: bench } = (await import(new URL(file, folder).href)) as { default: Bench };
   console.log(`── ${bench.name} ──`);
   try {
-    await bench.run((line) => console.log(line));
+    if (bench.needsBuild && !isBuilt) console.log("not measured: it runs on the build (npm run build)");
+    else await bench.run((line) => console.log(line));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

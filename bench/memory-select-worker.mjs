@@ -1,28 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client } from "langsmith";
 // Plain JavaScript on the build: a loader for TypeScript takes more memory than what is measured.
 import { convertMessagesForFinetuning, loadChatSessions, selectRuns, writeJsonl } from "../dist/index.js";
+import { printMeasured } from "./measured.mjs";
 
 const { url, query, options } = JSON.parse(process.argv[2]);
 
-const folder = await mkdtemp(join(tmpdir(), "bench-memory-"));
-const start = performance.now();
-try {
-  const runs = selectRuns(query, {
-    client: new Client({ apiUrl: url, apiKey: "lsv2_pt_bench" }),
-    rateLimit: false,
-    ...options,
-  });
-  const { rows } = await writeJsonl(join(folder, "rows.jsonl"), convertMessagesForFinetuning(loadChatSessions(runs)));
-  process.stdout.write(
-    JSON.stringify({
-      rows,
-      megabytes: process.resourceUsage().maxRSS / 1024,
-      seconds: (performance.now() - start) / 1000,
-    }),
-  );
-} finally {
-  await rm(folder, { recursive: true });
-}
+await printMeasured(async (path) => {
+  const client = new Client({ apiUrl: url, apiKey: "lsv2_pt_bench" });
+  const runs = selectRuns(query, { client, rateLimit: false, ...options });
+  const { rows } = await writeJsonl(path, convertMessagesForFinetuning(loadChatSessions(runs)));
+  return { rows };
+});

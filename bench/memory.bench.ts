@@ -2,7 +2,6 @@
 // memory of this one is that of whatever ran before.
 import type { Bench } from "./bench.js";
 import { inOwnProcess } from "./own-process.js";
-import { isBuilt } from "./package.js";
 import { startRunsServer } from "./runs-server.js";
 
 /** The resident memory that the project promises to stay under, in megabytes. */
@@ -11,11 +10,8 @@ const COUNT = Number(process.env.BENCH_RUNS ?? 1_000_000);
 
 const bench: Bench = {
   name: `memory of ${COUNT.toLocaleString("en")} runs on their way to rows`,
+  needsBuild: true,
   async run(print) {
-    if (!isBuilt) {
-      print("not measured: it runs on the build (npm run build)");
-      return;
-    }
     const faults: string[] = [];
     const measure = async (name: string, worker: string, argument: string) => {
       const { rows, megabytes, seconds } = await inOwnProcess<{ rows: number; megabytes: number; seconds: number }>(

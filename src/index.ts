@@ -191,7 +191,8 @@ export { readFeedback, type ReadFeedbackOptions, type RunFeedback } from "./sele
 // ── judge ──
 
 export type { AskOptions, AskProgress, EstimateOption } from "./judge/asking/ask-options.js";
-export type { AskEstimate } from "./judge/asking/estimate.js";
+export type { AskEstimate, CallEstimate } from "./judge/asking/estimate.js";
+export type { AskUsage } from "./judge/asking/usage.js";
 export type { DecideBy, JudgeDecision } from "./judge/decide.js";
 export { judgeExamples } from "./judge/judge-examples.js";
 export type { JudgeOptions, JudgeSharedOptions } from "./judge/judge-options.js";
@@ -274,7 +275,7 @@ export type { ArmComparison, ArmFigure, ArmLook, ArmMetric, ArmSummary } from ".
 export { compareModels } from "./compare/compare-models.js";
 export type { CompareOptions, ComparisonProgress } from "./compare/compare-options.js";
 export type { ComparisonEstimate } from "./compare/estimate-comparison.js";
-export type { ModelPrice } from "./judge/asking/estimate.js";
+export type { ModelPrice } from "./judge/asking/usage.js";
 export type { ModelAnswer } from "./judge/asking/model-answer.js";
 export type {
   EvaluationInputs,

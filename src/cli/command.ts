@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "./context.js";
+import { jsonOrText } from "../internal/json.js";
 
 /** One command of the command line: a file in `commands/`, and a line in its list. */
 export interface CliCommand {
@@ -46,14 +47,6 @@ export function settingOf(text: string, before: Readonly<Record<string, unknown>
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It must be name=value.");
   return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 /** The entries that have a value, so that an option that was not given leaves the default in place. */

@@ -20,7 +20,7 @@ import { InvalidOptionError } from "../errors.js";
 import { checkOptions } from "../internal/options.js";
 import type { AnyIterable, TrainingExample } from "../types.js";
 import { type AskOptions, askKinds, chatModelKind } from "../judge/asking/ask-options.js";
-import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { ModelPrice } from "../judge/asking/usage.js";
 import type { ComparisonEstimate } from "./estimate-comparison.js";
 import type { Evaluator } from "../judge/asking/evaluator.js";
 import type { ExperimentOptions } from "./experiments.js";

@@ -1,22 +1,16 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { isPaid } from "../judge/asking/ask-model.js";
-import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { CallEstimate } from "../judge/asking/estimate.js";
+import type { ModelPrice } from "../judge/asking/usage.js";
 import type { PaidCache } from "../judge/asking/paid-cache.js";
 import type { ComparisonCase } from "./types.js";
+import { costOfTokens } from "../judge/asking/usage.js";
 
 /** What a comparison will ask, known before it asks. */
-export interface ComparisonEstimate {
+export interface ComparisonEstimate extends Omit<CallEstimate, "tokens"> {
   cases: number;
-  /** Calls that are still to be made, by model; what the cache has is not asked again. */
-  calls: Record<string, number>;
-  /** Answers that the cache has. */
-  cached: number;
   /** Tokens of these calls, estimated at four characters a token; the completion as long as the row's own answer. */
-  tokens: { prompt: number; completion: number };
-  /** US dollars, where every model has a price. */
-  cost?: number;
-  /** Seconds, if each call takes `secondsPerCall`. */
-  seconds: number;
+  tokens: CallEstimate["tokens"];
 }
 
 interface EstimateOptions {
@@ -52,10 +46,7 @@ export function estimateComparison({
     tokens.prompt += Math.round(prompt);
     tokens.completion += Math.round(completion);
     const price = prices[name];
-    cost =
-      price === undefined || cost === undefined
-        ? undefined
-        : cost + (prompt * price.prompt + completion * price.completion) / 1_000_000;
+    cost = price === undefined || cost === undefined ? undefined : cost + costOfTokens({ prompt, completion }, price);
   }
   const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
   return {

@@ -1,4 +1,4 @@
-import { isRecord } from "../internal/is-record.js";
+import { isRecord, objectOf } from "../internal/is-record.js";
 import { kind, limit as atMost, text } from "../internal/kinds.js";
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../internal/options.js";
 import { barList, shareBar, table } from "../internal/html/charts.js";
@@ -10,6 +10,7 @@ import type { TrainingMessage } from "../types.js";
 import { neededOf } from "./describe-pair.js";
 import type { ModelAnswer } from "../judge/asking/model-answer.js";
 import type { Comparison, ComparisonCase, EvaluatorComparison, PairComparison } from "./types.js";
+import { textOfContent } from "../messages/text-of-content.js";
 
 /** Options of {@link renderComparisonHtml}. */
 export interface ComparisonPageOptions {
@@ -269,12 +270,10 @@ function answerText(answer: ModelAnswer | undefined): string {
 
 function readable(message: TrainingMessage): string {
   const { content } = message;
-  const text =
-    typeof content === "string"
-      ? content
-      : (content ?? [])
-          .map((part) => (part.type === "text" ? part.text : `[image ${part.image_url.url.slice(0, 60)}]`))
-          .join("\n");
+  const text = textOfContent(content, {
+    between: "\n",
+    other: (part) => `[image ${String(objectOf(part.image_url).url).slice(0, 60)}]`,
+  });
   if (message.role !== "assistant") return text;
   const functions = [
     ...(message.tool_calls ?? []).map((call) => call.function),

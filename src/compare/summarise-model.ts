@@ -1,7 +1,8 @@
-import type { ModelPrice } from "../judge/asking/estimate.js";
+import type { ModelPrice } from "../judge/asking/usage.js";
 import type { ModelAnswer } from "../judge/asking/model-answer.js";
 import { median, quantile, sum } from "./statistics/describe.js";
 import type { ComparisonCase, ModelSummary } from "./types.js";
+import { costOfTokens } from "../judge/asking/usage.js";
 
 /** What one model cost and how it behaved, over all cases. */
 export function summariseModel(
@@ -21,8 +22,6 @@ export function summariseModel(
     ...(times.length > 0 ? { latency: { median: median(times), p95: quantile(times, 0.95) } } : {}),
     tokens,
     // A model that reports no usage has an unknown cost, not none.
-    ...(price && tokens.prompt > 0
-      ? { cost: (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000 }
-      : {}),
+    ...(price && tokens.prompt > 0 ? { cost: costOfTokens(tokens, price) } : {}),
   };
 }

@@ -6,6 +6,7 @@ import { SPLITS } from "../curate/split/assign-splits.js";
 import { DATASET_FORMAT, MANIFEST_FILE, type DatasetManifest, type ManifestFile } from "../curate/write-dataset.js";
 import { DatasetConflictError, InvalidOptionError, type DatasetConflict } from "../errors.js";
 import { isRecord } from "../internal/is-record.js";
+import { jsonOrUndefined } from "../internal/json.js";
 
 /**
  * The manifest of a dataset folder, or undefined where there is none.
@@ -27,12 +28,7 @@ export async function findManifest(folder: string): Promise<DatasetManifest | un
       cause,
     });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = jsonOrUndefined(text);
   if (isManifest(value)) return value;
   const format = isRecord(value) && typeof value.format === "string" ? value.format : undefined;
   throw conflict(

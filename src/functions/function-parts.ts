@@ -18,10 +18,10 @@ export function functionParts(value: unknown): FunctionParts {
   if (isZod4Schema(value) || isZod3Schema(value) || hasStandard(value)) {
     return { schema: value, description: (value as { description?: string }).description };
   }
-  if (!isObject(value)) throw unknownForm(value);
+  if (!isRecord(value)) throw unknownForm(value);
 
   // LangChain's tools are objects with a prototype or plain ones; all have these two.
-  if (typeof value["name"] === "string" && isObject(value["schema"])) {
+  if (typeof value["name"] === "string" && isRecord(value["schema"])) {
     return { name: value["name"], description: text(value["description"]), schema: value["schema"] };
   }
   if (value["type"] === "function" && isRecord(value["function"])) return openAIParts(value["function"]);
@@ -62,11 +62,7 @@ function isJsonSchema(value: Record<string, unknown>): boolean {
 }
 
 function hasStandard(value: unknown): boolean {
-  return (isObject(value) || typeof value === "function") && "~standard" in value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return (isRecord(value) || typeof value === "function") && "~standard" in value;
 }
 
 function text(value: unknown): string | undefined {
@@ -74,7 +70,7 @@ function text(value: unknown): string | undefined {
 }
 
 function unknownForm(value: unknown): InvalidOptionError {
-  const shown = isObject(value)
+  const shown = isRecord(value)
     ? `an object with the keys ${Object.keys(value).join(", ") || "(none)"}`
     : String(value);
   return new InvalidOptionError({

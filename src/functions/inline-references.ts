@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../types.js";
+import { isRecord } from "../internal/is-record.js";
 
 /**
  * The schema with each `$ref` to another place of it replaced by what is there. References of a
@@ -32,7 +33,7 @@ export function resolvePointer(schema: JsonObject, pointer: string): JsonObject 
     const key = unescape(part);
     current = Array.isArray(current) ? current[Number(key)] : Object.hasOwn(current, key) ? current[key] : undefined;
   }
-  return typeof current === "object" && current !== null && !Array.isArray(current) ? current : undefined;
+  return isRecord(current) ? current : undefined;
 }
 
 const escape = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");

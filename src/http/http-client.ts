@@ -6,6 +6,7 @@ import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "./s
 import { serviceError, toServiceError, type FailureContext } from "./service-error.js";
 import { failureOfBody } from "./service-failure.js";
 import { startTimeout } from "./timeout.js";
+import { jsonOrUndefined } from "../internal/json.js";
 
 /** Options of {@link createHttpClient}. */
 export interface HttpClientOptions {
@@ -106,14 +107,9 @@ function readJson(
   check: AnswerCheck | undefined,
   context: FailureContext,
 ): unknown {
-  let json: unknown;
-  if (text.trim() !== "") {
-    try {
-      json = JSON.parse(text) as unknown;
-    } catch {
-      throw serviceError(unreadable(status, notJson(text, headers), headers), context);
-    }
-  }
+  const json = jsonOrUndefined(text);
+  if (json === undefined && text.trim() !== "")
+    throw serviceError(unreadable(status, notJson(text, headers), headers), context);
   const reason = check?.(json);
   if (reason !== undefined) throw serviceError(unreadable(status, reason, headers), context);
   return json;

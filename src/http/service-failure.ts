@@ -1,4 +1,5 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
+import { jsonOrText } from "../internal/json.js";
 
 /** Why a request did not give what it was made for. */
 export interface ServiceFailure {
@@ -45,7 +46,7 @@ export function codeOf({ status, code, timedOut, unreadable }: ServiceFailure): 
 
 /** Reads the answer of a service that refused, whatever its shape: OpenAI's, Google's, RFC 7807's, or plain text. */
 export function failureOfBody(status: number, text: string, headers?: Headers): ServiceFailure {
-  const body = parsed(text);
+  const body = jsonOrText(text);
   const outer = objectOf(body);
   const inner = isRecord(outer["error"]) ? outer["error"] : outer;
   const message =
@@ -67,15 +68,6 @@ export function failureOfBody(status: number, text: string, headers?: Headers): 
 /** RFC 7807 has text in `detail`; FastAPI, which many hosts are built on, a list of faults. */
 function wordsOf(detail: unknown): string | undefined {
   return Array.isArray(detail) && detail.length > 0 ? JSON.stringify(detail) : textOf(detail);
-}
-
-/** The JSON that the text is, or else the text itself: a proxy's page, or nothing. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 /** A text that is not empty; a number as text. */

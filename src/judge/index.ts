@@ -1,7 +1,8 @@
 // Written by scripts/write-subpaths.ts from src/index.ts.
 
 export type { AskOptions, AskProgress, EstimateOption } from "./asking/ask-options.js";
-export type { AskEstimate } from "./asking/estimate.js";
+export type { AskEstimate, CallEstimate } from "./asking/estimate.js";
+export type { AskUsage } from "./asking/usage.js";
 export type { DecideBy, JudgeDecision } from "./decide.js";
 export { judgeExamples } from "./judge-examples.js";
 export type { JudgeOptions, JudgeSharedOptions } from "./judge-options.js";
@@ -23,4 +24,4 @@ export type { Agreement } from "./trust/agreement.js";
 export type { Calibration, CalibrationExample } from "./trust/calibrate.js";
 export type { PeopleFeedback } from "./trust/feedback.js";
 export type { Disagreement, JudgeReport, JudgeSummary } from "./trust/judge-report.js";
-export type { ModelPrice } from "./asking/estimate.js";
+export type { ModelPrice } from "./asking/usage.js";

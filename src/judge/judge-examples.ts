@@ -13,7 +13,7 @@ import type { AnyIterable, ExampleTarget, JudgeVote, Skip, TrainingExample } fro
 import { createAskJudge, type AskJudge } from "./ask-judge.js";
 import { createCaller } from "./asking/calls-in-flight.js";
 import { createEstimateTally, type AskEstimate } from "./asking/estimate.js";
-import { inOrder } from "./asking/in-order.js";
+import { inOrder } from "../internal/in-order.js";
 import { createAskMeter } from "./asking/meter.js";
 import { openCache, type PaidCache } from "./asking/paid-cache.js";
 import { createDecide, disagreementOf, type JudgeDecision } from "./decide.js";

@@ -2,7 +2,7 @@ import { checkOptions } from "../internal/options.js";
 import { readRunRecord } from "../select/run-record.js";
 import type { ChatSession, Run, Skip } from "../types.js";
 import { answerKinds, type AnswerOptions } from "./checks/finish-reason.js";
-import { parseJson } from "../messages/free-form-json.js";
+import { parseExactJson } from "../messages/free-form-json.js";
 import { loadedSession } from "./loaded-session.js";
 import { readConversation, type StoredHistory } from "./read-conversation.js";
 import { sourceOfRun } from "./source-of-run.js";
@@ -41,7 +41,7 @@ export function sessionOfRun(
   options: AnswerOptions,
   stored?: StoredHistory,
 ): ChatSessionResult & { waits?: { run: Run; previousResponseId: string } } {
-  const parsed = typeof record === "string" ? parseJson(record)?.value : record;
+  const parsed = typeof record === "string" ? parseExactJson(record)?.value : record;
   const run = readRunRecord(parsed);
   if (!run) {
     const message =

@@ -1,6 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import { Unreadable } from "./unreadable.js";
-import { ExactNumber, parseExact } from "../internal/exact-json.js";
+import { parseExact } from "../internal/exact-json.js";
 
 /** How deep free-form JSON of a trace may be nested: beyond this no tool schema or argument goes, and `JSON.stringify` stays safe. */
 export const MAXIMUM_DEPTH = 128;
@@ -58,30 +58,8 @@ function readFields(
   return fields ?? record;
 }
 
-/** True for equal JSON values, whatever the order of their keys. */
-export function sameJson(left: unknown, right: unknown, depth = 0): boolean {
-  if (left === right) return true;
-  // One of the two may have been read exactly, and the other by JSON.parse.
-  if (left instanceof ExactNumber || right instanceof ExactNumber)
-    return isNumber(left) && isNumber(right) && Number(left) === Number(right);
-  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
-  if (depth > MAXIMUM_DEPTH || Array.isArray(left) !== Array.isArray(right)) return false;
-  if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item, index) => sameJson(item, right[index], depth + 1));
-  }
-  const leftFields = left as Record<string, unknown>;
-  const rightFields = right as Record<string, unknown>;
-  const keys = Object.keys(leftFields);
-  if (keys.length !== Object.keys(rightFields).length) return false;
-  return keys.every((key) => Object.hasOwn(rightFields, key) && sameJson(leftFields[key], rightFields[key], depth + 1));
-}
-
-function isNumber(value: unknown): boolean {
-  return typeof value === "number" || value instanceof ExactNumber;
-}
-
-/** What the text holds, or undefined where it is not JSON. */
-export function parseJson(text: string): { value: unknown } | undefined {
+/** The JSON value of the text with its numbers exact, in an object; undefined where the text is not JSON. */
+export function parseExactJson(text: string): { value: unknown } | undefined {
   try {
     return { value: parseExact(text) };
   } catch {
@@ -89,9 +67,9 @@ export function parseJson(text: string): { value: unknown } | undefined {
   }
 }
 
-/** The value of a text that is JSON; any other value as it is. */
-export function parsedJson(value: unknown): unknown {
+/** The JSON value, with its numbers exact, of a text that is JSON; any other value as it is. */
+export function exactJsonOrSame(value: unknown): unknown {
   if (typeof value !== "string") return value;
-  const parsed = parseJson(value);
+  const parsed = parseExactJson(value);
   return parsed === undefined ? value : parsed.value;
 }

@@ -1,7 +1,7 @@
 import { isRecord, objectOf } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
 import { joinedText, readContent, resultContent, type Content } from "./content.js";
-import { readFreeForm, sameJson } from "./free-form-json.js";
+import { readFreeForm } from "./free-form-json.js";
 import { readLangChainCalls } from "./langchain-tool-calls.js";
 import { reasoningBeside } from "./reasoning.js";
 import type { Reading } from "./reading.js";
@@ -12,6 +12,7 @@ import type { MessageKind, Sender } from "./senders/sender.js";
 import { functionCall } from "./tool-call.js";
 import { refusesUnknownFields } from "./unknown-fields.js";
 import { shown, Unreadable } from "./unreadable.js";
+import { sameJson } from "../internal/same-json.js";
 
 type Fields = Record<string, unknown>;
 

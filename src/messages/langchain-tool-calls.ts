@@ -1,6 +1,6 @@
 import { arrayOf, isRecord, objectOf } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
-import { parseJson, sameJson } from "./free-form-json.js";
+import { parseExactJson } from "./free-form-json.js";
 import type { Sender } from "./senders/sender.js";
 import {
   givenArguments,
@@ -11,6 +11,7 @@ import {
   toolCall,
 } from "./tool-call.js";
 import { Unreadable } from "./unreadable.js";
+import { sameJson } from "../internal/same-json.js";
 
 type Fields = Record<string, unknown>;
 
@@ -101,7 +102,7 @@ function parsedCall(
   if (
     isAnswer &&
     text !== undefined &&
-    (text === "" ? hasOwnText : !isRecord(parseJson(text)?.value) || text.includes('"__proto__"'))
+    (text === "" ? hasOwnText : !isRecord(parseExactJson(text)?.value) || text.includes('"__proto__"'))
   )
     return toolCall(call.id, call.name, text, path);
   return readParsedCall(call, path);

@@ -9,7 +9,7 @@ import {
 import { isRecord } from "../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../types.js";
 import { reasoningOf, setReasoning } from "../reasoning.js";
-import { parseJson } from "./free-form-json.js";
+import { parseExactJson } from "./free-form-json.js";
 
 type MessageContent = BaseMessage["content"];
 
@@ -54,7 +54,7 @@ function assistant(answer: AssistantTrainingMessage): AIMessage {
       id,
       function: { name: tool, arguments: text },
     } of raw) {
-      const args = parseJson(text)?.value;
+      const args = parseExactJson(text)?.value;
       if (isRecord(args)) message.tool_calls?.push({ type: "tool_call", id, name: tool, args });
       else
         message.invalid_tool_calls?.push({

@@ -1,9 +1,10 @@
 import { isRecord } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
-import { parseJson, readFreeForm, sameJson } from "./free-form-json.js";
+import { parseExactJson, readFreeForm } from "./free-form-json.js";
 import { refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, Unreadable } from "./unreadable.js";
 import { stringifyExact } from "../internal/exact-json.js";
+import { sameJson } from "../internal/same-json.js";
 
 /** A call in OpenAI's form. A call without an id or a name is refused: neither is ever made up. */
 export function toolCall(id: unknown, name: unknown, input: unknown, path: string): TrainingToolCall {
@@ -95,7 +96,7 @@ export function givenArguments(call: Record<string, unknown>, path: string): unk
 
 /** True if the text is JSON of this value: then the text is the model's own. */
 export function isTextOf(text: string, value: unknown): boolean {
-  const parsed = parseJson(text);
+  const parsed = parseExactJson(text);
   return parsed !== undefined && sameJson(parsed.value, value);
 }
 

@@ -1,6 +1,6 @@
 import { isRecord } from "../internal/is-record.js";
 import type { JsonObject, OpenAIFunction, OpenAITool } from "../types.js";
-import { parsedJson, parseJson, readFreeForm } from "./free-form-json.js";
+import { exactJsonOrSame, parseExactJson, readFreeForm } from "./free-form-json.js";
 import { fromGeminiSchema, isGeminiSchema } from "./gemini-schema.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
 
@@ -22,7 +22,7 @@ export const NO_TOOLS: ToolDefinitions = Object.freeze({ tools: [], builtIn: [] 
  * that the provider runs itself are left out; anything else that cannot be read is refused.
  */
 export function readToolDefinitions(given: unknown, path: string): ToolDefinitions {
-  const value = parsedJson(given);
+  const value = exactJsonOrSame(given);
   const definitions: ToolDefinitions = { tools: [], builtIn: [] };
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) readTool(value[index], definitions, `${path}[${index}]`);
@@ -139,7 +139,7 @@ function parametersOf(fields: Fields, path: string): JsonObject | undefined {
     fields.parametersJsonSchema ??
     fields.parameters_json_schema ??
     fields.schema;
-  if (typeof schema === "string") schema = parseJson(schema)?.value;
+  if (typeof schema === "string") schema = parseExactJson(schema)?.value;
   if (isRecord(schema) && isRecord(schema.json)) schema = schema.json;
   if (isRecord(schema) && isRecord(schema.jsonSchema)) schema = schema.jsonSchema;
   if (schema === undefined || schema === null) {
@@ -236,7 +236,7 @@ function readSchema(schema: Fields, path: string): JsonObject {
 }
 
 function fieldsOf(value: unknown, path: string): Fields {
-  const parsed = parsedJson(value);
+  const parsed = exactJsonOrSame(value);
   if (isRecord(parsed)) return parsed;
   throw new Unreadable("invalid-tool", `A tool definition is ${kindOf(value)}.`, path);
 }

@@ -1,5 +1,6 @@
 import type { SandboxClock } from "./server.js";
 import type { SandboxService } from "./faults.js";
+import { jsonOrText } from "../internal/json.js";
 
 /** A request that a stand-in was sent. Never holds credentials. */
 export interface SandboxRequest {
@@ -52,7 +53,7 @@ export function createRequestLog(clock: SandboxClock): RequestLog {
         userAgent: request.headers.get("user-agent") ?? undefined,
         headers: Object.fromEntries([...request.headers].filter(([name]) => !secretHeader.test(name))),
         receivedAt: clock.now(),
-        body: body !== undefined && body.length <= keptBodyLength ? parse(body) : undefined,
+        body: body !== undefined && body.length <= keptBodyLength ? jsonOrText(body) : undefined,
         status: 0,
         fault: false,
       };
@@ -74,12 +75,3 @@ export function createRequestLog(clock: SandboxClock): RequestLog {
 }
 
 type Entry = { -readonly [Key in keyof SandboxRequest]: SandboxRequest[Key] };
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    // Not JSON after all: the route answers for that, the log shows what was sent.
-    return body;
-  }
-}

@@ -9,6 +9,7 @@ import { openSource } from "./server/open-source.js";
 import { allProjectIds, resolveProjects } from "./server/resolve-projects.js";
 import { projectKinds, type RunQuery } from "./query/run-query.js";
 import type { RunSource } from "./server/run-source.js";
+import { inOrder } from "../internal/in-order.js";
 
 /** Options of {@link fetchRunsByIds}. */
 export interface FetchRunsOptions
@@ -60,32 +61,25 @@ export function fetchRunsByIds(ids: AnyIterable<string>, options: FetchRunsOptio
 async function* fetchAll(ids: AnyIterable<string>, options: FetchRunsOptions): AsyncGenerator<Run[], void, undefined> {
   const skips = reportSkips("fetchRunsByIds", options);
   const aborter = new AbortController();
-  const onAbort = () => aborter.abort(options.signal?.reason);
-  options.signal?.throwIfAborted();
-  options.signal?.addEventListener("abort", onAbort, { once: true });
-  const pending: Promise<{ batch: string[]; found: Map<string, Run> }>[] = [];
+  const signal = options.signal ? AbortSignal.any([options.signal, aborter.signal]) : aborter.signal;
   try {
-    let lookup: Lookup | undefined;
-    const next = async () => {
-      const { batch, found } = await (pending.shift() as (typeof pending)[number]);
-      return inOrder(batch, found, skips);
-    };
-    for await (const batch of batchesOf(ids)) {
-      lookup ??= await openLookup(options, aborter.signal, skips);
-      const { find, concurrency } = lookup;
-      const finding = find(batch).then((found) => ({ batch, found }));
-      // Its failure is met when its turn comes.
-      finding.catch(() => undefined);
-      pending.push(finding);
-      if (pending.length >= concurrency) yield await next();
-    }
-    while (pending.length > 0) yield await next();
+    signal.throwIfAborted();
+    const found = inOrder(
+      withLookup(batchesOf(ids), () => openLookup(options, signal, skips)),
+      ({ lookup }) => lookup.concurrency,
+      async ({ batch, lookup }) => ({ batch, found: await lookup.find(batch) }),
+      (reason) => aborter.abort(reason),
+    );
+    for await (const one of found) yield inIdOrder(one.batch, one.found, skips);
   } finally {
-    options.signal?.removeEventListener("abort", onAbort);
-    aborter.abort(new DOMException("The reading has ended.", "AbortError"));
-    await Promise.allSettled(pending);
     skips.close();
   }
+}
+
+/** The connection is opened with the first batch: without ids there is nothing to ask. */
+async function* withLookup(batches: AsyncIterable<string[]>, open: () => Promise<Lookup>) {
+  let lookup: Lookup | undefined;
+  for await (const batch of batches) yield { batch, lookup: (lookup ??= await open()) };
 }
 
 interface Lookup {
@@ -167,7 +161,7 @@ export async function queryIds(
   return runs;
 }
 
-function inOrder(batch: readonly string[], found: ReadonlyMap<string, Run>, skips: SkipReporter): Run[] {
+function inIdOrder(batch: readonly string[], found: ReadonlyMap<string, Run>, skips: SkipReporter): Run[] {
   const runs: Run[] = [];
   for (const id of batch) {
     const run = found.get(id.toLowerCase());

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatasetFile, EarlyStopping, FineTuneBackend, TrainingMethod } from "./backend.js";
+import { stableStringify } from "../internal/stable-stringify.js";
 
 /** What makes two jobs the same. */
 export interface JobKeyParts {
@@ -30,11 +31,6 @@ export function jobKey({ backend, method, training, validation, ...options }: Jo
     validation: validation?.sha256,
     ...options,
   };
-  return createHash("sha256").update(JSON.stringify(parts, sortKeys)).digest("hex").slice(0, 40);
-}
-
-/** The order in which options were written makes no difference. */
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  // The order in which options were written makes no difference.
+  return createHash("sha256").update(stableStringify(parts)).digest("hex").slice(0, 40);
 }

@@ -19,12 +19,13 @@ import type { RunQuery } from "../../select/query/run-query.js";
 import type { ConnectionOptions } from "../../select/server/connection.js";
 import type { RateLimit } from "../../select/server/request-limits.js";
 import { priceKind } from "../../judge/asking/ask-options.js";
-import type { ModelPrice } from "../../judge/asking/estimate.js";
+import type { ModelPrice } from "../../judge/asking/usage.js";
 import { mean, median, quantile, sum } from "../statistics/describe.js";
 import { headlineOf } from "./headline.js";
 import { readCalls, readRatings, type Call, type Rating } from "./read-traffic.js";
 import { sequentialDifference } from "./sequential.js";
 import type { ArmComparison, ArmLook, ArmMetric, ArmSummary } from "./types.js";
+import { costOfTokens } from "../../judge/asking/usage.js";
 
 /** What {@link compareArms} reads: a query of `selectRuns`, without what it decides itself. */
 export type ArmQuery = Omit<RunQuery, "arm" | "armVersion" | "errors" | "rootErrors" | "feedback">;
@@ -220,5 +221,5 @@ function summaryOf(calls: readonly Call[], price: ModelPrice | undefined): ArmSu
 }
 
 function costOf(tokens: { prompt: number; completion: number } | undefined, price: ModelPrice): number | undefined {
-  return tokens && (tokens.prompt * price.prompt + tokens.completion * price.completion) / 1_000_000;
+  return tokens && costOfTokens(tokens, price);
 }

@@ -1,7 +1,8 @@
 import { number } from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
-import { callsOf, sameValue, type Call } from "../../judge/asking/calls.js";
+import { callsOf, type Call } from "../../judge/asking/calls.js";
+import { sameJson } from "../../internal/same-json.js";
 
 /** Options of {@link argumentsEqual}. */
 export interface ArgumentsEqualOptions {
@@ -27,7 +28,7 @@ export function argumentsEqual(options: ArgumentsEqualOptions = {}): Evaluator {
   checkOptions<ArgumentsEqualOptions>("argumentsEqual", options, { tolerance: number({ min: 0, max: 1 }) });
   const { tolerance = 0 } = options;
   const same = (a: Call, b: Call) =>
-    a.name === b.name && (a.value === undefined ? a.text === b.text : sameValue(a.value, b.value, tolerance));
+    a.name === b.name && (a.value === undefined ? a.text === b.text : sameJson(a.value, b.value, tolerance));
   return function argumentsEqual({ outputs, referenceOutputs }) {
     const wanted = callsOf(referenceOutputs);
     if (wanted.length === 0) return [];

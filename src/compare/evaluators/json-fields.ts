@@ -1,7 +1,10 @@
 import { number, settings } from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
-import { callsOf, parse, sameValue, textOf } from "../../judge/asking/calls.js";
+import { callsOf } from "../../judge/asking/calls.js";
+import { sameJson } from "../../internal/same-json.js";
+import { jsonObjectOrUndefined } from "../../internal/json.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** Options of {@link jsonFields}. */
 export interface JsonFieldsOptions {
@@ -27,12 +30,12 @@ export function jsonFields(options: JsonFieldsOptions = {}): Evaluator {
   checkOptions<JsonFieldsOptions>("jsonFields", options, { schema: settings, tolerance: number({ min: 0, max: 1 }) });
   const { schema, tolerance = 0 } = options;
   return function jsonFields({ outputs, referenceOutputs }) {
-    const wanted = objectOf(textOf(referenceOutputs));
+    const wanted = objectOf(textOfContent(referenceOutputs.content));
     if (callsOf(referenceOutputs).length > 0 || wanted === undefined) return [];
-    const given = objectOf(textOf(outputs));
+    const given = objectOf(textOfContent(outputs.content));
     const fields = Object.keys(schema?.properties ?? wanted);
     if (fields.length === 0) return [];
-    const right = fields.filter((field) => given !== undefined && sameValue(given[field], wanted[field], tolerance));
+    const right = fields.filter((field) => given !== undefined && sameJson(given[field], wanted[field], tolerance));
     return [
       {
         key: "json_fields",
@@ -45,8 +48,5 @@ export function jsonFields(options: JsonFieldsOptions = {}): Evaluator {
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {
-  const value = parse(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ""));
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+  return jsonObjectOrUndefined(text.replace(/^\s*```(?:json)?\s*|\s*```\s*$/g, ""));
 }

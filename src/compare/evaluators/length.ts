@@ -1,7 +1,8 @@
 import { number } from "../../internal/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import type { Evaluator } from "../../judge/asking/evaluator.js";
-import { callsOf, textOf } from "../../judge/asking/calls.js";
+import { callsOf } from "../../judge/asking/calls.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** Options of {@link lengthWithin}. */
 export interface LengthOptions {
@@ -27,9 +28,9 @@ export function lengthWithin(options: LengthOptions = {}): Evaluator {
   checkOptions<LengthOptions>("lengthWithin", options, { factor: number({ min: 1 }) });
   const { factor = 2 } = options;
   return function lengthWithin({ outputs, referenceOutputs }) {
-    const wanted = textOf(referenceOutputs).length;
+    const wanted = textOfContent(referenceOutputs.content).length;
     if (wanted === 0 || callsOf(referenceOutputs).length > 0) return [];
-    const given = textOf(outputs).length;
+    const given = textOfContent(outputs.content).length;
     return {
       key: "length_within",
       score: given <= wanted * factor && given >= wanted / factor,

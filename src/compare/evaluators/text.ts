@@ -1,5 +1,6 @@
 import type { Evaluator } from "../../judge/asking/evaluator.js";
-import { callsOf, textOf } from "../../judge/asking/calls.js";
+import { callsOf } from "../../judge/asking/calls.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /**
  * Yes where the text is that of the reference to the letter. Says nothing of cases whose reference
@@ -15,7 +16,7 @@ import { callsOf, textOf } from "../../judge/asking/calls.js";
 export function exactText(): Evaluator {
   return function exactText({ outputs, referenceOutputs }) {
     if (callsOf(referenceOutputs).length > 0) return [];
-    return { key: "exact_text", score: textOf(outputs) === textOf(referenceOutputs) };
+    return { key: "exact_text", score: textOfContent(outputs.content) === textOfContent(referenceOutputs.content) };
   };
 }
 
@@ -33,7 +34,10 @@ export function exactText(): Evaluator {
 export function normalisedText(): Evaluator {
   return function normalisedText({ outputs, referenceOutputs }) {
     if (callsOf(referenceOutputs).length > 0) return [];
-    return { key: "normalised_text", score: normalise(textOf(outputs)) === normalise(textOf(referenceOutputs)) };
+    return {
+      key: "normalised_text",
+      score: normalise(textOfContent(outputs.content)) === normalise(textOfContent(referenceOutputs.content)),
+    };
   };
 }
 

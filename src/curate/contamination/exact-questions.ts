@@ -3,6 +3,7 @@ import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { unpairedMessages } from "../../internal/row-kind.js";
 import { createIntegers } from "../../internal/storage/column.js";
 import { createDigestIndex } from "../../internal/storage/digest-index.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** Questions that are found where a row asks exactly them. 16 bytes for each, and 128 kB. */
 export interface ExactQuestions {
@@ -100,13 +101,7 @@ function canonical(message: unknown, role: string): string {
 }
 
 function textIn(content: unknown): string {
-  if (typeof content === "string") return content.trim();
-  return arrayOf(content)
-    .map((part) =>
-      isRecord(part) ? (typeof part.text === "string" ? part.text : JSON.stringify(part.image_url ?? "")) : "",
-    )
-    .join("")
-    .trim();
+  return textOfContent(content, { other: ({ image_url: image }) => JSON.stringify(image ?? "") }).trim();
 }
 
 const digest = (text: string): string => hash("sha256", text, "hex").slice(0, 32);

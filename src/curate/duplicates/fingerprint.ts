@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { arrayOf, isRecord } from "../../internal/is-record.js";
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJsonInOrder } from "../../internal/same-json.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
 import { parseExact, stringifyExact } from "../../internal/exact-json.js";
 import { unpairedMessages } from "../../internal/row-kind.js";
@@ -109,7 +109,7 @@ function cachedSettings(): (row: Record<string, unknown>) => string {
       any = true;
     }
     if (!any) return "";
-    if (last !== undefined && isSameJson(last.rest, rest)) return last.settings;
+    if (last !== undefined && sameJsonInOrder(last.rest, rest)) return last.settings;
     const text = stringifyExact(rest) ?? "";
     let settings = cache.get(text);
     if (settings === undefined) {

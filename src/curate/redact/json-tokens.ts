@@ -1,4 +1,5 @@
 import { JSON_TOKEN } from "../../internal/exact-json.js";
+import { jsonOrUndefined } from "../../internal/json.js";
 
 /** A text or number inside JSON text. */
 export interface JsonToken {
@@ -29,11 +30,5 @@ export function* jsonTokens(text: string): Generator<JsonToken, void, undefined>
 /** True for the text of a JSON object or array. */
 export function isJsonText(text: string): boolean {
   const first = text.trimStart().charAt(0);
-  if (first !== "{" && first !== "[") return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return (first === "{" || first === "[") && jsonOrUndefined(text) !== undefined;
 }

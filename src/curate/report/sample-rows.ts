@@ -4,6 +4,7 @@ import { learnedMessages, sourceOf } from "../../source.js";
 import { toolName } from "../row-facts.js";
 import type { SplitName } from "../split/assign-splits.js";
 import type { RunUrl, SampleMessage, SampleRow } from "./report.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** What a page can show of a row. */
 const LONGEST_TEXT = 2_000;
@@ -85,14 +86,10 @@ function messageOf(message: unknown, target: boolean, verdict?: SampleMessage["v
 }
 
 function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part: unknown) => {
-      if (!isRecord(part)) return "";
-      return typeof part.text === "string" ? part.text : `[${typeof part.type === "string" ? part.type : "part"}]`;
-    })
-    .join("\n");
+  return textOfContent(content, {
+    between: "\n",
+    other: ({ type }) => `[${typeof type === "string" ? type : "part"}]`,
+  });
 }
 
 function callOf(call: unknown): { name: string; arguments: string } | undefined {

@@ -6,7 +6,7 @@ import { templateKind } from "../../templates/render-chat.js";
 import { createChatTokenCounter } from "./chat-token-counter.js";
 import type { RowTokens, TokenCounter } from "./counter.js";
 import { isRecord } from "../../internal/is-record.js";
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJsonInOrder } from "../../internal/same-json.js";
 import { encodingKind, encodingOfModel, type ModelEncoding, type TokenEncoding } from "./encoding-of-model.js";
 import { imageTokens, type ImageSize } from "./image-tokens.js";
 import { callsFrame, definitionsFrame, PER_MESSAGE, PER_NAME, PER_ROW } from "./frames.js";
@@ -219,7 +219,7 @@ class ModelTokenCounter implements TokenCounter {
       Array.isArray(functions) ? (functions as unknown[]) : [],
     ] as const;
     if (lists[0].length + lists[1].length === 0) return undefined;
-    if (this.lastDefinitions === undefined || !isSameJson(this.lastDefinitions.lists, lists)) {
+    if (this.lastDefinitions === undefined || !sameJsonInOrder(this.lastDefinitions.lists, lists)) {
       this.lastDefinitions = { lists, tokens: this.cached(this.rendered(...lists)) };
     }
     return this.lastDefinitions.tokens;

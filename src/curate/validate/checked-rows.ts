@@ -1,4 +1,4 @@
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJsonInOrder } from "../../internal/same-json.js";
 import type { ValidationRules } from "../rules.js";
 
 /** What rows were checked by. */
@@ -42,7 +42,8 @@ function isSameCheck(left: CheckedBy, right: CheckedBy): boolean {
   if (left.maxTokens !== right.maxTokens) return false;
   if (left.maxTokens !== undefined && left.model !== right.model) return false;
   return (
-    left.rules === right.rules || (isPlain(left.rules) && isPlain(right.rules) && isSameJson(left.rules, right.rules))
+    left.rules === right.rules ||
+    (isPlain(left.rules) && isPlain(right.rules) && sameJsonInOrder(left.rules, right.rules))
   );
 }
 

@@ -1,4 +1,4 @@
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJsonInOrder } from "../../internal/same-json.js";
 import { checkDefinitions, type CheckedTools } from "./check-tools.js";
 import type { SchemaCompiler } from "./schema-compiler.js";
 import { stringifyExact } from "../../internal/exact-json.js";
@@ -23,7 +23,7 @@ export class ToolLibrary {
 
   check(list: readonly unknown[], kind: "tools" | "functions"): CheckedTools {
     const last = this.last[kind];
-    if (last !== undefined && (last.list === list || isSameJson(last.list, list))) return last.checked;
+    if (last !== undefined && (last.list === list || sameJsonInOrder(last.list, list))) return last.checked;
     const text = kind + stringifyExact(list);
     let checked = this.byText.get(text);
     if (checked === undefined) {

@@ -2,7 +2,7 @@ import { SPLITS } from "../../curate/split/assign-splits.js";
 import type { DatasetManifest } from "../../curate/write-dataset.js";
 import { createDigestIndex, highWord, lowWord } from "../../internal/storage/digest-index.js";
 import { isRecord } from "../../internal/is-record.js";
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJson } from "../../internal/same-json.js";
 import { abortSignal, callback, either, iterable, kind, number, text } from "../../internal/kinds.js";
 import { checkArgument, checkOptions } from "../../internal/options.js";
 import { chunksOf, SINK_CHUNK_SIZE } from "../../internal/step.js";
@@ -232,7 +232,7 @@ function* differences(
   b: JsonValue | undefined,
   path: string,
 ): Generator<SettingChange, void, undefined> {
-  if (isSameJson(a, b)) return;
+  if (sameJson(a, b)) return;
   if (isRecord(a) && isRecord(b)) {
     for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort())
       yield* differences(a[key], b[key], path === "" ? key : `${path}.${key}`);

@@ -4,7 +4,7 @@ import { curate, type Curated } from "../../curate/curate.js";
 import type { CurateOptions } from "../../curate/curate-options.js";
 import { type DatasetManifest, writeDataset } from "../../curate/write-dataset.js";
 import { SPLITS } from "../../curate/split/assign-splits.js";
-import { isSameJson } from "../../internal/is-same-json.js";
+import { sameJson } from "../../internal/same-json.js";
 import { either, object, required, text } from "../../internal/kinds.js";
 import { omit } from "../../internal/omit.js";
 import { checkArgument } from "../../internal/options.js";
@@ -227,7 +227,7 @@ function stateFor(state: UpdateState, manifest: DatasetManifest | undefined, new
 
 function checkSame(folder: string, state: UpdateState, fixed: Pick<UpdateState, "query" | "options">): void {
   for (const part of ["query", "options"] as const) {
-    if (isSameJson(state[part], fixed[part])) continue;
+    if (sameJson(state[part], fixed[part])) continue;
     throw conflict(
       folder,
       [

@@ -125,18 +125,12 @@ export const keysOf = ({ feedback }: RunQuery, { feedbackKeys = [] }: UpdateData
 export function fixedParts(query: RunQuery, options: UpdateDatasetOptions): { query: JsonValue; options: JsonValue } {
   const { load = {}, convert = {}, curate = {}, userKey } = options;
   return {
-    query: sorted(query),
-    options: sorted({ load, convert, curate: optionsAsJson(curate), ...(userKey !== undefined && { userKey }) }),
+    query: plain(query),
+    options: plain({ load, convert, curate: optionsAsJson(curate), ...(userKey !== undefined && { userKey }) }),
   };
 }
 
-/** As JSON has it, with sorted keys. */
-function sorted(value: unknown): JsonValue {
-  return JSON.parse(
-    JSON.stringify(value, (_, field: unknown) =>
-      typeof field === "object" && field !== null && !Array.isArray(field)
-        ? Object.fromEntries(Object.entries(field).sort(([left], [right]) => (left < right ? -1 : 1)))
-        : field,
-    ),
-  ) as JsonValue;
+/** As JSON has it. */
+function plain(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }

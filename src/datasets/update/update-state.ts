@@ -7,6 +7,7 @@ import { unwritable } from "../../internal/files/unwritable.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { JsonValue } from "../../types.js";
 import { conflict } from "../manifest.js";
+import { jsonOrUndefined } from "../../internal/json.js";
 
 /** How far a dataset is, beside its files. */
 export interface UpdateState {
@@ -41,12 +42,7 @@ export async function readState(folder: string): Promise<UpdateState | undefined
   } catch {
     return undefined;
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = jsonOrUndefined(text);
   if (
     isRecord(value) &&
     value.format === STATE_FORMAT &&

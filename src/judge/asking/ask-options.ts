@@ -17,7 +17,8 @@ import {
 import type { OptionKinds } from "../../internal/options.js";
 import type { StepProgress } from "../../internal/progress.js";
 import type { SkipOptions } from "../../types.js";
-import type { AskEstimate, ModelPrice } from "./estimate.js";
+import type { AskEstimate } from "./estimate.js";
+import type { ModelPrice } from "./usage.js";
 
 /** How far asking is. */
 export interface AskProgress extends StepProgress {

@@ -1,15 +1,15 @@
-/** US dollars for a million tokens. */
-export interface ModelPrice {
-  prompt: number;
-  completion: number;
-}
+import { costOfTokens, type ModelPrice } from "./usage.js";
 
 /** What asking will cost, known before the first call. */
-export interface AskEstimate {
+export interface AskEstimate extends CallEstimate {
   /** Rows that came in. */
   rows: number;
   /** Answers or conversations that are judged, or prompts that are answered again. */
   items: number;
+}
+
+/** The calls that asking will make. */
+export interface CallEstimate {
   /** Calls that are still to be made, by judge or model. What the cache has is not asked again. */
   calls: Record<string, number>;
   /** Votes or answers that the cache has. */
@@ -52,10 +52,7 @@ export function createEstimateTally(names: readonly string[]): EstimateTally {
       calls[name] = (calls[name] ?? 0) + 1;
       tokens.prompt += prompt;
       tokens.completion += completion;
-      cost =
-        price === undefined || cost === undefined
-          ? undefined
-          : cost + (prompt * price.prompt + completion * price.completion) / 1_000_000;
+      cost = price === undefined || cost === undefined ? undefined : cost + costOfTokens({ prompt, completion }, price);
     },
     finish(concurrency, secondsPerCall) {
       const total = Object.values(calls).reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,7 @@ import { unwritable } from "../../internal/files/unwritable.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
 import { createIntegers, createNumbers } from "../../internal/storage/column.js";
 import { createDigestIndex } from "../../internal/storage/digest-index.js";
+import { jsonOrUndefined } from "../../internal/json.js";
 
 /** What has been paid for, by a hash of all that it was asked with. */
 export interface PaidCache {
@@ -52,7 +53,7 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
     get(key) {
       const place = lines.find(key);
       if (place === undefined) return undefined;
-      const entry = parsed(readLine(path, place.start, place.length));
+      const entry = jsonOrUndefined(readLine(path, place.start, place.length));
       return isRecord(entry) && entry.key === key ? entry.value : undefined;
     },
     set(key, value) {
@@ -150,13 +151,5 @@ async function readIndex(
     }
   } finally {
     await file.close();
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { JudgeVote } from "../../types.js";
 import { resultsOf, type EvaluatorReturn } from "../asking/evaluator.js";
 import type { JudgeReturn } from "./judge.js";
+import { jsonOrUndefined } from "../../internal/json.js";
 
 type Vote = Omit<JudgeVote, "judge">;
 
@@ -23,12 +24,7 @@ export function readVote(value: unknown): Vote | undefined {
 /** One JSON object, alone or in a fence of code. */
 function objectIn(text: string): unknown {
   const inner = /^\s*(?:```(?:json)?\s*)?(\{[\s\S]*\})\s*(?:```)?\s*$/.exec(text)?.[1];
-  if (inner === undefined) return undefined;
-  try {
-    return JSON.parse(inner) as unknown;
-  } catch {
-    return undefined;
-  }
+  return inner === undefined ? undefined : jsonOrUndefined(inner);
 }
 
 /** The vote in what a function returned. */

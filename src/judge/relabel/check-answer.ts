@@ -1,8 +1,10 @@
 import { createRowChecker } from "../../curate/validate/create-validator.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingExample } from "../../types.js";
-import { callsOf, parse, textOf } from "../asking/calls.js";
+import { callsOf } from "../asking/calls.js";
 import type { ModelAnswer } from "../asking/model-answer.js";
+import { jsonOrUndefined } from "../../internal/json.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** Why a sample cannot be learned. */
 export type SampleFault = {
@@ -30,12 +32,16 @@ export async function createAnswerCheck(): Promise<CheckAnswer> {
     const last = `$.messages[${row.messages.length - 1}]`;
     const fault = check(row).find(({ severity, path }) => severity === "error" && path.startsWith(last));
     if (fault) return { code: "invalid-arguments", message: `${fault.path.slice(last.length + 1)}: ${fault.message}` };
-    if (isRecord(responseFormat) && callsOf(message).length === 0 && parse(textOf(message)) === undefined)
+    if (
+      isRecord(responseFormat) &&
+      callsOf(message).length === 0 &&
+      jsonOrUndefined(textOfContent(message.content)) === undefined
+    )
       return { code: "invalid-structure", message: "JSON was asked for, and the teacher's answer is none." };
     return undefined;
   };
 }
 
 function isEmpty(message: AssistantTrainingMessage): boolean {
-  return textOf(message).trim() === "" && callsOf(message).length === 0 && !message.refusal;
+  return textOfContent(message.content).trim() === "" && callsOf(message).length === 0 && !message.refusal;
 }

@@ -2,10 +2,10 @@ import { callback, either, object, word } from "../../internal/kinds.js";
 import type { Kind } from "../../internal/options.js";
 import type { AssistantTrainingMessage, ExampleSource, TrainingExample } from "../../types.js";
 import type { AskJudge } from "../ask-judge.js";
-import { textOf } from "../asking/calls.js";
 import type { Judge, JudgedItem, ReadyJudge } from "../judges/judge.js";
 import { judgeKind, readyJudges } from "../judges/ready-judges.js";
 import { answerText } from "./same-answer.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** What a chooser that is a function knows beside the samples. */
 export interface ChooseContext {
@@ -127,7 +127,7 @@ function mostFrequent(samples: readonly AssistantTrainingMessage[]): Choice {
 function shortestOf(indexes: readonly number[], samples: readonly AssistantTrainingMessage[]): number {
   const length = (index: number) => {
     const sample = samples[index];
-    return sample ? textOf(sample).length + JSON.stringify(sample.tool_calls ?? "").length : Infinity;
+    return sample ? textOfContent(sample.content).length + JSON.stringify(sample.tool_calls ?? "").length : Infinity;
   };
   return indexes.reduce((least, index) => (length(index) < length(least) ? index : least), indexes[0] ?? 0);
 }

@@ -23,7 +23,7 @@ import { answerKey, askModel, modelName } from "../asking/ask-model.js";
 import { checkBindable } from "../asking/bind-model.js";
 import { createCaller, createFailureCount } from "../asking/calls-in-flight.js";
 import { approximateTokens, createEstimateTally, type AskEstimate } from "../asking/estimate.js";
-import { inOrder } from "../asking/in-order.js";
+import { inOrder } from "../../internal/in-order.js";
 import { createAskMeter } from "../asking/meter.js";
 import type { ModelAnswer } from "../asking/model-answer.js";
 import { openCache, type PaidCache } from "../asking/paid-cache.js";
@@ -32,6 +32,7 @@ import { createAnswerCheck, type CheckAnswer, type SampleFault } from "./check-a
 import { createChoose, type Choice, type Choose } from "./choose.js";
 import { checkRelabelOptions, type RelabelOptions, type RelabelReport } from "./relabel-options.js";
 import { sameAnswer } from "./same-answer.js";
+import { costField, countUse, noUsage } from "../asking/usage.js";
 
 /**
  * Asks another model what was asked before: the same prompt, history and tools, for each answer that a row teaches. The
@@ -122,9 +123,7 @@ async function* pass<T extends TrainingExample>(
     changed: 0,
     same: 0,
     failed: {},
-    asked: 0,
-    cached: 0,
-    tokens: { prompt: 0, completion: 0 },
+    ...noUsage(),
   };
 
   const ask = async (prompt: AskedPrompt, sample: number): Promise<ModelAnswer> => {
@@ -136,11 +135,7 @@ async function* pass<T extends TrainingExample>(
     if (answer.error === undefined) failures.succeeded(name);
     else failures.failed(name, answer.error);
     meter.add({ cached: answer.cached === true, failed: answer.error !== undefined });
-    report[answer.cached ? "cached" : "asked"] += 1;
-    if (!answer.cached) {
-      report.tokens.prompt += answer.tokens?.prompt ?? 0;
-      report.tokens.completion += answer.tokens?.completion ?? 0;
-    }
+    countUse(report, { cached: answer.cached === true, ...(answer.tokens && { tokens: answer.tokens }) });
     return answer;
   };
 
@@ -187,12 +182,7 @@ async function* pass<T extends TrainingExample>(
       yield [...(staying.length > 0 ? [selectTargets(row, staying)] : []), ...rows];
     }
     meter.end();
-    const price = prices[name];
-    const { prompt, completion } = report.tokens;
-    await options.onReport?.({
-      ...report,
-      ...(price && { cost: (prompt * price.prompt + completion * price.completion) / 1_000_000 }),
-    });
+    await options.onReport?.({ ...report, ...costField(report, prices[name]) });
   } finally {
     caller.stop(new Error("Asking again has ended."));
     skips.close();

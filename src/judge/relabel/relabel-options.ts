@@ -4,6 +4,7 @@ import { checkOptions, type Kind } from "../../internal/options.js";
 import type { ExampleTarget, TrainingExample } from "../../types.js";
 import { askKinds, chatModelKind, estimateKind, type AskOptions, type EstimateOption } from "../asking/ask-options.js";
 import { chooseKind, type ChooseBy } from "./choose.js";
+import type { AskUsage } from "../asking/usage.js";
 
 /** Options of {@link relabelExamples}. */
 export interface RelabelOptions extends AskOptions, EstimateOption {
@@ -38,7 +39,7 @@ export interface RelabelOptions extends AskOptions, EstimateOption {
 }
 
 /** How answering again went, as plain JSON. */
-export interface RelabelReport {
+export interface RelabelReport extends AskUsage {
   format: "langsmith-finetune/relabel@1";
   teacher: string;
   rows: number;
@@ -49,12 +50,6 @@ export interface RelabelReport {
   same: number;
   /** Those that could not be given again, by code. */
   failed: Record<string, number>;
-  /** Answers that were asked for now, and those that the cache had. */
-  asked: number;
-  cached: number;
-  tokens: { prompt: number; completion: number };
-  /** US dollars, where a price is known. */
-  cost?: number;
 }
 
 /** Checks the options. @throws {InvalidOptionError} */

@@ -1,8 +1,9 @@
 import type { JudgeVote, Skip } from "../../types.js";
-import type { ModelPrice } from "../asking/estimate.js";
+import type { ModelPrice } from "../asking/usage.js";
 import type { JudgeDecision } from "../decide.js";
 import type { GivenVote, ReadyJudge } from "../judges/judge.js";
 import { createAgreementCount, type Agreement, type AgreementCount } from "./agreement.js";
+import { type AskUsage, costField, countUse, noUsage } from "../asking/usage.js";
 
 /** How judging went, as plain JSON. */
 export interface JudgeReport {
@@ -26,19 +27,12 @@ export interface JudgeReport {
 }
 
 /** What one judge did. */
-export interface JudgeSummary {
+export interface JudgeSummary extends AskUsage {
   kind: "model" | "function";
   keep: number;
   drop: number;
   /** By their code. */
   undecided: Record<string, number>;
-  /** Votes that were asked for now, and those that the cache had. */
-  asked: number;
-  cached: number;
-  /** As the service counted them, of the votes that were asked for now. */
-  tokens: { prompt: number; completion: number };
-  /** US dollars, where a price is known. */
-  cost?: number;
 }
 
 /** Something on which judges differ from each other or from people. */
@@ -75,7 +69,7 @@ export function createJudgeReport(
   const rows = { in: 0, kept: 0, dropped: 0, undecided: 0 };
   const items = { judged: 0, kept: 0, dropped: 0, undecided: 0 };
   const summaries = judges.map(({ kind }): JudgeSummary => {
-    return { kind, keep: 0, drop: 0, undecided: {}, asked: 0, cached: 0, tokens: { prompt: 0, completion: 0 } };
+    return { kind, keep: 0, drop: 0, undecided: {}, ...noUsage() };
   });
   const pairs = judges.flatMap((left, first) =>
     judges.slice(first + 1).map((right, offset) => ({
@@ -100,10 +94,7 @@ export function createJudgeReport(
     if (vote === "undecided")
       summary.undecided[code ?? "no-verdict"] = (summary.undecided[code ?? "no-verdict"] ?? 0) + 1;
     else summary[vote] += 1;
-    summary[cached ? "cached" : "asked"] += 1;
-    if (cached) return;
-    summary.tokens.prompt += tokens?.prompt ?? 0;
-    summary.tokens.completion += tokens?.completion ?? 0;
+    countUse(summary, { cached: cached === true, ...(tokens && { tokens }) });
   };
 
   return {
@@ -145,10 +136,10 @@ export function createJudgeReport(
         rows: { ...rows },
         items: { ...items },
         judges: Object.fromEntries(
-          judges.map(({ name }, index) => [
-            name,
-            { ...(summaries[index] as JudgeSummary), ...costOf(summaries[index], prices[name]) },
-          ]),
+          judges.map(({ name }, index) => {
+            const summary = summaries[index] as JudgeSummary;
+            return [name, { ...summary, ...costField(summary, prices[name]) }];
+          }),
         ),
         agreement: pairs.flatMap(({ judges: names, count }) => {
           const agreement = count.finish();
@@ -167,9 +158,3 @@ export function createJudgeReport(
 }
 
 const PAST = { keep: "kept", drop: "dropped", undecided: "undecided" } as const;
-
-function costOf(summary: JudgeSummary | undefined, price: ModelPrice | undefined): { cost?: number } {
-  if (!summary || !price) return {};
-  const { prompt, completion } = summary.tokens;
-  return { cost: (prompt * price.prompt + completion * price.completion) / 1_000_000 };
-}

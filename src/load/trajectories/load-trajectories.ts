@@ -16,6 +16,7 @@ import { sessionOfRun } from "../convert-run-to-chat-session.js";
 import { untouchedMessages } from "../loaded-session.js";
 import { type Conversation, readTrajectory, type ShownAnswer } from "./read-trajectory.js";
 import { answerIds, visibleInRun, visibleInTrajectory } from "./trajectory-message.js";
+import { inOrder } from "../../internal/in-order.js";
 
 /** Whose trajectories are read: some threads or traces of a project, or all conversations that began in a time. */
 export interface TrajectoryQuery extends Pick<RunQuery, "projectName" | "projectId" | "since" | "until"> {
@@ -97,21 +98,16 @@ async function* load(
   const skips = reportSkips("loadTrajectories", options);
   const aborter = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, aborter.signal]) : aborter.signal;
-  const pending: Promise<Loaded[]>[] = [];
   try {
     const open = await openSource({ ...options, signal });
-    const next = async () => give((await pending.shift()) ?? [], skips);
-    for await (const conversation of conversationsOf(query, options, open, signal)) {
-      const loading = loadConversation(open, conversation, options, skips, signal);
-      // Its failure is met when its turn comes.
-      loading.catch(() => undefined);
-      pending.push(loading);
-      if (pending.length >= (options.concurrency ?? 4)) yield await next();
-    }
-    while (pending.length > 0) yield await next();
+    const loaded = inOrder(
+      conversationsOf(query, options, open, signal),
+      options.concurrency ?? 4,
+      (conversation) => loadConversation(open, conversation, options, skips, signal),
+      (reason) => aborter.abort(reason),
+    );
+    for await (const one of loaded) yield give(one, skips);
   } finally {
-    aborter.abort(new DOMException("The reading has ended.", "AbortError"));
-    await Promise.allSettled(pending);
     skips.close();
   }
 }

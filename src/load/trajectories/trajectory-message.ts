@@ -1,7 +1,8 @@
 import { isRecord, objectOf } from "../../internal/is-record.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
-import { parseJson } from "../../messages/free-form-json.js";
+import { parseExactJson } from "../../messages/free-form-json.js";
 import type { TrainingMessage } from "../../types.js";
+import { textOfContent } from "../../messages/text-of-content.js";
 
 /** What a person sees of an answer: its text and its calls. Reasoning is no part of it. */
 export type Visible = string;
@@ -26,9 +27,7 @@ export function visibleInTrajectory(message: Record<string, unknown>): Visible |
 export function visibleInRun(answer: TrainingMessage): Visible | undefined {
   if (answer.role !== "assistant") return undefined;
   const { content, tool_calls: calls = [] } = answer;
-  const text =
-    typeof content === "string" ? content : (content ?? []).map((part) => ("text" in part ? part.text : "")).join("");
-  return written(text, calls.map(callOf));
+  return written(textOfContent(content), calls.map(callOf));
 }
 
 function written(text: string, calls: readonly (readonly unknown[] | undefined)[]): Visible | undefined {
@@ -41,7 +40,7 @@ function callOf(call: unknown): readonly unknown[] | undefined {
   const { name, arguments: given } = isRecord(call.function)
     ? call.function
     : { name: call.name, arguments: call.args ?? call.arguments };
-  const value = typeof given === "string" ? parseJson(given)?.value : given;
+  const value = typeof given === "string" ? parseExactJson(given)?.value : given;
   return typeof name === "string" && value !== undefined ? [call.id ?? null, name, value] : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
-import { parseJson } from "../free-form-json.js";
+import { parseExactJson } from "../free-form-json.js";
 import { base64Of, mediaTypeOfBase64 } from "../image.js";
 import { Unreadable } from "../unreadable.js";
 import { resultAsSent } from "./ai-sdk-result.js";
@@ -142,7 +142,7 @@ function isOfNoObject(part: unknown): boolean {
 // Arguments of an earlier call that are not an object are not sent on; the text of one is, from version 6 on.
 function argumentsAsSent(part: unknown, { version }: AiSdkSender): unknown {
   const input = isRecord(part) ? (part.input ?? part.args) : undefined;
-  const isText = typeof input === "string" && version !== 5 && isRecord(parseJson(input)?.value);
+  const isText = typeof input === "string" && version !== 5 && isRecord(parseExactJson(input)?.value);
   return isText ? input : {};
 }
 

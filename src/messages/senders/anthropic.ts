@@ -1,6 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { ContentPart, TrainingMessage, TrainingToolCall } from "../../types.js";
-import { parseJson } from "../free-form-json.js";
+import { parseExactJson } from "../free-form-json.js";
 import { argumentsText, readParsedCall, toolCall } from "../tool-call.js";
 import { Unreadable } from "../unreadable.js";
 import { langchainJs } from "./langchain-js.js";
@@ -106,7 +106,7 @@ function inputOf(part: Fields, body: readonly unknown[]): unknown {
 }
 
 function objectIn(text: unknown): Fields {
-  const value = typeof text === "string" ? parseJson(text)?.value : undefined;
+  const value = typeof text === "string" ? parseExactJson(text)?.value : undefined;
   return isRecord(value) ? value : {};
 }
 

@@ -4,6 +4,7 @@ import { scalarFields } from "./filter-fields.js";
 import { parseFilter, type Comparison, type FilterExpression, type Search } from "./filter-parser.js";
 import { HttpError } from "./http-error.js";
 import { readPayload, type RunRecord } from "./run-record.js";
+import { jsonObjectOrUndefined } from "../../internal/json.js";
 
 /** A filter, ready to be asked. */
 export interface Filter {
@@ -128,18 +129,9 @@ function compileHas(
     return refuse(`${comparator} is not supported for ${field}; use has(${field}, "…")`, source);
   }
   if (field === "tags") return (run) => run.tags.includes(value);
-  const wanted = parseObject(value);
+  const wanted = jsonObjectOrUndefined(value);
   if (wanted === undefined) return refuse(`has(metadata, …) needs a JSON object, not ${value}`, source);
   return (run) => contains(run.metadata, wanted);
-}
-
-function parseObject(json: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** True when every key of `wanted` is in `found`, with the same value. */

@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue, OpenAIFunction } from "../../types.js";
+import { textOfContent } from "../../messages/text-of-content.js";
+import { isRecord } from "../../internal/is-record.js";
 
 /** A message of a request, checked for its form. */
 export interface ChatMessage {
@@ -40,12 +42,7 @@ export type Model = (prompt: ChatPrompt) => Reply;
 
 /** The text of a message's content, of a string or of text parts. */
 export function textOf(content: JsonValue | undefined): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part) => (part as JsonObject | null)?.["text"])
-    .filter((text) => typeof text === "string")
-    .join("\n");
+  return textOfContent(content, { between: "\n" });
 }
 
 /** The text of the last user message. */
@@ -63,9 +60,5 @@ export function calculatorAmong({ functions, choice }: ChatPrompt): string | und
 /** True for the schema of an object with `num1`, `num2` and `operation`. */
 export function takesCalculation(schema: JsonObject | undefined): boolean {
   const properties = schema?.["properties"];
-  return isObject(properties) && ["num1", "num2", "operation"].every((key) => key in properties);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(properties) && ["num1", "num2", "operation"].every((key) => key in properties);
 }

@@ -1,7 +1,7 @@
 import { openAIRules } from "../../curate/rules.js";
 import { createValidator, type RowValidator } from "../../curate/validate/create-validator.js";
-import { isRecord } from "../../internal/is-record.js";
 import type { JsonObject } from "../../types.js";
+import { jsonObjectOrUndefined } from "../../internal/json.js";
 
 /** What is wrong with a file, in the form of a job's `error`. */
 export interface FileFault {
@@ -33,7 +33,7 @@ export async function createFileCheck(method: "supervised" | "dpo"): Promise<Fil
       .split("\n")
       .entries()) {
       if (line.trim() === "") continue;
-      const row = parseRow(line);
+      const row = jsonObjectOrUndefined(line) as JsonObject | undefined;
       const problem = row === undefined ? "is not a JSON dictionary." : firstError(validate, row, index + 1);
       if (row === undefined || problem !== undefined) {
         const file = param.replace("_", " ");
@@ -54,13 +54,4 @@ export async function createFileCheck(method: "supervised" | "dpo"): Promise<Fil
 function firstError(validate: RowValidator, row: JsonObject, line: number): string | undefined {
   const error = validate(row, line).find(({ severity }) => severity === "error");
   return error && `at ${error.path}: ${error.message}`;
-}
-
-function parseRow(line: string): JsonObject | undefined {
-  try {
-    const row: unknown = JSON.parse(line);
-    return isRecord(row) ? (row as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -12,6 +12,7 @@ import {
   type Reply,
   type ReplyCall,
 } from "./chat-types.js";
+import { jsonObjectOrUndefined } from "../../internal/json.js";
 
 /** What was learned from one answer of a row. */
 interface Lesson {
@@ -181,13 +182,9 @@ function learnedCalls(lessons: readonly Lesson[]): (shape: string, calculation: 
   };
 }
 
+/** A row whose arguments are not JSON teaches no arithmetic. */
 function parseRecord(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? { ...value } : {};
-  } catch {
-    return {}; // A row whose arguments are not JSON teaches no arithmetic.
-  }
+  return { ...jsonObjectOrUndefined(json) };
 }
 
 /** Two prompts are the same when they say the same: the ids of calls, and null for empty, do not count. */

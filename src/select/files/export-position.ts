@@ -4,6 +4,7 @@ import { InvalidOptionError } from "../../errors.js";
 import { isRecord } from "../../internal/is-record.js";
 import type { Run } from "../../types.js";
 import { parseTime } from "../query/run-query.js";
+import { jsonObjectOrUndefined } from "../../internal/json.js";
 
 /** How far an export has come. Everything newer than the cursor is in the file, and nothing else. */
 export interface ExportPosition {
@@ -54,14 +55,9 @@ export async function readPosition(path: string): Promise<ExportPosition | undef
 }
 
 function parse(text: string): ExportPosition | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const known =
-      isRecord(value) && value["version"] === 1 && typeof value["bytes"] === "number" && isRecord(value["slice"]);
-    return known ? (value as unknown as ExportPosition) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonObjectOrUndefined(text);
+  const known = value?.["version"] === 1 && typeof value["bytes"] === "number" && isRecord(value["slice"]);
+  return known ? (value as unknown as ExportPosition) : undefined;
 }
 
 /** Replaces the position at once: after a crash there is the old one or the new one, whole. */

@@ -2,8 +2,9 @@ import type { AnswerCheck } from "../../http/answer-check.js";
 import { isRecord } from "../../internal/is-record.js";
 import { readRunRecord } from "../run-record.js";
 import { keepAnswer } from "./page-answer.js";
-import type { JsonAnswer } from "./connection.js";
-import type { RunPage } from "./run-source.js";
+import type { Connection, JsonAnswer } from "./connection.js";
+import type { RateLimit } from "./request-limits.js";
+import type { RunPage, RunPageRequest, RunSource } from "./run-source.js";
 
 /** Where one generation of the API has the runs of a page and the cursor of the next one. */
 export interface PageShape {
@@ -12,7 +13,7 @@ export interface PageShape {
 }
 
 /** What makes an answer a page: a list of runs, and a cursor that is a text if there is one. */
-export function pageCheck({ runs, cursor }: PageShape): AnswerCheck {
+function pageCheck({ runs, cursor }: PageShape): AnswerCheck {
   return (answer) => {
     if (!isRecord(answer) || !Array.isArray(answer[runs])) return `it is not a page of runs: it has no list of ${runs}`;
     const next = cursor(answer);
@@ -22,8 +23,29 @@ export function pageCheck({ runs, cursor }: PageShape): AnswerCheck {
   };
 }
 
+/** How one generation of the API is asked for pages. */
+export interface PageEndpoint {
+  path: string;
+  shape: PageShape;
+  rateLimit: RateLimit | undefined;
+  bodyOf(request: RunPageRequest): Record<string, unknown>;
+}
+
+/** Reads pages of runs from an endpoint. */
+export function pageReader(
+  connection: Connection,
+  { path, shape, rateLimit, bodyOf }: PageEndpoint,
+): RunSource["page"] {
+  const check = pageCheck(shape);
+  return async (request, { signal }) => {
+    const body = bodyOf(request);
+    const answer = await connection.answer("POST", path, { body, asked: "Reading runs", rateLimit, signal, check });
+    return readPage(answer, shape);
+  };
+}
+
 /** The page that an answer holds which passed {@link pageCheck}. */
-export function readPage({ json, body }: JsonAnswer, shape: PageShape): RunPage {
+function readPage({ json, body }: JsonAnswer, shape: PageShape): RunPage {
   const answer = isRecord(json) ? json : {};
   const records = recordsOf(answer, shape);
   const runs = runsOf(records);

@@ -2,7 +2,7 @@ import { isRecord } from "../../internal/is-record.js";
 import type { Connection } from "./connection.js";
 import { allOf, compare } from "../query/filter-language.js";
 import type { RateLimit } from "./request-limits.js";
-import { type PageShape, pageCheck, readPage } from "./run-page.js";
+import { pageReader, type PageShape } from "./run-page.js";
 import type { RunPageRequest, RunSource } from "./run-source.js";
 
 // The fields that the steps after this one read. `thread_id` is left out: older servers refuse it,
@@ -36,7 +36,6 @@ const PAGE: PageShape = {
   runs: "runs",
   cursor: ({ cursors }) => (isRecord(cursors) ? cursors["next"] : undefined),
 };
-const check = pageCheck(PAGE);
 
 /** https://docs.langchain.com/langsmith/smithdb-sdk-migration: 10 in 10 s for a key. */
 const V1_LIMIT: RateLimit = { requests: 10, milliseconds: 10_000 };
@@ -47,21 +46,16 @@ const V1_LIMIT: RateLimit = { requests: 10, milliseconds: 10_000 };
  * before the servers do that need it.
  */
 export function v1Source(connection: Connection, rateLimit: RateLimit | false | undefined): RunSource {
-  const limit = rateLimit === false ? undefined : (rateLimit ?? V1_LIMIT);
   return {
     api: "v1",
     maxPageSize: 100,
     defaultConcurrency: 2,
-    async page(request, { signal }) {
-      const answer = await connection.answer("POST", "/runs/query", {
-        body: bodyOf(request),
-        asked: "Reading runs",
-        rateLimit: limit,
-        signal,
-        check,
-      });
-      return readPage(answer, PAGE);
-    },
+    page: pageReader(connection, {
+      path: "/runs/query",
+      shape: PAGE,
+      rateLimit: rateLimit === false ? undefined : (rateLimit ?? V1_LIMIT),
+      bodyOf,
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.js";
 import type { RateLimit } from "./request-limits.js";
-import { type PageShape, pageCheck, readPage } from "./run-page.js";
+import { pageReader, type PageShape } from "./run-page.js";
 import type { RunPageRequest, RunSource } from "./run-source.js";
 
 // The fields that the steps after this one read. Without `selects` the server sends nothing but ids.
@@ -31,7 +31,6 @@ const SELECTS = [
 const SELECTS_BRIEF = ["ID", "START_TIME", "TRACE_ID", "PROJECT_ID", "THREAD_ID", "METADATA", "FEEDBACK_STATS"];
 
 const PAGE: PageShape = { runs: "items", cursor: (answer) => answer["next_cursor"] };
-const check = pageCheck(PAGE);
 
 /** https://docs.langchain.com/langsmith/smithdb-sdk-migration: 300 in 10 s for a key. */
 const V2_LIMIT: RateLimit = { requests: 300, milliseconds: 10_000 };
@@ -42,21 +41,16 @@ const V2_LIMIT: RateLimit = { requests: 300, milliseconds: 10_000 };
  * timeout for the body of an answer (langsmith 0.12.0).
  */
 export function v2Source(connection: Connection, rateLimit: RateLimit | false | undefined): RunSource {
-  const limit = rateLimit === false ? undefined : (rateLimit ?? V2_LIMIT);
   return {
     api: "v2",
     maxPageSize: 1000,
     defaultConcurrency: 8,
-    async page(request, { signal }) {
-      const answer = await connection.answer("POST", `${connection.baseUrl}/api/v2/runs/query`, {
-        body: bodyOf(request),
-        asked: "Reading runs",
-        rateLimit: limit,
-        signal,
-        check,
-      });
-      return readPage(answer, PAGE);
-    },
+    page: pageReader(connection, {
+      path: `${connection.baseUrl}/api/v2/runs/query`,
+      shape: PAGE,
+      rateLimit: rateLimit === false ? undefined : (rateLimit ?? V2_LIMIT),
+      bodyOf,
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import { parseExact } from "../../internal/exact-json.js";
 import { readFileLines } from "../../internal/files/read-file-lines.js";
 import { withSource } from "../../source.js";
 import type { TrainingRow } from "../options.js";
+import { isRecord } from "../../internal/is-record.js";
 
 /**
  * The rows of a JSON Lines file, of whatever training method. Whether a row is right is checked with the others.
@@ -24,7 +25,7 @@ export async function* readRows(path: string, signal?: AbortSignal): AsyncGenera
 function parse(text: string): TrainingRow | undefined {
   try {
     const value: unknown = parseExact(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as TrainingRow) : undefined;
+    return isRecord(value) ? (value as TrainingRow) : undefined;
   } catch {
     return undefined; // The caller names the line.
   }

@@ -1,6 +1,6 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import type { TrainingMessage } from "../../../types.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { readMessage, readMessages } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { resultAsSent } from "../../../messages/senders/ai-sdk-result.js";
@@ -83,7 +83,7 @@ function outputOf(message: unknown): Fields | undefined {
     typeof message.data.content !== "string"
   )
     return undefined;
-  const value = parseJson(message.data.content)?.value;
+  const value = parseExactJson(message.data.content)?.value;
   return isRecord(value) && OUTPUTS.has(value.type) && "value" in value ? value : undefined;
 }
 
@@ -109,7 +109,7 @@ function withOwnArguments(message: Fields, instead?: string): Fields {
   if (!Array.isArray(extra.tool_calls)) return message;
   const calls = extra.tool_calls.map((call: unknown) => {
     if (!isRecord(call) || !isRecord(call.function) || typeof call.function.arguments !== "string") return call;
-    const text = parseJson(call.function.arguments)?.value;
+    const text = parseExactJson(call.function.arguments)?.value;
     return typeof text === "string" ? { ...call, function: { ...call.function, arguments: instead ?? text } } : call;
   });
   return {

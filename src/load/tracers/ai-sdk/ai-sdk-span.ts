@@ -1,6 +1,6 @@
 import { firstText } from "../../../internal/first-text.js";
 import { arrayOf, objectOf } from "../../../internal/is-record.js";
-import { parsedJson } from "../../../messages/free-form-json.js";
+import { exactJsonOrSame } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { TracedRun, Tracer } from "../tracer.js";
 import { aiSdk } from "./ai-sdk.js";
@@ -18,7 +18,7 @@ export const aiSdkSpan: Tracer = {
   name: "ai-sdk-span",
   read(run) {
     const { metadata } = run;
-    const messages = parsedJson(metadata["ai.prompt.messages"]);
+    const messages = exactJsonOrSame(metadata["ai.prompt.messages"]);
     const operation = firstText(metadata["ai.operationId"], metadata["operation.name"]) ?? "";
     if (!Array.isArray(messages) || !operation.startsWith("ai.")) return undefined;
     const outputs = answerOf(metadata);
@@ -28,10 +28,10 @@ export const aiSdkSpan: Tracer = {
       ...asCall(run, outputs),
       inputs: {
         messages,
-        tools: arrayOf(parsedJson(metadata["ai.prompt.tools"])).map(parsedJson),
-        toolChoice: parsedJson(metadata["ai.prompt.toolChoice"]),
+        tools: arrayOf(exactJsonOrSame(metadata["ai.prompt.tools"])).map(exactJsonOrSame),
+        toolChoice: exactJsonOrSame(metadata["ai.prompt.toolChoice"]),
         ...(isObject(operation) && {
-          responseFormat: { type: "json", schema: parsedJson(metadata["ai.schema"]) ?? {} },
+          responseFormat: { type: "json", schema: exactJsonOrSame(metadata["ai.schema"]) ?? {} },
         }),
       },
     });
@@ -61,7 +61,7 @@ function asCall(run: TracedRun, outputs: Fields): TracedRun {
 
 function answerOf(metadata: Fields): Fields {
   const text = firstText(metadata["ai.response.text"]) ?? firstText(metadata["ai.response.object"]);
-  const calls = arrayOf(parsedJson(metadata["ai.response.toolCalls"])).map((call) => ({
+  const calls = arrayOf(exactJsonOrSame(metadata["ai.response.toolCalls"])).map((call) => ({
     type: "tool-call",
     ...objectOf(call),
   }));

@@ -1,5 +1,5 @@
 import { isRecord, objectOf } from "../../../internal/is-record.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { Tracer } from "../tracer.js";
 import { anthropic } from "./anthropic.js";
@@ -93,7 +93,7 @@ class Block {
       return { ...this.#start, thinking: `${typeof thinking === "string" ? thinking : ""}${this.#thinking}` };
     // The model's own text of the arguments; an object that it wrote in several pieces is one text.
     if (this.#input === "") return this.#start;
-    const parsed = parseJson(this.#input);
+    const parsed = parseExactJson(this.#input);
     return { ...this.#start, input: isRecord(parsed?.value) ? parsed.value : this.#input };
   }
 }

@@ -1,7 +1,7 @@
 import type { TrainingMessage } from "../../../types.js";
-import { sameJson } from "../../../messages/free-form-json.js";
 import { readMessages } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
+import { sameJson } from "../../../internal/same-json.js";
 
 /**
  * What a list of output messages adds to the prompt: some writers repeat the conversation in it,

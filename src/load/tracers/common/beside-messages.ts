@@ -1,8 +1,8 @@
 import { isRecord } from "../../../internal/is-record.js";
-import { sameJson } from "../../../messages/free-form-json.js";
 import { isMessageList } from "../../../messages/messages.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { TrainingMessage } from "../../../types.js";
+import { sameJson } from "../../../internal/same-json.js";
 
 // Names under which functions take a part of the prompt beside the messages.
 const TEXTS =

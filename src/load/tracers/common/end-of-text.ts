@@ -1,4 +1,4 @@
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import type { Conversation } from "../tracer.js";
 
 // A sentence, a quotation, a list or a block of code ends with one of these, in the usual scripts.
@@ -18,5 +18,5 @@ function mayBeCut({ answer, finishReason }: Conversation): boolean {
   const last = answer.at(-1);
   if (finishReason !== undefined || last?.role !== "assistant" || last.tool_calls || last.function_call) return false;
   const text = typeof last.content === "string" ? last.content.trimEnd() : "";
-  return text !== "" && !END.test(text) && parseJson(text) === undefined;
+  return text !== "" && !END.test(text) && parseExactJson(text) === undefined;
 }

@@ -1,5 +1,5 @@
 import type { OpenAITool, TrainingMessage, TrainingToolCall } from "../../../types.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 
 /**
@@ -30,7 +30,7 @@ const MAXIMUM_CALLS = 32;
 const MAXIMUM_STEPS = 10_000;
 
 function isGlued({ function: { name, arguments: text } }: TrainingToolCall, names: readonly string[]): boolean {
-  if (names.includes(name) && (text === "" || parseJson(text) !== undefined)) return false;
+  if (names.includes(name) && (text === "" || parseExactJson(text) !== undefined)) return false;
   return splitObjects(text).length > 1 || (!names.includes(name) && waysToSplit(name, names, undefined).length > 0);
 }
 
@@ -98,5 +98,5 @@ function splitObjects(text: string): string[] {
       return [];
     }
   }
-  return depth === 0 && !inString && objects.every((object) => parseJson(object)) ? objects : [];
+  return depth === 0 && !inString && objects.every((object) => parseExactJson(object)) ? objects : [];
 }

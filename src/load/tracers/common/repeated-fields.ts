@@ -1,5 +1,5 @@
 import type { AssistantTrainingMessage } from "../../../types.js";
-import { parseJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { waysToSplit } from "./glued-tool-calls.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 
@@ -33,7 +33,7 @@ function restoreName(call: { name: string; arguments: string }, names: readonly 
   const [repeated, other] = names.filter(
     (known) => name.length % known.length === 0 && known.repeat(name.length / known.length) === name,
   );
-  if (repeated !== undefined && other === undefined && parseJson(call.arguments)) {
+  if (repeated !== undefined && other === undefined && parseExactJson(call.arguments)) {
     call.name = repeated;
     return true;
   }

@@ -1,6 +1,6 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import { NO_TOOLS, readToolDefinitions, type ToolDefinitions } from "../../../messages/tool-definition.js";
-import { parsedJson } from "../../../messages/free-form-json.js";
+import { exactJsonOrSame } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { OpenAITool } from "../../../types.js";
 import type { RequestedTools, TracedRun } from "../tracer.js";
@@ -49,7 +49,7 @@ function areToolsElsewhere(run: TracedRun): boolean {
 }
 
 function isToolsValue(given: unknown): boolean {
-  const value = parsedJson(given);
+  const value = exactJsonOrSame(given);
   if (typeof value === "number") return value > 0;
   if (typeof value === "string") return value !== "";
   return isRecord(value) ? Object.keys(value).length > 0 : arrayOf(value).length > 0;
@@ -63,7 +63,7 @@ export function isSpan({ metadata, params }: TracedRun): boolean {
 // The conventions of OpenTelemetry advise to leave the parameters out. Where one tool of several has
 // some, the others take none.
 function areNamesAlone(value: unknown): boolean {
-  const tools = arrayOf(parsedJson(value)).map(parsedJson);
+  const tools = arrayOf(exactJsonOrSame(value)).map(exactJsonOrSame);
   return tools.length > 0 && tools.every(isNameAlone);
 }
 

@@ -1,5 +1,5 @@
 import { firstText } from "../../../internal/first-text.js";
-import { parsedJson } from "../../../messages/free-form-json.js";
+import { exactJsonOrSame } from "../../../messages/free-form-json.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import type { TracedRun } from "../tracer.js";
 
@@ -21,7 +21,7 @@ export function spanAttribute(holders: readonly Record<string, unknown>[], ...na
 
 /** The value that a text is the JSON of; any other text as it is. Refused is JSON that was cut. */
 export function wholeJson(value: unknown, path: string): unknown {
-  const read = parsedJson(value);
+  const read = exactJsonOrSame(value);
   if (typeof read === "string" && /^\s*(?:\[\s*[{["]|\{\s*")/.test(read))
     throw new Unreadable("unknown-shape", "An attribute of the span is JSON that was cut.", path);
   return read;

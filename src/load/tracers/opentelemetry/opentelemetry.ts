@@ -1,7 +1,7 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
 import { readContent, textOrParts } from "../../../messages/content.js";
-import { parseJson, sameJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { isMessageList, readMessages } from "../../../messages/messages.js";
 import { splitCalls } from "../common/glued-tool-calls.js";
 import { oneTurn } from "../common/one-turn.js";
@@ -22,6 +22,7 @@ import { firstText } from "../../../internal/first-text.js";
 import { answerFromMessages } from "../common/answer-from-messages.js";
 import { promptOf } from "../common/prompt.js";
 import type { RequestedTools, TracedRun, Tracer } from "../tracer.js";
+import { sameJson } from "../../../internal/same-json.js";
 
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
@@ -220,7 +221,7 @@ function isCallAlone(message: unknown): boolean {
 // JavaScript so the whole input of a Responses request.
 function isTextOfParts(content: unknown): boolean {
   if (typeof content !== "string" || !content.startsWith("[{")) return false;
-  const parts = parseJson(content)?.value;
+  const parts = parseExactJson(content)?.value;
   return (
     Array.isArray(parts) &&
     parts.every((part) => isRecord(part) && (isPart(part) || isInputItem(part) || isBedrockPart(part)))

@@ -1,6 +1,6 @@
 import { isRecord, objectOf } from "../../../internal/is-record.js";
 import type { TrainingMessage } from "../../../types.js";
-import { parseJson, sameJson } from "../../../messages/free-form-json.js";
+import { parseExactJson } from "../../../messages/free-form-json.js";
 import { isMessage, isMessageList, readMessage } from "../../../messages/messages.js";
 import { refusesUnknownFields } from "../../../messages/unknown-fields.js";
 import { Unreadable } from "../../../messages/unreadable.js";
@@ -23,6 +23,7 @@ import { finishReasonOfSpan } from "../common/span-attribute.js";
 import { checkStoredHistory } from "../common/stored-history.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { RequestedTools, Settings, TracedRun, Tracer } from "../tracer.js";
+import { sameJson } from "../../../internal/same-json.js";
 
 /**
  * Functions under `traceable`, and runs made by hand with `RunTree` or the API, in the formats that
@@ -135,7 +136,7 @@ const OBJECT =
 // A whole response that a function gave back as text.
 function isResponse(answer: string): boolean {
   if (!answer.startsWith('{"')) return false;
-  const value = parseJson(answer)?.value;
+  const value = parseExactJson(answer)?.value;
   return (
     isRecord(value) &&
     ((Array.isArray(value.choices) && value.choices.some((choice) => isRecord(choice) && isRecord(choice.message))) ||

@@ -1,6 +1,6 @@
 import type { ValidationRules } from "../../../curate/rules.js";
 import type { DatasetFormat } from "../../backend.js";
-import { textOf, turnsOf } from "../shared/conversation.js";
+import { textWithRefusals, turnsOf } from "../shared/conversation.js";
 import { conversion } from "../shared/conversion.js";
 import { bedrockRow, NOVA_RESERVED } from "./converse-row.js";
 import type { BedrockRowFormat } from "./options.js";
@@ -44,7 +44,7 @@ function checkReserved(row: unknown, report: Parameters<NonNullable<ValidationRu
   for (const { path, message } of turnsOf(row)) {
     if (message["role"] === "assistant") continue;
     const { content } = message;
-    const text = typeof content === "string" || Array.isArray(content) ? textOf(content) : "";
+    const text = typeof content === "string" || Array.isArray(content) ? textWithRefusals(content) : "";
     const word = NOVA_RESERVED.find((one) => text.includes(one));
     if (word === undefined) continue;
     report({

@@ -1,5 +1,5 @@
-import { isRecord } from "../../../internal/is-record.js";
 import type { JobEvent, JobEventPage } from "../../backend.js";
+import { jsonObjectOrUndefined } from "../../../internal/json.js";
 
 /**
  * The measurements of a job that came after the cursor. Fireworks has no list of events; it has a
@@ -33,13 +33,8 @@ function eventOf(line: string, number: number): JobEvent[] {
 }
 
 function numbersOf(line: string): Record<string, number> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (!isRecord(value)) return undefined;
+  const value = jsonObjectOrUndefined(line);
+  if (value === undefined) return undefined;
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
   );

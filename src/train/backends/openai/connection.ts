@@ -9,6 +9,7 @@ import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "../
 import { serviceError, toServiceError } from "../../../http/service-error.js";
 import { failureOfBody, type ServiceFailure } from "../../../http/service-failure.js";
 import type { HostOptions, OpenAIDialect } from "./dialect.js";
+import { jsonOrUndefined } from "../../../internal/json.js";
 
 /** The way to a host: a client for each call, and its failures in this package's errors. */
 export interface Connection {
@@ -115,14 +116,14 @@ function checked(
 ): typeof globalThis.fetch {
   return async (input, init) => {
     secrets.add(...secretsOfHeaders(new Headers(init?.headers)), ...secretsOfUrl(addressOf(input)));
-    if (typeof init?.body === "string") secrets.add(...secretsOfBody(parsed(init.body)?.value));
+    if (typeof init?.body === "string") secrets.add(...secretsOfBody(jsonOrUndefined(init.body)));
     const response = await fetch(input, init);
     // The client also asks for `data:,` to learn what `fetch` can do.
     if (check === "bytes" || !response.ok || !/^https?:/.test(addressOf(input))) return response;
     const { status, headers } = response;
     const text = await response.text();
-    const json = parsed(text);
-    const reason = json === undefined ? notJson(text, headers) : check(json.value);
+    const json = jsonOrUndefined(text);
+    const reason = json === undefined ? notJson(text, headers) : check(json);
     if (reason !== undefined) onWrong(unreadable(status, reason, headers));
     return new Response(reason === undefined ? text : "{}", { headers: plainHeaders(headers) });
   };
@@ -130,14 +131,6 @@ function checked(
 
 function addressOf(input: Parameters<typeof globalThis.fetch>[0]): string {
   return input instanceof Request ? input.url : String(input);
-}
-
-function parsed(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Headers for a body that was read and is sent on as JSON. */

@@ -1,7 +1,7 @@
 import { yamlText } from "../shared/yaml.js";
 import { renderUnpaired } from "./unpaired-texts.js";
 import type { TrainingMessage } from "../../../types.js";
-import { answerTextOf, isPreference, isUnpaired, textOf } from "../shared/conversation.js";
+import { answerTextOf, isPreference, isUnpaired, textWithRefusals } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { settingsOf, type Trainer, weightIn } from "./trainer.js";
@@ -154,6 +154,6 @@ function turn(message: TrainingMessage): Record<string, unknown> {
   const role = message.role === "developer" ? "system" : message.role;
   if (message.role === "assistant")
     return defined({ role, content: answerTextOf(message), tool_calls: message.tool_calls });
-  const shared = { role, content: textOf(message.content) };
+  const shared = { role, content: textWithRefusals(message.content) };
   return message.role === "tool" ? { ...shared, tool_call_id: message.tool_call_id } : shared;
 }

@@ -1,6 +1,6 @@
 import { parseExact, stringifyExact } from "../../../internal/exact-json.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
-import { answerTextOf, textOf } from "../shared/conversation.js";
+import { answerTextOf, textWithRefusals } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 
 interface Turn {
@@ -38,7 +38,7 @@ export function conversation(
           "system-not-first",
           "LLaMA-Factory has one system prompt, before the conversation.",
         );
-      system = textOf(message.content);
+      system = textWithRefusals(message.content);
       continue;
     }
     const turn = turnOf(message, here, template);
@@ -73,7 +73,7 @@ function turnOf(message: TrainingMessage, path: string, template: string | undef
       "legacy-function",
       "Functions of the legacy form are not converted. Write them as tools.",
     );
-  return { from: message.role === "tool" ? "observation" : "human", value: textOf(message.content) };
+  return { from: message.role === "tool" ? "observation" : "human", value: textWithRefusals(message.content) };
 }
 
 /** An answer: text, calls, or text and then calls. */

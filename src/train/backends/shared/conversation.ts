@@ -2,6 +2,7 @@ import type { ValidationRules } from "../../../curate/rules.js";
 import { isRecord } from "../../../internal/is-record.js";
 import type { DatasetFormat } from "../../backend.js";
 import type { AssistantTrainingMessage, PreferenceExample, TrainingMessage, UnpairedExample } from "../../../types.js";
+import { textOfContent } from "../../../messages/text-of-content.js";
 
 /** How a backend's own rules tell what they find. */
 export type Report = Parameters<NonNullable<ValidationRules["check"]>>[1];
@@ -73,15 +74,15 @@ export function reportFetchedImages(
 }
 
 /** The text of a content in either of its forms, refusals among its parts too; images are left out. */
-export function textOf(content: TrainingMessage["content"]): string {
-  if (content === null || content === undefined) return "";
-  if (typeof content === "string") return content;
-  return content.map((part: object) => ("text" in part ? part.text : "refusal" in part ? part.refusal : "")).join("");
+export function textWithRefusals(content: TrainingMessage["content"]): string {
+  return textOfContent(content, {
+    other: ({ refusal }) => (typeof refusal === "string" ? refusal : undefined),
+  });
 }
 
 /** What an assistant said: its content, or else the words of its refusal. */
 export function answerTextOf({ content, refusal }: AssistantTrainingMessage): string {
-  return textOf(content) || (refusal ?? "");
+  return textWithRefusals(content) || (refusal ?? "");
 }
 
 /**

@@ -8,10 +8,7 @@ import type { Kind } from "../../../internal/options.js";
 export const keyKind: Kind<string | (() => unknown)> = either(text, callback);
 
 /** An object whose fields are the provider's own. */
-export const fieldsKind: Kind<object> = kind(
-  "an object",
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
+export const fieldsKind: Kind<object> = kind("an object", isRecord);
 
 /** The kind of a chat template: a path, its text, or one that was read. */
 export const templateKind: Kind<ChatTemplateSource> = either(

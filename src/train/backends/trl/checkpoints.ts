@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isRecord } from "../../../internal/is-record.js";
 import type { Checkpoint } from "../../backend.js";
+import { jsonOrUndefined } from "../../../internal/json.js";
 
 /** The checkpoints in an output folder, oldest first, with what `trainer_state.json` says of each. Half-written ones are left out. */
 export async function listCheckpoints(output: string): Promise<Checkpoint[]> {
@@ -18,7 +19,8 @@ async function readCheckpoint(output: string, step: number): Promise<Checkpoint 
   const path = join(output, `checkpoint-${step}`);
   const file = join(path, "trainer_state.json");
   if (!existsSync(file)) return undefined;
-  const state = parse(await readFile(file, "utf8"));
+  // The file is written last and not atomically: one that cannot be parsed belongs to a checkpoint that was cut short.
+  const state = jsonOrUndefined(await readFile(file, "utf8"));
   if (!isRecord(state)) return undefined;
   const entries = Array.isArray(state.log_history) ? state.log_history.filter(isRecord) : [];
   const metrics = Object.assign({}, ...entries.slice(-2)) as Record<string, unknown>;
@@ -34,13 +36,4 @@ async function readCheckpoint(output: string, step: number): Promise<Checkpoint 
       Object.entries(metrics).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
     ),
   };
-}
-
-// The file is written last and not atomically: one that cannot be parsed belongs to a checkpoint that was cut short.
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import type {
   TrainingMessage,
   UserTrainingMessage,
 } from "../../../types.js";
-import { isPreference, textOf, type Row } from "../shared/conversation.js";
+import { isPreference, textWithRefusals, type Row } from "../shared/conversation.js";
 import { InconvertibleRowError } from "../shared/conversion.js";
 import { defined } from "../shared/read.js";
 import { geminiSchema } from "./gemini-schema.js";
@@ -68,7 +68,7 @@ function conversationOf(
             "system-not-first",
             "Gemini has one system instruction, before the conversation.",
           );
-        system.push({ text: textOf(message.content) });
+        system.push({ text: textWithRefusals(message.content) });
         break;
       case "user":
         append(contents, { role: "user", parts: userParts(message, here) });
@@ -88,7 +88,7 @@ function conversationOf(
         }
         append(contents, {
           role: "user",
-          parts: [{ functionResponse: { name, response: { result: textOf(message.content) } } }],
+          parts: [{ functionResponse: { name, response: { result: textWithRefusals(message.content) } } }],
         });
         break;
       }
@@ -149,7 +149,7 @@ function modelParts(message: AssistantTrainingMessage, path: string): JsonObject
       "Functions of the legacy form are not converted. Write them as tools.",
     );
   }
-  const text = textOf(message.content);
+  const text = textWithRefusals(message.content);
   const calls = (message.tool_calls ?? []).map(({ function: { name, arguments: json } }, index) => ({
     functionCall: { name, args: argumentsOf(json, `${path}.tool_calls[${index}].function.arguments`) },
   }));

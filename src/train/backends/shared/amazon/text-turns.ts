@@ -1,3 +1,4 @@
+import { textOfContent } from "../../../../messages/text-of-content.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../../types.js";
 import { InconvertibleRowError } from "../conversion.js";
 
@@ -88,14 +89,11 @@ export function answerAt(message: AssistantTrainingMessage, path: string, rules:
 }
 
 function textAt({ content }: TrainingMessage, path: string, { images }: TextRules): string {
-  if (content === null || content === undefined) return "";
-  if (typeof content === "string") return content;
-  return content
-    .map((part, index) => {
-      if (part.type === "text") return part.text;
+  return textOfContent(content, {
+    other(_part, index) {
       throw new InconvertibleRowError(`${path}.content[${index}]`, "image-not-supported", images);
-    })
-    .join("");
+    },
+  });
 }
 
 /** The form of `Converse`: texts in lists, one system prompt at most. */
