@@ -102,6 +102,7 @@ export async function createRowChecker(options: ValidationOptions, given?: Token
 
   const check: RowValidator = (row, line = 1, source) => {
     const findings: Finding[] = [];
+    library.compiler.beginRow();
     const report = (code: FindingCode, path: string, message: string) => {
       findings.push(finding(line, code, path, message));
     };

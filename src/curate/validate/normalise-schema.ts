@@ -1,4 +1,5 @@
 import { isRecord } from "../../internal/is-record.js";
+import { stableStringify } from "../../internal/stable-stringify.js";
 import { ExactNumber } from "../../internal/exact-json.js";
 
 /** A JSON Schema made fit for the validator, and what was seen on the way. Paths begin below the schema. */
@@ -82,6 +83,7 @@ function grouped(alternatives: readonly unknown[]): readonly unknown[] {
 export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema {
   const arraysWithoutItems: string[] = [];
   let tuple = false;
+  let repeatedIn: string | undefined;
   let pointedInto: boolean | undefined;
   const isPointedInto = () => (pointedInto ??= /"\$ref":"[^"]*\/(?:any|one)Of\//.test(JSON.stringify(root)));
   let of2020 = typeof root.$schema === "string" && /20(19-09|20-12)/.test(root.$schema);
@@ -114,8 +116,10 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
       } else set(copy, key, plainNumbers(item));
     }
     if (many.length > 0) copy.allOf = [...(Array.isArray(copy.allOf) ? (copy.allOf as unknown[]) : []), ...many];
-    if (Array.isArray(value.enum) && value.enum.length === 0)
-      throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
+    if (Array.isArray(value.enum)) {
+      if (value.enum.length === 0) throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
+      if (new Set(value.enum.map(stableStringify)).size < value.enum.length) repeatedIn ??= `${path}.enum`;
+    }
     if (typeof value.$ref === "string") checkReference(root, value.$ref, path);
     if (value.type === "array" && value.items === undefined && value.prefixItems === undefined)
       arraysWithoutItems.push(path);
@@ -133,7 +137,23 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
   };
 
   const schema = visit(root, "", 0) as Record<string, unknown>;
-  return { schema, draft: of2020 && !tuple ? "2020-12" : "draft-07", arraysWithoutItems };
+  const draft = of2020 && !tuple ? "2020-12" : "draft-07";
+  // Later drafts only advise against it.
+  if (repeatedIn !== undefined && draft === "draft-07") throw new SchemaError(repeatedIn, "lists a value twice");
+  return { schema, draft, arraysWithoutItems };
+}
+
+/**
+ * A copy in which each `enum` lists its first value alone. The meta-schemas compare all values of a list with each
+ * other, and {@link normaliseSchema} has looked at them already.
+ */
+export function withoutLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutLists);
+  if (!isRecord(value)) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value))
+    set(copy, key, key === "enum" && Array.isArray(item) ? item.slice(0, 1) : withoutLists(item));
+  return copy;
 }
 
 /** Says what is wrong with a schema, and where. Never leaves this folder. */

@@ -1,7 +1,14 @@
 import { namedExports } from "../../internal/named-exports.js";
 import type { default as AjvClass, ErrorObject, Options, ValidateFunction } from "ajv";
+import { enumKeyword } from "./enum-keyword.js";
 import { isRecord } from "../../internal/is-record.js";
-import { normaliseSchema, SchemaError, type NormalisedSchema, type SchemaFault } from "./normalise-schema.js";
+import {
+  normaliseSchema,
+  SchemaError,
+  withoutLists,
+  type NormalisedSchema,
+  type SchemaFault,
+} from "./normalise-schema.js";
 import { costOf, tooCostly } from "./schema-cost.js";
 import { loadTolerantRegExps, type TolerantRegExps } from "./tolerant-regexp.js";
 import { stringifyExact } from "../../internal/exact-json.js";
@@ -59,7 +66,14 @@ export class SchemaCompiler {
       ownProperties: true,
       code: { regExp: patterns.regExp, optimize: false },
     };
-    return new SchemaCompiler({ "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) }, patterns);
+    const drafts = { "draft-07": new Ajv(options), "2020-12": new Ajv2020(options) };
+    for (const ajv of Object.values(drafts)) ajv.removeKeyword("enum").addKeyword(enumKeyword);
+    return new SchemaCompiler(drafts, patterns);
+  }
+
+  /** To be called before each row: the work that its patterns may cost is counted from here. */
+  beginRow(): void {
+    this.patterns.begin();
   }
 
   schema(parameters: Record<string, unknown>): ParameterSchema {
@@ -91,7 +105,7 @@ export class SchemaCompiler {
     if (unchecked !== undefined) return { ...whole, check: () => ({ kind: "unchecked", message: unchecked }) };
     if (!canGenerateCode()) return { ...whole, check: () => ({ kind: "unchecked", message: NO_CODE }) };
     const ajv = this.drafts[normalised.draft];
-    if (ajv.validateSchema(normalised.schema) !== true) {
+    if (ajv.validateSchema(withoutLists(normalised.schema) as Record<string, unknown>) !== true) {
       const [first] = ajv.errors ?? [];
       return broken(
         first === undefined ? "" : jsonPath(first.instancePath),
@@ -104,8 +118,12 @@ export class SchemaCompiler {
       check: (value, characters) => {
         const reason = tooCostly(cost, value, characters);
         if (reason !== undefined) return { kind: "unchecked", message: reason };
-        this.patterns.begin();
-        return check(value, characters);
+        this.patterns.unchecked();
+        const fault = check(value, characters);
+        const untried = this.patterns.unchecked();
+        // A pattern that is not tried passes for one that fits, which can only let values through, but for these.
+        if (untried === undefined || (fault !== undefined && !cost.exclusive)) return fault;
+        return { kind: "unchecked", message: untried };
       },
     };
   }

@@ -8,6 +8,8 @@ export interface SchemaCost {
   readonly recursions: number;
   /** Comparing all items of an array with each other takes the square of their number. */
   readonly unique: boolean;
+  /** Some value fits only because a part does not fit: `not`, `oneOf`, `if` and the like. */
+  readonly exclusive: boolean;
 }
 
 /** Subschemas of one schema that are compiled; a tool's parameters have some dozens. */
@@ -15,6 +17,15 @@ const MAXIMUM_SIZE = 1_000;
 const MAXIMUM_CHARACTERS_UNIQUE = 20_000;
 const MAXIMUM_WORK = 50_000_000;
 const MAXIMUM_RECURSIONS = 100_000;
+const EXCLUSIVE = new Set([
+  "not",
+  "oneOf",
+  "if",
+  "maxContains",
+  "patternProperties",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+]);
 // Their values are data, not schemas.
 const DATA = new Set(["enum", "const", "default", "examples", "required", "type"]);
 
@@ -27,6 +38,7 @@ export function costOf(root: Record<string, unknown>): SchemaCost {
   const open = new Set<object>();
   let recursions = 0;
   let unique = false;
+  let exclusive = false;
   const visit = (value: unknown, depth: number): number => {
     if (typeof value !== "object" || value === null) return 0;
     if (open.has(value)) {
@@ -41,6 +53,7 @@ export function costOf(root: Record<string, unknown>): SchemaCost {
     for (const [key, item] of Object.entries(value)) {
       if (DATA.has(key) && !isRecord(item)) continue;
       if (key === "uniqueItems" && item === true) unique = true;
+      if (EXCLUSIVE.has(key)) exclusive = true;
       // Definitions cost where they are referred to.
       if ((key === "$defs" || key === "definitions") && value === root) continue;
       size += key === "$ref" ? visit(follow(root, item), depth + 1) : visit(item, depth + 1);
@@ -54,7 +67,7 @@ export function costOf(root: Record<string, unknown>): SchemaCost {
     return size;
   };
   const size = visit(root, 0);
-  return { size, recursions, unique };
+  return { size, recursions, unique, exclusive };
 }
 
 /** Why checking a value of so many characters against the schema would take too long; undefined if it does not. */
