@@ -16,6 +16,21 @@ export interface Detector {
   normalise?(value: string): string;
 }
 
+/** Detectors whose `possible` is also true of every text that holds a text of which it is true. */
+const telling = new WeakSet<Detector>();
+
+/** Marks a detector whose `possible` can be asked of a whole JSON text at once. Those of users are not known. */
+export function tellsOfParts<D extends Detector>(detector: D): D {
+  telling.add(detector);
+  return detector;
+}
+
+/** Whether it is known to find nothing in any text or number of a JSON text, whatever keys they stand under. */
+export function findsNothingIn(detector: Detector, json: string, key: string | undefined): boolean {
+  const keys = key === undefined ? json : `${key} ${json}`;
+  return telling.has(detector) && detector.possible?.(json, keys) === false;
+}
+
 export interface Match {
   start: number;
   end: number;

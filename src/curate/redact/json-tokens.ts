@@ -27,8 +27,13 @@ export function* jsonTokens(text: string): Generator<JsonToken, void, undefined>
   }
 }
 
+/** False for a text that does not begin as the text of a JSON object or array does. */
+export function mayBeJsonText(text: string): boolean {
+  const first = text.trimStart().charAt(0);
+  return first === "{" || first === "[";
+}
+
 /** True for the text of a JSON object or array. */
 export function isJsonText(text: string): boolean {
-  const first = text.trimStart().charAt(0);
-  return (first === "{" || first === "[") && jsonOrUndefined(text) !== undefined;
+  return mayBeJsonText(text) && jsonOrUndefined(text) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { InvalidOptionError } from "../../errors.js";
 import { loadPackage } from "../../internal/load-package.js";
-import { fromPattern, type Detector } from "./detector.js";
+import { fromPattern, tellsOfParts, type Detector } from "./detector.js";
 import { decodedValue, findEncoded } from "./encoded.js";
 import { characterSign, signsOf } from "./text-signs.js";
 
@@ -23,7 +23,7 @@ const plainEmails: Detector = fromPattern({
 const MAIL_SIGNS = ["@", "%", "&", "\\"].reduce((signs, character) => signs | characterSign(character), 0);
 
 /** The same, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
-export const emails: Detector = {
+export const emails: Detector = tellsOfParts({
   name: plainEmails.name,
   possible: (text) => signsOf(text).hasCharacter(MAIL_SIGNS),
   *find(text) {
@@ -31,23 +31,25 @@ export const emails: Detector = {
     yield* findEncoded(text, (decoded) => plainEmails.find(decoded));
   },
   normalise: (value) => decodedValue(value).toLowerCase(),
-};
+});
 
 const DOT_OR_COLON = characterSign(".") | characterSign(":");
 const ADDRESS_LIKE = /\d\.\d{1,3}\.\d{1,3}\.\d|[23][0-9a-f]{3}:/i;
 
 /** Public IP addresses; those of private networks, loopback and documentation name nobody. */
-export const ipAddresses: Detector = fromPattern({
-  name: "ip",
-  possible: (text) => signsOf(text).digits > 0 && signsOf(text).hasCharacter(DOT_OR_COLON) && ADDRESS_LIKE.test(text),
-  pattern:
-    /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
-  accept: (value, text, start) =>
-    isIP(value) !== 0 &&
-    !NOT_PUBLIC.some((range) => range.test(value)) &&
-    !NUMBERED.test(text.slice(Math.max(0, start - 20), start)),
-  normalise: (value) => value.toLowerCase(),
-});
+export const ipAddresses: Detector = tellsOfParts(
+  fromPattern({
+    name: "ip",
+    possible: (text) => signsOf(text).digits > 0 && signsOf(text).hasCharacter(DOT_OR_COLON) && ADDRESS_LIKE.test(text),
+    pattern:
+      /(?<![\w.-])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<!:)[23][0-9a-f]{3}:(?:[0-9a-f]{0,4}:){1,6}[0-9a-f]{0,4}(?![\w:]|\.\d))/i,
+    accept: (value, text, start) =>
+      isIP(value) !== 0 &&
+      !NOT_PUBLIC.some((range) => range.test(value)) &&
+      !NUMBERED.test(text.slice(Math.max(0, start - 20), start)),
+    normalise: (value) => value.toLowerCase(),
+  }),
+);
 
 // Four numbers with dots are also what versions and chapters are numbered with.
 const NUMBERED = /(?:\b(?:version|release|build|firmware|chapter|section|clause|ver|sec|v)|§)[.:]?\s*$/i;
@@ -65,23 +67,27 @@ const NOT_PUBLIC = [
 export async function loadNumberDetectors(): Promise<{ cards: Detector; ibans: Detector }> {
   const { default: validator } = await loadPackage("validator", "Finding card numbers", () => import("validator"));
   return {
-    cards: fromPattern({
-      name: "credit-card",
-      possible: (text) => signsOf(text).digits >= 12 && /\d(?:[ -]?\d){11}/.test(text),
-      pattern: /(?<![\w.+-])\d(?:[ -]?\d){11,18}(?![\w-]|\.\d)/,
-      accept: (value) => validator.isCreditCard(value) && !/^(\d)\1*$/.test(digitsOf(value)),
-      normalise: digitsOf,
-    }),
-    ibans: fromPattern({
-      name: "iban",
-      possible: (text) =>
-        signsOf(text).digits >= 2 &&
-        signsOf(text).lettersBeforeDigits &&
-        /[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}/i.test(text),
-      pattern: /(?<!\w)[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)/i,
-      accept: (value) => validator.isIBAN(value),
-      normalise: (value) => value.replaceAll(" ", "").toUpperCase(),
-    }),
+    cards: tellsOfParts(
+      fromPattern({
+        name: "credit-card",
+        possible: (text) => signsOf(text).digits >= 12 && /\d(?:[ -]?\d){11}/.test(text),
+        pattern: /(?<![\w.+-])\d(?:[ -]?\d){11,18}(?![\w-]|\.\d)/,
+        accept: (value) => validator.isCreditCard(value) && !/^(\d)\1*$/.test(digitsOf(value)),
+        normalise: digitsOf,
+      }),
+    ),
+    ibans: tellsOfParts(
+      fromPattern({
+        name: "iban",
+        possible: (text) =>
+          signsOf(text).digits >= 2 &&
+          signsOf(text).lettersBeforeDigits &&
+          /[a-z]{2}\d{2} ?[a-z0-9]{4} ?[a-z0-9]{4}/i.test(text),
+        pattern: /(?<!\w)[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)/i,
+        accept: (value) => validator.isIBAN(value),
+        normalise: (value) => value.replaceAll(" ", "").toUpperCase(),
+      }),
+    ),
   };
 }
 
@@ -114,12 +120,14 @@ export async function loadPhoneDetector(countries: readonly string[]): Promise<D
     }
     return undefined;
   };
-  return fromPattern({
-    name: "phone",
-    // Seven digits with no more between two of them than the pattern allows.
-    possible: (text) => signsOf(text).digits >= 7 && /\d(?:[ ().\/-]{0,4}\d){6}/.test(text),
-    pattern: /(?:(?<![\w+])\+|(?<![\w.+/:-])(?:00)?)(?:\(\d{1,5}\)|\d)(?:[ ().\/-]{0,3}\d){6,15}(?![\w-]|\.\d)/,
-    accept: (value) => parsed(value)?.isValid() ?? false,
-    normalise: (value) => parsed(value)?.number ?? value,
-  });
+  return tellsOfParts(
+    fromPattern({
+      name: "phone",
+      // Seven digits with no more between two of them than the pattern allows.
+      possible: (text) => signsOf(text).digits >= 7 && /\d(?:[ ().\/-]{0,4}\d){6}/.test(text),
+      pattern: /(?:(?<![\w+])\+|(?<![\w.+/:-])(?:00)?)(?:\(\d{1,5}\)|\d)(?:[ ().\/-]{0,3}\d){6,15}(?![\w-]|\.\d)/,
+      accept: (value) => parsed(value)?.isValid() ?? false,
+      normalise: (value) => parsed(value)?.number ?? value,
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { isRecord } from "../../internal/is-record.js";
 import { sourceOf, withSource } from "../../source.js";
-import type { Detector, Match } from "./detector.js";
-import { isJsonText, jsonTokens } from "./json-tokens.js";
+import { findsNothingIn, type Detector, type Match } from "./detector.js";
+import { isJsonText, jsonTokens, mayBeJsonText } from "./json-tokens.js";
 import { PLACEHOLDER, type Placeholders } from "./placeholders.js";
 import { ExactNumber } from "../../internal/exact-json.js";
 import { argumentForms, type PatternTest, type TextForm } from "./argument-forms.js";
@@ -43,6 +43,11 @@ export function createRedactor(
     clean.add(text, key);
     return true;
   };
+  // Without escapes every text and number of a JSON text stands in it as it is.
+  const isCleanJson: IsClean = (json, key) =>
+    anonymizer === undefined &&
+    !json.includes("\\") &&
+    detectors.every((detector) => findsNothingIn(detector, json, key));
   /** Most rows hold nothing: of those, nobody needs the paths of their texts. */
   const holdsAny = (row: object): boolean => {
     let any = false;
@@ -54,6 +59,7 @@ export function createRedactor(
       },
       true,
       NO_PATH,
+      isCleanJson,
     );
     return any;
   };
@@ -287,49 +293,66 @@ const DEFINITION_TEXTS = new Set(["description", "enum", "const", "default", "ex
 const NO_PATH = "";
 
 /** Definitions of tools are only looked at, if at all: they stay as the model was given them. */
-function walkRow(row: object, visit: Visit, definitions: boolean, root: string = "$"): object {
+function walkRow(
+  row: object,
+  visit: Visit,
+  definitions: boolean,
+  root: string = "$",
+  isClean: IsClean = () => false,
+): object {
+  const walker: Walker = { visit, isClean };
   const change = (value: unknown, path: string, key: string): unknown => {
     if (key === "tools" || key === "functions") {
-      if (definitions) walkDefinitions(value, path, visit);
+      if (definitions) walkDefinitions(value, path, walker);
       return value;
     }
     if (key === "input" && isRecord(value)) return changedFields(value, path, change);
-    return walk(value, path, undefined, visit);
+    return walk(value, path, undefined, walker);
   };
   return changedFields(row as Record<string, unknown>, root, change);
 }
 
-function walk(value: unknown, path: string, key: string | undefined, visit: Visit): unknown {
-  if (typeof value === "string") return walkText(value, path, key, visit, 0);
-  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walk(item, at, key, visit));
+/** True for JSON text of which no text and no number has to be visited. The text itself may stand under a key. */
+type IsClean = (json: string, key: string | undefined) => boolean;
+
+interface Walker {
+  readonly visit: Visit;
+  readonly isClean: IsClean;
+}
+
+function walk(value: unknown, path: string, key: string | undefined, walker: Walker): unknown {
+  if (typeof value === "string") return walkText(value, path, key, walker, 0);
+  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walk(item, at, key, walker));
   if (!isRecord(value) || value instanceof ExactNumber) return value;
   const called = typeof value.arguments === "string";
   return changedFields(value, path, (field, at, name) =>
-    KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, visit),
+    KEPT.has(name) || (called && name === "name") ? field : walk(field, at, undefined, walker),
   );
 }
 
-function walkDefinitions(value: unknown, path: string, visit: Visit): unknown {
-  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walkDefinitions(item, at, visit));
+function walkDefinitions(value: unknown, path: string, walker: Walker): unknown {
+  if (Array.isArray(value)) return changedItems(value, path, (item, at) => walkDefinitions(item, at, walker));
   if (!isRecord(value)) return value;
   return changedFields(value, path, (field, at, name) =>
     DEFINITION_TEXTS.has(name) && !isRecord(field)
-      ? walk(field, at, undefined, visit)
-      : walkDefinitions(field, at, visit),
+      ? walk(field, at, undefined, walker)
+      : walkDefinitions(field, at, walker),
   );
 }
 
 // Text that is JSON (arguments, most results of tools) is changed inside its strings and numbers, so
 // that it stays JSON; the rest of it stays as it was written.
-function walkText(text: string, path: string, key: string | undefined, visit: Visit, depth: number): string {
-  if (depth > 3 || !isJsonText(text)) return visit(text, path, key, "text");
+function walkText(text: string, path: string, key: string | undefined, walker: Walker, depth: number): string {
+  if (depth > 3 || !mayBeJsonText(text)) return walker.visit(text, path, key, "text");
+  if (walker.isClean(text, key)) return text;
+  if (!isJsonText(text)) return walker.visit(text, path, key, "text");
   let result = "";
   let position = 0;
   for (const token of jsonTokens(text)) {
     const value =
       token.kind === "number"
-        ? visit(token.value, path, token.key, "number")
-        : walkText(token.value, path, token.key, visit, depth + 1);
+        ? walker.visit(token.value, path, token.key, "number")
+        : walkText(token.value, path, token.key, walker, depth + 1);
     if (value === token.value) continue;
     result += text.slice(position, token.start) + (token.kind === "number" ? value : JSON.stringify(value));
     position = token.end;

@@ -1,6 +1,6 @@
 import type { StringNodeRule } from "langsmith/anonymizer";
 import { loadPackage } from "../../internal/load-package.js";
-import type { Detector, Match } from "./detector.js";
+import { tellsOfParts, type Detector, type Match } from "./detector.js";
 import { possibleFor } from "./secret-signs.js";
 
 // What a name must have for its value to be a secret: the words of LangSmith's own structural rule.
@@ -58,7 +58,7 @@ export async function loadSecretDetector(): Promise<Detector> {
     }
   };
   const possibles = [...new Set([...rules, ...keys].map(({ possible }) => possible))];
-  return {
+  return tellsOfParts({
     name: "secret",
     // Not where a key may give the value away.
     possible: (text, key) =>
@@ -72,7 +72,7 @@ export async function loadSecretDetector(): Promise<Detector> {
         if (start >= name.length) yield { start: start - name.length, end: end - name.length };
       }
     },
-  };
+  });
 }
 
 function isStandIn(value: string): boolean {

@@ -10,6 +10,9 @@ export interface TextSigns {
   has(sign: number): boolean;
 }
 
+/** By character, whether it tells anything: it is a digit, has a number, or ends a pair that has one. */
+const telling = new Uint8Array(128);
+
 // For each pair of ASCII characters its number, from 1 on; 0 for those that nobody asked for.
 const numbers = new Uint8Array(128 * 128);
 const MOST = 96;
@@ -22,6 +25,7 @@ export function pairSign(pair: string): number {
     // All pairs beyond share a number: they are then taken for each other, which costs a search and misses nothing.
     count = Math.min(count + 1, MOST - 1);
     numbers[at] = count;
+    telling[pair.charCodeAt(1)] = 1;
   }
   return numbers[at] as number;
 }
@@ -37,12 +41,14 @@ export function characterSign(character: string): number {
     // The last bit is that of all characters beyond: they are then taken for each other.
     characters[code] = 1 << Math.min(characterCount, 30);
     characterCount += 1;
+    telling[code] = 1;
   }
   return characters[code] as number;
 }
 
 const LETTER = new Uint8Array(128);
 for (let code = 65; code <= 90; code += 1) LETTER[code] = LETTER[code + 32] = 1;
+for (let code = 48; code <= 57; code += 1) telling[code] = 1;
 
 const found = new Uint8Array(MOST);
 const NOT_ASCII = 127;
@@ -71,17 +77,17 @@ export function signsOf(text: string): TextSigns {
   digits = 0;
   lettersBeforeDigits = false;
   seen = 0;
-  let before = NOT_ASCII;
   for (let index = 0; index < text.length; index += 1) {
-    let code = text.charCodeAt(index);
-    if (code > NOT_ASCII) code = NOT_ASCII;
-    else if (code >= ZERO && code <= NINE) {
+    const code = text.charCodeAt(index);
+    // Most characters of prose tell nothing, and one look at a table is all that they cost. Beyond ASCII there is none.
+    if (telling[code] !== 1) continue;
+    const before = index === 0 ? NOT_ASCII : Math.min(text.charCodeAt(index - 1), NOT_ASCII);
+    if (code >= ZERO && code <= NINE) {
       digits += 1;
       if (LETTER[before] === 1) lettersBeforeDigits = true;
     }
     seen |= characters[code] as number;
     found[numbers[before * 128 + code] as number] = 1;
-    before = code;
   }
   return signs;
 }
