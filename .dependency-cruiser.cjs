@@ -57,7 +57,7 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/sandbox/" },
       to: {
-        path: "node_modules/(openai|@langchain/openai|gpt-tokenizer|ajv|hyparquet|hyparquet-compressors|hyparquet-writer|@google|@google-cloud|@aws-sdk|@huggingface|hono|@hono|log-update)/",
+        path: "node_modules/(openai|@langchain/openai|gpt-tokenizer|ajv|hyparquet|hyparquet-compressors|hyparquet-writer|usearch|@google|@google-cloud|@aws-sdk|@huggingface|hono|@hono|log-update)/",
         dependencyTypesNot: ["type-only", "dynamic-import"],
         dynamic: false,
       },

@@ -101,6 +101,7 @@ const lazy = [
   "validator",
   "yaml",
   "fflate",
+  "usearch",
 ];
 
 const esm = (subpaths: string[], tokens: boolean) => `

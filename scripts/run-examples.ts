@@ -35,6 +35,7 @@ const trials: Trial[] = [
   },
   { example: "flywheel.ts", prints: "4. No difference was shown yet: user_score is 0.688 against 0.500" },
   { example: "distil.ts", prints: "2. answered again: 5 of 5 say something else now" },
+  { example: "meaning.ts", prints: "left out 2: deduplicate: semantic-duplicate: The row means the same as row 1" },
   { example: "etl.ts", prints: " rows in data/train.jsonl" },
   { example: "etl.ts", words: ["accounting", "2026-01-01", "mine"], prints: " rows in mine/train.jsonl" },
   {

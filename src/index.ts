@@ -129,6 +129,10 @@ export {
 export { renderReportHtml } from "./curate/report/render-report.js";
 export type { CurationReport } from "./curate/report/report.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./curate/split/sample-examples.js";
+export type { DiverseSettings } from "./curate/semantic/cluster-rows.js";
+export type { EmbeddingSettings } from "./curate/semantic/embedding-settings.js";
+export { markClusters, type ClusterOptions } from "./curate/semantic/mark-clusters.js";
+export type { SemanticSettings } from "./curate/semantic/semantic-settings.js";
 export type { SourceKey } from "./curate/split/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./curate/split/split-examples.js";
 export type { SplitSettings } from "./curate/split/split-options.js";

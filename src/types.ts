@@ -167,6 +167,8 @@ export interface ExampleSource {
   teacher?: string;
   /** How much judges, samples or models differ on this row, from 0 to 1: see `judgeExamples`, `relabelExamples`, `markDisagreement`. */
   disagreement?: number;
+  /** The cluster of rows of like meaning that it is in, from 0: see `markClusters`. */
+  cluster?: number;
   /** What the loader repaired in the run: `glued-tool-calls`, `repeated-fields`. */
   repairs?: string[];
   /** The file and the line (from 1) that an example was read from. */

@@ -113,6 +113,9 @@ const entrances: Record<string, Entrance> = {
   filterExamples: { options: on("filterExamples", []) },
   redact: { options: on("redact", []) },
   sampleExamples: { options: (options) => library.sampleExamples([], { size: 1, ...options }) },
+  markClusters: {
+    options: (options) => on("markClusters", [])({ embeddings: { embedDocuments: () => [] }, clusters: 2, ...options }),
+  },
   splitExamples: { options: on("splitExamples", []) },
   trainOn: { options: on("trainOn", [], "last") },
   writeDataset: {

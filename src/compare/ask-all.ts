@@ -1,5 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { PaidCache } from "../judge/asking/paid-cache.js";
+import type { PaidCache } from "../internal/storage/paid-cache.js";
 import { askModel } from "../judge/asking/ask-model.js";
 import type { ComparisonProgress } from "./compare-options.js";
 import type { ComparisonCase } from "./types.js";

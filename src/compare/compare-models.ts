@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { FinetuneError } from "../errors.js";
-import { openCache } from "../judge/asking/paid-cache.js";
+import { openCache } from "../internal/storage/paid-cache.js";
 import { askAll } from "./ask-all.js";
 import { checkBindable } from "../judge/asking/bind-model.js";
 import { checkCompareOptions, type CompareOptions } from "./compare-options.js";

@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { isPaid } from "../judge/asking/ask-model.js";
 import type { CallEstimate } from "../judge/asking/estimate.js";
 import type { ModelPrice } from "../judge/asking/usage.js";
-import type { PaidCache } from "../judge/asking/paid-cache.js";
+import type { PaidCache } from "../internal/storage/paid-cache.js";
 import type { ComparisonCase } from "./types.js";
 import { costOfTokens } from "../judge/asking/usage.js";
 

@@ -1,7 +1,7 @@
 import type { Client } from "langsmith";
 import { loadPackage } from "../internal/load-package.js";
 import { toServiceError } from "../http/service-error.js";
-import { cacheKey } from "../judge/asking/paid-cache.js";
+import { cacheKey } from "../internal/storage/paid-cache.js";
 import type { Comparison, ComparisonCase } from "./types.js";
 
 /** Options of a comparison that also lands in LangSmith. */

@@ -3,7 +3,7 @@ import { checkOptions } from "../internal/options.js";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AssistantTrainingMessage, ExampleSource } from "../types.js";
 import { wordsOfError } from "../http/words-of-error.js";
-import { cacheKey, type PaidCache } from "../judge/asking/paid-cache.js";
+import { cacheKey, type PaidCache } from "../internal/storage/paid-cache.js";
 import type { EvaluationInputs } from "../judge/asking/evaluator.js";
 import type { ComparisonCase } from "./types.js";
 

@@ -1,4 +1,4 @@
-import type { PaidCache } from "../judge/asking/paid-cache.js";
+import type { PaidCache } from "../internal/storage/paid-cache.js";
 import type { Evaluator } from "../judge/asking/evaluator.js";
 import { scorePair, type PairwiseEvaluator } from "./pairwise.js";
 import { scoreAnswer } from "./score-case.js";

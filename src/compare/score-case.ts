@@ -1,6 +1,6 @@
 import type { ExampleSource, AssistantTrainingMessage } from "../types.js";
 import { wordsOfError } from "../http/words-of-error.js";
-import { cacheKey, type PaidCache } from "../judge/asking/paid-cache.js";
+import { cacheKey, type PaidCache } from "../internal/storage/paid-cache.js";
 import { resultsOf, type EvaluationInputs, type Evaluator } from "../judge/asking/evaluator.js";
 import type { ModelAnswer } from "../judge/asking/model-answer.js";
 import type { CaseScore } from "./types.js";

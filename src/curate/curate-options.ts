@@ -1,6 +1,7 @@
 import { InvalidOptionError } from "../errors.js";
 import type { StepProgressListener } from "../internal/progress.js";
 import type { Finding, JsonObject, JsonValue, Skip } from "../types.js";
+import { omit } from "../internal/omit.js";
 import {
   abortSignal,
   callback,
@@ -120,6 +121,28 @@ export function checkCurateOptions(options: CurateOptions): void {
   }
 }
 
+/** The options without what compares rows by meaning: that is done where the rows come together. */
+export function withoutMeaning({ deduplicate, sample, ...options }: CurateOptions): CurateOptions {
+  return {
+    ...options,
+    ...(deduplicate !== undefined && {
+      deduplicate: typeof deduplicate === "object" ? omit(deduplicate, "semantic") : deduplicate,
+    }),
+    ...(sample !== undefined && { sample: omit(sample, "diverse") }),
+  };
+}
+
+/** Gives options back what {@link withoutMeaning} took from `given`. */
+export function withMeaning(options: CurateOptions, { deduplicate, sample }: CurateOptions): CurateOptions {
+  const { semantic } = typeof deduplicate === "object" ? deduplicate : {};
+  const own = typeof options.deduplicate === "object" ? options.deduplicate : {};
+  return {
+    ...options,
+    ...(semantic && { deduplicate: { ...own, semantic } }),
+    ...(sample?.diverse && { sample: { ...options.sample, diverse: sample.diverse } }),
+  };
+}
+
 /** The function that makes addresses of runs. */
 export function runUrlOf(runUrl: CurateOptions["runUrl"]): RunUrl {
   if (runUrl === undefined) return () => undefined;
@@ -150,6 +173,8 @@ function asJson(value: unknown, key = ""): JsonValue | undefined {
   if (value instanceof AbortSignal) return undefined;
   if (typeof value === "function") return `(function${value.name ? ` ${value.name}` : ""})`;
   if (Array.isArray(value)) return value.map((item) => asJson(item) ?? null);
+  // What holds a connection may hold its key: it is named, and not shown.
+  if (typeof value === "object" && value !== null && !isPlain(value)) return `(${value.constructor.name})`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).map(([name, field]) => [name, asJson(field, name)] as const);
     return Object.fromEntries(
@@ -160,4 +185,9 @@ function asJson(value: unknown, key = ""): JsonValue | undefined {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
     return value;
   return undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

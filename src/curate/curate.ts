@@ -97,7 +97,12 @@ export async function curate<T extends DatasetRow = TrainingExample>(
   const names = createKeptRowNames((row) => spool.source(row));
   const decision = plan.start(names, {
     counting: settings.counter !== undefined,
-    rowAt: (row) => spool.at(row),
+    access: {
+      read: (numbers) => spool.read(numbers),
+      at: (row) => spool.at(row),
+      signal,
+      onProgress: options.onProgress,
+    },
   });
 
   /** By row, whether it was checked and nothing was found. */

@@ -4,11 +4,12 @@ import type { JoinedRows, TargetCode } from "./conversations/conversation-index.
 import type { FactsNeeded, RowFacts } from "./plan/facts.js";
 import type { RowTable } from "./plan/row-table.js";
 import type { ValidationRules } from "./rules.js";
+import type { RowAccess } from "./semantic/embed-rows.js";
 import type { SplitRules } from "./split/split-options.js";
 
 /**
- * A step of `curate` that compares rows with each other. It sees facts, never rows, so it works alike wherever the
- * rows are. It is one file in `steps/` and one line in `steps/dataset-steps.ts`; its options become options of `curate`.
+ * A step of `curate` that compares rows with each other. It sees facts, so it works alike wherever the rows are; only what
+ * needs the text of the rows that are left reads them again. It is one file in `steps/` and one line in `steps/dataset-steps.ts`; its options become options of `curate`.
  */
 export interface DatasetStepDefinition<Options extends object = object> {
   /** The first part of the code of what it leaves out: `deduplicate: near-duplicate`. */
@@ -34,7 +35,7 @@ export interface DatasetOptions {
 export interface DatasetStepPlan {
   readonly needs: Partial<FactsNeeded>;
   /** Makes the step for the rows of one table. */
-  start(table: RowTable, division: SplitRules | undefined): DatasetStep;
+  start(table: RowTable, division: SplitRules | undefined, access: RowAccess): DatasetStep;
 }
 
 /** A step at work. */
@@ -42,7 +43,7 @@ export interface DatasetStep {
   /** Takes the facts of the next row. */
   add(facts: RowFacts): void;
   /** Decides over the rows with these numbers, which are all that the steps before left. */
-  finish(rows: Uint32Array): Verdict;
+  finish(rows: Uint32Array): Verdict | Promise<Verdict>;
 }
 
 /** What a step decided. Asked for row by row, so that nothing is held for each. */

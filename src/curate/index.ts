@@ -43,6 +43,10 @@ export {
 export { renderReportHtml } from "./report/render-report.js";
 export type { CurationReport } from "./report/report.js";
 export { sampleExamples, type SampleOptions, type SampleSettings } from "./split/sample-examples.js";
+export type { DiverseSettings } from "./semantic/cluster-rows.js";
+export type { EmbeddingSettings } from "./semantic/embedding-settings.js";
+export { markClusters, type ClusterOptions } from "./semantic/mark-clusters.js";
+export type { SemanticSettings } from "./semantic/semantic-settings.js";
 export type { SourceKey } from "./split/source-key.js";
 export { splitExamples, type SplitOptions, type Splits } from "./split/split-examples.js";
 export type { SplitSettings } from "./split/split-options.js";

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ConvertOptions } from "../convert/convert-session-to-example.js";
-import { checkCurateOptions, type CurateOptions } from "../curate/curate-options.js";
+import { checkCurateOptions, withMeaning, withoutMeaning, type CurateOptions } from "../curate/curate-options.js";
 import type { CurationReport } from "../curate/report/report.js";
 import { writeDataset } from "../curate/write-dataset.js";
 import { InvalidOptionError } from "../errors.js";
@@ -157,10 +157,11 @@ async function readWork({ load, convert, curate = {}, signal, ...options }: Buil
   const runs = load !== undefined || convert !== undefined;
   // Of a backend, workers need what it says of rows.
   const backend = curate.backend && { rules: curate.backend.rules, model: curate.backend.model };
-  const forWorkers = { ...omit(curate, ...CALLER), ...(backend && { backend }) };
+  const forWorkers = { ...withoutMeaning(omit(curate, ...CALLER)), ...(backend && { backend }) };
   const given: Work = { runs, load: load ?? {}, convert: convert ?? {}, curate: forWorkers };
   const { curate: all, ...work } = await withSteps(given, steps);
-  return { steps, given, work: { ...work, curate: { ...all, ...callerOptions(curate), ...(signal && { signal }) } } };
+  const live = { ...withMeaning(all, curate), ...callerOptions(curate), ...(signal && { signal }) };
+  return { steps, given, work: { ...work, curate: live } };
 }
 
 function callerOptions(curate: CurateOptions): CurateOptions {

@@ -39,7 +39,12 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
   const rows = createPartRows(folder);
   const decision = plan.start(createRowNames(), {
     counting: settings.counter !== undefined,
-    rowAt: (row) => rows.at(row),
+    access: {
+      read: (numbers) => rows.read(numbers),
+      at: (row) => rows.at(row),
+      signal: options.signal,
+      onProgress: options.onProgress,
+    },
   });
   const arrivals = createArrivals();
   const signature = new Uint32Array(RECORD_WORDS);

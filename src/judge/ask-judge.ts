@@ -1,6 +1,6 @@
 import type { JudgeVote } from "../types.js";
-import { createFailureCount, type Caller } from "./asking/calls-in-flight.js";
-import type { PaidCache } from "./asking/paid-cache.js";
+import { createFailureCount, type Caller } from "../internal/calls-in-flight.js";
+import type { PaidCache } from "../internal/storage/paid-cache.js";
 import type { GivenVote, JudgedItem, ReadyJudge } from "./judges/judge.js";
 
 /** Asks a judge, or its cache. */

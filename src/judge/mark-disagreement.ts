@@ -11,10 +11,10 @@ import type { AnyIterable, AssistantTrainingMessage, TrainingExample } from "../
 import { answerKey, askModel } from "./asking/ask-model.js";
 import { askKinds, chatModelKind, type AskOptions } from "./asking/ask-options.js";
 import { checkBindable } from "./asking/bind-model.js";
-import { createCaller, createFailureCount } from "./asking/calls-in-flight.js";
+import { createCaller, createFailureCount } from "../internal/calls-in-flight.js";
 import { inOrder } from "../internal/in-order.js";
 import { createAskMeter } from "./asking/meter.js";
-import { openCache } from "./asking/paid-cache.js";
+import { openCache } from "../internal/storage/paid-cache.js";
 import { promptOf, type AskedPrompt } from "./asking/prompt-of.js";
 import { sameAnswer } from "./relabel/same-answer.js";
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { cacheKey, openCache } from "../../src/judge/asking/paid-cache.js";
+import { cacheKey, openCache } from "../../src/internal/storage/paid-cache.js";
 
 it("loses the answer of a broken line and no other", async () => {
   const directory = await mkdtemp(join(tmpdir(), "cache-"));

@@ -18,7 +18,15 @@ import {
   skipKinds,
 } from "../../internal/kinds.js";
 import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../../internal/options.js";
-import { createDuplicateFinder, type DuplicateCode, type DuplicateRules, type Duplicates } from "./find-duplicates.js";
+import type { RowAccess } from "../semantic/embed-rows.js";
+import { removeSameMeaning, semanticKind, type SemanticSettings } from "../semantic/semantic-settings.js";
+import {
+  createDuplicateFinder,
+  type DuplicateCode,
+  type DuplicateRules,
+  type Duplicates,
+  type RemoveSameMeaning,
+} from "./find-duplicates.js";
 import { createFingerprint } from "./fingerprint.js";
 import { createNearIndex } from "./near-duplicates.js";
 import { createTaught } from "./taught.js";
@@ -40,6 +48,13 @@ export interface DuplicateOptions {
    */
   near?: boolean | { threshold: number };
   /**
+   * Rows that mean the same, by any LangChain `Embeddings`: the cosine of their vectors is at least `threshold`. By default only rows
+   * whose answers are mostly the same words go. What is embedded, where vectors are kept, and how many calls are made:
+   * see `SemanticSettings`.
+   * @default none
+   */
+  semantic?: SemanticSettings;
+  /**
    * How many rows may share everything before the last answer.
    * @default Infinity
    */
@@ -53,16 +68,18 @@ export interface DeduplicateOptions extends DuplicateOptions, SkipOptions {
 
 /**
  * Leaves out rows that would be trained twice. Each that goes is named to `onSkip`, with the row that
- * stays in `duplicateOf`; its code is `duplicate`, `near-duplicate` or `prompt-cap`. Of equal
+ * stays in `duplicateOf`; its code is `duplicate`, `near-duplicate`, `semantic-duplicate` or `prompt-cap`. Of equal
  * targets the first stays, and the order of the rest does not change. In a row that has other targets too, one that is
  * taught already gets the weight 0.
  *
- * With `near` the whole input is read before the first row comes out: kept in memory up to
+ * With `near` or `semantic` the whole input is read before the first row comes out: kept in memory up to
  * 1 MB of JSON, and in a temporary file from there on; an array stays where it is. Without them it is one lazy pass. What is known
  * of each row is at most a fixed number of hashes.
  *
  * @throws {InvalidOptionError} for an option that cannot be used.
  * @throws {SkippedError} with `strict: true`, for the first duplicate.
+ * @throws {ServiceError} with `semantic`, where the embeddings are refused.
+ * @throws {MissingPackageError} with `semantic` and more than 20,000 different texts, without the package `usearch`.
  *
  * @example
  * ```ts
@@ -81,7 +98,9 @@ export function deduplicate<T extends DatasetRow>(
 ): AsyncIterable<T> {
   checkArgument("examples", examples, iterable);
   const rules = duplicateRules(options);
-  return rules.near > 0 ? twoPasses(examples, rules, options) : onePass(examples, rules, options);
+  return rules.near > 0 || options.semantic !== undefined
+    ? twoPasses(examples, rules, options)
+    : onePass(examples, rules, options);
 }
 
 /** `true`, `false`, or a threshold: below 0.3 MinHash finds too little to be of use. */
@@ -92,6 +111,7 @@ export const nearKind: Kind<boolean | { threshold: number }> = either(
 const kinds: OptionKinds<DeduplicateOptions> = {
   exact: boolean,
   near: nearKind,
+  semantic: semanticKind,
   perPrompt: limit,
   ...skipKinds,
   signal: abortSignal,
@@ -106,6 +126,16 @@ export function duplicateRules(options: DuplicateOptions, prefix = ""): Duplicat
     near: nearThreshold(near),
     perPrompt: perPrompt === undefined || perPrompt === Infinity ? 0 : perPrompt,
   };
+}
+
+/** What compares rows by meaning, where that is asked for. */
+export function sameMeaningRemover(
+  settings: SemanticSettings | undefined,
+  access: RowAccess,
+  option: string,
+): RemoveSameMeaning | undefined {
+  if (settings === undefined) return undefined;
+  return (rows, compare, remove) => removeSameMeaning(rows, access, settings, option, compare, remove);
 }
 
 /** 0 for none. */
@@ -172,18 +202,24 @@ function twoPasses<T extends DatasetRow>(
   rules: DuplicateRules,
   options: DeduplicateOptions,
 ): AsyncIterable<T> {
+  const { signal } = options;
   return reiterableChunks(async function* () {
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpoolFor<T>(examples);
     const names = createKeptRowNames((row) => spool.source(row));
     const fingerprintOf = createFingerprint();
     const untaught = rules.exact ? createTaught() : undefined;
-    const near = createNearIndex((row) => spool.at(row));
-    const finder = createDuplicateFinder({ ...rules, exact: false }, near);
+    const near = rules.near > 0 ? createNearIndex((row) => spool.at(row)) : undefined;
+    const access = { read: (rows: Uint32Array) => spool.read(rows), at: (row: number) => spool.at(row), signal };
+    const finder = createDuplicateFinder(
+      { ...rules, exact: false },
+      near,
+      sameMeaningRemover(options.semantic, access, "semantic"),
+    );
     let line = 0;
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     for await (const chunk of chunksOf(examples, SINK_CHUNK_SIZE)) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       for (const example of chunk) {
         line += 1;
         const fingerprint = fingerprintOf(example);
@@ -192,13 +228,13 @@ function twoPasses<T extends DatasetRow>(
         if (!row) continue;
         names.add(row, lineOf(row, line));
         finder.add(fingerprint);
-        near.add(row);
+        near?.add(row);
         spool.add(row);
       }
     }
     try {
-      const duplicates = finder.finish();
-      near.close();
+      const duplicates = await finder.finish();
+      near?.close();
       yield* spool.read(keptRows(spool.size, duplicates, names, (skip) => reporter.skip(skip)));
     } finally {
       reporter.close();
@@ -216,7 +252,7 @@ function* keptRows(
   for (const row of range(size)) {
     const code = duplicates.code(row);
     if (code === undefined) yield row;
-    else onSkip(duplicateSkip(code, names.at(row), names.at(duplicates.of(row))));
+    else onSkip(duplicateSkip(code, names.at(row), names.at(duplicates.of(row)), duplicates.similarity(row)));
   }
 }
 
@@ -234,18 +270,24 @@ const nameOf = (example: object, line: number): RowName => {
   return { line: lineOf(example, line), ...(runId !== undefined && { runId }) };
 };
 
-const REASONS: Record<DuplicateCode, (other: string) => string> = {
+const REASONS: Record<DuplicateCode, (other: string, similarity: string) => string> = {
   duplicate: (other) => `The row trains the same as ${other}.`,
   "near-duplicate": (other) => `The conversation is nearly that of ${other}.`,
+  "semantic-duplicate": (other, similarity) => `The row means the same as ${other}: their similarity is ${similarity}.`,
   "prompt-cap": (other) => `Enough rows have this prompt already; the first is ${other}.`,
 };
 
 /** What is reported about a row that is left out. */
-export function duplicateSkip(code: DuplicateCode, { line, runId }: RowName, stays: RowName): Skip {
+export function duplicateSkip(
+  code: DuplicateCode,
+  { line, runId }: RowName,
+  stays: RowName,
+  similarity?: number,
+): Skip {
   const other = `row ${stays.line}${stays.runId === undefined ? "" : ` (run ${stays.runId})`}`;
   return {
     code,
-    message: REASONS[code](other),
+    message: REASONS[code](other, similarity?.toFixed(3) ?? "not known"),
     ...(runId !== undefined && { runId }),
     path: "$",
     line,

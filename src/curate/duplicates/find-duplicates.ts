@@ -7,7 +7,7 @@ import { removeNear } from "./remove-near.js";
 import { numbersWhere } from "../split/sample-examples.js";
 
 /** What makes a row a duplicate; the codes of the skips. */
-const DUPLICATE_CODES = ["duplicate", "near-duplicate", "prompt-cap"] as const;
+const DUPLICATE_CODES = ["duplicate", "near-duplicate", "semantic-duplicate", "prompt-cap"] as const;
 export type DuplicateCode = (typeof DUPLICATE_CODES)[number];
 
 export interface DuplicateRules {
@@ -17,6 +17,18 @@ export interface DuplicateRules {
   /** Rows that may share a prompt; 0 does not count them. */
   perPrompt: number;
 }
+
+/**
+ * Finds rows that mean the same as others.
+ *
+ * @param rows Their numbers, which rise.
+ * @param compare Of rows that mean the same the first in this order stays.
+ */
+export type RemoveSameMeaning = (
+  rows: Uint32Array,
+  compare: (left: number, right: number) => number,
+  remove: (row: number, stays: number, similarity: number) => void,
+) => Promise<void>;
 
 /** Takes one row after the other and then says which are too many. 25 to 50 bytes for each row. */
 export interface DuplicateFinder {
@@ -28,19 +40,26 @@ export interface DuplicateFinder {
    * @param among The rows that are looked at, in rising order. Default: all.
    * @param compare Which of two rows comes first; equal ones are ordered by their content. Default: as they came.
    */
-  finish(among?: Uint32Array, compare?: (left: number, right: number) => number): Duplicates;
+  finish(among?: Uint32Array, compare?: (left: number, right: number) => number): Promise<Duplicates>;
 }
 
 export interface Duplicates {
   code(row: number): DuplicateCode | undefined;
   /** The row that stays, for one that does not. */
   of(row: number): number;
+  /** The cosine of the two, where rows were compared by meaning. */
+  similarity(row: number): number | undefined;
 }
 
 // The code of a row that is not looked at.
 const GONE = 0xff;
 
-export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | undefined): DuplicateFinder {
+/** @param removeSameMeaning Where rows are compared by meaning. */
+export function createDuplicateFinder(
+  rules: DuplicateRules,
+  near: NearIndex | undefined,
+  removeSameMeaning?: RemoveSameMeaning,
+): DuplicateFinder {
   const createColumns = () => ({
     digests: createDigestIndex(),
     rowNumbers: createIntegers(),
@@ -56,7 +75,7 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
       if (rules.perPrompt > 0) promptNumbers.push(digests.add(fingerprint.prompt));
       size += 1;
     },
-    finish(among, compare) {
+    async finish(among, compare) {
       const { digests, rowNumbers, promptNumbers } = columns as ReturnType<typeof createColumns>;
       columns = undefined;
       const inOrder = compare
@@ -94,6 +113,11 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
           remove(row, "near-duplicate", other),
         );
       }
+      const similarities = new Map<number, number>();
+      await removeSameMeaning?.(numbersWhere(size, kept), inOrder, (row, other, similarity) => {
+        remove(row, "semantic-duplicate", other);
+        similarities.set(row, similarity);
+      });
       if (rules.perPrompt > 0) {
         let first = -1;
         let count = 0;
@@ -113,6 +137,7 @@ export function createDuplicateFinder(rules: DuplicateRules, near: NearIndex | u
         // Nothing for one that stays, and for one that was not looked at.
         code: (row) => DUPLICATE_CODES[codes.at(row) - 1],
         of: stays,
+        similarity: (row) => similarities.get(row),
       };
     },
   };

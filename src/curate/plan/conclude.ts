@@ -29,7 +29,7 @@ export interface Concluded {
  */
 export async function conclude(mapped: Mapped): Promise<Concluded> {
   const { options, settings, log, tally, decision, division, redactions, trimmed } = mapped;
-  const decided = decision.finish();
+  const decided = await decision.finish();
   const finish = await finishJoining(mapped, decided.joined);
   // What is left out now is read again, to take it off the counts and to name where it came from.
   for (const { step, rows, reason } of decided.leftOut) {

@@ -8,6 +8,7 @@ import { openAIRules } from "../rules.js";
 import { assignSplits, type SplitPlan } from "../split/assign-splits.js";
 import { numbersWhere } from "../split/sample-examples.js";
 import { createSourceKey } from "../split/source-key.js";
+import type { RowAccess } from "../semantic/embed-rows.js";
 import { splitRules, type SplitRules } from "../split/split-options.js";
 import { datasetSteps } from "../steps/dataset-steps.js";
 import type { FactsNeeded, RowFacts } from "./facts.js";
@@ -23,8 +24,8 @@ export interface DecisionPlan {
 export interface DecisionSettings {
   /** Whether tokens are counted. */
   readonly counting: boolean;
-  /** Reads a row again: only rows that are near to each other by their signatures are. */
-  rowAt(row: number): unknown;
+  /** Reads rows again: those that are near to each other by their signatures, and those that are compared by meaning. */
+  readonly access: RowAccess;
 }
 
 /** The second phase of a dataset: takes the facts of all rows in their order and then decides about each. */
@@ -32,7 +33,7 @@ export interface Decision {
   readonly table: RowTable;
   add(facts: RowFacts): void;
   /** Decides which rows stay. */
-  finish(): Decided;
+  finish(): Promise<Decided>;
 }
 
 export interface Decided {
@@ -85,25 +86,25 @@ function startDecision(
   division: SplitRules | undefined,
   needs: FactsNeeded,
   names: RowNames,
-  { counting, rowAt }: DecisionSettings,
+  { counting, access }: DecisionSettings,
 ): Decision {
-  const near = needs.signature ? createNearIndex(rowAt) : undefined;
+  const near = needs.signature ? createNearIndex((row) => access.at(row)) : undefined;
   const table = createRowTable(names, near, { counting, keeping: needs.kept === true });
-  const steps = plans.map(({ name, plan }) => ({ name, step: plan.start(table, division) }));
+  const steps = plans.map(({ name, plan }) => ({ name, step: plan.start(table, division, access) }));
   return {
     table,
     add(facts) {
       table.add(facts);
       for (const { step } of steps) step.add(facts);
     },
-    finish() {
+    async finish() {
       const removed = createFlags();
       for (let row = 0; row < table.size; row += 1) removed.push(0);
       let staying = numbersWhere(table.size, () => true);
       let joined: JoinVerdict | undefined;
       const leftOut: Decided["leftOut"][number][] = [];
       for (const { name, step } of steps) {
-        const verdict = step.finish(staying);
+        const verdict = await step.finish(staying);
         for (const row of staying) if (verdict.goes(row)) removed.set(row, 1);
         const rows = staying.filter((row) => removed.at(row) === 1);
         if (rows.length > 0) {

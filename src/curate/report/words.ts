@@ -19,6 +19,7 @@ const WORDS: Record<string, string> = {
   "validate: loss-inexpressible": "Answers after others that must not be learned",
   "deduplicate: duplicate": "Exact duplicates",
   "deduplicate: near-duplicate": "Near duplicates",
+  "deduplicate: semantic-duplicate": "Rows that mean the same",
   "deduplicate: prompt-cap": "Beyond the cap of a prompt",
   "sample: not-chosen": "Not in the sample",
 };

@@ -22,6 +22,8 @@ import { reportSkips } from "../../internal/skips.js";
 import { createFingerprint, digest } from "../duplicates/fingerprint.js";
 import { createGroups, unitInterval } from "../duplicates/groups.js";
 import { calledTools } from "../row-facts.js";
+import { clusterRows, diverseKind, STANDARD_CLUSTERS, type DiverseSettings } from "../semantic/cluster-rows.js";
+import type { RowAccess } from "../semantic/embed-rows.js";
 
 /** How rows are chosen. */
 export interface SampleSettings {
@@ -39,7 +41,7 @@ export interface SampleSettings {
   /**
    * `"stratified"`: every group keeps its share. `"balanced"`: every group gives the same number of
    * rows, or all that it has.
-   * @default "stratified"
+   * @default "stratified", with `diverse` "balanced"
    */
   method?: "stratified" | "balanced";
   /**
@@ -47,6 +49,12 @@ export interface SampleSettings {
    * @default none: by the seed alone
    */
   score?: (example: TrainingExample, source: ExampleSource) => number;
+  /**
+   * Rows from all over what they mean, by any LangChain `Embeddings`: they are divided into clusters of like meaning, and every cluster gives
+   * the same number of rows, or with `method: "stratified"` its share. In the place of `by`.
+   * @default none
+   */
+  diverse?: DiverseSettings;
 }
 
 /**
@@ -64,6 +72,7 @@ const kinds: OptionKinds<SampleOptions> = {
   by: either(word("model", "tools", "tags"), callback),
   method: word("stratified", "balanced"),
   score: callback,
+  diverse: diverseKind,
   ...skipKinds,
   signal: abortSignal,
 };
@@ -99,7 +108,9 @@ export function sampleExamples<T extends DatasetRow>(
         spool.add(example);
       }
     }
-    const chosen = sampler.finish(numbersWhere(spool.size, () => true));
+    const rows = numbersWhere(spool.size, () => true);
+    const access = { read: (numbers: Uint32Array) => spool.read(numbers), at: (row: number) => spool.at(row) };
+    const chosen = sampler.finish(rows, await sampling.strataOf(rows, { ...access, signal: options.signal }));
     if (options.onSkip || options.strict) await reportNotChosen(spool, chosen, options);
     yield* spool.read(where(range(spool.size), chosen));
   });
@@ -137,8 +148,11 @@ export const NOT_CHOSEN = {
 /** Takes one row after the other and then chooses. 12 bytes for each row. */
 export interface Sampler {
   add(place: SamplePlace): void;
-  /** Chooses among the rows with these numbers. */
-  finish(rows: Uint32Array): (row: number) => boolean;
+  /**
+   * Chooses among the rows with these numbers.
+   * @param stratumOf Of a row, where its place does not say it.
+   */
+  finish(rows: Uint32Array, stratumOf?: (row: number) => string): (row: number) => boolean;
 }
 
 /** Sampling with settings that were checked. */
@@ -146,12 +160,15 @@ export interface Sampling {
   placeOf(example: object, rowDigest: string): SamplePlace;
   /** Makes a sampler for each pass. */
   createSampler(): Sampler;
+  /** The groups of rows that are found by comparing them, where that is asked for. */
+  strataOf(rows: Uint32Array, access: RowAccess): Promise<((row: number) => string) | undefined>;
 }
 
 /** Checks the settings at once. */
 export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
   checkOptions<SampleOptions>("sampleExamples", settings, kinds, prefix);
-  const { size, fraction, seed = 0, by, method = "stratified", score: scoreOf } = settings;
+  const { size, fraction, seed = 0, by, diverse, score: scoreOf } = settings;
+  const { method = diverse ? "balanced" : "stratified" } = settings;
   if ((size === undefined) === (fraction === undefined)) {
     throw new InvalidOptionError({
       option: `${prefix}size`,
@@ -159,10 +176,17 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
       message: `Either ${prefix}size or ${prefix}fraction must be given, and not both.`,
     });
   }
-  const stratumOf = stratum(by);
+  if (by !== undefined && diverse !== undefined) {
+    throw new InvalidOptionError({
+      option: `${prefix}by`,
+      value: by,
+      message: `${prefix}by and ${prefix}diverse both say what rows are grouped by; only one of them can be given.`,
+    });
+  }
+  const ownStratum = stratum(by);
 
   const createSampler = (): Sampler => {
-    const strata = createGroups();
+    let strata = createGroups();
     const numbers = createIntegers();
     const places = createNumbers();
     const scores = scoreOf && createNumbers();
@@ -172,7 +196,11 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
         numbers.push(strata.add(stratum));
         places.push(place);
       },
-      finish(rows) {
+      finish(rows, stratumOf) {
+        if (stratumOf) {
+          strata = createGroups();
+          for (const row of rows) numbers.set(row, strata.add(stratumOf(row)));
+        }
         const chosen = createFlags();
         for (let row = 0; row < numbers.length; row += 1) chosen.push(0);
         const sizes = new Array<number>(strata.size).fill(0);
@@ -199,11 +227,18 @@ export function samplingOf(settings: SampleSettings, prefix = ""): Sampling {
   };
   return {
     placeOf: (example, rowDigest) => ({
-      stratum: stratumOf(example),
+      stratum: ownStratum(example),
       place: unitInterval(digest(`sample:${seed}:${rowDigest}`)),
       ...(scoreOf && { score: checkedScore(scoreOf(example as TrainingExample, sourceOf(example)), `${prefix}score`) }),
     }),
     createSampler,
+    async strataOf(rows, access) {
+      if (diverse === undefined) return undefined;
+      const wanted = size ?? Math.round((fraction as number) * rows.length);
+      const { clusters = Math.max(1, Math.min(STANDARD_CLUSTERS, wanted)) } = diverse;
+      const clusterOf = await clusterRows(rows, access, { ...diverse, clusters, seed }, `${prefix}diverse`);
+      return (row) => String(clusterOf(row) ?? "none");
+    },
   };
 }
 

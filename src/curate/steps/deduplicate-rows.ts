@@ -1,6 +1,6 @@
 import { switchable } from "../../internal/kinds.js";
 import type { DatasetStepDefinition } from "../dataset-step.js";
-import { duplicateRules, duplicateSkip, type DuplicateOptions } from "../duplicates/deduplicate.js";
+import { duplicateRules, duplicateSkip, sameMeaningRemover, type DuplicateOptions } from "../duplicates/deduplicate.js";
 import { createDuplicateFinder } from "../duplicates/find-duplicates.js";
 
 /** Options of the step. */
@@ -18,25 +18,33 @@ export const deduplicateStep: DatasetStepDefinition<DeduplicateStepOptions> = {
   options: { deduplicate: switchable },
   plan({ deduplicate }) {
     if (deduplicate === false) return undefined;
-    const rules = duplicateRules(typeof deduplicate === "object" ? deduplicate : {}, "deduplicate.");
+    const settings = typeof deduplicate === "object" ? deduplicate : {};
+    const rules = duplicateRules(settings, "deduplicate.");
     return {
       needs: { fingerprint: true, signature: rules.near > 0 },
-      start({ near, names, groups, groupOf }, division) {
-        const finder = createDuplicateFinder(rules, near);
+      start({ near, names, groups, groupOf }, division, access) {
+        const sameMeaning = sameMeaningRemover(settings.semantic, access, "deduplicate.semantic");
+        const finder = createDuplicateFinder(rules, near, sameMeaning);
         return {
           add({ fingerprint }) {
             if (fingerprint) finder.add(fingerprint);
           },
-          finish(rows) {
+          async finish(rows) {
             // With a split, of equal rows that stays whose thread comes first by its hash, so that the order of
             // the input does not decide on which side the row is.
-            const found = finder.finish(
+            const found = await finder.finish(
               rows,
               division && ((left, right) => groups.compare(groupOf.at(left), groupOf.at(right))),
             );
             return {
               goes: (row) => found.code(row) !== undefined,
-              reason: (row) => duplicateSkip(found.code(row) ?? "duplicate", names.at(row), names.at(found.of(row))),
+              reason: (row) =>
+                duplicateSkip(
+                  found.code(row) ?? "duplicate",
+                  names.at(row),
+                  names.at(found.of(row)),
+                  found.similarity(row),
+                ),
             };
           },
         };

@@ -17,14 +17,14 @@ export const sampleStep: DatasetStepDefinition<SampleStepOptions> = {
     const sampling = samplingOf(sample, "sample.");
     return {
       needs: { fingerprint: true, sampleOf: sampling.placeOf },
-      start({ names }) {
+      start({ names }, _, access) {
         const sampler = sampling.createSampler();
         return {
           add(facts) {
             if (facts.sample) sampler.add(facts.sample);
           },
-          finish(rows) {
-            const chosen = sampler.finish(rows);
+          async finish(rows) {
+            const chosen = sampler.finish(rows, await sampling.strataOf(rows, access));
             return {
               goes: (row) => !chosen(row),
               reason: (row) => ({

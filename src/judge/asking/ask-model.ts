@@ -9,7 +9,7 @@ import { toServiceError } from "../../http/service-error.js";
 import { wordsOfError } from "../../http/words-of-error.js";
 import type { AssistantTrainingMessage } from "../../types.js";
 import { bindRow, type RepeatedSettings } from "./bind-model.js";
-import { cacheKey, type PaidCache } from "./paid-cache.js";
+import { cacheKey, type PaidCache } from "../../internal/storage/paid-cache.js";
 import type { EvaluationInputs } from "./evaluator.js";
 import type { ModelAnswer } from "./model-answer.js";
 

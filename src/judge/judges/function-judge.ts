@@ -2,7 +2,7 @@ import { wordsOfError } from "../../http/words-of-error.js";
 import { omit } from "../../internal/omit.js";
 import { learnedMessages } from "../../source.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../types.js";
-import { cacheKey } from "../asking/paid-cache.js";
+import { cacheKey } from "../../internal/storage/paid-cache.js";
 import type { JudgedAnswer, JudgedItem, JudgeFunction, JudgeReturn, ReadyJudge } from "./judge.js";
 import { voteOf } from "./read-vote.js";
 

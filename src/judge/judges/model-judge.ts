@@ -8,7 +8,7 @@ import { isRecord } from "../../internal/is-record.js";
 import { omit } from "../../internal/omit.js";
 import { modelKey } from "../asking/ask-model.js";
 import { approximateTokens } from "../asking/estimate.js";
-import { cacheKey } from "../asking/paid-cache.js";
+import { cacheKey } from "../../internal/storage/paid-cache.js";
 import type { GivenVote, JudgedItem, ReadyJudge } from "./judge.js";
 import { judgePrompt, ONCE_MORE, PROMPT_VERSION, VOTE_SCHEMA } from "./prompt.js";
 import { readVote } from "./read-vote.js";

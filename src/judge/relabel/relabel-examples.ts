@@ -21,12 +21,12 @@ import type {
 import { createAskJudge } from "../ask-judge.js";
 import { answerKey, askModel, modelName } from "../asking/ask-model.js";
 import { checkBindable } from "../asking/bind-model.js";
-import { createCaller, createFailureCount } from "../asking/calls-in-flight.js";
+import { createCaller, createFailureCount } from "../../internal/calls-in-flight.js";
 import { approximateTokens, createEstimateTally, type AskEstimate } from "../asking/estimate.js";
 import { inOrder } from "../../internal/in-order.js";
 import { createAskMeter } from "../asking/meter.js";
 import type { ModelAnswer } from "../asking/model-answer.js";
-import { openCache, type PaidCache } from "../asking/paid-cache.js";
+import { openCache, type PaidCache } from "../../internal/storage/paid-cache.js";
 import { promptOf, type AskedPrompt } from "../asking/prompt-of.js";
 import { createAnswerCheck, type CheckAnswer, type SampleFault } from "./check-answer.js";
 import { createChoose, type Choice, type Choose } from "./choose.js";

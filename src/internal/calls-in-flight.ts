@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { FinetuneError } from "../../errors.js";
+import { FinetuneError } from "../errors.js";
 
 /** Makes calls, so many at a time and a minute. */
 export interface Caller {

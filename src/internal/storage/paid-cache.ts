@@ -2,18 +2,26 @@ import { hash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { appendFile, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isRecord } from "../../internal/is-record.js";
-import { unwritable } from "../../internal/files/unwritable.js";
-import { stableStringify } from "../../internal/stable-stringify.js";
-import { createIntegers, createNumbers } from "../../internal/storage/column.js";
-import { createDigestIndex } from "../../internal/storage/digest-index.js";
-import { jsonOrUndefined } from "../../internal/json.js";
+import { isRecord } from "../is-record.js";
+import { unwritable } from "../files/unwritable.js";
+import { stableStringify } from "../stable-stringify.js";
+import { createIntegers, createNumbers } from "./column.js";
+import { createDigestIndex } from "./digest-index.js";
+import { jsonOrUndefined } from "../json.js";
 
 /** What has been paid for, by a hash of all that it was asked with. */
 export interface PaidCache {
   get(key: string): unknown;
   /** On disk before it returns. */
   set(key: string, value: unknown): Promise<void>;
+  /** Many values at once. */
+  setAll(entries: readonly PaidEntry[]): Promise<void>;
+}
+
+/** A value under its key. */
+export interface PaidEntry {
+  readonly key: string;
+  readonly value: unknown;
 }
 
 /** A key of any JSON values. */
@@ -21,7 +29,7 @@ export function cacheKey(...parts: unknown[]): string {
   return hash("sha256", stableStringify(parts), "hex");
 }
 
-const NO_CACHE: PaidCache = { get: () => undefined, set: async () => undefined };
+const NO_CACHE: PaidCache = { get: () => undefined, set: async () => undefined, setAll: async () => undefined };
 const NEW_LINE = 10;
 const READ_BYTES = 1 << 20;
 
@@ -49,6 +57,30 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
     size += 1;
   }
   let last: Promise<void> = Promise.resolve();
+  const setAll = (entries: readonly PaidEntry[]): Promise<void> => {
+    // One after the other: each must know where it stands.
+    last = last.then(async () => {
+      const written = entries.map(({ key, value }) => Buffer.from(`${JSON.stringify({ key, value })}\n`));
+      const file = await open(path, "a").catch(refused);
+      if (!file) return;
+      try {
+        const bytes = Buffer.concat(written);
+        await file.appendFile(bytes);
+        // Another process may have written since.
+        size = (await file.stat()).size;
+        let start = size - bytes.length;
+        for (const [index, line] of written.entries()) {
+          lines.add(entries[index]?.key, start, line.length - 1);
+          start += line.length;
+        }
+      } catch (error) {
+        refused(error);
+      } finally {
+        await file.close();
+      }
+    });
+    return last;
+  };
   return {
     get(key) {
       const place = lines.find(key);
@@ -56,25 +88,8 @@ export async function openCache(path: string | undefined): Promise<PaidCache> {
       const entry = jsonOrUndefined(readLine(path, place.start, place.length));
       return isRecord(entry) && entry.key === key ? entry.value : undefined;
     },
-    set(key, value) {
-      // One after the other: each must know where it stands.
-      last = last.then(async () => {
-        const line = Buffer.from(`${JSON.stringify({ key, value })}\n`);
-        const file = await open(path, "a").catch(refused);
-        if (!file) return;
-        try {
-          await file.appendFile(line);
-          // Another process may have written since.
-          size = (await file.stat()).size;
-        } catch (error) {
-          refused(error);
-        } finally {
-          await file.close();
-        }
-        lines.add(key, size - line.length, line.length - 1);
-      });
-      return last;
-    },
+    set: (key, value) => setAll([{ key, value }]),
+    setAll,
   };
 }
 
