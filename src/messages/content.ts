@@ -120,6 +120,8 @@ function readPart(part: unknown, content: Content, path: string): void {
     case "media":
     case "blob":
     case "uri":
+    case "binary":
+    case "image-url":
       content.parts.push(readImage(part, path));
       return;
     case "guard_content":

@@ -25,10 +25,12 @@ export function readImage(part: Record<string, unknown>, path: string): ImagePar
   return { type: "image_url", image_url: detail === undefined ? { url } : { url, detail } };
 }
 
-// Tracers put words in place of long data: LiteLLM's `[base64_data truncated: 72B]`, Dify's `...[TRUNCATED]...`.
+// Tracers put words in place of long data: LiteLLM's `[base64_data truncated: 72B]`, Dify's `...[TRUNCATED]...`,
+// Pipecat's `data:image/...`.
 function isCut(url: string): boolean {
   const base64 = /^data:[^,]*;base64,/.exec(url)?.[0];
-  if (base64 === undefined) return url === "" || url.includes("[TRUNCATED]") || url.includes("<redacted>");
+  if (base64 === undefined)
+    return url === "" || url.includes("[TRUNCATED]") || url.includes("<redacted>") || /^data:[^,]*(?:,\s*)?$/.test(url);
   return url.length === base64.length || !/^[A-Za-z0-9+/_\s=-]+$/.test(url.slice(base64.length));
 }
 
@@ -55,7 +57,13 @@ function imageUrl(part: Record<string, unknown>): string | undefined {
   }
   // OpenTelemetry's parts name their kind, and not always their type.
   const media = mediaType(part);
-  if (part.type !== "image" && part.modality !== "image" && media?.startsWith("image/") !== true) return undefined;
+  if (
+    part.type !== "image" &&
+    part.type !== "image-url" &&
+    part.modality !== "image" &&
+    media?.startsWith("image/") !== true
+  )
+    return undefined;
   const linked = [part.url, part.uri, part.file_uri, part.fileUri].find((value) => typeof value === "string");
   if (linked !== undefined) return linked as string;
   const data = [part.data, part.base64, part.image, part.content].find((value) => typeof value === "string") as

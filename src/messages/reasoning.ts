@@ -22,7 +22,8 @@ export function joinedReasoning(pieces: readonly (Reasoning | undefined)[]): Rea
 export function reasoningInPart(part: Fields): Reasoning | undefined {
   switch (part.type) {
     case "thinking":
-      return written(part.thinking ?? part.text, part.signature);
+      // Under `content` in the spans of pydantic-ai.
+      return written(part.thinking ?? part.text ?? part.content, part.signature);
     case "redacted_thinking":
     case "redacted-reasoning":
       return { text: "", hidden: 1 };

@@ -328,4 +328,5 @@ def main():
         globals()[kind](tracer)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -54,6 +54,12 @@ const incompleteMarks: readonly IncompleteMark[] = [
       "lk.realtime_model_metrics" in run.metadata,
   },
   {
+    missing: ["history", "system-prompt"],
+    reason: "The span records only what changed in the input of the model since another span (input_delta).",
+    source: "livekit-agents 1.8.9, telemetry/input_delta.py; langsmith 0.15.1 copies the attributes as lk_input_*",
+    matches: ({ metadata }) => DELTA_SIGNS.some((sign) => metadata[sign] !== undefined && metadata[sign] !== false),
+  },
+  {
     missing: ["history"],
     reason:
       "The call continues a conversation that is stored at the provider: gen_ai.conversation.id names a response.",
@@ -76,6 +82,7 @@ export function incompleteMarkOf(run: TracedRun): IncompleteMark | undefined {
   return incompleteMarks.find((mark) => mark.matches(run));
 }
 
+const DELTA_SIGNS = ["lk.input.delta", "lk_input_delta", "lk.input.base_span_id", "lk_input_base_span_id"];
 const REALTIME = /(?:^|[-/.])realtime(?:$|[-/.])|(?:^|-)live(?:-|$)|native-audio/i;
 const REALTIME_NAMES = /^(?:llm_realtime|realtime_session|realtime_assistant_turn|llm_setup|llm_request_realtime)$/;
 

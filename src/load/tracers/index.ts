@@ -1,3 +1,4 @@
+import { agentFramework } from "./agent-framework/agent-framework.js";
 import { aiSdkExporter } from "./ai-sdk/ai-sdk-exporter.js";
 import { aiSdkSpan } from "./ai-sdk/ai-sdk-span.js";
 import { aiSdk, aiSdkModel } from "./ai-sdk/ai-sdk.js";
@@ -10,6 +11,7 @@ import { googleAdk } from "./google-adk/google-adk.js";
 import { langchain } from "./langchain/langchain.js";
 import { langsmithGo } from "./langsmith-go/langsmith-go.js";
 import { liteLlm } from "./litellm/litellm.js";
+import { liveKit } from "./livekit/livekit.js";
 import { mastra } from "./mastra/mastra.js";
 import { openAIChat } from "./openai/chat.js";
 import { openAIChunks } from "./openai/chunks.js";
@@ -32,6 +34,8 @@ export const tracers: readonly Tracer[] = [
   dify,
   langsmithGo,
   pipecat,
+  liveKit,
+  agentFramework,
   strands,
   aiSdkSpan,
   openAIResponseEvents,

@@ -2,6 +2,7 @@ import { Unreadable } from "../../../messages/unreadable.js";
 import type { Conversation, TracedRun, Tracer } from "../tracer.js";
 import { withUnrecordedEnd } from "./end-of-text.js";
 import { isSpan } from "./requested-tools.js";
+import { withSpanInstructions } from "./span-instructions.js";
 
 /** The tracer, with what goes for spans of OpenTelemetry checked. */
 export function checkingSpans({ name, read }: Tracer): Tracer {
@@ -23,7 +24,7 @@ function checkedSpan(run: TracedRun, conversation: Conversation): Conversation {
   checkCallIds(conversation);
   checkCallsAreWritten(run, conversation);
   checkBareInput(run, conversation);
-  return withUnrecordedEnd(conversation);
+  return withUnrecordedEnd({ ...conversation, prompt: withSpanInstructions(run, conversation.prompt) });
 }
 
 // OpenLLMetry's instrumentation of Ollama writes tools, the text of an answer, and neither its calls nor its end.

@@ -1,6 +1,5 @@
 import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import type { AssistantTrainingMessage, TrainingMessage } from "../../../types.js";
-import { readContent, textOrParts } from "../../../messages/content.js";
 import { parseExactJson } from "../../../messages/free-form-json.js";
 import { isMessageList, readMessages } from "../../../messages/messages.js";
 import { splitCalls } from "../common/glued-tool-calls.js";
@@ -15,14 +14,14 @@ import {
   requestedTools,
 } from "../common/requested-tools.js";
 import { formatIn, settingsOf } from "../common/settings.js";
-import { finishReasonOfSpan, spanAttribute } from "../common/span-attribute.js";
+import { finishReasonOfSpan } from "../common/span-attribute.js";
+import { withSpanInstructions } from "../common/span-instructions.js";
 import { checkStoredHistory } from "../common/stored-history.js";
 import { Unreadable } from "../../../messages/unreadable.js";
 import { firstText } from "../../../internal/first-text.js";
 import { answerFromMessages } from "../common/answer-from-messages.js";
 import { promptOf } from "../common/prompt.js";
 import type { RequestedTools, TracedRun, Tracer } from "../tracer.js";
-import { sameJson } from "../../../internal/same-json.js";
 
 /**
  * Spans that came in by OpenTelemetry: `outputs.messages` with `finish_reason` and `parts` (the
@@ -44,7 +43,7 @@ export const openTelemetry: Tracer = {
     checkStoredHistory(inputs, params, outputs);
     const isItems = isOfResponses(run, messages);
     const written = promptOf({ ...inputs, system_instructions: undefined, messages: withoutHoles(inputs.messages) });
-    const prompt = withInstructions(run, isItems ? joinedItems(written) : written);
+    const prompt = withSpanInstructions(run, isItems ? joinedItems(written) : written);
     if (prompt.some(({ content }) => isTextOfParts(content))) {
       throw new Unreadable(
         "unknown-shape",
@@ -167,25 +166,6 @@ function toolsOf(run: TracedRun): RequestedTools {
     params.functions ?? inputs.functions,
     "functions",
   ]);
-}
-
-// Since version 1.37 of the conventions they stand beside the messages. Where the messages begin with
-// system text of their own, writers disagree about which comes first.
-function withInstructions({ inputs, params, metadata }: TracedRun, messages: TrainingMessage[]): TrainingMessage[] {
-  const value =
-    spanAttribute([metadata, params, inputs], "gen_ai.system_instructions", "system_instructions") ??
-    params.instructions;
-  if (value === undefined) return messages;
-  const content = textOrParts(readContent(value, "gen_ai.system_instructions").parts);
-  if (content === "" || messages.some((message) => message.role === "system" && sameJson(message.content, content)))
-    return messages;
-  if (messages[0]?.role === "system")
-    throw new Unreadable(
-      "unknown-shape",
-      "The span has system instructions and a system message, and not their order.",
-      "inputs.messages",
-    );
-  return [{ role: "system", content }, ...messages];
 }
 
 // OpenInference numbers the messages of a request without instructions from 1 on.
