@@ -16,7 +16,7 @@ import { openAI } from "langsmith-finetune/backends/openai";
 import { together } from "langsmith-finetune/backends/together";
 import { startSandbox } from "langsmith-finetune/sandbox";
 
-// Calls that users make by mistake, and what they are told.
+// Calls that users make by mistake, and what the error says.
 const rows = [{ messages: [{ role: "user", content: "Hi" }] }];
 const project = { projectName: "p" };
 

@@ -36,7 +36,7 @@ export async function findBackend({ config }: CliContext, flags: BackendFlags): 
   return createBackend(backend, { ...set, ...(model === undefined ? {} : { model }) });
 }
 
-/** The same, for commands that need one. */
+/** The backend of {@link findBackend}, for commands that need one. */
 export async function needBackend(context: CliContext, flags: BackendFlags): Promise<FineTuneBackend> {
   const backend = await findBackend(context, flags);
   if (backend !== undefined) return backend;

@@ -28,7 +28,7 @@ export interface ComparisonCase {
   scores: Record<string, Record<string, CaseScore>>;
 }
 
-/** The same figures with each conversation counted once, however many answers it has. */
+/** The figures with each conversation counted once, however many answers it has. */
 export interface ConversationFigures {
   /** How many conversations the cases are from. */
   count: number;
@@ -61,7 +61,7 @@ export interface EvaluatorComparison {
   interval?: [low: number, high: number];
   /** The sign-flip test over conversations. With one yes/no answer in each it is McNemar's exact test. */
   pValue: number;
-  /** The same, corrected for all evaluators and models that are read together. The verdict is by this one. */
+  /** The p-value corrected for all evaluators and models that are read together. The verdict is by this one. */
   correctedPValue: number;
   /**
    * `better`, `worse`: shown at 5 %, over all evaluators together. `same`: every case came out alike,
@@ -73,7 +73,7 @@ export interface EvaluatorComparison {
   conversationsNeeded?: number;
   /** The size of the difference that so many would show: the one seen, or ten points where none was. */
   neededFor?: number;
-  /** The same by conversation. */
+  /** The figures by conversation. */
   conversations: ConversationFigures;
   /** The numbers of the cases, for yes/no scores: what flipped, and what did not. */
   flips?: { bothRight: number[]; fixed: number[]; broken: number[]; bothWrong: number[] };

@@ -58,7 +58,7 @@ export function convertSessionToExample(
   return exampleOfSession(session, options);
 }
 
-/** The same with options that were checked. */
+/** `convertSessionToExample` with options that were checked. */
 export function exampleOfSession(
   session: ChatSession | BaseMessage[],
   { functionsAs = "functions", thinkTags = false }: ConvertOptions,

@@ -52,7 +52,7 @@ export interface Verdict {
   goes(row: number): boolean;
   /** Why a row that goes does. */
   reason(row: number): Skip;
-  /** What a step decided that moves targets from row to row. Its rows that go, and their reasons, are told here. */
+  /** What a step decided that moves targets from row to row. Its rows that go, and their reasons, are reported here. */
   readonly joined?: JoinVerdict;
 }
 

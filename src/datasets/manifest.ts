@@ -39,7 +39,7 @@ export async function findManifest(folder: string): Promise<DatasetManifest | un
         file: MANIFEST_FILE,
         message:
           format === undefined || format === DATASET_FORMAT
-            ? `${path} is no manifest of a dataset.`
+            ? `${path} is not the manifest of a dataset.`
             : `${path} has the format ${format}; this version reads ${DATASET_FORMAT}.`,
       },
     ],
@@ -47,14 +47,14 @@ export async function findManifest(folder: string): Promise<DatasetManifest | un
   );
 }
 
-/** The same for a folder that must be a dataset. */
+/** The manifest of a folder that must be a dataset. */
 export async function readManifest(folder: string, option = "folder"): Promise<DatasetManifest> {
   const manifest = await findManifest(folder);
   if (manifest) return manifest;
   throw new InvalidOptionError({
     option,
     value: folder,
-    message: `${folder} is no dataset: it has no ${MANIFEST_FILE}.`,
+    message: `${folder} is not a dataset: it has no ${MANIFEST_FILE}.`,
     hint: "Pass a folder that writeDataset, buildDataset or updateDataset wrote.",
   });
 }

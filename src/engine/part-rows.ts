@@ -23,7 +23,7 @@ export interface PartRows {
   at(row: number): object;
   /** Rows, whose numbers must rise, in arrays. */
   read(numbers: Uint32Array): AsyncGenerator<readonly object[], void, undefined>;
-  /** The same as they are written. */
+  /** Rows in blocks, as they are written. */
   blocks(
     numbers: Uint32Array,
     finishing: Pick<Concluded, "changed" | "finish">,

@@ -28,7 +28,7 @@ export function checkApiKey(service: string, apiKey: ApiKey | undefined, ...vari
   if (typeof apiKey !== "function") givenApiKey(service, apiKey, ...variables);
 }
 
-/** The same where the key is at hand. */
+/** The key that was given, or that of a variable; throws where there is none. */
 export function givenApiKey(service: string, apiKey: string | undefined, ...variables: readonly string[]): string {
   const key =
     apiKey ?? variables.map((variable) => process.env[variable]).find((value) => value !== undefined && value !== "");

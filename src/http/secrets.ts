@@ -65,7 +65,7 @@ export function secretsOfEnvironment(
   );
 }
 
-/** `GIT_ASKPASS_TOKEN=true` is no secret. */
+/** `GIT_ASKPASS_TOKEN=true` is not a secret. */
 const SHORTEST_IN_ENVIRONMENT = 8;
 
 function headersIn(field: unknown): [string, string][] {

@@ -8,7 +8,7 @@ export function kind<Value>(expected: string, fits: (value: unknown) => boolean)
   return { expected, fits };
 }
 
-/** The same kind for an option that must be given. */
+/** The kind for an option that must be given. */
 export function required<Value>(given: Kind<Value>): RequiredKind<Value> {
   return { ...given, required: true };
 }

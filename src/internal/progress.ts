@@ -85,7 +85,7 @@ export function createMeter({ step, unit, total, onProgress }: MeterSettings): M
   };
 }
 
-/** The same items, counted as they pass. Each pass has a meter of its own. */
+/** The items, counted as they pass. Each pass has a meter of its own. */
 export function metered<T>(source: AnyIterable<T>, settings: MeterSettings): AsyncIterable<T> {
   return reiterableChunks(async function* (size) {
     const meter = createMeter(settings);

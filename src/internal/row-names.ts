@@ -6,7 +6,7 @@ import { createColumn, createIntegers } from "./storage/column.js";
 export interface RowNames {
   readonly length: number;
   add(row: object, line: number): void;
-  /** The same for a row whose run is known. */
+  /** Adds a row whose run is known. */
   addNamed(runId: string | undefined, line: number): void;
   at(index: number): { line: number; runId?: string };
 }

@@ -54,7 +54,7 @@ export function convertDatasetExample(example: unknown, options: AnswerOptions =
   return sessionOfExample(example, options);
 }
 
-/** The same with options that were checked. */
+/** `convertDatasetExample` with options that were checked. */
 export function sessionOfExample(example: unknown, options: AnswerOptions): ChatSessionResult {
   const [result, ...others] = sessionsOfExample(example, options);
   if (result === undefined || others.length > 0) {

@@ -35,7 +35,7 @@ export function convertRunToChatSession(record: unknown, options: AnswerOptions 
   return sessionOfRun(record, options);
 }
 
-/** The same with options that were checked. */
+/** `convertRunToChatSession` with options that were checked. */
 export function sessionOfRun(
   record: unknown,
   options: AnswerOptions,

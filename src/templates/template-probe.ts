@@ -17,7 +17,7 @@ export interface ProbedText {
 export interface Probe {
   readonly chat: TemplateChat;
   readonly texts: readonly ProbedText[];
-  /** The same for rows that a template treats alike. */
+  /** Names the shape of the row: equal for rows that a template treats alike. */
   readonly shape: string;
 }
 

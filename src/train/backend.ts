@@ -187,7 +187,7 @@ export interface UploadedFile {
 
 /** What a job is to be. */
 export interface JobRequest {
-  /** The same for the same data, model and options: goes into the provider's metadata or name. */
+  /** Equal for the same data, model and options: goes into the provider's metadata or name. */
   readonly key: string;
   readonly method: TrainingMethod;
   readonly training: UploadedFile;

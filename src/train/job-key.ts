@@ -18,7 +18,7 @@ export interface JobKeyParts {
 }
 
 /**
- * The same for the same data, model, method and options, in 40 hexadecimal digits: short enough for
+ * The key of a job, equal for the same data, model, method and options. 40 hexadecimal digits: short enough for
  * a label of any provider. The user's `metadata` is left out; it often holds a date or a build number.
  */
 export function jobKey({ backend, method, training, validation, ...options }: JobKeyParts): string {

@@ -272,7 +272,7 @@ describe("curate", () => {
     for (let seed = 0; seed < 8; seed += 1) expect(await sides(shuffled(rows, seed))).toEqual(expected);
   });
 
-  it("redacts when it is told to, and is loud when it was not", async () => {
+  it("redacts when it is asked to, and warns when it was not", async () => {
     const rows = [...many(12), row("I am jane@example.com", "Hello jane@example.com", { runId: "leak" })];
     const off = await curate(rows);
     expect(off.report.redaction).toMatchObject({

@@ -328,7 +328,7 @@ describe("pairsFromFeedback", () => {
     await expectValid(pairs);
   });
 
-  it("asks for the difference that it is told", async () => {
+  it("asks for the difference of its option", async () => {
     const rows = [rated("a?", "good", 0.9, 1), rated("a?", "bad", 0.5, 2)];
     expect(await collect(pairsFromFeedback(rows, { key: "score", minDifference: 0.5, onSkip: () => {} }))).toEqual([]);
     expect(await collect(pairsFromFeedback(rows, { key: "score", minDifference: 0.4, onSkip: () => {} }))).toHaveLength(

@@ -250,7 +250,7 @@ describe("validateExamples", () => {
     expect(pulled).toBe(2);
   });
 
-  it("can be gone through again, with its counts begun anew", async () => {
+  it("can be gone through again, with its counts begun again", async () => {
     const findings = validateExamples([row(1), {}], { complete: true });
     const first = await collect(findings);
     expect(brief(first)).toEqual([

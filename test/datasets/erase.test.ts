@@ -139,7 +139,7 @@ describe("eraseFromDatasets", () => {
     expect((await readDataset(folder)).manifest.rows.kept).toBe(1);
   });
 
-  it("refuses a request for nothing or for two things, and a folder that is no dataset", async () => {
+  it("refuses a request for nothing or for two things, and a folder that is not a dataset", async () => {
     for (const request of [{}, { threadId: "a", runId: "b" }, { thread: "a" } as never])
       await expect(eraseFromDatasets(folder, request)).rejects.toThrow(InvalidOptionError);
     await expect(eraseFromDatasets(folder, { threadId: "a" })).rejects.toThrow("no dataset");

@@ -123,7 +123,7 @@ describe("what gives no session", () => {
     run(6),
   ];
 
-  it("is told with its code, in order", async () => {
+  it("is reported with its code, in order", async () => {
     const skips: Skip[] = [];
     const sessions = await collect(loadChatSessions(bad, { onSkip: (skip) => skips.push(skip) }));
     expect(sessions.map(({ source }) => source?.runId)).toEqual([id(1), id(6)]);

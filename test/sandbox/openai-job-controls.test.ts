@@ -58,7 +58,7 @@ describe("what a test can do to a job", () => {
     expect((await client.fineTuning.jobs.retrieve(other.id)).status).toBe("succeeded");
   });
 
-  it("fail it, cancel it elsewhere, and show a status that nobody knows", async () => {
+  it("fail it, cancel it elsewhere, and show an unknown status", async () => {
     await start();
     const failed = await create();
     sandbox.openai.failJob(failed.id, { code: "server_error", message: "Internal error", param: "training_file" });

@@ -160,7 +160,7 @@ describe("exportRuns", () => {
     expect(ids).toHaveLength(COUNT);
   });
 
-  it("mends a crash between the last steps", async () => {
+  it("recovers from a crash between the last steps", async () => {
     const path = join(directory, "runs.jsonl");
     await exportRuns(path, { ...query, limit: 40 }, options());
     const text = await readFile(path, "utf8");

@@ -71,7 +71,7 @@ describe.each<Api>(["v2", "v1"])("feedback joined by a selection, on a server wi
     expect(asked() - before).toBe(1);
   });
 
-  it("joins nothing where the query asks of the run alone, and where it is told not to", async () => {
+  it("joins nothing where the query asks of the run alone, and where the option says not to", async () => {
     const before = asked();
     expect((await select({})).some(({ joinedFeedback }) => joinedFeedback)).toBe(false);
     await select({ feedback: { key: "user_score", max: 0, on: "run" } });

@@ -149,7 +149,7 @@ describe("terminalProgress", () => {
     expect(colours(plain)).toBe(false);
   });
 
-  it("writes measurements as often as it is told", async () => {
+  it("writes measurements as often as the option says", async () => {
     const screen = new Screen(false);
     await tell(screen, { interval: 0 });
     expect(screen.text).toMatch(/running {2}step 10\/20 {2}50% {2}loss 0\.2500 {2}about 4 min left/);

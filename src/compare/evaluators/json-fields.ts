@@ -10,7 +10,7 @@ import { textOfContent } from "../../messages/text-of-content.js";
 export interface JsonFieldsOptions {
   /** The JSON Schema whose properties are compared. @default the fields of the reference */
   schema?: { properties?: Record<string, unknown> };
-  /** As for `argumentsEqual`. @default 0 */
+  /** Numbers may differ by this share of the larger one. @default 0 */
   tolerance?: number;
 }
 

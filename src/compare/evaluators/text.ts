@@ -21,7 +21,7 @@ export function exactText(): Evaluator {
 }
 
 /**
- * The same, but that case, punctuation, accents' composition and white space make no difference.
+ * Whether the texts are equal when case, punctuation, accents' composition and white space make no difference.
  * Key: `normalised_text`.
  *
  * @example

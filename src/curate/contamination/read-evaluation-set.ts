@@ -27,7 +27,7 @@ async function* readLines(path: string): AsyncGenerator<unknown, void, undefined
         throw new InvalidOptionError({
           option: "against",
           value: path,
-          message: `${path}, line ${first + index}, is no JSON.`,
+          message: `${path}, line ${first + index}, is not JSON.`,
           hint: "An evaluation set is a file of JSON lines. What cannot be read of it cannot be kept out of the training.",
           cause,
         });

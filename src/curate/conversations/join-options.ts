@@ -25,7 +25,7 @@ export function joinPolicy({ branch = "all", edited = "learn" }: JoinSettings): 
   return { branch, edited };
 }
 
-/** The same for settings that stand in an option of their own, checked. */
+/** The settings of an option of that name, checked, with their defaults. */
 export function joinPolicyOf(option: boolean | JoinSettings, name: string): ConversationPolicy {
   const settings = typeof option === "object" ? option : {};
   checkFields(settings, joinKinds, { prefix: `${name}.` });

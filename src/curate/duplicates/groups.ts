@@ -5,7 +5,7 @@ import { digest } from "./fingerprint.js";
 export interface Groups {
   readonly size: number;
   add(key: string): number;
-  /** The same for a key that was hashed by {@link createKeyDigest}. */
+  /** Adds a key that was hashed by {@link createKeyDigest}. */
   addDigest(digest: string): number;
   /** The order of two groups by the hash of their keys: the same in whatever order they came. */
   compare(left: number, right: number): number;

@@ -2,7 +2,7 @@ import { collectAnswer, collectWords, mixed, SHINGLE } from "./words.js";
 
 /** Places of a signature, a byte each. The standard error of an estimated similarity of 0.8 is 0.035. */
 const PLACES = 128;
-/** The same in 32-bit words, which is how signatures are kept. */
+/** The places in 32-bit words, which is how signatures are kept. */
 const SIGNATURE_WORDS = PLACES / 4;
 
 /** Behind the places: a hash of all words, one of the words of the last answer, and places of the answer's own. */

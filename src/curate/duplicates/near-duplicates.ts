@@ -21,7 +21,7 @@ import {
  */
 export interface NearIndex {
   add(row: unknown): void;
-  /** The same for a row whose signature is known. */
+  /** Adds a row whose signature is known. */
   addSignature(signature: Uint32Array): void;
   /**
    * Calls `found` with pairs of rows whose similarity is at least `threshold`: enough of them to

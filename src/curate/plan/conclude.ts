@@ -116,7 +116,7 @@ function nothingLeft(total: number, removed: Record<string, number>): EmptyDatas
     hint:
       total === 0
         ? "Check the query, and what onSkip of the loader says."
-        : "onSkip and onFinding tell of each row why.",
+        : "onSkip and onFinding report the reason for each row.",
     removed,
   });
 }

@@ -22,7 +22,7 @@ const plainEmails: Detector = fromPattern({
 
 const MAIL_SIGNS = ["@", "%", "&", "\\"].reduce((signs, character) => signs | characterSign(character), 0);
 
-/** The same, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
+/** E-mail addresses, also with characters escaped as in addresses of pages (`jane%40example.com`) and in HTML (`jane&#64;example.com`). */
 export const emails: Detector = tellsOfParts({
   name: plainEmails.name,
   possible: (text) => signsOf(text).hasCharacter(MAIL_SIGNS),

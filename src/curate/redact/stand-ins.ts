@@ -52,7 +52,7 @@ function* phones(value: string, code: string): Generator<string, void, undefined
   yield otherDigits(value, code, Math.max(country, 4));
 }
 
-/** The same with other digits behind the first `kept`. */
+/** The value with other digits behind the first `kept`. */
 function otherDigits(value: string, code: string, kept: number, next?: string): string {
   const digits = digitsOf(code);
   let seen = 0;

@@ -1,4 +1,4 @@
-/** What one pass over a text tells of it: enough to know, for most texts, that nothing can be found in them. */
+/** What one pass over a text finds in it: enough to know, for most texts, that nothing can be found in them. */
 export interface TextSigns {
   /** How many ASCII digits there are. */
   readonly digits: number;

@@ -39,7 +39,7 @@ export const joinStep: DatasetStepDefinition<JoinStepOptions> = {
             const gone = (row: number) => joined.gone(row) !== undefined;
             return {
               goes: gone,
-              // What is left out is told target by target.
+              // What is left out is reported target by target.
               reason: () => ({ code: "joined", message: "The targets of the row are in another." }),
               joined: {
                 ...joined,

@@ -58,7 +58,7 @@ export const trainOnStep: RowStepDefinition<TrainOnStepOptions> = {
   },
 };
 
-/** The same for one row. */
+/** Sets the weights of one row. */
 function createWeights(which: TrainedMessages): <T extends TrainingExample>(example: T) => T {
   checkArgument("trainOn", which, word("last", "all"));
   return (example) => {

@@ -130,7 +130,7 @@ function checkArguments(text: unknown, path: string, tool: KnownTool | undefined
   try {
     value = JSON.parse(text);
   } catch {
-    const why = text.trim() === "" ? 'empty; a call without arguments has "{}"' : `no JSON: ${excerpt(text)}`;
+    const why = text.trim() === "" ? 'empty; a call without arguments has "{}"' : `not JSON: ${excerpt(text)}`;
     context.report("arguments-json", path, `arguments is ${why}.`);
     return;
   }

@@ -84,7 +84,7 @@ export async function createValidator(options: ValidationOptions = {}): Promise<
   return (row, line, source) => checker.check(row, line, source);
 }
 
-/** The same, with the tokenizer loaded only once a row comes that may be too long. */
+/** A validator that loads the tokenizer only once a row comes that may be too long. */
 export interface RowChecker {
   check: RowValidator;
   /** The row may be too long, and the tokenizer that could tell is not there yet. */

@@ -61,7 +61,7 @@ export function validateExamples(
 }
 
 /**
- * The same for options that are known to be right.
+ * The findings of `validateExamples` for options that were checked.
  *
  * @param isClean Whether the row was checked by the same before, and nothing was found. It still counts in what is
  * checked of all rows together.

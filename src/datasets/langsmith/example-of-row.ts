@@ -29,7 +29,7 @@ export function writtenForm(row: TrainingExample): TrainingExample {
   });
 }
 
-/** The same of a row that was read back: its reasoning is beside the messages, and no part of its JSON. */
+/** The form of a row that was read back: its reasoning is beside the messages, and no part of its JSON. */
 export const readForm = (row: TrainingExample): TrainingExample =>
   formWith(row, (message) => reasoningOf(message)?.text);
 

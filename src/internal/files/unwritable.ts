@@ -9,7 +9,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EPERM: "You may not write there: check its rights and those of its folder.",
 };
 
-/** How an error tells of a file that cannot be written. */
+/** What the error for a file that cannot be written says of it. */
 export interface UnwritableOptions {
   /** @default "path" */
   option?: string;

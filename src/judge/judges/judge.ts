@@ -25,7 +25,7 @@ export type JudgedAnswer = {
   example: TrainingExample;
 };
 
-/** The same with `per: "conversation"`: `outputs` are all messages, the trajectory that evaluators of `agentevals` take. */
+/** What a judge is given with `per: "conversation"`: `outputs` are all messages, the trajectory that evaluators of `agentevals` take. */
 export type JudgedConversation = Omit<JudgedAnswer, "outputs" | "referenceOutputs"> & {
   outputs: TrainingMessage[];
   referenceOutputs?: undefined;

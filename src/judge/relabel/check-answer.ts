@@ -37,7 +37,7 @@ export async function createAnswerCheck(): Promise<CheckAnswer> {
       callsOf(message).length === 0 &&
       jsonOrUndefined(textOfContent(message.content)) === undefined
     )
-      return { code: "invalid-structure", message: "JSON was asked for, and the teacher's answer is none." };
+      return { code: "invalid-structure", message: "JSON was asked for, and the teacher's answer is not JSON." };
     return undefined;
   };
 }

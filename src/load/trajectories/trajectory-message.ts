@@ -23,7 +23,7 @@ export function visibleInTrajectory(message: Record<string, unknown>): Visible |
   return written(text, calls.map(callOf));
 }
 
-/** The same of an answer as it was read from its run. */
+/** What a person sees of an answer that was read from its run. */
 export function visibleInRun(answer: TrainingMessage): Visible | undefined {
   if (answer.role !== "assistant") return undefined;
   const { content, tool_calls: calls = [] } = answer;

@@ -84,7 +84,7 @@ function withDetail(part: unknown, isStandard: boolean): unknown {
 const SENT_BY_PYTHON = new Set<unknown>([...SENT, "file", "image", "non_standard"]);
 
 /**
- * The same of LangChain Python (`_construct_responses_api_input` of `langchain-openai` 1.7): parts that
+ * A message's content as LangChain Python sends it (`_construct_responses_api_input` of `langchain-openai` 1.7): parts that
  * it does not know are left out, and before version 1 a tool's answer with such parts was a text that
  * Python wrote.
  */
@@ -116,7 +116,7 @@ function sendsItemParts(fields: Fields, body: unknown, output: TrainingMessage[]
   return true;
 }
 
-/** The same of LangChain.js, which sends the items of the response as they came. */
+/** True where LangChain.js sends the stored items: it sends the items of the response as they came. */
 function sendsStoredItems(
   fields: Fields,
   body: unknown,

@@ -34,7 +34,7 @@ function fromNumber(value: number): Timestamp | undefined {
   return Math.abs(milliseconds) <= LAST ? fromMilliseconds(milliseconds) : undefined;
 }
 
-/** The same for a parameter of a request, where nonsense is refused. */
+/** The time that a parameter of a request names; one that is not a time is refused. */
 export function requireTimestamp(value: unknown, name: string): Timestamp {
   const timestamp = parseTimestamp(value);
   if (timestamp === undefined) throw new HttpError(422, `${name} is not a date and time: ${JSON.stringify(value)}`);

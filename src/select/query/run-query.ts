@@ -88,9 +88,9 @@ export interface RunQuery {
   isRoot?: boolean;
   /** An expression of LangSmith's filter language on the run itself, in addition to the rest. */
   filter?: string;
-  /** The same on the root of the run's trace. */
+  /** An expression of the filter language on the root of the run's trace. */
   traceFilter?: string;
-  /** The same on any run of the run's trace. */
+  /** An expression of the filter language on any run of the run's trace. */
   treeFilter?: string;
   /**
    * Read whole conversations: every run of the threads (or traces) of which a run meets the conditions, also the turns

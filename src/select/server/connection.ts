@@ -144,7 +144,7 @@ export class Connection {
     return json;
   }
 
-  /** The same, with the answer itself beside what it holds. At the pace of the limits, and again after transient failures. */
+  /** The JSON of an answer, with the answer itself. At the pace of the limits, and again after transient failures. */
   async answer(method: HttpMethod, path: string, request: JsonRequest): Promise<JsonAnswer> {
     const { query, body, asked, rateLimit, signal, check } = request;
     const address = /^https?:/.test(path) ? path : `${this.apiUrl}${path}`;

@@ -37,7 +37,7 @@ export class ReadAhead {
     this.bytes -= page.bytes;
   }
 
-  /** Tells what the answer of a page weighed. */
+  /** Records what the answer of a page weighed. */
   weigh({ answer }: RunPage): void {
     if (answer) this.weight = this.weight === 0 ? answer.size : (this.weight + answer.size) / 2;
   }

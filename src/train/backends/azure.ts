@@ -117,7 +117,7 @@ export function azure(options: AzureOptions): FineTuneBackend {
   return createOpenAIBackend(dialect, options);
 }
 
-/** The same under the product's newer name. */
+/** {@link azure} under the product's newer name. */
 export const foundry = azure;
 
 const BILLED =

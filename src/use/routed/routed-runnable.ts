@@ -29,7 +29,7 @@ export async function invokeRouted<Output>(
   }
 }
 
-/** The same in pieces. What fails after its first piece cannot be taken back, and is an error. */
+/** Streams the answer of the arm. What fails after its first piece cannot be taken back, and is an error. */
 export async function* streamRouted<Output>(
   arms: Arms<Output>,
   router: Router,

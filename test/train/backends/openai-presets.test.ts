@@ -286,7 +286,7 @@ describe("nebius", () => {
     expect(registered).toEqual([]);
   });
 
-  it("tells in the words of Nebius why a registration failed", async () => {
+  it("reports in the words of Nebius why a registration failed", async () => {
     const { fake } = await startNebius("error");
     const backend = backendOf(fake);
     await expect(deploy(await tune(fake, backend), { backend })).rejects.toThrow(/rank too high/);

@@ -70,7 +70,7 @@ export interface OpenAIDialect {
   readonly grader?: Readonly<Record<string, unknown>>;
   /** More fields for the request that creates the job. */
   readonly body?: Readonly<Record<string, unknown>>;
-  /** The same for fields that make no other job (where it reports to) or hold a secret: not part of the job's key. */
+  /** Further fields of that request that make no other job (where it reports to) or hold a secret: not part of the job's key. */
   readonly silentBody?: Readonly<Record<string, unknown>>;
   /** All that makes a job another job and is not in the above. */
   readonly options?: JsonObject;

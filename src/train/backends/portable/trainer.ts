@@ -8,7 +8,7 @@ import type { PortableOptions } from "./options.js";
 
 /** A trainer that takes files. One file each; it knows rows, config and command, and nothing of jobs. */
 export interface Trainer {
-  /** As its makers write it. */
+  /** The name as its makers write it. */
   readonly title: string;
   /** The line that installs it. */
   readonly install: string;

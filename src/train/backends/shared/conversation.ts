@@ -86,7 +86,7 @@ export function answerTextOf({ content, refusal }: AssistantTrainingMessage): st
 }
 
 /**
- * The same row without what OpenAI alone knows: the role `developer` is `system`, as every other service calls it, and
+ * The row without what OpenAI alone knows: the role `developer` is `system`, as every other service calls it, and
  * a refusal, beside the content or among its parts, is the words of the answer.
  */
 export function inCommonForm<R extends Row | UnpairedExample>(row: R): R;
@@ -123,7 +123,7 @@ function commonAnswer(message: AssistantTrainingMessage): AssistantTrainingMessa
   return kept;
 }
 
-/** The same row without weights, for a service that has none. Rows say by them what is learned. */
+/** The row without weights, for a service that has none. Rows say by them what is learned. */
 export function withoutWeights(row: Row): Row {
   if (isPreference(row)) return row;
   return {

@@ -37,7 +37,7 @@ export function conversion<R extends Row | UnpairedExample = Row>(
       try {
         return convert(row, method);
       } catch {
-        // Rows are rendered before their findings are known; `check` tells what is wrong with this one.
+        // Rows are rendered before their findings are known; `check` reports what is wrong with this one.
         return null;
       }
     },

@@ -21,7 +21,7 @@ export function completeLines(text: string): { lines: string[]; length: number }
   return { lines: text.slice(0, end).split(/[\r\n]+/), length: end };
 }
 
-/** The events in a piece of the log that begins at `offset`. Progress bars and warnings of Python are none. */
+/** The events in a piece of the log that begins at `offset`. Progress bars and warnings of Python are not events. */
 export function readEvents(lines: readonly string[], offset: number): JobEvent[] {
   const events: JobEvent[] = [];
   const totals = new Set(lines.flatMap((line) => readStep(line)?.total ?? []));
