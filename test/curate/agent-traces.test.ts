@@ -382,7 +382,22 @@ function play({ steps, writers, threads, clocks }: World): { calls: Call[]; reco
       state.previous = call;
     } else state.previous = undefined;
   }
-  return { calls, records };
+  return { calls, records: withoutUnproven(records) };
+}
+
+/** Without calls whose words stand in their own prompt where no recorded call of the trace gave them: those may be read late. */
+function withoutUnproven(records: Call[]): Call[] {
+  const given = new Set(records.filter(({ fate }) => fate === "ok").map((call) => `${call.trace} ${keyOfCall(call)}`));
+  const kept = records.filter(({ prompt, answer, tools, trace }) =>
+    prompt.every(
+      ({ role, content, tool_calls: made }, at) =>
+        role !== "assistant" ||
+        made !== undefined ||
+        content !== answer.content ||
+        given.has(`${trace} ${keyOf(prompt.slice(0, at + 1), tools)}`),
+    ),
+  );
+  return kept.length === records.length ? records : withoutUnproven(kept);
 }
 
 function shuffled<T>(list: readonly T[], order: readonly number[]): T[] {

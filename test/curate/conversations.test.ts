@@ -135,8 +135,21 @@ const inputs = steps.chain((drawn) => {
   const calls = callsOf(drawn);
   return fc
     .tuple(fc.shuffledSubarray(calls, { minLength: 1 }), fc.subarray(calls, { maxLength: Math.min(3, calls.length) }))
-    .map(([some, again]) => [...some, ...again]);
+    .map(([some, again]) => withoutUnproven([...some, ...again]))
+    .filter((kept) => kept.length > 0);
 });
+
+/** Without calls whose words stand in their own prompt where no call gave them: those may be read late, and have tests of their own. */
+function withoutUnproven(calls: Call[]): Call[] {
+  const given = byKey(calls);
+  const kept = calls.filter((call) =>
+    historyOf(call).every(
+      (earlier) =>
+        earlier.answer.content !== call.answer.content || given.has(keyOf({ ...earlier, answer: call.answer })),
+    ),
+  );
+  return kept.length === calls.length ? calls : withoutUnproven(kept);
+}
 
 const PROPERTY = { numRuns: 60 };
 
@@ -334,5 +347,54 @@ describe("a long conversation", () => {
     timeFor(250);
     const short = Math.min(timeFor(250), timeFor(250), timeFor(250));
     expect(Math.min(timeFor(1000), timeFor(1000))).toBeLessThan(3 * short);
+  });
+});
+
+describe("inputs that were read after the answer was added to them", () => {
+  const call = (runId: string, minute: number, answer: string, ...prompt: string[]): Call => ({
+    runId,
+    thread: "t",
+    tools: "",
+    prompt: [system("s"), ...prompt.map((words, index) => (index % 2 === 0 ? user(words) : assistant(words)))],
+    answer: assistant(answer),
+    startTime: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+  });
+  const taught = async (calls: readonly Call[]) => {
+    const skips: Skip[] = [];
+    const rows = await collect(joinConversations(calls.map(rowOf), { onSkip: (skip) => skips.push(skip) }));
+    return {
+      learned: rows.flatMap((row) => targetsOf(row).map(({ runId }) => runId)).sort(),
+      skipped: skips.map(({ code, runId }) => `${code} ${runId}`).sort(),
+    };
+  };
+
+  it("are left out where a later run shows that they were those of a later call", async () => {
+    const late = [
+      call("1", 1, "Hello, it is the office.", "hi", "Hello, it is the office.", "a letter?"),
+      call("2", 2, "Two euro.", "hi", "Hello, it is the office.", "a letter?", "Two euro.", "thanks"),
+      call("3", 3, "Welcome.", "hi", "Hello, it is the office.", "a letter?", "Two euro.", "thanks"),
+    ];
+    const expected = { learned: ["3"], skipped: ["answer-in-inputs 1", "answer-in-inputs 2"] };
+    expect(await taught(late)).toEqual(expected);
+    expect(await taught(late.toReversed())).toEqual(expected);
+  });
+
+  it("are told from a model that says the same again", async () => {
+    const again = [
+      call("1", 1, "The number?", "hi"),
+      call("2", 2, "The number?", "hi", "The number?", "hm"),
+      call("3", 3, "Thanks.", "hi", "The number?", "hm", "The number?", "7"),
+    ];
+    const learned = { learned: ["1", "2", "3"], skipped: [] };
+    expect(await taught(again)).toEqual(learned);
+    // Also where the first run is missing, and in examples that no run gave.
+    expect(await taught(again.slice(1))).toEqual({ ...learned, learned: ["2", "3"] });
+    const examples = ["good", "positive", "bad", "negative"];
+    const labels = [
+      call("1", 1, "positive", ...examples, "great"),
+      call("2", 2, "negative", ...examples, "awful"),
+      call("3", 3, "positive", ...examples, "awful", "negative", "nice"),
+    ];
+    expect(await taught(labels)).toEqual(learned);
   });
 });

@@ -347,6 +347,16 @@ const cases: RuleCase[] = [
     withTools([user, calling(call("a", "get_weather", '{"city":"Lima","unit":"K"}'))]),
   ),
   one(
+    "arguments-schema-history",
+    `${last}.tool_calls[0].function.arguments`,
+    withTools([
+      user,
+      { ...calling(call("a", "get_weather", '{"town":7,"city":7}')), weight: 0 },
+      result("a"),
+      calling(call("b")),
+    ]),
+  ),
+  one(
     "arguments-unknown",
     `${last}.tool_calls[0].function.arguments`,
     withTools([user, calling(call("a", "get_weather", '{"city":"Lima","day":1}'))]),
@@ -475,6 +485,16 @@ const valid: Record<string, unknown> = {
         ...parameters,
         $schema: "https://json-schema.org/draft/2020-12/schema",
         additionalProperties: false,
+      },
+    }),
+  ),
+  "a default that is listed as required": withTools(
+    [user, calling(call())],
+    tool({
+      parameters: {
+        ...parameters,
+        properties: { ...parameters.properties, days: { type: "integer", default: 1 } },
+        required: ["city", "days"],
       },
     }),
   ),

@@ -24,6 +24,18 @@ describe("a run that shows its own answer in its inputs", () => {
     expect(rows.map(({ messages }) => messages.map(({ role }) => role))).toEqual([["user", "assistant"]]);
   });
 
+  it.each(["call_1", "price", "call_price"])("is kept where the id %s may come twice", async (id) => {
+    const answer = { role: "assistant", content: null, tool_calls: [{ ...call, id }] };
+    const prompt = [
+      user,
+      answer,
+      { role: "tool", tool_call_id: id, content: "6" },
+      { role: "user", content: "Again?" },
+    ];
+    const { rows } = await convertRuns([run(prompt, answer)]);
+    expect(rows.map(({ messages }) => messages.length)).toEqual([prompt.length + 1]);
+  });
+
   it("is left out where nothing proves it", async () => {
     const answer = { role: "assistant", content: "Six." };
     const { rows, skips } = await convertRuns([run([user, answer], answer)]);

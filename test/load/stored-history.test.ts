@@ -99,6 +99,48 @@ describe("a call that goes on from a stored response", () => {
     expect(targetsOf(rows[0] as (typeof rows)[number]).map(({ runId }) => runId)).toEqual(["run-1", "run-2"]);
   });
 
+  it("is joined where the AI SDK sent it, and left out in a conversation of OpenAI's", async () => {
+    const aiSdkRun = (
+      id: string,
+      words: string,
+      openai: Record<string, unknown>,
+      provider = "openai.responses",
+    ): Run => ({
+      id: `run-${id}`,
+      run_type: "llm",
+      name: provider,
+      status: "success",
+      inputs: { providerOptions: { openai }, messages: [{ role: "user", content: [{ type: "text", text: words }] }] },
+      outputs: {
+        role: "assistant",
+        content: [{ type: "text", text: `answer ${id}` }],
+        finishReason: { unified: "stop", raw: "stop" },
+        providerMetadata: { openai: { responseId: `resp_${id}` } },
+      },
+      extra: { metadata: { ls_integration: "vercel-ai-sdk", ai_sdk_method: "ai.doGenerate" } },
+    });
+    const { sessions, skips } = await load([
+      aiSdkRun("3", "And?", { previousResponseId: "resp_2" }),
+      aiSdkRun("2", "More", { previousResponseId: "resp_1", instructions: "Be long." }),
+      aiSdkRun("1", "Hello", { instructions: "Be brief." }),
+      run({ id: "4", previous: "3", input: "From the client" }),
+      aiSdkRun("talk", "Hello", { conversation: "conv_1" }),
+      aiSdkRun("lost", "Hello", { previousResponseId: "resp_0" }),
+      aiSdkRun("chat", "Hello", { previousResponseId: "resp_1" }, "openai.chat"),
+    ]);
+    expect(sessions.get("run-3")?.messages.map(({ text: words }) => words)).toEqual([
+      "Hello",
+      "answer 1",
+      "More",
+      "answer 2",
+      "And?",
+      "answer 3",
+    ]);
+    expect(sessions.get("run-2")?.messages[0]?.text).toBe("Be long.");
+    expect(sessions.get("run-4")?.messages).toHaveLength(8);
+    for (const id of ["talk", "lost", "chat"]) expect([id, skips.get(`run-${id}`)]).toEqual([id, "missing-history"]);
+  });
+
   it("is left out where a call before it is missing, contradicts itself, is unfinished, or leads in a circle", async () => {
     const { sessions, skips } = await load([
       run({ id: "orphan", previous: "gone", input: "a" }),

@@ -1,5 +1,7 @@
 import { createKeyDigest } from "../duplicates/groups.js";
 import { digest } from "../duplicates/fingerprint.js";
+import { arrayOf, isRecord } from "../../internal/is-record.js";
+import { stableStringify } from "../../internal/stable-stringify.js";
 import { sourceOf } from "../../source.js";
 import type { ExampleTarget } from "../../types.js";
 
@@ -19,6 +21,8 @@ export interface TargetFacts {
   readonly run: string | undefined;
   /** When its run began, in milliseconds; 0 where that is not known. */
   readonly time: number;
+  /** The first message before it that says the same, where its run and the time are known: the inputs may be read late. */
+  readonly repeats?: number;
 }
 
 /** Makes a function that finds the facts of a row. */
@@ -38,11 +42,32 @@ export function createConversationFacts(): (row: object, targets: readonly Examp
     return {
       thread: threadId === undefined ? undefined : digestOfThread(`thread:${threadId}`),
       traces,
-      targets: targets.map(({ message, runId, startTime }) => ({
-        message,
-        run: runId === undefined ? undefined : digest(runId),
-        time: startTime === undefined ? 0 : Date.parse(startTime) || 0,
-      })),
+      targets: targets.map(({ message, runId, startTime }) => {
+        const time = startTime === undefined ? 0 : Date.parse(startTime) || 0;
+        const repeats = runId !== undefined && time > 0 ? repeatedBy(row, message) : undefined;
+        return {
+          message,
+          run: runId === undefined ? undefined : digest(runId),
+          time,
+          ...(repeats !== undefined && { repeats }),
+        };
+      }),
     };
   };
+}
+
+function repeatedBy(row: object, place: number): number | undefined {
+  const { messages } = row as { messages?: unknown };
+  if (!Array.isArray(messages)) return undefined;
+  const last: unknown = messages[place];
+  if (!isRecord(last)) return undefined;
+  const calls = arrayOf(last.tool_calls);
+  for (let index = 0; index < place; index += 1) {
+    const message: unknown = messages[index];
+    if (!isRecord(message) || message.role !== "assistant" || message.content !== last.content) continue;
+    if (message.tool_calls === last.tool_calls) return index;
+    const others = arrayOf(message.tool_calls);
+    if (others.length === calls.length && stableStringify(others) === stableStringify(calls)) return index;
+  }
+  return undefined;
 }

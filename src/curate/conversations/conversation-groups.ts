@@ -15,8 +15,8 @@ export interface ConversationGroups {
 export interface ConversationSets {
   /** The number of a row's set; 0 for those without a thread. */
   of(row: number): number;
-  /** Both rows are known to be of one thread, or else of one trace. */
-  together(left: number, right: number): boolean;
+  /** The number of the row's thread, or else trace; undefined where it names neither. */
+  conversation(row: number): number | undefined;
 }
 
 export function createConversationGroups(): ConversationGroups {
@@ -68,9 +68,9 @@ export function createConversationGroups(): ConversationGroups {
       };
       return {
         of: setOf,
-        together(left, right) {
-          const [first, second] = [groupOfRow.at(left), groupOfRow.at(right)];
-          return first !== NONE && second !== NONE && rootOf(first) === rootOf(second);
+        conversation(row) {
+          const group = groupOfRow.at(row);
+          return group === NONE ? undefined : rootOf(group);
         },
       };
     },

@@ -7,7 +7,14 @@ import type { ConversationFacts } from "./conversation-facts.js";
 import { createConversationGroups } from "./conversation-groups.js";
 
 /** Why a target is not learned where it stands; the codes of the skips. */
-const TARGET_CODES = ["duplicate", "contradiction", "superseded", "edited", "loss-inexpressible"] as const;
+const TARGET_CODES = [
+  "duplicate",
+  "contradiction",
+  "answer-in-inputs",
+  "superseded",
+  "edited",
+  "loss-inexpressible",
+] as const;
 export type TargetCode = (typeof TARGET_CODES)[number];
 
 /** What becomes of answers that have the same prompt, and of those that somebody edited. */
@@ -26,7 +33,7 @@ export interface JoinRules {
 
 /**
  * Finds out which rows continue each other. Every answer of every row is a node of a tree, known by the hash of the
- * row up to it, tools included; a row is the path to its last answer. Takes some 20 bytes for each different answer
+ * row up to it, tools included; a row is the path to its last answer. Takes some 40 bytes for each different answer
  * and as much for each target, and time in the size of the rows, in whatever order they come.
  */
 export interface ConversationIndex {
@@ -68,7 +75,7 @@ const CONFLICT = NONE - 1;
 export function createConversationIndex({ branch, edited }: ConversationPolicy): ConversationIndex {
   const nodes = createDigestIndex();
   const parents = createIntegers();
-  const prompts = branch === "last" || edited === "skip" ? createDigestIndex() : undefined;
+  const prompts = createDigestIndex();
   const promptOf = createIntegers();
   const groups = createConversationGroups();
   const starts = createIntegers();
@@ -76,6 +83,8 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
   const nodeOf = createIntegers();
   const messageOf = createIntegers();
   const times = createNumbers();
+  // Targets whose words stand in their own prompt, with the node where they do.
+  const repeating: { target: number; repeated: number }[] = [];
   // What each run gave, and which run gave a target.
   const runs = createDigestIndex();
   const nodeOfRun = createIntegers();
@@ -94,7 +103,7 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
       const node = nodes.add(turn);
       if (nodes.size > known) {
         parents.push(parent);
-        if (prompts) promptOf.push(prompts.add(texts[index] as string));
+        promptOf.push(prompts.add(texts[index] as string));
       }
       path.push(node);
       parent = node;
@@ -122,14 +131,16 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
       walk(fingerprint);
       if (mentions) for (const node of path) mention(node, group, number);
       let turn = 0;
-      for (const { message, run, time } of facts.targets) {
+      for (const { message, run, time, repeats } of facts.targets) {
         while ((fingerprint.places[turn] ?? Infinity) < message) turn += 1;
         const node = path[turn] as number;
+        if (repeats !== undefined)
+          repeating.push({ target: rowOf.length, repeated: path[fingerprint.places.indexOf(repeats)] as number });
         rowOf.push(number);
         nodeOf.push(node);
         messageOf.push(message);
         runOf.push(run === undefined ? NONE : runNumber(run, node));
-        if (branch === "last") times.push(time);
+        times.push(time);
       }
     },
     finish(rules, compare) {
@@ -149,8 +160,9 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
         const run = runOf.at(target);
         if (run !== NONE && nodeOfRun.at(run) === CONFLICT) leaveOut(target, "contradiction");
       }
-      if (prompts && edited === "skip") leaveOutEdited();
-      if (prompts && branch === "last") leaveOutSuperseded();
+      if (repeating.length > 0) leaveOutReadLate();
+      if (edited === "skip") leaveOutEdited();
+      if (branch === "last") leaveOutSuperseded();
 
       // The one target that teaches what a node stands for: in the whole dataset, or in each conversation.
       const anywhere = rules.duplicates === "anywhere";
@@ -171,7 +183,8 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
         const owner = owners.get(nodeOf.at(target), setOf(target));
         if (owner === undefined || owner === target) return false;
         const sameRun = runOf.at(target) !== NONE && runOf.at(target) === runOf.at(owner);
-        return !sameRun && !sets.together(rowOf.at(target), rowOf.at(owner));
+        const conversation = sets.conversation(rowOf.at(target));
+        return !sameRun && (conversation === undefined || conversation !== sets.conversation(rowOf.at(owner)));
       };
       const alone = new Uint8Array(anywhere ? 0 : starts.length);
       for (let row = 0; row < alone.length; row += 1) {
@@ -286,6 +299,47 @@ export function createConversationIndex({ branch, edited }: ConversationPolicy):
         let first = target;
         for (let earlier = first; earlier !== NONE; earlier = earlierInRow(earlier)) first = earlier;
         return first;
+      }
+      // A client that reads the inputs of a run late shows what was added to them after the answer. It is so where the
+      // answer stands in them, no other run gave it there, and a run that began later goes through another answer to
+      // exactly these inputs: they were those of a later call.
+      function leaveOutReadLate(): void {
+        const given = createPairIndex();
+        const inConversation: number[] = [];
+        for (let target = 0; target < size; target += 1) {
+          const conversation = sets.conversation(rowOf.at(target));
+          if (conversation === undefined) continue;
+          given.set(nodeOf.at(target), conversation, target);
+          inConversation.push(target);
+        }
+        // From the latest run on, so that each node is visited once.
+        inConversation.sort((left, right) => times.at(right) - times.at(left));
+        const visited = createPairIndex();
+        const through = createPairIndex();
+        for (const target of inConversation) {
+          const conversation = sets.conversation(rowOf.at(target)) as number;
+          for (let node = nodeOf.at(target); node !== NONE; node = parents.at(node)) {
+            if (visited.get(node, conversation) !== undefined) break;
+            visited.set(node, conversation, target);
+            if (through.get(promptOf.at(node), conversation) === undefined)
+              through.set(promptOf.at(node), conversation, node);
+          }
+        }
+        const suspects = repeating.flatMap(({ target, repeated }) => {
+          const conversation = sets.conversation(rowOf.at(target));
+          if (!learned(target) || conversation === undefined) return [];
+          return given.get(repeated, conversation) === undefined ? [{ target, conversation }] : [];
+        });
+        const proven = new Set<number>();
+        for (const { target, conversation } of suspects) {
+          const other = through.get(promptOf.at(nodeOf.at(target)), conversation);
+          if (other === undefined || other === nodeOf.at(target)) continue;
+          const later = visited.get(other, conversation);
+          if (later !== undefined && times.at(later) > times.at(target)) proven.add(conversation);
+        }
+        // One client wrote the runs of a conversation.
+        for (const { target, conversation } of suspects)
+          if (proven.has(conversation)) leaveOut(target, "answer-in-inputs");
       }
       // Another answer stands in a history where this one was given, and no call of the conversation gave that other.
       function leaveOutEdited(): void {

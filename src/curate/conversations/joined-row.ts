@@ -19,6 +19,8 @@ export function joinedRow<T extends TrainingExample>(
 const REASONS: Record<TargetCode, (other: string | undefined) => string> = {
   duplicate: (other) => `The row trains the same as ${other ?? "another"}.`,
   contradiction: () => "The same run is there with another prompt or answer, so that neither can be trusted.",
+  "answer-in-inputs": () =>
+    "Its inputs show its own answer: other runs of the conversation prove that they were read after it was added to them.",
   superseded: () => "A later call gave another answer to exactly the same prompt.",
   edited: () => "Later calls have another answer in its place: somebody edited it.",
   "loss-inexpressible": () =>

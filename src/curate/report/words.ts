@@ -14,6 +14,7 @@ const WORDS: Record<string, string> = {
   "against: near": "Nearly a question of an evaluation set",
   "length: too-long": "More tokens than allowed",
   "join: contradiction": "One run with two contents",
+  "join: answer-in-inputs": "Answers that stand in their own inputs, which were read late",
   "join: superseded": "Answers that were made again",
   "join: edited": "Answers that somebody edited",
   "validate: loss-inexpressible": "Answers after others that must not be learned",

@@ -58,6 +58,7 @@ export const joinStep: DatasetStepDefinition<JoinStepOptions> = {
 const STEPS: Record<TargetCode, string> = {
   duplicate: "deduplicate",
   contradiction: "join",
+  "answer-in-inputs": "join",
   superseded: "join",
   edited: "join",
   "loss-inexpressible": "validate",

@@ -143,7 +143,12 @@ function checkArguments(text: unknown, path: string, tool: KnownTool | undefined
   const fault = parameters.check(value, text.length);
   if (fault !== undefined) {
     if (fault.kind === "invalid")
-      context.report("arguments-schema", path, `arguments does not fit the tool's parameters: ${fault.message}.`);
+      context.report(
+        // What the model was shown and must not learn: often the tool said what was wrong, and the model corrected it.
+        context.learned ? "arguments-schema" : "arguments-schema-history",
+        path,
+        `arguments does not fit the tool's parameters: ${fault.message}.`,
+      );
     else
       context.report(
         "arguments-unchecked",

@@ -54,6 +54,7 @@ export function checkMessage(message: unknown, path: string, tools: CallableTool
     return false;
   }
   checkKeys(message, role, keys, path, context);
+  context.learned = message.weight !== 0;
   if (role === "assistant") checkAssistant(message, path, tools, context);
   else checkInput(message, role, path, context);
   return true;

@@ -150,6 +150,7 @@ export const findingKinds = {
   "arguments-json": error(CALL),
   "arguments-not-object": error(CALL),
   "arguments-schema": error(CALL),
+  "arguments-schema-history": warning(CALL),
   "arguments-unknown": warning(CALL),
   "arguments-unchecked": warning(PARAMETERS),
   "answer-id": error(TOOL_MESSAGE),

@@ -112,6 +112,7 @@ export async function createRowChecker(options: ValidationOptions, given?: Token
         library,
         form: formOf(row, method),
         images: 0,
+        learned: true,
         report,
       });
       if (maximum !== undefined && counter?.exceeds(row, maximum) === true) {

@@ -115,6 +115,8 @@ export function normaliseSchema(root: Record<string, unknown>): NormalisedSchema
         set(copy, key, Object.fromEntries(entries));
       } else set(copy, key, plainNumbers(item));
     }
+    const required = requiredNames(copy.required, value.properties);
+    if (required !== undefined) copy.required = required;
     if (many.length > 0) copy.allOf = [...(Array.isArray(copy.allOf) ? (copy.allOf as unknown[]) : []), ...many];
     if (Array.isArray(value.enum)) {
       if (value.enum.length === 0) throw new SchemaError(`${path}.enum`, "an enum must list at least one value");
@@ -163,6 +165,19 @@ export class SchemaError extends Error {
     super(message);
     this.path = path;
   }
+}
+
+/**
+ * The names that a value must have. A parameter with a default may be left out, although zod (`z.toJSONSchema` with its
+ * default `io: "output"`) and pydantic (`mode="serialization"`) list it as required, and LangChain sends their schema.
+ */
+function requiredNames(required: unknown, properties: unknown): unknown[] | undefined {
+  if (!Array.isArray(required) || !isRecord(properties)) return undefined;
+  const hasDefault = (name: unknown) => {
+    const property = typeof name === "string" && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    return isRecord(property) && "default" in property;
+  };
+  return required.some(hasDefault) ? required.filter((name: unknown) => !hasDefault(name)) : undefined;
 }
 
 /** Numbers that no double holds as the nearest double: the checker computes with doubles. */

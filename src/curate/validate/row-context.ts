@@ -12,4 +12,6 @@ export interface RowContext {
   report(code: FindingCode, path: string, message: string): void;
   /** Images met so far in the row. */
   images: number;
+  /** The message that is looked at is learned: it has not the weight 0. */
+  learned: boolean;
 }

@@ -12,6 +12,7 @@ import { readFunctionDefinitions, readToolDefinitions } from "../../../messages/
 import { promptOf } from "../common/prompt.js";
 import { inCopy, inInputs, inParameters, inSpan, requestedTools, type Place } from "../common/requested-tools.js";
 import { settingsOf } from "../common/settings.js";
+import { responseId } from "../common/stored-history.js";
 import { missingHistory } from "../../stored/missing-history.js";
 import { checkFinished } from "../common/unfinished.js";
 import type { Conversation, Settings, TracedRun, Tracer } from "../tracer.js";
@@ -41,6 +42,7 @@ export const aiSdk: Tracer = {
     return {
       prompt,
       answer,
+      ...storedTurn(outputs, sender),
       tools: hasStrictTools(sender) ? strictTools(tools) : tools,
       ...settings(run),
       finishReason: finishReasonOf(outputs, sender),
@@ -85,6 +87,7 @@ export const aiSdkModel: Tracer = {
     return {
       prompt,
       answer,
+      ...storedTurn(outputs, sender),
       tools: hasStrictTools(sender) ? strictTools(tools) : tools,
       ...settings(run),
       finishReason: finishReasonOf(outputs),
@@ -93,8 +96,8 @@ export const aiSdkModel: Tracer = {
 };
 
 function checkedSender(run: TracedRun): AiSdkSender {
-  checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata);
   const sender = aiSdkSender(run);
+  checkHistory(run.inputs.providerOptions ?? run.inputs.providerMetadata, sender);
   if (sender.provider.endsWith(".completion"))
     throw new Unreadable("text-completion", "The model completes a text; it is not a chat.", "name");
   return sender;
@@ -159,24 +162,50 @@ function systemMessages(system: unknown): unknown[] {
 }
 
 // An option of OpenAI's package for its Responses API.
-function withInstructions(messages: TrainingMessage[], { provider, options }: AiSdkSender): TrainingMessage[] {
-  const { instructions } = options;
-  if (typeof instructions !== "string" || instructions === "" || !provider.endsWith(".responses")) return messages;
-  return [{ role: "system", content: instructions }, ...messages];
+function withInstructions(messages: TrainingMessage[], sender: AiSdkSender): TrainingMessage[] {
+  return hasInstructions(sender)
+    ? [{ role: "system", content: String(sender.options.instructions) }, ...messages]
+    : messages;
 }
 
-// What the model saw is at the provider. https://ai-sdk.dev/providers/ai-sdk-providers/openai
-function checkHistory(options: unknown): void {
-  if (!isRecord(options)) return;
-  if (
-    Object.values(options).some(
-      (own) =>
-        isRecord(own) && [own.previousResponseId, own.conversation].some((id) => typeof id === "string" && id !== ""),
-    )
-  ) {
-    throw missingHistory("inputs.providerOptions");
+function hasInstructions({ provider, options: { instructions } }: AiSdkSender): boolean {
+  return typeof instructions === "string" && instructions !== "" && provider.endsWith(".responses");
+}
+
+// What the model saw is at the provider: of a conversation, to which anybody may have added, there is no telling what.
+// https://ai-sdk.dev/providers/ai-sdk-providers/openai
+function checkHistory(options: unknown, sender: AiSdkSender): void {
+  for (const own of isRecord(options) ? Object.values(options) : []) {
+    if (!isRecord(own)) continue;
+    const isElsewhere = isText(own.previousResponseId) && own !== sender.options;
+    if (isText(own.conversation) || isElsewhere) throw missingHistory("inputs.providerOptions");
   }
 }
+
+/**
+ * The response that a call gave, and the one that it goes on from. All messages are then sent after the stored ones, so
+ * that the history is theirs; the instructions are not carried over. Other packages than that of OpenAI's Responses API
+ * know no stored responses, so that the option says nothing there.
+ */
+function storedTurn(
+  { providerMetadata, response }: Record<string, unknown>,
+  sender: AiSdkSender,
+): Pick<Conversation, "responseId" | "previousResponseId" | "instructions"> {
+  const { provider, options } = sender;
+  const previousResponseId = isText(options.previousResponseId) ? options.previousResponseId : undefined;
+  if (!provider.endsWith(".responses")) {
+    if (previousResponseId !== undefined) throw missingHistory("inputs.providerOptions");
+    return {};
+  }
+  const own = objectOf(providerMetadata)[/^\w+/.exec(provider)?.[0] ?? ""] ?? objectOf(providerMetadata).openai;
+  return {
+    responseId: responseId(objectOf(own).responseId, objectOf(response).id),
+    previousResponseId,
+    instructions: hasInstructions(sender) ? 1 : 0,
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 // Without the provider's reason for its end, a stream had none: version 5 says "unknown" then, 6
 // "other" with no word of the provider, 7 "interrupted".
