@@ -25,6 +25,7 @@ const trials: Trial[] = [
   { example: "curate.ts", prints: "redacted: Write to [EMAIL_" },
   { example: "datasets.ts", prints: "erased: 2 rows from 2 versions" },
   { example: "fine-tune.ts", prints: "\nCity 7.\ntrue\n" },
+  { example: "sweep.ts", prints: "\nbest: gentle, failed: gone" },
   { example: "pipeline.ts", prints: "step: fineTune\nft:gpt-4o-mini-2024-07-18:sandbox:" },
   { example: "folder.ts", prints: "left out: 4 deduplicate: duplicate, for instance " },
   {

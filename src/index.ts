@@ -254,6 +254,8 @@ export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./
 export { fineTune } from "./train/fine-tune.js";
 export type { FineTuneJob } from "./train/job.js";
 export { estimateFineTune, type EstimateFineTuneOptions } from "./train/planning/estimate-fine-tune.js";
+export type { UnknownPrice } from "./train/planning/cost-limit.js";
+export type { DurationEstimate, TimedJob } from "./train/planning/duration.js";
 export type { FineTuneEstimate } from "./train/planning/estimate.js";
 export type { CheckpointChoice, FineTuneOptions, TrainingRow, WaitOptions } from "./train/options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./train/preparing/personal-data.js";
@@ -304,6 +306,9 @@ export {
   type PairwiseResult,
 } from "./compare/pairwise.js";
 export { renderComparisonHtml, type ComparisonPageOptions } from "./compare/render-comparison-html.js";
+export { estimateSweep, sweep } from "./compare/sweep/sweep.js";
+export type { SweepJob, SweepOptions } from "./compare/sweep/options.js";
+export type { SweepEntry, SweepEstimate, SweepFailure, SweepResult } from "./compare/sweep/types.js";
 export { writeComparison } from "./compare/write-comparison.js";
 export type {
   CaseScore,

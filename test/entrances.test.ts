@@ -101,6 +101,12 @@ const entrances: Record<string, Entrance> = {
   estimateFineTune: {
     options: (options) => library.estimateFineTune({ examples: [], backend: backend as never, ...options }),
   },
+  sweep: {
+    options: (options) => library.sweep({ examples: [], validation: [], jobs: {}, ...options }),
+  },
+  estimateSweep: {
+    options: (options) => library.estimateSweep({ examples: [], validation: [], jobs: {}, ...options }),
+  },
   estimateCost: { options: (options) => library.estimateCost({ model: "gpt-4o", tokens: 1, rows: 1, ...options }) },
   createValidator: { options: on("createValidator"), takes: ["undefined"] },
   validateExamples: { options: on("validateExamples", []) },

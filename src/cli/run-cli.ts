@@ -1,5 +1,5 @@
 import tab from "@bomb.sh/tab/commander";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { FinetuneError, InvalidExamplesError } from "../errors.js";
 import { packageVersion } from "../internal/package-version.js";
 import type { RunCommand } from "./command.js";
@@ -36,6 +36,9 @@ function createProgram(host: CliHost, end: (code: number) => void): Command {
       helpWidth: (host.stdout.columns ?? 0) > 0 ? host.stdout.columns : 80,
       sortSubcommands: false,
       subcommandTerm: (command) => command.name(),
+      // `help` works as a command too; the option --help stands above the list.
+      visibleCommands: (command) =>
+        new Help().visibleCommands(command).filter((one) => one.name() !== "help" || command.commands.includes(one)),
     })
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),

@@ -30,6 +30,9 @@ export {
   type PairwiseResult,
 } from "./pairwise.js";
 export { renderComparisonHtml, type ComparisonPageOptions } from "./render-comparison-html.js";
+export { estimateSweep, sweep } from "./sweep/sweep.js";
+export type { SweepJob, SweepOptions } from "./sweep/options.js";
+export type { SweepEntry, SweepEstimate, SweepFailure, SweepResult } from "./sweep/types.js";
 export { writeComparison } from "./write-comparison.js";
 export type {
   CaseScore,

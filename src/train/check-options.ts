@@ -24,6 +24,7 @@ import { priceKind } from "../curate/tokens/prices.js";
 import type { EarlyStopping, FineTuneBackend } from "./backend.js";
 import { checkContinuation, fromKind } from "./continue-from.js";
 import type { FineTuneOptions, WaitOptions } from "./options.js";
+import { unknownPriceKind } from "./planning/cost-limit.js";
 
 const MAXIMUM_SUFFIX = 64;
 
@@ -51,12 +52,11 @@ export const waitKinds: OptionKinds<WaitOptions> = {
 
 /** The kind of an option that takes rows or the path of their file. */
 export const rowsKind = either(iterable, text);
-const kinds: OptionKinds<FineTuneOptions> = {
-  ...waitKinds,
-  examples: required(rowsKind),
-  backend: required(backendKind),
-  validation: rowsKind,
-  method: word("supervised", "preference", "unpaired", "reinforcement"),
+
+/** The kinds of what says how one job trains, wherever it is given. */
+export const jobKinds: OptionKinds<
+  Pick<FineTuneOptions, "suffix" | "seed" | "epochs" | "from" | "evaluateEvery" | "earlyStopping" | "metadata">
+> = {
   suffix: string,
   seed: number({ integer: true }),
   epochs: positiveNumber,
@@ -64,9 +64,19 @@ const kinds: OptionKinds<FineTuneOptions> = {
   evaluateEvery: positiveInteger,
   earlyStopping: either(boolean, object<EarlyStopping>({ patience: positiveInteger, threshold: number({ min: 0 }) })),
   metadata: record(string),
+};
+
+const kinds: OptionKinds<FineTuneOptions> = {
+  ...waitKinds,
+  ...jobKinds,
+  examples: required(rowsKind),
+  backend: required(backendKind),
+  validation: rowsKind,
+  method: word("supervised", "preference", "unpaired", "reinforcement"),
   maxTokens: limit,
   maxCost: number({ min: 0 }),
   prices: list(priceKind),
+  unknownPrice: unknownPriceKind,
   personalData: word("say", "refuse", "ignore"),
   lock: word("process", "machine"),
   directory: text,

@@ -29,6 +29,8 @@ export { exportPastJobs, type ExportedJob, type ExportPastJobsOptions } from "./
 export { fineTune } from "./fine-tune.js";
 export type { FineTuneJob } from "./job.js";
 export { estimateFineTune, type EstimateFineTuneOptions } from "./planning/estimate-fine-tune.js";
+export type { UnknownPrice } from "./planning/cost-limit.js";
+export type { DurationEstimate, TimedJob } from "./planning/duration.js";
 export type { FineTuneEstimate } from "./planning/estimate.js";
 export type { CheckpointChoice, FineTuneOptions, TrainingRow, WaitOptions } from "./options.js";
 export type { PersonalDataFound, PersonalDataPolicy } from "./preparing/personal-data.js";

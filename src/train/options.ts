@@ -8,6 +8,7 @@ import type {
   FineTuneBackend,
   TrainingMethod,
 } from "./backend.js";
+import type { UnknownPrice } from "./planning/cost-limit.js";
 import type { ProgressListener } from "./following/progress.js";
 import type { PersonalDataPolicy } from "./preparing/personal-data.js";
 
@@ -97,6 +98,11 @@ export interface FineTuneOptions extends WaitOptions {
    * @default none
    */
   prices?: readonly TrainingPrice[];
+  /**
+   * What `maxCost` means where no price is known: the call is refused (`refuse`), or the job has no limit (`allow`).
+   * @default "refuse"
+   */
+  unknownPrice?: UnknownPrice;
   /**
    * What happens with rows that hold what looks like secrets or personal data: `say` it before the upload (to
    * `onProgress`, and as a warning of the process), `refuse` to upload, or `ignore` it and do not look.

@@ -268,6 +268,45 @@ describe("a paid step", () => {
   });
 });
 
+describe("a sweep", () => {
+  it("is planned first, and run with --yes: every combination is a job, and the models are ranked", async () => {
+    useSandbox();
+    const row = (index: number) =>
+      JSON.stringify({
+        messages: [
+          { role: "user", content: `What is the capital of country ${index}?` },
+          { role: "assistant", content: `City ${index}.` },
+        ],
+      });
+    const train = folder.path("sweep.jsonl");
+    const validation = folder.path("sweep-validation.jsonl");
+    const out = folder.path("sweep");
+    await writeFile(train, Array.from({ length: 10 }, (_, index) => row(index)).join("\n"));
+    await writeFile(validation, [row(10), row(11)].join("\n"));
+    const flags = ["sweep", train, "-b", "openai", "-m", MODEL, "--vary", "epochs=1,2", "-o", out];
+    expect(await cli(flags)).toMatchObject({ code: 2, stderr: expect.stringContaining("--validation") });
+    const before = sandbox.requests("openai").length;
+    const planned = [...flags, "--validation", validation, "--concurrency", "2"];
+    const plan = await cli(planned);
+    expect(plan).toMatchObject({ code: 7, stderr: expect.stringMatching(/epochs=1: \d+ tokens.*epochs=2: /s) });
+    expect(await cli([...planned, "--max-cost", "3"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("price"),
+    });
+    expect(sandbox.requests("openai").length).toBe(before);
+    const config = folder.path("sweep.config.mjs");
+    await writeFile(config, "export default { train: { pollInterval: 10 } };");
+    const done = await cli([...planned, "--config", config, "--yes"]);
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^1\. epochs=1: mean score .*\n2\. epochs=2: /),
+    });
+    const { ranking } = JSON.parse(await readFile(`${out}/sweep.json`, "utf8")) as { ranking: { tuned: object }[] };
+    expect(JSON.parse(await readFile(`${out}/tuned-model.json`, "utf8"))).toEqual(ranking[0]?.tuned);
+    expect(await readFile(`${out}/comparison.html`, "utf8")).toContain("epochs=2");
+  });
+});
+
 describe("leaving a provider", () => {
   const rows = Array.from({ length: 30 }, (_, index) => ({
     messages: [

@@ -22,6 +22,13 @@ import { base, failureOf, fake, openAIBackend, pair, setUp } from "./fine-tune-s
 
 setUp();
 
+const pastJob = (seconds: number, trainedTokens: number | undefined, status: "succeeded" | "failed" = "succeeded") => ({
+  status,
+  ...(trainedTokens === undefined ? {} : { trainedTokens }),
+  finishedAt: new Date(Date.UTC(2026, 10, 1) + seconds * 1_000).toISOString(),
+  reference: { model: "gpt-4o-mini-2024-07-18", createdAt: "2026-11-01T00:00:00.000Z" },
+});
+
 const llama8 = "meta-llama/Meta-Llama-3.1-8B-Instruct-Reference";
 const cloud = { project: "p", location: "us-central1", bucket: "b" };
 const price = { model: "gpt-4o-mini", perMillionTokens: 3, date: "2026-11-01", source: "our contract" };
@@ -193,4 +200,47 @@ describe("maxCost of fineTune", () => {
     const fixed = openAIBackend({ hyperparameters: { n_epochs: 2 } });
     await startFineTune({ ...base(), backend: fixed, prices: [price], maxCost: 1 });
   });
+});
+
+describe("the time", () => {
+  const estimate = (pastJobs?: readonly ReturnType<typeof pastJob>[]) =>
+    estimateFineTune({ examples: contractRows, backend: openAIBackend(), epochs: 1, pastJobs });
+
+  it("is not known without past jobs of the base model", async () => {
+    expect(await estimate()).not.toHaveProperty("duration");
+    const other = { ...pastJob(10, 100), reference: { ...pastJob(10, 100).reference, model: "gpt-4.1" } };
+    expect(
+      await estimate([other, pastJob(10, 100, "failed"), pastJob(10, undefined), pastJob(0, 100)]),
+    ).not.toHaveProperty("duration");
+  });
+
+  it("is that of past jobs at their median speed, between the fastest and the slowest", async () => {
+    const { duration, billedTokens } = await estimate([
+      pastJob(10, 1_000),
+      pastJob(10, 10),
+      pastJob(10, 40),
+      pastJob(10, 20),
+    ]);
+    expect(duration).toEqual({
+      seconds: Math.round(billedTokens / 3),
+      low: Math.round(billedTokens / 100),
+      high: billedTokens,
+      jobs: 4,
+    });
+  });
+
+  it("is refused by what is no job", async () => {
+    await expect(estimate([{ status: "succeeded" } as never])).rejects.toSatisfy(InvalidOptionError.isInstance);
+  });
+});
+
+it("trains without a limit where the price is unknown and that is allowed", async () => {
+  const limited = { ...base(), epochs: 1, maxCost: 0.01 };
+  expect(await failureOf(startFineTune(limited))).toSatisfy(InvalidOptionError.isInstance);
+  await startFineTune({ ...limited, unknownPrice: "allow" });
+  expect(fake.jobs).toHaveLength(1);
+  // A price that is known still counts.
+  const dear = { ...price, perMillionTokens: 1_000_000 };
+  const error = await failureOf(startFineTune({ ...limited, unknownPrice: "allow", prices: [dear], seed: 1 }));
+  expect(error).toSatisfy(CostLimitError.isInstance);
 });

@@ -13,6 +13,7 @@ import { report } from "./report.js";
 import { rows } from "./rows.js";
 import { sandbox } from "./sandbox.js";
 import { select } from "./select.js";
+import { sweepCommand } from "./sweep.js";
 import { tokens } from "./tokens.js";
 import { train } from "./train.js";
 import { validate } from "./validate.js";
@@ -31,6 +32,7 @@ export const commands: readonly CliCommand[] = [
   diff,
   dataset,
   train,
+  sweepCommand,
   jobs,
   deploy,
   teardown,

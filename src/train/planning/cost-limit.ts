@@ -1,7 +1,14 @@
 import { CostLimitError, InvalidOptionError } from "../../errors.js";
+import { word } from "../../internal/kinds.js";
 import { priceOfModel, type TrainingPrice } from "../../curate/tokens/prices.js";
 import type { FineTuneBackend, TrainingMethod } from "../backend.js";
 import type { FineTuneEstimate } from "./estimate.js";
+
+/** What a bound on the cost means where no price is known. */
+export type UnknownPrice = "refuse" | "allow";
+
+/** The kind of an option that says so. */
+export const unknownPriceKind = word("refuse", "allow");
 
 /** A bound on the cost, as the caller gave it. */
 export interface CostLimit {
@@ -9,6 +16,7 @@ export interface CostLimit {
   readonly maxCost?: number;
   readonly prices?: readonly TrainingPrice[];
   readonly epochs?: number;
+  readonly unknownPrice?: UnknownPrice;
 }
 
 /** Throws, before a row is read, for a bound that cannot be kept: no price, or epochs that only the provider knows. */
@@ -24,10 +32,11 @@ export function checkCostLimit(limit: CostLimit, method?: TrainingMethod): void 
     });
   const known = backend.prices?.some((price) => method === undefined || price.method === method) ?? false;
   if (!known && priceOfModel(backend.model, prices) === undefined) {
+    if (limit.unknownPrice === "allow") return;
     const what = method === undefined ? "" : ` of ${method} training`;
     throw refuse(
       `no price${what} is known`,
-      "Pass prices: [{ model, perMillionTokens, date, source }], or leave out maxCost.",
+      'Pass prices: [{ model, perMillionTokens, date, source }], or unknownPrice: "allow" to train without a limit.',
     );
   }
   if (epochs === undefined && backend.schedule?.epochs === undefined)

@@ -10,7 +10,8 @@ import { backendKind, checkOptions, rowsKind } from "../check-options.js";
 import type { TrainingRow } from "../options.js";
 import { methodOf } from "../preparing/method-of.js";
 import { readRows } from "../preparing/read-rows.js";
-import { checkCostLimit, keepToCostLimit } from "./cost-limit.js";
+import { checkCostLimit, keepToCostLimit, unknownPriceKind, type UnknownPrice } from "./cost-limit.js";
+import { timedJobsKind, type TimedJob } from "./duration.js";
 import { estimateOf, type FineTuneEstimate } from "./estimate.js";
 import { createRowMeter, type RowCounts } from "./row-meter.js";
 
@@ -42,13 +43,23 @@ export interface EstimateFineTuneOptions extends Pick<TokenOptions, "tokenizer" 
    * @default none
    */
   prices?: readonly TrainingPrice[];
+  /**
+   * What a `maxCost` means where no price is known: the call is refused (`refuse`), or the job has no limit (`allow`).
+   * @default "refuse"
+   */
+  unknownPrice?: UnknownPrice;
+  /**
+   * Jobs of before, as `exportPastJobs` gives them: by those of the same base model the time is estimated.
+   * @default none: no provider documents how fast it trains
+   */
+  pastJobs?: readonly TimedJob[];
   signal?: AbortSignal;
 }
 
 /**
  * What a job would need, before anything is paid: rows, answers that are learned, tokens, steps, and the price with its
- * day and source. Reads the rows and sends nothing. What is not known is left out: the cost where there is no price,
- * the steps where the rows of a step are the provider's choice. No provider says before how long a job takes.
+ * day and source, and the time where `pastJobs` tell the speed. Reads the rows and sends nothing. What is not known is
+ * left out: the cost where there is no price, the steps where the rows of a step are the provider's choice.
  *
  * @throws {InvalidOptionError} for an option that the backend does not understand, and for a `maxCost` that cannot be
  * checked because no price or number of epochs is known.
@@ -79,11 +90,13 @@ export async function estimateFineTune(options: EstimateFineTuneOptions): Promis
     epochs: positiveNumber,
     maxCost: number({ min: 0 }),
     prices: list(priceKind),
+    unknownPrice: unknownPriceKind,
+    pastJobs: timedJobsKind,
     tokenizer: tokenKinds.tokenizer,
     template: tokenKinds.template,
     signal: abortSignal,
   });
-  const { examples, backend, validation, epochs, prices } = options;
+  const { examples, backend, validation, epochs, prices, pastJobs } = options;
   checkOptions(options);
   checkCostLimit(options, options.method);
   const training = await count(examples, options);
@@ -104,6 +117,7 @@ export async function estimateFineTune(options: EstimateFineTuneOptions): Promis
     validation: measured?.rows === 0 ? undefined : measured,
     epochs,
     prices,
+    pastJobs,
   });
   keepToCostLimit(options, estimate);
   return estimate;

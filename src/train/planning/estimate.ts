@@ -1,6 +1,7 @@
 import { defaultEpochs } from "../../curate/tokens/estimate-cost.js";
 import { priceOfModel, type TrainingPrice } from "../../curate/tokens/prices.js";
 import type { BackendPrice, FineTuneBackend, TrainingMethod } from "../backend.js";
+import { durationOf, type DurationEstimate, type TimedJob } from "./duration.js";
 import type { RowCounts } from "./row-meter.js";
 
 /** What a job is likely to need. */
@@ -29,6 +30,8 @@ export interface FineTuneEstimate {
   readonly price?: TrainingPrice;
   /** US dollars for the training, without hosting. Left out where no price is known. */
   readonly cost?: number;
+  /** How long it is likely to take, by `pastJobs` of the same base model. Left out where there are none. */
+  readonly duration?: DurationEstimate;
 }
 
 /** What is estimated, counted. */
@@ -39,6 +42,7 @@ export interface EstimateParts {
   readonly validation?: RowCounts;
   readonly epochs?: number;
   readonly prices?: readonly TrainingPrice[];
+  readonly pastJobs?: readonly TimedJob[];
 }
 
 /** Puts counts, schedule and price together. */
@@ -48,6 +52,7 @@ export function estimateOf({
   training,
   validation,
   prices = [],
+  pastJobs = [],
   ...given
 }: EstimateParts): FineTuneEstimate {
   const { schedule = {} } = backend;
@@ -59,6 +64,7 @@ export function estimateOf({
     known?.tokensPerRow === undefined ? tokens : rows * known.tokensPerRow;
   const billedTokens = Math.ceil(billed(training) * epochs) + (validation ? billed(validation) * passes : 0);
   const { rows, targets, tokens } = training;
+  const duration = durationOf(backend.model, billedTokens, pastJobs);
   return {
     backend: backend.name,
     model: backend.model,
@@ -73,6 +79,7 @@ export function estimateOf({
     ...(schedule.batchSize === undefined ? {} : { steps: Math.ceil(Math.ceil(rows / schedule.batchSize) * epochs) }),
     billedTokens,
     ...(price && { price, cost: (billedTokens * price.perMillionTokens) / 1_000_000 }),
+    ...(duration && { duration }),
   };
 }
 
