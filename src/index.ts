@@ -147,6 +147,7 @@ export {
 // ── engine ── (engines have subpaths of their own: langsmith-finetune/engines/threads)
 
 export { buildDataset, type BuildDatasetOptions } from "./engine/build-dataset.js";
+export type { S3Settings } from "./engine/files/s3.js";
 export type { Engine } from "./engine/engine.js";
 export type { BuildLoadOptions } from "./engine/worker/map-part.js";
 

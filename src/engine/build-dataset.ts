@@ -9,13 +9,16 @@ import { writeDataset } from "../curate/write-dataset.js";
 import { InvalidOptionError } from "../errors.js";
 import { writeWhole } from "../internal/files/new-file.js";
 import { unwritable } from "../internal/files/unwritable.js";
-import { either, kind, list, path, required } from "../internal/kinds.js";
+import { boolean, either, kind, list, object, path, required, text } from "../internal/kinds.js";
 import { checkOptions } from "../internal/options.js";
 import { omit } from "../internal/omit.js";
 import { packageVersion } from "../internal/package-version.js";
 import { stableStringify } from "../internal/stable-stringify.js";
-import { cutFiles, type InputFile } from "./cut-files.js";
 import type { Engine } from "./engine.js";
+import { cutFiles } from "./files/cut-files.js";
+import type { S3Settings } from "./files/s3.js";
+import { createFileStore } from "./files/file-store.js";
+import { isRemote, type InputFile } from "./files/stored-file.js";
 import { inline } from "./inline/index.js";
 import { createMerge } from "./merge.js";
 import type { Part } from "./part.js";
@@ -27,9 +30,12 @@ import { isWhole, partPath } from "./worker/part-file.js";
 export interface BuildDatasetOptions {
   /**
    * Files or directories of rows or runs: JSON lines (also compressed with gzip), JSON, the Parquet files of a bulk
-   * export. A record with `messages` is a row, any other a run.
+   * export. A record with `messages` is a row, any other a run. On S3: `s3://bucket/path`, which needs the package
+   * `@aws-sdk/client-s3`; every process that reads finds its own credentials as that does.
    */
   from: string | URL | readonly (string | URL)[];
+  /** Where S3 is, if not where Amazon's SDK looks for it. */
+  s3?: S3Settings;
   /** How runs are loaded. Where it is given, every record is a run. */
   load?: BuildLoadOptions;
   /** How sessions become rows. Where it is given, every record is a run. */
@@ -85,6 +91,7 @@ export interface BuildDatasetOptions {
 export async function buildDataset(options: BuildDatasetOptions): Promise<CurationReport> {
   checkOptions<BuildDatasetOptions>("buildDataset", options, {
     from: required(either(path, list(path))),
+    s3: object<S3Settings>({ region: text, endpoint: text, forcePathStyle: boolean }),
     load: kind("an object", isObject),
     convert: kind("an object", isObject),
     curate: kind("an object", isObject),
@@ -96,9 +103,10 @@ export async function buildDataset(options: BuildDatasetOptions): Promise<Curati
   const { engine = inline(), signal } = options;
   const { steps, given, work } = await readWork(options);
   checkCurateOptions(work.curate);
-  const to = filePath(options.to);
+  const to = folderPath(options.to);
+  const store = createFileStore(work);
   const paths = Array.isArray(options.from) ? (options.from as (string | URL)[]) : [options.from as string | URL];
-  const { files, parts } = await cutFiles(paths.map(filePath));
+  const { files, parts } = await cutFiles(paths.map(addressOf), store);
   const folder = await openFolder(to, files, given, steps);
   const job: Job = engine.inThread ? { options: null } : encodeJob(folder.withSalt(given), steps, engine.name);
   const live = folder.withSalt(work);
@@ -106,7 +114,7 @@ export async function buildDataset(options: BuildDatasetOptions): Promise<Curati
   // Strict, or a listener that throws, ends all workers too.
   const stop = new AbortController();
   const all = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const merge = await createMerge(work.curate, parts, folder.path);
+  const merge = await createMerge(work.curate, parts, folder.path, store);
   const missing: Part[] = [];
   for (const part of parts) {
     if (folder.resumed && (await isWhole(partPath(folder.path, part.index)))) merge.done(part);
@@ -141,13 +149,29 @@ export async function buildDataset(options: BuildDatasetOptions): Promise<Curati
 
 const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const isEngine = (value: unknown) => isObject(value) && typeof (value as Partial<Engine>).run === "function";
-const filePath = (location: string | URL) =>
-  location instanceof URL || location.startsWith("file:") ? fileURLToPath(location) : location;
+
+/** A path of this machine, or an address of object storage as it is written. */
+function addressOf(location: string | URL): string {
+  if (typeof location === "string") return location.startsWith("file:") ? fileURLToPath(location) : location;
+  if (location.protocol === "file:") return fileURLToPath(location);
+  return `${location.protocol}//${location.host}${decodeURIComponent(location.pathname)}`;
+}
+
+function folderPath(location: string | URL): string {
+  const path = addressOf(location);
+  if (!isRemote(path)) return path;
+  throw new InvalidOptionError({
+    option: "to",
+    value: path,
+    message: `to must be a folder of this machine, and not ${path}.`,
+    hint: "Write the dataset to a folder, then copy it to the storage.",
+  });
+}
 
 /** Options that matter to whoever called and not to a worker. */
 const CALLER = ["onSkip", "onFinding", "runUrl", "signal", "title", "strict"] as const;
 
-async function readWork({ load, convert, curate = {}, signal, ...options }: BuildDatasetOptions) {
+async function readWork({ load, convert, curate = {}, s3, signal, ...options }: BuildDatasetOptions) {
   const steps =
     options.steps === undefined
       ? undefined
@@ -158,7 +182,7 @@ async function readWork({ load, convert, curate = {}, signal, ...options }: Buil
   // Of a backend, workers need what it says of rows.
   const backend = curate.backend && { rules: curate.backend.rules, model: curate.backend.model };
   const forWorkers = { ...withoutMeaning(omit(curate, ...CALLER)), ...(backend && { backend }) };
-  const given: Work = { runs, load: load ?? {}, convert: convert ?? {}, curate: forWorkers };
+  const given: Work = { runs, load: load ?? {}, convert: convert ?? {}, curate: forWorkers, ...(s3 && { s3 }) };
   const { curate: all, ...work } = await withSteps(given, steps);
   const live = { ...withMeaning(all, curate), ...callerOptions(curate), ...(signal && { signal }) };
   return { steps, given, work: { ...work, curate: live } };

@@ -1,6 +1,6 @@
-import { createReadStream } from "node:fs";
 import type { RowOutcome } from "../curate/plan/map-rows.js";
 import type { Finding } from "../types.js";
+import type { FileStore, OpenFile } from "./files/stored-file.js";
 import { partName, type Part } from "./part.js";
 
 const NEW_LINE = 10;
@@ -10,9 +10,10 @@ export async function failedPart(
   part: Part,
   linesBefore: number,
   error: Error,
+  store: FileStore,
 ): Promise<{ outcomes: RowOutcome[]; lines: number }> {
   const { file, range } = part;
-  const lines = range.kind === "lines" ? await linesIn(file, range.start, range.end) : 1;
+  const lines = range.kind === "lines" ? await linesIn(await store.open(file, part.version), range) : 1;
   const first = linesBefore + 1;
   const place = range.kind === "lines" ? `lines ${first} to ${linesBefore + lines} of ${file}` : partName(part);
   const message = `The ${place} could not be worked through in three attempts: ${error.message}`;
@@ -30,12 +31,13 @@ export async function failedPart(
   return { outcomes, lines };
 }
 
-async function linesIn(file: string, start: number, end: number): Promise<number> {
-  let lines = 0;
-  let last = NEW_LINE;
-  for await (const data of createReadStream(file, { start, end: end - 1 }) as AsyncIterable<Buffer>) {
+async function linesIn(file: OpenFile, { start, end }: { start: number; end: number }): Promise<number> {
+  try {
+    const data = await file.read(start, end);
+    let lines = 0;
     for (let at = data.indexOf(NEW_LINE); at >= 0; at = data.indexOf(NEW_LINE, at + 1)) lines += 1;
-    last = data[data.length - 1] ?? NEW_LINE;
+    return (data[data.length - 1] ?? NEW_LINE) === NEW_LINE ? lines : lines + 1;
+  } finally {
+    await file.close();
   }
-  return last === NEW_LINE ? lines : lines + 1;
 }

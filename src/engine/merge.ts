@@ -14,6 +14,7 @@ import { withBlocks } from "../internal/storage/row-blocks.js";
 import { reiterableChunks } from "../internal/step.js";
 import type { ExampleSource } from "../types.js";
 import { failedPart } from "./failed-part.js";
+import type { FileStore } from "./files/stored-file.js";
 import type { Part } from "./part.js";
 import { createPartRows, type Place } from "./part-rows.js";
 import { partPath, readPartEntries, type PartEntry } from "./worker/part-file.js";
@@ -30,7 +31,12 @@ export interface Merge {
   conclude(): Promise<Curated<object>>;
 }
 
-export async function createMerge(options: CurateOptions, parts: readonly Part[], folder: string): Promise<Merge> {
+export async function createMerge(
+  options: CurateOptions,
+  parts: readonly Part[],
+  folder: string,
+  store: FileStore,
+): Promise<Merge> {
   const settings = await rowSettingsOf(options);
   const plan = planDecision(options);
   const log = createLog(options, settings.rules, runUrlOf(options.runUrl));
@@ -114,7 +120,7 @@ export async function createMerge(options: CurateOptions, parts: readonly Part[]
           continue;
         }
         const before = linesBefore.get(part.file) ?? 0;
-        const { outcomes, lines } = await failedPart(part, before, error);
+        const { outcomes, lines } = await failedPart(part, before, error, store);
         outcomes.forEach((outcome) => log.take(outcome));
         linesBefore.set(part.file, before + lines);
         inputsBefore += lines;

@@ -2,7 +2,10 @@
 export interface Part {
   /** Counts the parts of a dataset from 0, in the order of their rows. */
   readonly index: number;
+  /** A path, or an address of object storage. */
   readonly file: string;
+  /** See `version` of the files that are cut. */
+  readonly version?: string;
   readonly range:
     | { readonly kind: "lines"; readonly start: number; readonly end: number }
     | { readonly kind: "gzip" }

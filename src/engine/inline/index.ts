@@ -1,5 +1,5 @@
-import { FinetuneError } from "../../errors.js";
 import { ATTEMPTS, type Assignment, type Engine } from "../engine.js";
+import { isFinal } from "../worker/protocol.js";
 
 export type { Engine } from "../engine.js";
 
@@ -37,7 +37,7 @@ async function tryOften(attempt: () => Promise<void>, signal: AbortSignal): Prom
       return undefined;
     } catch (error) {
       // The call is wrong or the disk is full: no other part would do better.
-      if (FinetuneError.isInstance(error) || !(error instanceof Error)) throw error;
+      if (isFinal(error) || !(error instanceof Error)) throw error;
       if (count === ATTEMPTS) return error;
     }
   }

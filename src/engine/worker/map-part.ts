@@ -17,6 +17,8 @@ import { visitRecords } from "../../select/files/records-in.js";
 import { readRunRecord } from "../../select/run-record.js";
 import { sourceOf, targetsOf, withSource } from "../../source.js";
 import type { ExampleSource, Skip, TrainingExample } from "../../types.js";
+import type { S3Settings } from "../files/s3.js";
+import { createFileStore } from "../files/file-store.js";
 import type { Part } from "../part.js";
 import { partPath, writePart, type PartEntry } from "./part-file.js";
 import { readPart, type PartRecord } from "./read-part.js";
@@ -37,6 +39,8 @@ export interface Work {
   readonly load: BuildLoadOptions;
   readonly convert: ConvertOptions;
   readonly curate: CurateOptions;
+  /** Where S3 is. */
+  readonly s3?: S3Settings;
 }
 
 /** Does the first phase of a dataset for one part after the other. */
@@ -53,6 +57,7 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
   const settings = await rowSettingsOf(work.curate);
   const mapper = await createRowMapper(work.curate, settings);
   const factsOf = createFactsOf(planDecision(work.curate).needs, settings);
+  const store = createFileStore(work);
   // For one part after the other: new ones for each would wait for the garbage collector by the dozen.
   const rows = createByteSink();
   const sources = createByteSink();
@@ -103,7 +108,7 @@ export async function createPartMapper(work: Work): Promise<PartMapper> {
         };
       };
 
-      for await (const { records, lines: upTo } of readPart(part)) {
+      for await (const { records, lines: upTo } of readPart(part, store)) {
         lines = upTo;
         for (const record of records) {
           if (record.fault) {

@@ -1,4 +1,5 @@
 import { FinetuneError, InvalidOptionError, MissingPackageError } from "../../errors.js";
+import { isTransient } from "../../http/service-error.js";
 import type { Part } from "../part.js";
 import type { Job } from "./job.js";
 
@@ -24,6 +25,9 @@ export interface Failure {
   readonly final: boolean;
 }
 
+/** Whether another attempt would fail as this one did: not where a storage did not answer. */
+export const isFinal = (error: unknown): boolean => FinetuneError.isInstance(error) && !isTransient(error);
+
 export function failureOf(error: unknown): Failure {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
@@ -32,7 +36,7 @@ export function failureOf(error: unknown): Failure {
     stack,
     ...(InvalidOptionError.isInstance(error) && { option: error.option }),
     ...(MissingPackageError.isInstance(error) && { packageName: error.packageName }),
-    final: FinetuneError.isInstance(error),
+    final: isFinal(error),
   };
 }
 

@@ -1,9 +1,12 @@
-import { open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { parseExact } from "../../internal/exact-json.js";
-import { isFileError, readFileLines, unreadableFile } from "../../internal/files/read-file-lines.js";
+import { isFileError, unreadableFile } from "../../internal/files/read-file-lines.js";
 import { readLines, type LineBlock } from "../../internal/files/read-lines.js";
-import { LONGEST_DOCUMENT, readJsonDocument } from "../../select/files/read-json-document.js";
+import { LONGEST_DOCUMENT, parseDocument } from "../../select/files/read-json-document.js";
 import { readParquet } from "../../select/files/read-parquet.js";
+import { parquetBytes } from "../files/parquet-bytes.js";
+import type { FileStore, OpenFile } from "../files/stored-file.js";
 import type { Part } from "../part.js";
 
 /** What stands at one place of a part. */
@@ -20,42 +23,47 @@ export interface PartRecord {
 const RECORDS_AT_A_TIME = 64;
 
 /** The records of a part, block by block. `lines` of each block says how many lines the part has up to its end. */
-export async function* readPart(part: Part): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
-  const { file, range } = part;
+export async function* readPart(
+  part: Part,
+  store: FileStore,
+): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
   try {
-    switch (range.kind) {
-      case "lines":
-        return yield* fromLines(readLines(bytesOf(file, range)));
-      case "gzip":
-        return yield* fromLines(readFileLines(file, { gunzip: true }));
-      case "document":
-        return yield* fromDocument(file);
-      case "parquet": {
-        let line = 0;
-        for await (const rows of readParquet(file, RECORDS_AT_A_TIME, range)) {
-          const records = rows.map((value): PartRecord => ({ line: (line += 1), value }));
-          yield { records, lines: line };
-        }
-      }
+    const file = await store.open(part.file, part.version);
+    try {
+      yield* recordsOf(part, file);
+    } finally {
+      await file.close();
     }
   } catch (error) {
-    throw isFileError(error) ? unreadableFile(file, error) : error;
+    throw isFileError(error) ? unreadableFile(part.file, error) : error;
   }
 }
 
-async function* bytesOf(file: string, { start, end }: { start: number; end: number }): AsyncGenerator<Buffer> {
-  const handle = await open(file);
-  try {
-    const bytes = Buffer.allocUnsafeSlow(end - start);
-    for (let offset = 0; offset < bytes.length;) {
-      const { bytesRead } = await handle.read(bytes, offset, bytes.length - offset, start + offset);
-      if (bytesRead === 0) return;
-      offset += bytesRead;
+async function* recordsOf(
+  { file: name, range }: Part,
+  file: OpenFile,
+): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
+  switch (range.kind) {
+    case "lines":
+      return yield* fromLines(readLines([await file.read(range.start, range.end)]));
+    case "gzip":
+      return yield* fromLines(readLines(gunzipped(file)));
+    case "document":
+      return yield* fromDocument(file);
+    case "parquet": {
+      let line = 0;
+      for await (const rows of readParquet(parquetBytes(name, file), RECORDS_AT_A_TIME, range)) {
+        const records = rows.map((value): PartRecord => ({ line: (line += 1), value }));
+        yield { records, lines: line };
+      }
     }
-    yield bytes;
-  } finally {
-    await handle.close();
   }
+}
+
+function gunzipped(file: OpenFile): AsyncIterable<Buffer> {
+  const raw = Readable.from(file.stream(), { objectMode: false });
+  const bytes = raw.on("error", (error) => bytes.destroy(error)).pipe(createGunzip());
+  return bytes;
 }
 
 async function* fromLines(
@@ -85,9 +93,11 @@ function recordOf(text: LineBlock["lines"][number], line: number): PartRecord | 
   }
 }
 
-async function* fromDocument(file: string): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
-  const document = await readJsonDocument(file, LONGEST_DOCUMENT);
-  if (!document) return yield* fromLines(readFileLines(file));
+async function* fromDocument(
+  file: OpenFile,
+): AsyncGenerator<{ records: PartRecord[]; lines: number }, void, undefined> {
+  const document = file.bytes > LONGEST_DOCUMENT ? undefined : parseDocument(await file.read(0, file.bytes));
+  if (!document) return yield* fromLines(readLines(file.stream()));
   if ("problem" in document) return yield { records: [{ line: 1, fault: document.problem }], lines: 1 };
   const values: readonly unknown[] = Array.isArray(document.value) ? document.value : [document.value];
   yield { records: values.map((value, index) => ({ line: index + 1, value })), lines: values.length };

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { AnyIterable } from "../../types.js";
 
 const NEW_LINE = 10;
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -32,7 +33,7 @@ export interface LineBlock {
  * `longest`, which no string could hold, nothing is kept.
  */
 export async function* readLines(
-  bytes: AsyncIterable<Buffer>,
+  bytes: AnyIterable<Uint8Array>,
   { longest = LONGEST }: { longest?: number } = {},
 ): AsyncGenerator<LineBlock, void, undefined> {
   let held: Buffer[] = [];
@@ -53,7 +54,8 @@ export async function* readLines(
     first += result.lines.length;
     return result;
   };
-  for await (const data of bytes) {
+  for await (const piece of bytes) {
+    const data = Buffer.isBuffer(piece) ? piece : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     const end = data.lastIndexOf(NEW_LINE);
     if (end >= 0) yield block(data.subarray(0, end));
     if (end + 1 < data.length) hold(data.subarray(end + 1));

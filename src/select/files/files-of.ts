@@ -7,16 +7,17 @@ const READABLE = /\.(?:parquet|(?:json|jsonl|ndjson)(?:\.gz)?)$/;
 /** What an interrupted export of this library leaves behind. */
 const POSITION = /\.position\.json$/;
 
+/** Whether files of a folder with this name are read. */
+export const isReadableFile = (name: string): boolean =>
+  READABLE.test(name) && !POSITION.test(name) && !/^[._]/.test(name);
+
 /** The file itself, or those below a directory. */
 export async function filesOf(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter(
-        (entry) =>
-          entry.isFile() && READABLE.test(entry.name) && !POSITION.test(entry.name) && !/^[._]/.test(entry.name),
-      )
+      .filter((entry) => entry.isFile() && isReadableFile(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
     if (files.length > 0) return files;

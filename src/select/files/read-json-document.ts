@@ -41,7 +41,8 @@ async function readCompressed(path: string, most: number): Promise<JsonDocument 
   return parseDocument(Buffer.concat(parts));
 }
 
-function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
+/** The same of the bytes of a file. */
+export function parseDocument(bytes: Uint8Array): JsonDocument | undefined {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

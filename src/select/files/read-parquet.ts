@@ -34,7 +34,7 @@ const COLUMNS = [
  * @param groups Which of its row groups; all of them by default.
  */
 export async function* readParquet(
-  file: string,
+  file: string | ParquetBytes,
   size: number,
   groups: { first: number; count: number } = { first: 0, count: Infinity },
 ): AsyncGenerator<Record<string, unknown>[], void, undefined> {
@@ -61,21 +61,28 @@ export async function* readParquet(
 }
 
 /** How many rows each row group of a Parquet file has. */
-export async function parquetGroups(file: string): Promise<number[]> {
+export async function parquetGroups(file: string | ParquetBytes): Promise<number[]> {
   const { metadata } = await openParquet(file);
   return metadata.row_groups.map((group) => Number(group.num_rows));
 }
 
 const loadHyparquet = () => loadPackage("hyparquet", "Reading Parquet", () => import("hyparquet"));
 
-async function openParquet(file: string) {
+/** The bytes of a Parquet file that is not on this machine. */
+export interface ParquetBytes {
+  readonly name: string;
+  readonly byteLength: number;
+  slice(start: number, end?: number): Promise<ArrayBuffer>;
+}
+
+async function openParquet(file: string | ParquetBytes) {
   const { asyncBufferFromFile, parquetMetadataAsync } = await loadHyparquet();
-  const buffer = await asyncBufferFromFile(file);
+  const [name, buffer] = typeof file === "string" ? [file, await asyncBufferFromFile(file)] : [file.name, file];
   const metadata = await parquetMetadataAsync(buffer).catch((cause: unknown) => {
     throw new InvalidOptionError({
       option: "path",
-      value: file,
-      message: `${file} is not a Parquet file that can be read: ${(cause as Error).message}.`,
+      value: name,
+      message: `${name} is not a Parquet file that can be read: ${(cause as Error).message}.`,
       hint: "Check that it was downloaded whole.",
       cause,
     });

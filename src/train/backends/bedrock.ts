@@ -8,7 +8,7 @@ import { bedrockKinds } from "./bedrock/options.js";
 import type { BedrockOptions } from "./bedrock/options.js";
 import { bedrockData, rowFormatOf } from "./bedrock/rules.js";
 import { eventsOf, snapshotOf } from "./bedrock/snapshot.js";
-import { withServiceErrors } from "./shared/amazon/clients.js";
+import { withServiceErrors } from "../../http/amazon.js";
 import { objectKey, uploadToS3 } from "./shared/amazon/s3.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined } from "./shared/read.js";

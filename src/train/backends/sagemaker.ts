@@ -7,7 +7,7 @@ import { jobInput, jobName } from "./sagemaker/job.js";
 import { sageMakerKinds, type SageMakerOptions } from "./sagemaker/options.js";
 import { sageMakerData } from "./sagemaker/rows.js";
 import { eventsOf, snapshotOf } from "./sagemaker/snapshot.js";
-import { withServiceErrors } from "./shared/amazon/clients.js";
+import { withServiceErrors } from "../../http/amazon.js";
 import { uploadToS3 } from "./shared/amazon/s3.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus } from "./shared/read.js";

@@ -1,6 +1,6 @@
 import type * as BedrockSdk from "@aws-sdk/client-bedrock";
 import { loadPackage } from "../../../internal/load-package.js";
-import { amazonAccess, type AmazonAccess, type Loaded } from "../shared/amazon/clients.js";
+import { amazonAccess, type AmazonAccess, type Loaded } from "../../../http/amazon.js";
 import type { BedrockOptions } from "./options.js";
 
 /** Amazon's packages with a client of each, made on first use: importing the backend loads neither. */

@@ -5,7 +5,7 @@ import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import { hasStatus } from "../shared/read.js";
-import { withServiceErrors } from "../shared/amazon/clients.js";
+import { withServiceErrors } from "../../../http/amazon.js";
 import type { BedrockClients } from "./clients.js";
 import type { BedrockDeployOptions } from "./options.js";
 

@@ -1,7 +1,7 @@
 import type * as SageMakerSdk from "@aws-sdk/client-sagemaker";
 import type * as BedrockSdk from "@aws-sdk/client-bedrock";
 import { loadPackage } from "../../../internal/load-package.js";
-import { amazonAccess, type AmazonAccess, type Loaded } from "../shared/amazon/clients.js";
+import { amazonAccess, type AmazonAccess, type Loaded } from "../../../http/amazon.js";
 import type { SageMakerOptions } from "./options.js";
 
 /** Amazon's packages with a client of each, made on first use: importing the backend loads none. */

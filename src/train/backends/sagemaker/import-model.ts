@@ -3,7 +3,7 @@ import { checkOptions } from "../../../internal/options.js";
 import { waitUntil } from "../../../http/wait-until.js";
 import type { CallOptions, FineTunedModel } from "../../backend.js";
 import { endDeployment as markEnded } from "../../end-deployment.js";
-import { withServiceErrors } from "../shared/amazon/clients.js";
+import { withServiceErrors } from "../../../http/amazon.js";
 import { hasStatus } from "../shared/read.js";
 import type { SageMakerClients } from "./clients.js";
 import { deployKinds, type SageMakerDeployOptions, type SageMakerOptions } from "./options.js";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { CallOptions, DatasetFile, UploadedFile } from "../../../backend.js";
 import { hasStatus } from "../read.js";
-import { withServiceErrors, type AmazonAccess } from "./clients.js";
+import { withServiceErrors, type AmazonAccess } from "../../../../http/amazon.js";
 
 /** Where something of this package is in the bucket. */
 export function objectKey(prefix: string | undefined, name: string): string {

@@ -1,9 +1,9 @@
 import type * as S3Sdk from "@aws-sdk/client-s3";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
-import { loadPackage } from "../../../../internal/load-package.js";
-import { KnownSecrets, secretsOfEnvironment, secretsOfHeaders, secretsOfObject } from "../../../../http/secrets.js";
-import { toServiceError } from "../../../../http/service-error.js";
-import type { ServiceFailure } from "../../../../http/service-failure.js";
+import { loadPackage } from "../internal/load-package.js";
+import { KnownSecrets, secretsOfEnvironment, secretsOfHeaders, secretsOfObject } from "./secrets.js";
+import { toServiceError } from "./service-error.js";
+import type { ServiceFailure } from "./service-failure.js";
 
 /** A client of one of Amazon's packages, and the package, which has the commands. */
 export interface Loaded<Client, Sdk> {
@@ -11,7 +11,7 @@ export interface Loaded<Client, Sdk> {
   readonly sdk: Sdk;
 }
 
-/** What every backend at Amazon has, whichever service trains. */
+/** What everything has that uses one of Amazon's services. */
 export interface AmazonAccess {
   /** What the clients have sent and were made with that no error may quote. */
   readonly secrets: KnownSecrets;
@@ -22,7 +22,8 @@ export interface AmazonAccess {
 }
 
 interface AmazonOptions {
-  readonly region: string;
+  /** Default: what the SDK finds. */
+  readonly region?: string;
   readonly clientOptions?: Pick<S3ClientConfig, "credentials">;
   readonly s3Options?: S3ClientConfig;
 }
@@ -47,11 +48,11 @@ export function amazonAccess({ region, clientOptions, s3Options }: AmazonOptions
     secrets,
     watched,
     s3: () =>
-      (s3 ??= loadPackage("@aws-sdk/client-s3", "Uploading to S3", () => import("@aws-sdk/client-s3")).then((sdk) => ({
+      (s3 ??= loadPackage("@aws-sdk/client-s3", "Using S3", () => import("@aws-sdk/client-s3")).then((sdk) => ({
         sdk,
         client: watched(
           new sdk.S3Client({
-            region,
+            ...(region !== undefined && { region }),
             ...(clientOptions?.credentials ? { credentials: clientOptions.credentials } : {}),
             ...s3Options,
           }),
@@ -77,13 +78,14 @@ export async function withServiceErrors<T>(
   call: () => Promise<T>,
   { secrets }: Pick<AmazonAccess, "secrets">,
   signal?: AbortSignal,
+  hint: (failure: ServiceFailure) => string | undefined = hintOf,
 ): Promise<T> {
   signal?.throwIfAborted();
   try {
     return await call();
   } catch (error) {
     signal?.throwIfAborted();
-    throw toServiceError(error, { service, request, secrets: secrets.values, hint: hintOf });
+    throw toServiceError(error, { service, request, secrets: secrets.values, hint });
   }
 }
 
