@@ -37,20 +37,41 @@ TEMPLATE = """{%- if tools %}<|im_start|>system
 
 specials = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>", "</tool_call>"]
 tokenizer = Tokenizer(models.BPE())
-# Digits stay apart, or the model would have to learn each number on its own.
+# Digits stay apart, or the model would have to learn each number on its own. What lies between them may become one
+# token: the tool's definition, the same in each row, is then some tens of tokens instead of some hundreds, which
+# are most of the time of a training on a CPU. Lines stay apart, since a generation prompt ends with one: no token
+# may hold its end and the begin of the answer.
 tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-    [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)]
+    [
+        pre_tokenizers.Split("\n", "isolated"),
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ]
 )
 tokenizer.decoder = decoders.ByteLevel()
+trainer = trainers.BpeTrainer(
+    vocab_size=1200, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+)
+
+
+def with_template(tokenizer):
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<|endoftext|>", eos_token="<|im_end|>", pad_token="<|endoftext|>",
+        chat_template=TEMPLATE,
+    )
+
+
+def rendered(row):
+    messages = row["messages"] if "messages" in row else row["prompt"] + row["completion"]
+    return with_template(tokenizer).apply_chat_template(messages, tools=json.loads(row["tools"]), tokenize=False)
+
+
 with open(rows_path, encoding="utf-8") as file:
     rows = [json.loads(line) for line in file]
-texts = [json.dumps(json.loads(row["tools"])) for row in rows[:50]] + [json.dumps(row) for row in rows[:300]]
-trainer = trainers.BpeTrainer(vocab_size=600, special_tokens=specials, initial_alphabet=pre_tokenizers.ByteLevel.alphabet())
+# The rows come kind after kind, and each kind has to be seen.
+texts = [rendered(row) for row in rows[:: max(1, len(rows) // 300)]]
 tokenizer.train_from_iterator(texts, trainer)
-fast = PreTrainedTokenizerFast(
-    tokenizer_object=tokenizer, bos_token="<|endoftext|>", eos_token="<|im_end|>", pad_token="<|endoftext|>",
-    chat_template=TEMPLATE,
-)
+fast = with_template(tokenizer)
 # The tool call's marks are text to the parser, not to be skipped when decoding.
 fast.save_pretrained(output)
 
@@ -65,4 +86,5 @@ config = Qwen3Config(
 model = Qwen3ForCausalLM(config)
 model.generation_config.max_new_tokens = 96
 model.save_pretrained(output)
-print(json.dumps({"parameters": model.num_parameters(), "vocabulary": len(fast)}))
+lengths = [len(fast(text)["input_ids"]) for text in texts]
+print(json.dumps({"parameters": model.num_parameters(), "vocabulary": len(fast), "longest_row": max(lengths)}))
