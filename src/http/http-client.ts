@@ -1,5 +1,6 @@
 import { ServiceError } from "../errors.js";
 import { notJson, unreadable, type AnswerCheck } from "./answer-check.js";
+import { boundedText, TOO_LONG } from "./bounded-text.js";
 import { redactCredentials } from "./redact-credentials.js";
 import { retryTransient } from "./retry.js";
 import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "./secrets.js";
@@ -154,8 +155,9 @@ async function askOnce<T>(
     });
     const { status, headers } = response;
     // Of a refusal whose body does not arrive the status says enough.
-    const text = await (response.ok ? response.text() : response.text().catch(() => ""));
-    if (!response.ok) throw serviceError(failureOfBody(status, text, headers), context);
+    const text = await (response.ok ? boundedText(response, signal) : boundedText(response, signal).catch(() => ""));
+    if (!response.ok) throw serviceError(failureOfBody(status, text ?? "", headers), context);
+    if (text === undefined) throw serviceError(unreadable(status, TOO_LONG, headers), context);
     return read({ status, headers, text }, context);
   } catch (cause) {
     request.signal?.throwIfAborted();

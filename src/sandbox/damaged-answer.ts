@@ -6,10 +6,14 @@ import { gzipSync } from "node:zlib";
  * The second group damages the real answer of a request that was carried out.
  *
  * - `empty`: 200 without a body; `no-content`: 204; `null`, `object` (`{}`), `list` (`[]`), `text` (`"ok"`):
- *   JSON of another kind; `error`: 200 with an error object; `html`: a maintenance page.
- * - `cut`: half of the JSON; `cut-gzip`: half of it compressed; `trailing`: something after its end;
+ *   JSON of another kind; `error`: 200 with an error object; `html`: a maintenance page;
+ *   `redirect-loop`: 307 to the same address; `endless`: JSON that never ends, until the caller goes away.
+ * - `cut`: half of the JSON; `cut-gzip`: half of it compressed; `not-gzip`: called compressed, and is not;
+ *   `trailing`: something after its end; `wrong-type`: called HTML, and is the JSON;
+ *   `short-length` and `long-length`: a `Content-Length` below and above the length;
  *   `null-lists`: null in the place of each list; `strange-records`: each list begins with null, a text,
- *   a number, a list and an empty object; `repeated-cursor`: the cursor of a page leads back to it.
+ *   a number, a list and an empty object; `repeated-cursor`: the cursor of a page leads back to it;
+ *   `number-cursor` and `empty-cursor`: it is a number, or an empty text.
  */
 export const DAMAGED_ANSWERS = [
   "empty",
@@ -20,19 +24,27 @@ export const DAMAGED_ANSWERS = [
   "text",
   "error",
   "html",
+  "redirect-loop",
+  "endless",
   "cut",
   "cut-gzip",
+  "not-gzip",
   "trailing",
+  "wrong-type",
+  "short-length",
+  "long-length",
   "null-lists",
   "strange-records",
   "repeated-cursor",
+  "number-cursor",
+  "empty-cursor",
 ] as const;
 
 export type DamagedAnswer = (typeof DAMAGED_ANSWERS)[number];
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-const REPLACEMENTS: Partial<Record<DamagedAnswer, () => Response>> = {
+const REPLACEMENTS: Partial<Record<DamagedAnswer, (url: string) => Response>> = {
   empty: () => new Response("", { headers: JSON_TYPE }),
   "no-content": () => new Response(null, { status: 204 }),
   null: () => new Response("null", { headers: JSON_TYPE }),
@@ -44,11 +56,31 @@ const REPLACEMENTS: Partial<Record<DamagedAnswer, () => Response>> = {
     new Response("<!doctype html><title>Maintenance</title><p>We will be back soon.</p>", {
       headers: { "content-type": "text/html; charset=utf-8" },
     }),
+  "redirect-loop": (url) => new Response(null, { status: 307, headers: { location: url } }),
+  endless: () => new Response(endless(), { headers: JSON_TYPE }),
 };
 
+/** A list of numbers without an end, as fast as it is taken. */
+function endless(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const piece = new TextEncoder().encode("0,".repeat(32_768));
+  let begun = false;
+  return new ReadableStream({
+    pull(controller) {
+      controller.enqueue(begun ? piece : new TextEncoder().encode("["));
+      begun = true;
+    },
+  });
+}
+
 /** The answer that comes in the place of the service's; undefined for a kind that damages the real one. */
-export function replacementOf(kind: DamagedAnswer): Response | undefined {
-  return REPLACEMENTS[kind]?.();
+export function replacementOf(kind: DamagedAnswer, url: string): Response | undefined {
+  return REPLACEMENTS[kind]?.(url);
+}
+
+/** The share of the length that the answer says it has; undefined where it says the truth. */
+export function lengthOf(kind: DamagedAnswer): number | undefined {
+  if (kind === "short-length") return 0.5;
+  return kind === "long-length" ? 2 : undefined;
 }
 
 /** The real answer, damaged. */
@@ -72,11 +104,26 @@ export async function damage(kind: DamagedAnswer, answer: Response): Promise<Res
       return send(JSON.stringify(eachList(JSON.parse(text), () => null)));
     case "strange-records":
       return send(JSON.stringify(eachList(JSON.parse(text), (list) => [null, "ok", 7, [], {}, ...list])));
+    case "not-gzip":
+      headers.set("content-encoding", "gzip");
+      return send(text);
+    case "wrong-type":
+      headers.set("content-type", "text/html; charset=utf-8");
+      return send(text);
     case "repeated-cursor":
-      return send(text.replace(/("(?:next_cursor|next)":)\s*(?:"[^"]*"|null)/, '$1"eyJsb29wIjp0cnVlfQ=="'));
+      return send(withCursor(text, '"eyJsb29wIjp0cnVlfQ=="'));
+    case "number-cursor":
+      return send(withCursor(text, "7"));
+    case "empty-cursor":
+      return send(withCursor(text, '""'));
     default:
       return send(text);
   }
+}
+
+/** The text of a page with another cursor, as JSON. */
+function withCursor(text: string, cursor: string): string {
+  return text.replace(/("(?:next_cursor|next)":)\s*(?:"[^"]*"|null)/, `$1${cursor}`);
 }
 
 /** The value with its list, or the lists that are its fields, changed. */

@@ -23,6 +23,13 @@ export interface FaultRule {
   headers?: Record<string, string>;
   /** The JSON body of that answer; by default an error in the form of the service. */
   body?: unknown;
+  /** The body of that answer repeats what was sent, with its headers and its key, as debugging proxies do. */
+  echo?: boolean;
+  /**
+   * Carries the request out with its `offset` moved by so many, where it has one: 1 as if a record before the page had
+   * been deleted since the last page, -1 as if one had been added.
+   */
+  shift?: number;
   /**
    * Breaks the connection: `before` the request is carried out, `after` it (it took effect, the answer
    * is lost), or `during` the answer, half of which is sent.
@@ -157,10 +164,12 @@ function checkRule(rule: FaultRule): void {
       message: `A fault rule's ${message}, not ${JSON.stringify(value)}.`,
     });
   };
-  const { latency, status, drop, answer, drip, probability, retryAfter } = rule;
-  if ([latency, status, drop, answer, drip].every((effect) => effect === undefined)) {
-    fail("rule", rule, "effect must be given: `latency`, `status`, `drop`, `answer` or `drip`");
+  const { latency, status, drop, answer, drip, probability, retryAfter, echo, shift } = rule;
+  if ([latency, status, drop, answer, drip, shift].every((effect) => effect === undefined)) {
+    fail("rule", rule, "effect must be given: `latency`, `status`, `drop`, `answer`, `drip` or `shift`");
   }
+  if (echo !== undefined && status === undefined) fail("echo", echo, "`echo` goes with a `status`");
+  if (shift !== undefined && !Number.isInteger(shift)) fail("shift", shift, "`shift` must be a whole number");
   if (answer !== undefined && !DAMAGED_ANSWERS.includes(answer)) {
     fail("answer", answer, `\`answer\` must be one of ${DAMAGED_ANSWERS.join(", ")}`);
   }

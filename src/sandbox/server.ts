@@ -4,7 +4,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import { loadPackage } from "../internal/load-package.js";
 import { delay } from "../internal/delay.js";
-import { damage, replacementOf } from "./damaged-answer.js";
+import { damage, lengthOf, replacementOf } from "./damaged-answer.js";
 import type { Fault, Faults, SandboxService } from "./faults.js";
 import type { RequestLog } from "./request-log.js";
 
@@ -101,28 +101,39 @@ function letFaultsHappen(
     if (latency > 0) await delay(latency, context.req.raw.signal);
     if (rule.drop === "before") return drop(context);
     if (rule.status !== undefined) return refuse(context, fault, errorBody);
-    const replacement = rule.answer === undefined ? undefined : replacementOf(rule.answer);
+    if (rule.shift !== undefined) context.req.raw = shifted(context.req.raw, rule.shift);
+    const replacement = rule.answer === undefined ? undefined : replacementOf(rule.answer, context.req.url);
     if (replacement === undefined) await next();
     else context.res = replacement;
     if (rule.answer !== undefined && replacement === undefined) context.res = await damage(rule.answer, context.res);
     if (rule.answer !== undefined && rule.retryAfter !== undefined)
       context.res.headers.set("retry-after", String(rule.retryAfter));
     if (rule.drip !== undefined) context.res = dripping(context.res, rule.drip);
-    if (rule.drop === "after") {
+    const length = rule.answer === undefined ? undefined : lengthOf(rule.answer);
+    if (length !== undefined) {
+      context.res = await sendPart(context, context.res, { said: length, sent: 1 });
+    } else if (rule.drop === "after") {
       context.res = drop(context);
     } else if (rule.drop === "during") {
-      context.res = await sendHalf(context, context.res);
+      context.res = await sendPart(context, context.res, { said: 1, sent: 0.5 });
     }
   };
 }
 
-function refuse(context: ServiceContext, { rule }: Fault, errorBody: ErrorBody): Response {
+async function refuse(context: ServiceContext, { rule }: Fault, errorBody: ErrorBody): Promise<Response> {
   const status = rule.status ?? 500;
   const headers = new Headers({ "content-type": "application/json", ...rule.headers });
   if (rule.retryAfter !== undefined) headers.set("retry-after", String(rule.retryAfter));
   const body =
-    rule.body ?? errorBody(status, status === 429 ? "Rate limit exceeded (injected fault)" : "Injected fault");
+    (rule.echo ? await echoOf(context, status, errorBody) : rule.body) ??
+    errorBody(status, status === 429 ? "Rate limit exceeded (injected fault)" : "Injected fault");
   return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** What debugging proxies answer: all that they were sent. */
+async function echoOf({ req }: ServiceContext, status: number, errorBody: ErrorBody): Promise<unknown> {
+  const sent = { url: req.url, headers: req.header(), body: await req.text() };
+  return errorBody(status, `Refused (injected fault): ${JSON.stringify(sent)}`);
 }
 
 // What @hono/node-server's RESPONSE_ALREADY_SENT carries: the server then leaves the connection alone.
@@ -134,13 +145,28 @@ function drop(context: ServiceContext): Response {
   return answered();
 }
 
-async function sendHalf(context: ServiceContext, response: Response): Promise<Response> {
+/** Sends a part of the body, says another length, and breaks the connection. Both are shares of the whole. */
+async function sendPart(
+  context: ServiceContext,
+  response: Response,
+  { said, sent }: { said: number; sent: number },
+): Promise<Response> {
   const body = Buffer.from(await response.arrayBuffer());
   const { outgoing } = context.env;
-  const headers = { ...Object.fromEntries(response.headers), "content-length": String(body.length) };
-  outgoing.writeHead(response.status, headers);
-  await new Promise<void>((resolve) => outgoing.write(body.subarray(0, Math.floor(body.length / 2)), () => resolve()));
+  const length = String(Math.floor(body.length * said));
+  outgoing.writeHead(response.status, { ...Object.fromEntries(response.headers), "content-length": length });
+  const part = body.subarray(0, Math.floor(body.length * sent));
+  await new Promise<void>((resolve) => outgoing.write(part, () => resolve()));
   return drop(context);
+}
+
+/** The request with its offset moved, as if the list had changed since the page before. */
+function shifted(request: Request, by: number): Request {
+  const url = new URL(request.url);
+  const offset = Number(url.searchParams.get("offset") ?? 0);
+  if (offset === 0) return request;
+  url.searchParams.set("offset", String(Math.max(0, offset + by)));
+  return new Request(url, request);
 }
 
 /** The answer in ten pieces with a pause before each. */

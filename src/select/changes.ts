@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stableStringify } from "../internal/stable-stringify.js";
-import { reportNotRuns, reportSkips } from "../internal/skips.js";
+import { reportNotRuns, type SkipReporter } from "../internal/skips.js";
 import type { Run } from "../types.js";
 import { queryIds } from "./fetch-runs-by-ids.js";
 import { joiner } from "./feedback/selection.js";
@@ -53,11 +53,11 @@ export async function openChanges(
   query: RunQuery,
   options: ConnectionOptions & Pick<SelectOptions, "joinFeedback">,
   known: KnownServer | undefined,
+  skips: SkipReporter,
 ): Promise<ChangeReader> {
   const { connection, source } = await openSource(options, known?.api);
   const projectIds = known?.projectIds ?? (await resolveProjects(connection, query, options.signal));
   const { signal } = options;
-  const skips = reportSkips("updateDataset", { onSkip: () => undefined });
   const withRatings = joiner(query, options, connection.client);
   const settled = settle(source, options);
   const window = (compiled: CompiledQuery, from: number) => ({

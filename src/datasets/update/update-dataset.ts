@@ -9,7 +9,7 @@ import { either, object, required, text } from "../../internal/kinds.js";
 import { omit } from "../../internal/omit.js";
 import { checkArgument } from "../../internal/options.js";
 import { createMeter } from "../../internal/progress.js";
-import { reportSkips } from "../../internal/skips.js";
+import { reportSkips, type SkipReporter } from "../../internal/skips.js";
 import { chunksOf, reiterableChunks, SINK_CHUNK_SIZE } from "../../internal/step.js";
 import { createSpool, range } from "../../internal/storage/spool.js";
 import { unwritable } from "../../internal/files/unwritable.js";
@@ -84,14 +84,21 @@ async function updateFolder(folder: string, query: RunQuery, options: UpdateData
     throw unwritable(folder, cause, { option: "folder", value: folder });
   });
   const lock = await lockDataset(folder);
+  const skips = reportSkips("updateDataset", options);
   try {
-    return await updateLocked(folder, query, options);
+    return await updateLocked(folder, query, options, skips);
   } finally {
+    skips.close();
     await lock.release();
   }
 }
 
-async function updateLocked(folder: string, query: RunQuery, options: UpdateDatasetOptions): Promise<DatasetUpdate> {
+async function updateLocked(
+  folder: string,
+  query: RunQuery,
+  options: UpdateDatasetOptions,
+  skips: SkipReporter,
+): Promise<DatasetUpdate> {
   const { signal, overlap = HOUR } = options;
   await restoreInterrupted(folder);
   const manifest = await findManifest(folder);
@@ -111,7 +118,7 @@ async function updateLocked(folder: string, query: RunQuery, options: UpdateData
   const first = query.since === undefined ? began - RETENTION : timeOf("since", query.since);
   const runsUntil = state?.runsUntil ?? known.newest;
   const from = runsUntil === undefined ? first : Math.max(first, runsUntil - overlap);
-  const changes = await openChanges(query, options, state?.server);
+  const changes = await openChanges(query, options, state?.server, skips);
 
   // What LangSmith has that the dataset has not.
   const spool = createSpool<Run>();
@@ -147,66 +154,61 @@ async function updateLocked(folder: string, query: RunQuery, options: UpdateData
   const fresh = await freshRatings(rated.fitting, known, storedRows());
   const gone = new Set([...(options.takeOut?.rated ? rated.down : []), ...deleted]);
   const erased = new Set(state?.erased);
-  const skips = reportSkips("updateDataset", options);
   const onSkip = (skip: Skip) => skips.skip(skip);
-  try {
-    const runs = reiterableChunks<Run>(() => spool.read(range(spool.size)));
-    const candidates = candidatesOf(runs, options, erased, onSkip);
-    const cleaned = spool.size === 0 ? undefined : await clean(candidates, { ...options.curate }, salt, signal, onSkip);
-    const accepted = cleaned && (await acceptedOf(folder, cleaned.train, known, options, onSkip));
-    const result = {
-      newRuns: spool.size,
-      ratedDown: rated.down,
-      deleted,
-      feedback: rated.feedback,
-    };
-    const next: UpdateState = {
-      format: STATE_FORMAT,
-      dataset: manifest?.sha256 ?? "",
-      ...fixed,
-      server: changes.server(),
-      ...(newest !== undefined && { runsUntil: newest }),
-      feedbackUntil: began,
-      seen: [...stillSeen].sort(),
-      rated: rated.seen,
-      salt,
-      erased: state?.erased ?? [],
-    };
-    const count = (await olderVersions(folder)).length;
-    if (manifest && accepted === undefined && gone.size === 0 && fresh.size === 0) {
-      // Where nothing was read, the next update may ask for the same time again.
-      if (spool.size > 0 || rated.isNew || state === undefined) await writeState(folder, next);
-      return { changed: false, manifest, version: count + 1, ...result };
-    }
-    const all = reiterableChunks<TrainingExample>(async function* (size) {
-      for await (const chunk of chunksOf(storedRows(), size))
-        yield chunk.flatMap((row) => {
-          const left = withoutRuns(row, gone);
-          return left === undefined ? [] : [withFreshRatings(left, fresh)];
-        });
-      if (accepted) yield* chunksOf(accepted, size);
-    });
-    const curated = await curate(all, { ...forAll(options.curate ?? {}, signal), onSkip });
-    const previous = manifest && (await keepVersion(folder, manifest));
-    const written = await writeDataset(folder, withoutSplits(curated), {
-      query,
-      ...(signal && { signal }),
-      metadata: { version: count + (previous ? 2 : 1), ...(manifest && { previous: manifest.sha256 }) },
-    });
-    await writeState(folder, { ...next, dataset: written.sha256 });
-    return {
-      changed: true,
-      manifest: written,
-      version: (await olderVersions(folder)).length + 1,
-      ...(previous !== undefined && {
-        previous,
-        diff: await diffDatasets(previous, folder, { ...(signal && { signal }) }),
-      }),
-      ...result,
-    };
-  } finally {
-    skips.close();
+  const runs = reiterableChunks<Run>(() => spool.read(range(spool.size)));
+  const candidates = candidatesOf(runs, options, erased, onSkip);
+  const cleaned = spool.size === 0 ? undefined : await clean(candidates, { ...options.curate }, salt, signal, onSkip);
+  const accepted = cleaned && (await acceptedOf(folder, cleaned.train, known, options, onSkip));
+  const result = {
+    newRuns: spool.size,
+    ratedDown: rated.down,
+    deleted,
+    feedback: rated.feedback,
+  };
+  const next: UpdateState = {
+    format: STATE_FORMAT,
+    dataset: manifest?.sha256 ?? "",
+    ...fixed,
+    server: changes.server(),
+    ...(newest !== undefined && { runsUntil: newest }),
+    feedbackUntil: began,
+    seen: [...stillSeen].sort(),
+    rated: rated.seen,
+    salt,
+    erased: state?.erased ?? [],
+  };
+  const count = (await olderVersions(folder)).length;
+  if (manifest && accepted === undefined && gone.size === 0 && fresh.size === 0) {
+    // Where nothing was read, the next update may ask for the same time again.
+    if (spool.size > 0 || rated.isNew || state === undefined) await writeState(folder, next);
+    return { changed: false, manifest, version: count + 1, ...result };
   }
+  const all = reiterableChunks<TrainingExample>(async function* (size) {
+    for await (const chunk of chunksOf(storedRows(), size))
+      yield chunk.flatMap((row) => {
+        const left = withoutRuns(row, gone);
+        return left === undefined ? [] : [withFreshRatings(left, fresh)];
+      });
+    if (accepted) yield* chunksOf(accepted, size);
+  });
+  const curated = await curate(all, { ...forAll(options.curate ?? {}, signal), onSkip });
+  const previous = manifest && (await keepVersion(folder, manifest));
+  const written = await writeDataset(folder, withoutSplits(curated), {
+    query,
+    ...(signal && { signal }),
+    metadata: { version: count + (previous ? 2 : 1), ...(manifest && { previous: manifest.sha256 }) },
+  });
+  await writeState(folder, { ...next, dataset: written.sha256 });
+  return {
+    changed: true,
+    manifest: written,
+    version: (await olderVersions(folder)).length + 1,
+    ...(previous !== undefined && {
+      previous,
+      diff: await diffDatasets(previous, folder, { ...(signal && { signal }) }),
+    }),
+    ...result,
+  };
 }
 
 /** The position as far as the rows bear it out: they may be those of an older version that was brought back. */

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../errors.js";
-import { hasList } from "../../http/answer-check.js";
-import { isRecord, objectOf } from "../../internal/is-record.js";
+import { type AnswerCheck, hasList } from "../../http/answer-check.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
+import { cursorFault } from "../../select/server/cursor-check.js";
 import type { Connection } from "../../select/server/connection.js";
 
 /** A conversation of a project: a thread, or a trace that belongs to none. */
@@ -19,6 +20,8 @@ export interface ShownAnswer {
   readonly tools?: readonly string[];
 }
 
+/** What the server gives of a trajectory where no size is asked for. */
+const DEFAULT_PAGE = 100;
 /** The server's words for a page that is too large: https://github.com/langchain-ai/smithtune/blob/main/src/smithtune/curation.py */
 const TOO_LARGE = /trajectory view exceeded response data size limit/i;
 
@@ -46,7 +49,7 @@ export async function readTrajectory(
     };
     let page: Record<string, unknown>;
     try {
-      const asked = { body, asked: "Reading a trajectory", signal, check: hasList("items") };
+      const asked = { body, asked: "Reading a trajectory", signal, check: pageCheck(pageSize, cursor) };
       page = objectOf(await connection.json("POST", `${connection.baseUrl}/v1/trajectory`, asked));
     } catch (error) {
       if (pageSize === 1 || !ServiceError.isInstance(error) || !TOO_LARGE.test(error.message)) throw error;
@@ -70,6 +73,17 @@ export async function readTrajectory(
     cursors.add(next);
     cursor = next;
   }
+}
+
+/** A list of items, and a cursor that leads on if there is one. */
+function pageCheck(pageSize: number | undefined, before: string | undefined): AnswerCheck {
+  return (answer) => {
+    const { items, next_cursor: cursor } = objectOf(answer);
+    return (
+      hasList("items")(answer) ??
+      cursorFault(cursor, { full: arrayOf(items).length >= (pageSize ?? DEFAULT_PAGE), before })
+    );
+  };
 }
 
 function answerOf(item: unknown): ShownAnswer | undefined {

@@ -19,6 +19,7 @@ import { KnownSecrets, secretsOfHeaders, secretsOfUrl } from "../../http/secrets
 import { type FailureContext, isTransient, serviceError, toServiceError } from "../../http/service-error.js";
 import { failureOfBody } from "../../http/service-failure.js";
 import { startTimeout } from "../../http/timeout.js";
+import { untilAborted } from "../../http/until-aborted.js";
 import { loadPackage } from "../../internal/load-package.js";
 import { BytePool, type KeptBytes } from "./byte-pool.js";
 import { CollectionPrompt } from "./collection-prompt.js";
@@ -98,6 +99,8 @@ export const connectionKinds: OptionKinds<ConnectionOptions> = {
   maxRetries: number({ min: 0, integer: true }),
 };
 
+/** Bytes of one answer: little less than what a text of JavaScript can hold. A body without an end would fill the memory. */
+const MOST_BYTES = 400_000_000;
 /** A server that never answered gets fewer attempts: a wrong address should be reported soon. */
 const FIRST_CONTACT_RETRIES = 2;
 
@@ -210,8 +213,11 @@ export class Connection {
         ...(body === undefined ? {} : { body }),
         signal: timeout.signal,
       });
-      received = await this.readBody(response);
+      const tooLong = () =>
+        failed(unreadable(response.status, `it is longer than ${MOST_BYTES / 1e6} MB`, response.headers));
+      received = await untilAborted(this.readBody(response, tooLong), timeout.signal);
     } catch (cause) {
+      if (ServiceError.isInstance(cause)) throw cause;
       if (timeout.signal.aborted) {
         throw failed({ message: `no answer within ${timeout_ms / 1_000} seconds`, timedOut: true });
       }
@@ -249,13 +255,18 @@ export class Connection {
   }
 
   /** Moves the body into blocks of the pool while it comes, so that what it came in is free at once. */
-  private async readBody({ body }: Response): Promise<AnswerBody> {
+  private async readBody({ body }: Response, tooLong: () => ServiceError): Promise<AnswerBody> {
     const { pool } = this;
     const kept: KeptBytes = { length: 0, blocks: [] };
     // Not by iteration, whose promises keep the pieces alive for longer.
     const reader = body?.getReader();
-    for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read())
+    for (let part = await reader?.read(); reader && part && !part.done; part = await reader.read()) {
       pool.append(kept, part.value);
+      if (kept.length <= MOST_BYTES) continue;
+      // Not given back: the pool would keep as much for good.
+      await reader.cancel();
+      throw tooLong();
+    }
     this.prompt.add(kept.length);
     return { size: kept.length, text: () => pool.text(kept), drop: () => pool.giveBack(kept) };
   }

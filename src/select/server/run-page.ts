@@ -1,6 +1,7 @@
 import type { AnswerCheck } from "../../http/answer-check.js";
 import { isRecord } from "../../internal/is-record.js";
 import { readRunRecord } from "../run-record.js";
+import { cursorFault } from "./cursor-check.js";
 import { keepAnswer } from "./page-answer.js";
 import type { Connection, JsonAnswer } from "./connection.js";
 import type { RateLimit } from "./request-limits.js";
@@ -12,14 +13,14 @@ export interface PageShape {
   cursor(answer: Record<string, unknown>): unknown;
 }
 
-/** What makes an answer a page: a list of runs, and a cursor that is a text if there is one. */
-function pageCheck({ runs, cursor }: PageShape): AnswerCheck {
+/** What makes an answer a page: a list of runs, and a cursor that leads on if there is one. */
+function pageCheck({ runs, cursor }: PageShape, { ids, pageSize, cursor: before }: RunPageRequest): AnswerCheck {
   return (answer) => {
-    if (!isRecord(answer) || !Array.isArray(answer[runs])) return `it is not a page of runs: it has no list of ${runs}`;
-    const next = cursor(answer);
-    return next === undefined || next === null || typeof next === "string"
-      ? undefined
-      : "it is not a page of runs: its cursor is not a string";
+    const records = isRecord(answer) ? answer[runs] : undefined;
+    if (!isRecord(answer) || !Array.isArray(records)) return `it is not a page of runs: it has no list of ${runs}`;
+    const full = records.length >= pageSize && records.length < (ids?.length ?? Infinity);
+    const fault = cursorFault(cursor(answer), { full, before });
+    return fault && `it is not a page of runs: ${fault}`;
   };
 }
 
@@ -36,8 +37,8 @@ export function pageReader(
   connection: Connection,
   { path, shape, rateLimit, bodyOf }: PageEndpoint,
 ): RunSource["page"] {
-  const check = pageCheck(shape);
   return async (request, { signal }) => {
+    const check = pageCheck(shape, request);
     const body = bodyOf(request);
     const answer = await connection.answer("POST", path, { body, asked: "Reading runs", rateLimit, signal, check });
     return readPage(answer, shape);

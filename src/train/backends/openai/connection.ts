@@ -4,6 +4,7 @@ import { isRecord } from "../../../internal/is-record.js";
 import { checkApiKey, givenApiKey } from "../../../http/load-api-key.js";
 import { loadPackage } from "../../../internal/load-package.js";
 import { type AnswerCheck, isObject, notJson, unreadable } from "../../../http/answer-check.js";
+import { boundedText, TOO_LONG } from "../../../http/bounded-text.js";
 import { redactCredentials } from "../../../http/redact-credentials.js";
 import { KnownSecrets, secretsOfBody, secretsOfHeaders, secretsOfUrl } from "../../../http/secrets.js";
 import { serviceError, toServiceError } from "../../../http/service-error.js";
@@ -121,9 +122,9 @@ function checked(
     // The client also asks for `data:,` to learn what `fetch` can do.
     if (check === "bytes" || !response.ok || !/^https?:/.test(addressOf(input))) return response;
     const { status, headers } = response;
-    const text = await response.text();
-    const json = jsonOrUndefined(text);
-    const reason = json === undefined ? notJson(text, headers) : check(json);
+    const text = await boundedText(response, init?.signal);
+    const json = jsonOrUndefined(text ?? "");
+    const reason = text === undefined ? TOO_LONG : json === undefined ? notJson(text, headers) : check(json);
     if (reason !== undefined) onWrong(unreadable(status, reason, headers));
     return new Response(reason === undefined ? text : "{}", { headers: plainHeaders(headers) });
   };
@@ -146,11 +147,11 @@ function plainHeaders(headers: Headers): Headers {
  * them into `detail`, `message` or plain text are made readable here.
  */
 function withReadableRefusals(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (...request) => {
-    const response = await fetch(...request);
+  return async (input, init) => {
+    const response = await fetch(input, init);
     if (response.status < 400) return response;
     const { status, headers } = response;
-    const text = await response.text();
+    const text = (await boundedText(response, init?.signal)) ?? "";
     const { message, code, param, body } = failureOfBody(status, text, headers);
     const readable = isRecord(body) && isRecord(body["error"]) ? body : { error: { message, code, param, body } };
     return new Response(JSON.stringify(readable), { status, headers: plainHeaders(headers) });
