@@ -1,6 +1,6 @@
 import { TemplateError } from "../../errors.js";
 import { TemplateFailure } from "./failure.js";
-import { findFilter } from "./filters.js";
+import { findFilter } from "./filters/index.js";
 import { globals } from "./globals.js";
 import { Interpreter, type Span } from "./interpreter.js";
 import { Budget, DEFAULT_LIMITS, type JinjaLimits } from "./limits.js";
