@@ -115,7 +115,7 @@ function toFeedback(item: unknown): RunFeedback | undefined {
   return {
     runId: item.run_id,
     key: item.key,
-    ...(typeof number === "number" && { score: number }),
+    ...(typeof number === "number" && Number.isFinite(number) && { score: number }),
     ...(value !== null && value !== undefined && { value }),
     ...(typeof comment === "string" && { comment }),
     ...(correction !== null && correction !== undefined && { correction }),

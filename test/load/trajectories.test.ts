@@ -165,6 +165,21 @@ describe("loadTrajectories", () => {
     expect(asked.length).toBeGreaterThan(5);
   });
 
+  it("is an error where a page of one message is too large still", async () => {
+    const words = "trajectory view exceeded response data size limit. Narrow the requested trajectory page";
+    const fault = sandbox.faults.inject({
+      method: "POST",
+      path: "/v1/trajectory",
+      status: 400,
+      body: { detail: words },
+    });
+    await expect(rowsOf({ threadIds: ["thread-1"] })).rejects.toThrow(
+      /Reading a trajectory.*exceeded response data size/,
+    );
+    expect(fault.count).toBe(2);
+    fault.remove();
+  });
+
   it.each([
     [
       "shows another answer than the run gave",
