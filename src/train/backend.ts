@@ -118,6 +118,8 @@ export interface BackendCapabilities {
    * (`fixed`). Left out: it cannot.
    */
   readonly earlyStopping?: "settings" | "patience" | "fixed";
+  /** The methods by which it stops early. Left out: all of its methods. */
+  readonly earlyStoppingBy?: readonly TrainingMethod[];
 }
 
 /** When a training ends before its last epoch. */

@@ -21,7 +21,7 @@ import {
 } from "../internal/kinds.js";
 import { checkOptions as checkKinds, type Kind, type OptionKinds } from "../internal/options.js";
 import { priceKind } from "../curate/tokens/prices.js";
-import type { EarlyStopping, FineTuneBackend } from "./backend.js";
+import type { EarlyStopping, FineTuneBackend, TrainingMethod } from "./backend.js";
 import { checkContinuation, fromKind } from "./continue-from.js";
 import type { FineTuneOptions, WaitOptions } from "./options.js";
 import { unknownPriceKind } from "./planning/cost-limit.js";
@@ -149,7 +149,7 @@ export function checkOptions({
       "Leave out evaluateEvery.",
     );
   }
-  if (earlyStopping) checkEarlyStopping(backend, earlyStopping);
+  if (earlyStopping) checkEarlyStopping(backend, earlyStopping, method);
   for (const [option, value] of Object.entries({ evaluateEvery, earlyStopping })) {
     if (value && validation === undefined)
       refuse(option, value, `${option} needs validation rows, and there are none.`, "Pass validation.");
@@ -165,12 +165,18 @@ export function checkOptions({
     refuse("epochs", epochs, `The number of epochs is ${epochs}; it must be above 0.`);
 }
 
-function checkEarlyStopping({ name, capabilities }: FineTuneBackend, given: true | EarlyStopping): void {
-  const { earlyStopping: known } = capabilities;
+function checkEarlyStopping(
+  { name, capabilities }: FineTuneBackend,
+  given: true | EarlyStopping,
+  method: TrainingMethod | undefined,
+): void {
+  const { earlyStopping: known, earlyStoppingBy: methods } = capabilities;
   const refuse = (message: string, hint: string) => {
     throw new InvalidOptionError({ option: "earlyStopping", value: given, message, hint });
   };
   if (known === undefined) refuse(`The backend ${name} does not stop early.`, "Leave out earlyStopping.");
+  if (method !== undefined && methods !== undefined && !methods.includes(method))
+    refuse(`The backend ${name} does not stop early by "${method}".`, `It does by: ${methods.join(", ")}.`);
   if (given === true) return;
   if (known === "fixed" && (given.patience !== undefined || given.threshold !== undefined))
     refuse(`The backend ${name} stops early by a rule of its own.`, "Pass earlyStopping: true.");

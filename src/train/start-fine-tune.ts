@@ -144,7 +144,18 @@ function warn(message: string): void {
 }
 
 async function prepare(
-  { examples, validation, backend, method, suffix, maxTokens, personalData = "say", onProgress, from }: FineTuneOptions,
+  {
+    examples,
+    validation,
+    backend,
+    method,
+    suffix,
+    maxTokens,
+    personalData = "say",
+    onProgress,
+    from,
+    earlyStopping,
+  }: FineTuneOptions,
   role: PreparedDataset["role"],
   { directory, trained, meter }: Preparing,
   signal: AbortSignal,
@@ -166,7 +177,7 @@ async function prepare(
     signal,
   });
   // The rows decide the method, so only now is it known whether the backend has it.
-  if (method === undefined) checkOptions({ backend, method: dataset.method, from });
+  if (method === undefined) checkOptions({ backend, method: dataset.method, from, validation, earlyStopping });
   const { rows: count, bytes, sha256, warnings } = dataset;
   await onProgress?.({ type: "prepared", role, method: dataset.method, rows: count, bytes, sha256, warnings });
   if (dataset.personalData) {

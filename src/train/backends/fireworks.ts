@@ -18,13 +18,13 @@ import { withTemplate } from "./shared/template.js";
 import { jobOptions } from "./shared/job-options.js";
 import { defined, hasStatus, stringOf } from "./shared/read.js";
 
-export type { FireworksDeployOptions, FireworksOptions } from "./fireworks/options.js";
+export type { FireworksDeployOptions, FireworksLora, FireworksOptions, FireworksRollout } from "./fireworks/options.js";
 
 /** So many failed attempts at the same job, and something else is wrong. */
 const MAXIMUM_ATTEMPTS = 50;
 
 /**
- * Fine-tunes on Fireworks: supervised and preference (DPO, ORPO) training, by its REST API. The
+ * Fine-tunes on Fireworks: supervised, preference (DPO, ORPO) and reinforcement training, by its REST API. The
  * tuned model runs on a dedicated deployment, which `deploy` starts and `teardown` ends.
  *
  * Never run against the real service; see `docs/backends/fireworks.md` for how it was tested.
@@ -87,15 +87,16 @@ export function fireworks(options: FireworksOptions): FineTuneBackend {
     name: "fireworks",
     model,
     capabilities: {
-      methods: ["supervised", "preference"],
+      methods: ["supervised", "preference", ...(options.evaluator === undefined ? [] : (["reinforcement"] as const))],
       validation: "upload",
       deployment: "explicit",
       seed: false,
       suffix: true,
       epochs: true,
       validationFile: true,
-      from: ["supervised", "preference"],
+      from: ["supervised", "preference", "reinforcement"],
       earlyStopping: "fixed",
+      earlyStoppingBy: ["supervised"],
     },
     rules: withTemplate(fireworksRules, template),
     file: fireworksFile,

@@ -2,9 +2,9 @@ import { checkOptions } from "../../internal/options.js";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TimeoutError, InvalidOptionError } from "../../errors.js";
-import type { UnpairedExample } from "../../types.js";
+import type { JsonObject, UnpairedExample } from "../../types.js";
 import { copyWhole } from "../../internal/files/new-file.js";
-import type { ContinuedModel, FineTuneBackend, JobReference, JobSnapshot } from "../backend.js";
+import type { ContinuedModel, FineTuneBackend, JobReference, JobSnapshot, TunedModelParts } from "../backend.js";
 import { endDeployment } from "../end-deployment.js";
 import { axolotl } from "./portable/axolotl.js";
 import {
@@ -13,6 +13,7 @@ import {
   freeName,
   takenNames,
   OUTPUT,
+  readCheckpoint,
   readLogEnd,
   readReference,
   readStatus,
@@ -23,6 +24,7 @@ import { portableKinds } from "./portable/options.js";
 import type { PortableOptions, PortableTrainerName } from "./portable/options.js";
 import { BILLED, useServer } from "./portable/server.js";
 import { settingsOf, type Trainer, type TrainerTemplate } from "./portable/trainer.js";
+import { loops, tinker } from "./portable/tinker.js";
 import { trl } from "./portable/trl.js";
 import { unsloth } from "./portable/unsloth.js";
 import { formsOf } from "../../templates/template-traits.js";
@@ -39,11 +41,13 @@ const TRAINERS: Readonly<Record<PortableTrainerName, Trainer>> = {
   axolotl,
   "llama-factory": llamaFactory,
   unsloth,
+  tinker,
+  "baseten-loops": loops,
 };
 
 /**
  * Writes the dataset, the config and the command for a trainer that takes files, for those who
- * train elsewhere. **It does not train.** `startFineTune` writes a folder that can be moved to any
+ * train elsewhere: TRL, axolotl, LLaMA-Factory, Unsloth, and the loops of Tinker and Baseten. **It does not train.** `startFineTune` writes a folder that can be moved to any
  * machine; its `train.sh` trains there. When the folder holds the result, `resumeFineTune` gives the
  * tuned model. `fineTune` waits `waitFor` milliseconds for somebody to begin, by default none, and
  * then ends with a `TimeoutError` that names the command.
@@ -176,6 +180,9 @@ export function portable(options: PortableOptions): FineTuneBackend {
       const folder = folderOf(job);
       const output = join(folder, OUTPUT);
       const kind = (await findModel(folder)) ?? "model";
+      const checkpoint = await readCheckpoint(folder);
+      if (checkpoint !== undefined && trainer.service !== undefined)
+        return checkpointParts(checkpoint, trainer.service, { kind, trainer: name });
       const serve =
         kind === "adapter"
           ? `vllm serve ${model} --enable-lora --lora-modules tuned=${output}`
@@ -189,6 +196,19 @@ export function portable(options: PortableOptions): FineTuneBackend {
 
     deploy: (tuned, deployOptions) => useServer(tuned, deployOptions),
     teardown: (tuned) => Promise.resolve(endDeployment(tuned, BILLED)),
+  };
+}
+
+/** A model that stays at the service that trained it. */
+function checkpointParts(
+  { sampler, state }: { sampler: string; state?: string },
+  { billed, inference }: NonNullable<Trainer["service"]>,
+  details: JsonObject,
+): TunedModelParts {
+  return {
+    model: sampler,
+    ...(inference ? { inference: inference(sampler) } : { deployment: { status: "required", billed } }),
+    details: { ...details, ...(state !== undefined && { state }) },
   };
 }
 

@@ -16,7 +16,9 @@ const backends: FineTuneBackend[] = [
   vertex({ model: "m", project: "p", location: "l", bucket: "b" }),
   bedrock({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r" }),
   sageMaker({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r", modelPackageGroupArn: "g" }),
-  ...(["trl", "axolotl", "llama-factory", "unsloth"] as const).map((trainer) => portable({ ...common, trainer })),
+  ...(["trl", "axolotl", "llama-factory", "unsloth", "tinker", "baseten-loops"] as const).map((trainer) =>
+    portable({ ...common, trainer }),
+  ),
 ];
 const named = backends.map((backend, index) => [`${backend.name} ${backend.rules.name} ${index}`, backend] as const);
 

@@ -42,6 +42,44 @@ describe("fireworks", () => {
     startFineTune({ examples: contractRows, backend: backendOf(options), pollInterval: 5, ...more });
   const jobBody = () => [...fake.jobs.values()].at(-1)!.body;
 
+  it("trains prompts by an evaluator at Fireworks, and refuses to without one", async () => {
+    const prompts = [1, 2, 3].map((number) => ({
+      messages: [{ role: "user" as const, content: `What is ${number} times 7?` }],
+      ground_truth: String(number * 7),
+    }));
+    const graded = { examples: prompts, method: "reinforcement" as const };
+    const job = await startWith(
+      { evaluator: "right", rollout: { answers: 4, temperature: 1 }, reinforcementLoss: "DAPO", klBeta: 0.01 },
+      { ...graded, epochs: 1, validation: prompts.slice(0, 1), suffix: "maths" },
+    );
+    expect(jobBody()).toMatchObject({
+      evaluator: "accounts/acme/evaluators/right",
+      dataset: expect.stringMatching(/^accounts\/acme\/datasets\/lf-/) as string,
+      evaluationDataset: expect.stringMatching(/^accounts\/acme\/datasets\/lf-/) as string,
+      trainingConfig: { baseModel: "accounts/fireworks/models/llama-v3p1-8b-instruct", epochs: 1 },
+      inferenceParameters: { responseCandidatesCount: 4, temperature: 1 },
+      lossConfig: { method: "DAPO", klBeta: 0.01 },
+    });
+    expect(JSON.parse([...fake.datasets.values()][0]!.content!.split("\n")[0]!)).toEqual(prompts[0]);
+    fake.setStatus(job.reference.id, "JOB_STATE_COMPLETED");
+    expect(await job.wait()).toMatchObject({
+      method: "reinforcement",
+      model: expect.stringMatching(/^accounts\/acme\/models\/maths-/) as string,
+    });
+    expect(await backendOf({ evaluator: "right" }).find?.(job.reference.key, {})).toMatchObject({
+      method: "reinforcement",
+      id: job.reference.id,
+    });
+    await expect(startWith({}, graded)).rejects.toSatisfy(InvalidOptionError.isInstance);
+    await expect(startWith({ evaluator: "gone" }, graded)).rejects.toThrow(/evaluators\/gone not found/);
+  });
+
+  it("refuses to stop early where Fireworks does not, before anything is sent", async () => {
+    const more = { examples: [pairRow, pairRow, pairRow], validation: [pairRow], earlyStopping: true };
+    await expect(startWith({}, more)).rejects.toThrow(/does not stop early by "preference"/);
+    expect(fake.datasets.size).toBe(0);
+  });
+
   it("asks for what the options say", async () => {
     const job = await startWith(
       { lora: { rank: 16 }, learningRate: 1e-4, wandb: { apiKey: "wandb-key", project: "p" } },

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,7 +26,7 @@ const plain: TrainingExample = {
     { role: "assistant", content: "Hello" },
   ],
 };
-const trainers: PortableTrainerName[] = ["trl", "axolotl", "llama-factory", "unsloth"];
+const trainers: PortableTrainerName[] = ["trl", "axolotl", "llama-factory", "unsloth", "tinker", "baseten-loops"];
 
 describe("portable", () => {
   let directory: string;
@@ -176,6 +176,121 @@ describe("portable", () => {
       training: { num_train_epochs: 2, learning_rate: 2e-5 },
     });
     await run("python3", ["-c", `import ast; ast.parse(open(${JSON.stringify(join(folder, "train.py"))}).read())`]);
+  });
+
+  it("writes Tinker's loop, whose checkpoint stays at the service and is called there", async () => {
+    const { folder, read, rows, job } = await prepare("tinker", [toolRow], { lora: { rank: 8 }, template: undefined });
+    const [call, answer] = await rows();
+    const tools = JSON.stringify(toolRow.tools);
+    expect(call).toMatchObject({
+      messages: [{}, {}, { tool_calls: [{ id: "call_1" }], content: "", trainable: true }],
+      tools,
+    });
+    expect(answer).toEqual({
+      messages: toolRow.messages.map((message, at) => ({
+        ...message,
+        content: message.content ?? "",
+        trainable: at === toolRow.messages.length - 1,
+      })),
+      tools,
+    });
+    expect(JSON.parse(await read("config.json"))).toMatchObject({
+      model: "Qwen/Qwen3-0.6B",
+      renderer: null,
+      from: null,
+      batch_size: 8,
+      training: { num_epochs: 2, lora_rank: 8, learning_rate: 1e-4 },
+    });
+    await writeFile(join(folder, "status"), "succeeded\n");
+    await mkdir(join(folder, "output"));
+    const names = { sampler: "tinker://run/sampler_weights/final", state: "tinker://run/weights/final" };
+    await writeFile(join(folder, "output", "checkpoint.json"), JSON.stringify(names));
+    const tuned = await job.wait();
+    expect(tuned).toMatchObject({
+      model: names.sampler,
+      inference: { class: "ChatOpenAI", fields: { model: names.sampler }, apiKey: { variable: "TINKER_API_KEY" } },
+      details: { kind: "checkpoint", state: names.state },
+    });
+    // A later job goes on from the state, on the same base model.
+    const next = await startFineTune({ examples: [toolRow], backend: backendOf("tinker"), from: tuned });
+    const config = JSON.parse(await readFile(join(directory, next.reference.id, "config.json"), "utf8")) as object;
+    expect(config).toMatchObject({ from: names.state, model: "Qwen/Qwen3-0.6B", renderer: "qwen3" });
+    const loops = await prepare("baseten-loops", [toolRow]);
+    expect(await loops.read("train.sh")).toContain("baseten-loops[tinker]");
+  });
+
+  it("writes a script for Tinker that learns what is marked, keeps the last batch and refuses what would be cut", async () => {
+    const { folder } = await prepare("tinker", [toolRow, plain], {
+      perDeviceBatchSize: 2,
+      gradientAccumulation: 1,
+    });
+    const stub = (path: string, text: string) =>
+      mkdir(join(folder, dirname(path)), { recursive: true }).then(() => writeFile(join(folder, path), text));
+    // In the place of the cookbook: what the script asks of it, written down.
+    await stub("chz.py", "def chz(given): return given\n");
+    await stub(
+      "tinker_cookbook/__init__.py",
+      `class renderers:
+    class TrainOnWhat: CUSTOMIZED = "customized"
+    class ToolCall:
+        model_validate = staticmethod(lambda call: ("call", call["function"]["name"]))
+    class Renderer:
+        def create_conversation_prefix_with_tools(self, tools, system):
+            return [{"role": "system", "content": system + "|" + tools[0]["name"]}]
+    get_renderer = staticmethod(lambda name, tokenizer: renderers.Renderer())
+class model_info:
+    get_recommended_renderer_name = staticmethod(lambda model: "recommended")
+class checkpoint_utils:
+    class Last: state_path, sampler_path = "state", "sampler"
+    get_last_checkpoint = staticmethod(lambda log, required_key: checkpoint_utils.Last)
+`,
+    );
+    await stub("tinker_cookbook/tokenizer_utils.py", "get_tokenizer = lambda model: model\n");
+    await stub(
+      "tinker_cookbook/supervised/__init__.py",
+      `import json
+class train:
+    Config = dict
+    async def main(config):
+        rows, held_out = config["dataset_builder"]()
+        rows.set_epoch(1)
+        batches = [[datum.messages for datum in rows.get_batch(index)] for index in range(len(rows))]
+        print("SEEN " + json.dumps({"batches": batches, "renderer": config["renderer_name"], "epochs": config["num_epochs"]}))
+`,
+    );
+    await stub(
+      "tinker_cookbook/supervised/data.py",
+      `class Datum:
+    def __init__(self, messages, what):
+        assert what == "customized" and all("trainable" in message for message in messages)
+        self.messages = messages
+        class Input: length = sum(len(str(message["content"])) for message in messages)
+        self.model_input = Input
+conversation_to_datum = lambda messages, renderer, length, what: Datum(messages, what)
+`,
+    );
+    await stub(
+      "tinker_cookbook/supervised/types.py",
+      "class SupervisedDataset: pass\nclass SupervisedDatasetBuilder: pass\n",
+    );
+    const { stdout } = await run("python3", ["train.py"], { cwd: folder });
+    const seen = JSON.parse(/^SEEN (.*)$/m.exec(stdout)?.[1] ?? "{}") as { batches: { trainable: boolean }[][][] };
+    expect(seen).toMatchObject({ epochs: 2, renderer: "qwen3" });
+    expect(seen.batches.map((batch) => batch.length).sort()).toEqual([1, 2]);
+    for (const messages of seen.batches.flat())
+      expect(messages.map(({ trainable }) => trainable)).toEqual(messages.map((_, at) => at === messages.length - 1));
+    expect(JSON.stringify(seen)).toContain("|");
+    expect(JSON.parse(await readFile(join(folder, "output/checkpoint.json"), "utf8"))).toEqual({
+      state: "state",
+      sampler: "sampler",
+    });
+    await writeFile(
+      join(folder, "config.json"),
+      (await readFile(join(folder, "config.json"), "utf8")).replace('"max_length": 4096', '"max_length": 3'),
+    );
+    await expect(run("python3", ["train.py"], { cwd: folder })).rejects.toMatchObject({
+      stderr: expect.stringContaining("train.jsonl, line 1: ValueError") as string,
+    });
   });
 
   it("writes preference pairs", async () => {

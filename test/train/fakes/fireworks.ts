@@ -6,7 +6,7 @@ import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
 export interface FireworksFake {
   server: FakeServer;
   datasets: Map<string, FireworksDataset>;
-  /** Both kinds, by their path: `supervisedFineTuningJobs/lf-…`. */
+  /** All kinds, by their path: `supervisedFineTuningJobs/lf-…`. */
   jobs: Map<string, FireworksJob>;
   deployments: Map<string, Record<string, unknown>>;
   /** The dataset's own check: how many looks it takes, and what it finds. */
@@ -31,7 +31,11 @@ interface FireworksJob {
 }
 
 export const FIREWORKS_SECRET = "fw_very-secret-key-of-a-test";
-const KINDS = ["supervisedFineTuningJobs", "dpoJobs"] as const;
+const KINDS = {
+  supervisedFineTuningJobs: "supervisedFineTuningJobId",
+  dpoJobs: "dpoJobId",
+  reinforcementFineTuningJobs: "reinforcementFineTuningJobId",
+} as const;
 
 export async function startFireworksFake(): Promise<FireworksFake> {
   const app = new Hono();
@@ -139,15 +143,17 @@ export async function startFireworksFake(): Promise<FireworksFake> {
       : context.text(find(context.req.param("id")).metrics),
   );
 
-  for (const kind of KINDS) {
+  for (const [kind, idField] of Object.entries(KINDS)) {
     app.post(`${base}/${kind}`, async (context) => {
-      const id = context.req.query(kind === "dpoJobs" ? "dpoJobId" : "supervisedFineTuningJobId") ?? "";
+      const id = context.req.query(idField) ?? "";
       if (jobs.has(`${kind}/${id}`)) return context.json(problem(6, "job already exists"), 409);
       const request = await context.req.json<Record<string, unknown>>();
       const model =
         (request["trainingConfig"] as Record<string, unknown> | undefined)?.["baseModel"] ?? request["baseModel"];
       if (model === "accounts/fireworks/models/gone")
         return context.json(problem(5, "base model accounts/fireworks/models/gone not found"), 404);
+      if (kind === "reinforcementFineTuningJobs" && request["evaluator"] === "accounts/acme/evaluators/gone")
+        return context.json(problem(5, "evaluator accounts/acme/evaluators/gone not found"), 404);
       const body = {
         ...request,
         name: `accounts/acme/${kind}/${id}`,

@@ -1,18 +1,20 @@
+import { InvalidOptionError } from "../../../errors.js";
 import type { JsonObject, JsonValue } from "../../../types.js";
 import type { JobRequest, TrainingMethod } from "../../backend.js";
 import { defined } from "../shared/read.js";
 import { resourceId } from "./account.js";
-import type { FireworksOptions } from "./options.js";
+import type { FireworksOptions, FireworksRollout } from "./options.js";
 
-/** The two kinds of job, which differ in path, in the name of the id's query field, and in the body. */
+/** The kinds of job, which differ in path, in the name of the id's query field, and in the body. */
 export const JOB_KINDS = {
   supervised: { path: "/supervisedFineTuningJobs", idField: "supervisedFineTuningJobId" },
   preference: { path: "/dpoJobs", idField: "dpoJobId" },
+  reinforcement: { path: "/reinforcementFineTuningJobs", idField: "reinforcementFineTuningJobId" },
 } as const;
 
-/** The kind for a method. Fireworks' reinforcement jobs need an evaluator and are not offered here. */
+/** The kind for a method. */
 export function jobKind(method: TrainingMethod): (typeof JOB_KINDS)[keyof typeof JOB_KINDS] {
-  return method === "preference" ? JOB_KINDS.preference : JOB_KINDS.supervised;
+  return method === "preference" || method === "reinforcement" ? JOB_KINDS[method] : JOB_KINDS.supervised;
 }
 
 /** The id of the nth attempt at a job: known before the job is created, so that it is created once. */
@@ -58,6 +60,21 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
     dataset: request.training.id,
     wandbConfig: options.wandb && (defined({ enabled: true, ...options.wandb }) as JsonObject),
   };
+  if (request.method === "reinforcement") {
+    const { reinforcementLoss, klBeta } = options;
+    return withExtra({
+      ...around,
+      evaluator: evaluatorName(options),
+      evaluationDataset: request.validation?.id,
+      evalAutoCarveout: options.evalAutoCarveout,
+      trainingConfig: defined(shared) as JsonObject,
+      inferenceParameters: options.rollout && inferenceParametersOf(options.rollout),
+      lossConfig:
+        reinforcementLoss === undefined && klBeta === undefined
+          ? undefined
+          : (defined({ method: reinforcementLoss, klBeta }) as JsonObject),
+    });
+  }
   if (request.method !== "preference") {
     return withExtra({
       ...around,
@@ -81,4 +98,28 @@ export function jobBody(options: FireworksOptions, request: JobRequest, id: stri
     // Left out, the method would be GRPO: said in the API's own document.
     lossConfig: defined({ method, dpo: method === "DPO" && beta !== undefined ? { beta } : undefined }) as JsonObject,
   });
+}
+
+/** `accounts/me/evaluators/x` for `x`. */
+function evaluatorName({ evaluator, accountId }: FireworksOptions): string {
+  if (evaluator === undefined)
+    throw new InvalidOptionError({
+      option: "evaluator",
+      value: evaluator,
+      message: "Fireworks' reinforcement jobs need an evaluator, which scores the answers.",
+      hint: "Make one with Fireworks' Eval Protocol, and pass its id: fireworks({ evaluator }).",
+    });
+  return evaluator.includes("/")
+    ? evaluator
+    : `accounts/${accountId.replace(/^accounts\//, "")}/evaluators/${evaluator}`;
+}
+
+function inferenceParametersOf({ answers, maxTokens, temperature, topP, topK }: FireworksRollout): JsonObject {
+  return defined({
+    responseCandidatesCount: answers,
+    maxOutputTokens: maxTokens,
+    temperature,
+    topP,
+    topK,
+  }) as JsonObject;
 }

@@ -24,7 +24,7 @@ import type { ApiKey } from "../../../http/load-api-key.js";
 /**
  * Options of `fireworks`. What is left out of the training options is left to Fireworks. Names and
  * meanings: `gatewaySupervisedFineTuningJob` and `gatewayBaseTrainingConfig` of Fireworks' Gateway
- * API (4.259.0).
+ * API (4.259.0); for reinforcement those of Fireworks' Python SDK (commit of 2026-07-21).
  */
 export interface FireworksOptions {
   /** The base model: `accounts/fireworks/models/llama-v3p1-8b-instruct`, or its last part. */
@@ -62,6 +62,17 @@ export interface FireworksOptions {
   beta?: number;
   /** Preference training only. @default "DPO" */
   preferenceLoss?: "DPO" | "ORPO";
+  /**
+   * For `method: "reinforcement"`: the evaluator at Fireworks that scores the answers, by its id or its whole name
+   * (`accounts/me/evaluators/x`). It is made with Fireworks' Eval Protocol.
+   */
+  evaluator?: string;
+  /** Reinforcement training only: how answers are drawn. */
+  rollout?: FireworksRollout;
+  /** Reinforcement training only. @default Fireworks' own */
+  reinforcementLoss?: "GRPO" | "DAPO" | "GSPO_TOKEN";
+  /** Reinforcement training only: how far the model may move from the base. @default the trainer's own */
+  klBeta?: number;
   /** More fields for the request that creates the job, as Fireworks names them. They win over the others. */
   extra?: JsonObject;
   /** Report to Weights & Biases. */
@@ -77,6 +88,17 @@ export interface FireworksOptions {
    * @default 5_000
    */
   pollInterval?: number;
+}
+
+/** How answers are drawn in reinforcement training. */
+export interface FireworksRollout {
+  /** Answers to each prompt. */
+  answers?: number;
+  /** Tokens of an answer. */
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  topK?: number;
 }
 
 /** The adapter that is trained. */
@@ -122,6 +144,16 @@ export const fireworksKinds: OptionKinds<FireworksOptions> = {
   template: templateKind,
   beta: positive,
   preferenceLoss: word("DPO", "ORPO"),
+  evaluator: text,
+  rollout: object<FireworksRollout>({
+    answers: positiveInteger,
+    maxTokens: positiveInteger,
+    temperature: positive,
+    topP: number({ min: 0, max: 1 }),
+    topK: positiveInteger,
+  }),
+  reinforcementLoss: word("GRPO", "DAPO", "GSPO_TOKEN"),
+  klBeta: positive,
   extra: fieldsKind,
   wandb: object<NonNullable<FireworksOptions["wandb"]>>({ apiKey: required(text), project: text, entity: text }),
   pollInterval: milliseconds,

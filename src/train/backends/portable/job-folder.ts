@@ -14,6 +14,8 @@ export const OUTPUT = "output";
 const STATUS = "status";
 const REFERENCE = "job.json";
 const LOG = "train.log";
+/** Written by a trainer whose model stays at a service. */
+const CHECKPOINT = "checkpoint.json";
 
 /** The name of the folder of a job. */
 export function folderName(key: string): string {
@@ -45,7 +47,7 @@ export async function writeJobFolder(
 ): Promise<void> {
   const { evaluateEvery, earlyStopping } = request;
   const plan: TrainingPlan = {
-    options: request.from === undefined ? options : { ...options, model: request.from.model },
+    ...startOf(trainer, options, request),
     method: request.method,
     training: "train.jsonl",
     ...(request.validation === undefined ? {} : { validation: "validation.jsonl" }),
@@ -68,6 +70,18 @@ export async function writeJobFolder(
   await writeFile(join(folder, REFERENCE), `${JSON.stringify(reference, null, 2)}\n`);
 }
 
+/** What the training begins with: the base model, a whole model in its place, or a checkpoint at the service beside it. */
+function startOf(
+  { service }: Trainer,
+  options: PortableOptions,
+  { from }: JobRequest,
+): Pick<TrainingPlan, "options" | "from"> {
+  if (from === undefined) return { options };
+  if (service === undefined) return { options: { ...options, model: from.model } };
+  const { state } = from.details ?? {};
+  return { options, from: typeof state === "string" ? state : from.model };
+}
+
 /** The reference that the folder was written for. */
 export async function readReference(folder: string): Promise<JobReference | undefined> {
   const text = await readIfThere(join(folder, REFERENCE));
@@ -88,8 +102,16 @@ export async function readLogEnd(folder: string): Promise<string | undefined> {
   return redactCredentials(lines.slice(-15).join("\n"), ...secretsOfEnvironment()).slice(-2_000);
 }
 
-/** An adapter or a whole model in the output folder. */
-export async function findModel(folder: string): Promise<"adapter" | "model" | undefined> {
+/** The checkpoint that a service keeps: the name to call it by, and the one to go on from. */
+export async function readCheckpoint(folder: string): Promise<{ sampler: string; state?: string } | undefined> {
+  const text = await readIfThere(join(folder, OUTPUT, CHECKPOINT));
+  const value: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (!isRecord(value) || typeof value["sampler"] !== "string") return undefined;
+  return { sampler: value["sampler"], ...(typeof value["state"] === "string" && { state: value["state"] }) };
+}
+
+/** An adapter or a whole model in the output folder, or the name of a checkpoint. */
+export async function findModel(folder: string): Promise<"adapter" | "model" | "checkpoint" | undefined> {
   let names: string[];
   try {
     names = await readdir(join(folder, OUTPUT));
@@ -97,6 +119,7 @@ export async function findModel(folder: string): Promise<"adapter" | "model" | u
     if (isMissing(error)) return undefined;
     throw error;
   }
+  if (names.includes(CHECKPOINT)) return "checkpoint";
   const weights = names.some((name) => /\.(?:safetensors|bin)$/.test(name));
   if (!weights) return undefined;
   if (names.includes("adapter_config.json")) return "adapter";

@@ -5,7 +5,7 @@ import { fieldsKind, templateKind } from "../shared/kinds.js";
 import type { JsonObject } from "../../../types.js";
 
 /** The trainers that a job can be written for. */
-export type PortableTrainerName = "trl" | "axolotl" | "llama-factory" | "unsloth";
+export type PortableTrainerName = "trl" | "axolotl" | "llama-factory" | "unsloth" | "tinker" | "baseten-loops";
 
 /** Options of `portable`. */
 export interface PortableOptions {
@@ -34,7 +34,11 @@ export interface PortableOptions {
   gradientAccumulation?: number;
   /** The longest row in tokens. Trainers cut or drop longer ones. @default 4096 */
   maxLength?: number;
-  /** LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. The template itself is `chatTemplate`. */
+  /**
+   * LLaMA-Factory's name of the model's chat template: `qwen3`, `llama3`, … It must be named there. For `tinker` and
+   * `baseten-loops` the name of the renderer, by default the one that the cookbook recommends. The template itself is
+   * `chatTemplate`.
+   */
   template?: string;
   /**
    * The chat template of the model: its folder, `tokenizer_config.json`, `.jinja` file or text. Rows that it refuses

@@ -2,7 +2,7 @@ import type { LossSupport, ValidationRules } from "../../../curate/rules.js";
 import type { ChatTemplate } from "../../../templates/chat-template.js";
 import type { MessageForms } from "../../../templates/template-messages.js";
 import type { UnpairedExample } from "../../../types.js";
-import type { EarlyStopping, TrainingMethod } from "../../backend.js";
+import type { EarlyStopping, InferenceTarget, TrainingMethod } from "../../backend.js";
 import type { Row } from "../shared/conversation.js";
 import type { PortableOptions } from "./options.js";
 
@@ -24,6 +24,8 @@ export interface Trainer {
   /** The steps between two measurements can be given, and a patience after which it stops. */
   readonly measures?: boolean;
   readonly stopsEarly?: boolean;
+  /** Where it trains at a service and leaves its checkpoint there: what that costs, and how the checkpoint is called. */
+  readonly service?: { readonly billed: string; inference?(checkpoint: string): InferenceTarget };
   /** The files beside the dataset, by name. */
   files(plan: TrainingPlan): Record<string, string> | Promise<Record<string, string>>;
   /** Run in the job's folder. */
@@ -48,6 +50,8 @@ export interface TrainingPlan {
   readonly seed: number;
   readonly evaluateEvery?: number;
   readonly earlyStopping?: EarlyStopping;
+  /** The checkpoint to begin with, where the trainer trains at a service. */
+  readonly from?: string;
 }
 
 /** A weight in the trainer's own config, or the 1 that all of them take by default. */
