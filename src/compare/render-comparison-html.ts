@@ -162,6 +162,8 @@ const probability = (value: number) => (value < 0.001 ? "< 0.001" : value.toFixe
 
 function modelsSection({ models }: Comparison): Html {
   const entries = Object.entries(models);
+  // A column of nothing would look as if it had cost nothing.
+  const priced = entries.some(([, { cost }]) => cost !== undefined);
   const headings = [
     { text: "Model" },
     { text: "Answered", numeric: true },
@@ -170,7 +172,7 @@ function modelsSection({ models }: Comparison): Html {
     { text: "95 % within", numeric: true },
     { text: "Tokens in", numeric: true },
     { text: "Tokens out", numeric: true },
-    { text: "Cost", numeric: true },
+    ...(priced ? [{ text: "Cost", numeric: true }] : []),
   ];
   const rows = entries.map(([name, { answered, failed, latency, tokens, cost }]): HtmlValue[] => [
     name,
@@ -180,13 +182,13 @@ function modelsSection({ models }: Comparison): Html {
     latency ? seconds(latency.p95) : "",
     formatNumber(tokens.prompt),
     formatNumber(tokens.completion),
-    cost === undefined ? "" : formatDollars(cost),
+    ...(priced ? [cost === undefined ? "" : formatDollars(cost)] : []),
   ]);
   const latencies = entries.flatMap(([label, { latency }]) =>
     latency ? [{ label, value: latency.median, shown: seconds(latency.median) }] : [],
   );
   return section(
-    "Time and cost",
+    priced ? "Time and cost" : "Time and tokens",
     [table(headings, rows, { stacked: true }), html`<h3>Median time to answer</h3>`, barList(latencies)],
     {
       wide: true,
@@ -215,8 +217,9 @@ function flipSections(
     const bar = flips
       ? shareBar(
           [
-            { label: "both right", value: flips.bothRight.length, kind: "good" },
-            { label: "fixed", value: flips.fixed.length, kind: "accent" },
+            // Green is what got better, and red what got worse, as in other tools that compare experiments.
+            { label: "both right", value: flips.bothRight.length, kind: "accent" },
+            { label: "fixed", value: flips.fixed.length, kind: "good" },
             { label: "broken", value: flips.broken.length, kind: "bad" },
             { label: "both wrong", value: flips.bothWrong.length, kind: "removed" },
           ],

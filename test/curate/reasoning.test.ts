@@ -12,6 +12,7 @@ import {
   type TrainingExample,
 } from "langsmith-finetune";
 import { openAI } from "langsmith-finetune/backends/openai";
+import { portable } from "langsmith-finetune/backends/portable";
 import { trl } from "langsmith-finetune/backends/trl";
 import { collect, uuid } from "../select/langsmith-server.js";
 
@@ -189,6 +190,24 @@ describe("reasoning in a run", () => {
     expect("example" in own && reasoningOf(own.example.messages.at(-1) ?? {})?.text).toBe("Hm.");
   });
 });
+
+it.each([
+  ["trl", true],
+  ["unsloth", true],
+  ["axolotl", false],
+  ["llama-factory", false],
+] as const)(
+  "portable files for %s hold reasoning only where the trainer's template gets it",
+  async (trainer, takes) => {
+    const backend = portable({ model: "Qwen/Qwen3-0.6B", directory: "jobs", trainer });
+    const example = exampleOf(run(answer({ reasoning_content: "Three times two." })));
+    const { rows, codes } = await curated([example], { backend, reasoning: "keep" });
+    const rendered = JSON.stringify(rows.map((row) => backend.file.render?.(row as never, "supervised") ?? row));
+    expect(rendered).toContain("Six.");
+    expect(rendered.includes("Three times two.")).toBe(takes);
+    expect(codes.includes("reasoning-dropped")).toBe(!takes);
+  },
+);
 
 describe("a policy for reasoning", () => {
   const first = { role: "assistant", content: "Three.", reasoning_content: "I weigh it." };

@@ -9,7 +9,8 @@ export const trl: Trainer = {
   install: 'pip install "trl[peft]"',
   methods: ["supervised", "preference", "unpaired"],
   loss: ({ trainOn }) => (trainOn === "all" ? "completion" : "last"),
-  rules: {},
+  // Chat templates of models that reason render it under this name.
+  rules: { reasoning: "reasoning_content" },
   measures: true,
   convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
   labelWeights: ({ config = {} }) => labelWeights({ config }),

@@ -11,7 +11,8 @@ export const unsloth: Trainer = {
   install: "pip install unsloth",
   methods: ["supervised"],
   loss: () => "last",
-  rules: { preference: false, unpaired: false },
+  // Its script applies the chat template to the messages as they are.
+  rules: { preference: false, unpaired: false, reasoning: "reasoning_content" },
   convert: (row, _, template) => renderTrlRow(row as Parameters<typeof renderTrlRow>[0], template?.forms),
   files(plan) {
     const { options, training, validation, output, epochs, seed } = plan;
