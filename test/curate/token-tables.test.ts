@@ -383,3 +383,155 @@ describe("what the cookbook says that the API reported", () => {
     expect(counter.row({ messages: question, tools }).total).toBe(withTool);
   });
 });
+
+// prompt_tokens that https://github.com/pamelafox/openai-messages-token-helper checks against the API
+// (tests/functions.py and tests/messages.py, read on 2026-11-29), of models with cl100k_base and, for messages, with
+// o200k_base. A `tool_choice` of "none" costs one token, which is taken off here.
+describe("what was checked against the API after gpt-3.5", () => {
+  const bot = system("You are a bot.");
+  const tool = (name: string, description: string, parameters?: object) => [
+    { type: "function", function: { name, description, ...(parameters && { parameters }) } },
+  ];
+  const search = (parameters?: object) =>
+    tool("search_sources", "Retrieve sources from the Azure AI Search index", parameters);
+  const shown = (properties: object, required?: readonly string[]) =>
+    tool("data_demonstration", "This is the main function description", object(properties, required));
+  const inner = (properties: object) => ({ description: "The object data type as a property", ...object(properties) });
+  const query = "Query string to retrieve documents from azure search eg: 'Health care plan'";
+  const mood = { type: "string", enum: ["Happy", "Sad"] };
+  const lost = { type: "string", description: "Description in a second object is lost" };
+  const described = (type: string | undefined, description: string, more: object = {}) => ({
+    ...(type !== undefined && { type }),
+    description,
+    ...more,
+  });
+  it.each<[string, number, object[]]>([
+    ["search", 66, search(object({ search_query: described("string", query) }, ["search_query"]))],
+    ["an enum of integers", 53, shown({ integer_enum: { type: "integer", enum: [-1, 1] } })],
+    ["no parameters", 42, search()],
+    ["no description of an optional parameter", 49, search(object({ search_query: { type: "string" } }))],
+    ["no description", 49, search(object({ search_query: { type: "string" } }, ["search_query"]))],
+    [
+      "an enum of strings",
+      85,
+      tool(
+        "summarize_order",
+        "Summarize the customer order request",
+        object(
+          {
+            product_name: described("string", "Product name ordered by customer"),
+            quantity: described("integer", "Quantity ordered by customer"),
+            unit: described("string", "unit of measurement of the customer order", { enum: ["meals", "days"] }),
+          },
+          ["product_name", "quantity", "unit"],
+        ),
+      ),
+    ],
+    ["an inner object", 64, shown({ object_1: inner({ string1: { type: "string" } }) }, ["object_1"])],
+    ["an inner object with an enum", 72, shown({ object_1: inner({ string_2a: mood }) }, ["object_1"])],
+    ["an inner description", 88, shown({ object_1: inner({ string_2a: mood, string_2b: lost }) }, ["object_1"])],
+    [
+      "an inner description and a string",
+      102,
+      shown(
+        {
+          object_1: inner({ string_2a: mood, string_2b: lost }),
+          string_1: described("string", "Not required gets a question mark"),
+        },
+        ["object_1"],
+      ),
+    ],
+    [
+      "a boolean",
+      88,
+      tool(
+        "human_escalation",
+        "Check if user wants to escalate to a human",
+        object(
+          {
+            requires_escalation: described(
+              "boolean",
+              "If user is showing signs of frustration or anger in the query. Also if the user says they want to talk to a real person and not a chat bot.",
+            ),
+          },
+          ["requires_escalation"],
+        ),
+      ),
+    ],
+    [
+      "an array",
+      58,
+      tool(
+        "get_coordinates",
+        "Get the latitude and longitude of multiple mailing addresses",
+        object(
+          { addresses: described("array", "The mailing addresses to be located", { items: { type: "string" } }) },
+          ["addresses"],
+        ),
+      ),
+    ],
+    [
+      "null",
+      54,
+      tool(
+        "get_null",
+        "Get the null value",
+        object({ null_value: described("null", "The null value to be returned") }, ["null_value"]),
+      ),
+    ],
+    [
+      "no type",
+      58,
+      tool(
+        "get_no_type",
+        "Get the no type value",
+        object({ no_type_value: described(undefined, "The no type value to be returned") }, ["no_type_value"]),
+      ),
+    ],
+  ])("definitions with %s: %i tokens", async (_name, tokens, tools) => {
+    const counter = await createTokenCounter({ model: "gpt-4" });
+    expect(counter.row({ messages: [bot], tools })).toMatchObject({ total: tokens, exact: true });
+  });
+
+  const pixel =
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z/C/HgAGgwJ/lK3Q6wAAAABJRU5ErkJggg==";
+  it.each<[number, number, object]>([
+    [12, 12, bot],
+    [
+      25,
+      24,
+      system("You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
+    ],
+    [8, 8, system("á")],
+    [20, 20, system("New synergies will help drive top-line growth.", "example_user")],
+    [13, 13, user("Hello, how are you?")],
+    [14, 14, user("What happens in a performance review?")],
+    [13, 13, user("Is there a dress code?")],
+    [14, 14, user("What does a Product Manager do?")],
+    [
+      30,
+      30,
+      {
+        role: "assistant",
+        content: "Yes, there is a dress code at Contoso Electronics. Look sharp! [employee_handbook-1.pdf]",
+      },
+    ],
+    [
+      266,
+      266,
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Describe this picture:" },
+          { type: "image_url", image_url: { url: pixel, detail: "auto" } },
+        ],
+      },
+    ],
+  ])("%i and %i tokens for a message: %j", async (gpt4, gpt4o, message) => {
+    for (const [model, tokens] of [
+      ["gpt-4", gpt4],
+      ["gpt-4o", gpt4o],
+    ] as const)
+      expect((await createTokenCounter({ model })).row({ messages: [message] }).total).toBe(tokens);
+  });
+});

@@ -1,6 +1,6 @@
 import { createKeyDigest } from "../duplicates/groups.js";
 import { digest } from "../duplicates/fingerprint.js";
-import { arrayOf, isRecord } from "../../internal/is-record.js";
+import { arrayOf, isRecord, objectOf } from "../../internal/is-record.js";
 import { stableStringify } from "../../internal/stable-stringify.js";
 import { sourceOf } from "../../source.js";
 import type { ExampleTarget } from "../../types.js";
@@ -62,12 +62,14 @@ function repeatedBy(row: object, place: number): number | undefined {
   const last: unknown = messages[place];
   if (!isRecord(last)) return undefined;
   const calls = arrayOf(last.tool_calls);
+  const firstId = objectOf(calls[0]).id;
   for (let index = 0; index < place; index += 1) {
     const message: unknown = messages[index];
     if (!isRecord(message) || message.role !== "assistant" || message.content !== last.content) continue;
-    if (message.tool_calls === last.tool_calls) return index;
     const others = arrayOf(message.tool_calls);
-    if (others.length === calls.length && stableStringify(others) === stableStringify(calls)) return index;
+    // A conversation of thousands of calls has as many answers, so most are told apart at a glance.
+    if (others.length !== calls.length || objectOf(others[0]).id !== firstId) continue;
+    if (calls.length === 0 || stableStringify(others) === stableStringify(calls)) return index;
   }
   return undefined;
 }

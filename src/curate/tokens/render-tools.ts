@@ -3,13 +3,14 @@ import { stringifyExact } from "../../internal/exact-json.js";
 
 const DEPTH = 32;
 
+/** How definitions are written: as gpt-3.5 was measured to be given them in 2023, or as the models after it. */
+export type DefinitionForm = "gpt-3.5" | "later";
+
 /**
  * Tool definitions as OpenAI's models are given them: a TypeScript namespace, not JSON.
- * OpenAI documents nothing of it. The form is what https://github.com/hmarr/openai-chat-tokens and
+ * OpenAI documents nothing of it. The form for gpt-3.5 is what https://github.com/hmarr/openai-chat-tokens and
  * others measured against the chat API: titles, examples, constants and bounds stand nowhere, and an object that
- * lists no properties is left out. The sources part at the descriptions of nested properties: gpt-3.5 was measured
- * without them, later models with them (tests/functions.py of https://github.com/pamelafox/openai-messages-token-helper,
- * read on 2026-11-28, which is itself a few tokens off there).
+ * lists no properties is left out. Of objects within objects it leaves out the descriptions.
  *
  *     namespace functions {
  *
@@ -21,18 +22,21 @@ const DEPTH = 32;
  *     }) => any;
  *
  *     } // namespace functions
+ *
+ * The form for later models was found from the counts of tests/functions.py in
+ * https://github.com/pamelafox/openai-messages-token-helper (read on 2026-11-29), all of which it gives: nothing is
+ * indented, inner descriptions stand like outer ones, and an object none of whose properties is described is one line,
+ * `{ location: string }`.
  */
-export function renderTools(functions: readonly unknown[], nestedDescriptions = false): string {
+export function renderTools(functions: readonly unknown[], form: DefinitionForm = "gpt-3.5"): string {
   const lines = ["namespace functions {", ""];
   for (const definition of functions) {
     if (!isRecord(definition)) continue;
     const name = typeof definition.name === "string" ? definition.name : "";
     comment(lines, definition.description);
     const parameters = objectOf(definition.parameters);
-    const properties = renderProperties(parameters, "", { root: parameters, depth: 0, nestedDescriptions });
-    if (properties.length === 0) lines.push(`type ${name} = () => any;`);
-    else lines.push(`type ${name} = (_: {`, ...properties, "}) => any;");
-    lines.push("");
+    const object = renderObject(parameters, "", { root: parameters, depth: 0, form });
+    lines.push(`type ${name} = (${object === undefined ? "" : `_: ${object}`}) => any;`, "");
   }
   lines.push("} // namespace functions");
   return lines.join("\n");
@@ -42,24 +46,35 @@ interface Position {
   /** Where references lead. */
   readonly root: Record<string, unknown>;
   readonly depth: number;
-  /** Describe properties of properties too. */
-  readonly nestedDescriptions: boolean;
+  readonly form: DefinitionForm;
 }
 
-function renderProperties(schema: Record<string, unknown>, indent: string, position: Position): string[] {
+/** The braces with the properties that are shown; undefined where there is none. */
+function renderObject(schema: Record<string, unknown>, indent: string, position: Position): string | undefined {
   const { properties } = schema;
-  if (!isRecord(properties)) return [];
+  if (!isRecord(properties)) return undefined;
   const required: unknown[] = Array.isArray(schema.required) ? schema.required : [];
-  const lines: string[] = [];
-  for (const [name, property] of Object.entries(properties)) {
-    const known = objectOf(property);
-    if (isBareObject(known)) continue;
-    if (indent === "" || position.nestedDescriptions) comment(lines, known.description, indent);
-    const type = renderType(known, indent, position);
-    lines.push(`${indent}${name}${required.includes(name) ? "" : "?"}: ${type},${renderDefault(known)}`);
+  const isLater = position.form === "later";
+  const inner = isLater || position.depth === 0 ? "" : indent;
+  const shown = Object.entries(properties)
+    .map(([name, property]) => [name, objectOf(property)] as const)
+    .filter(([, property]) => !isBareObject(property));
+  if (shown.length === 0) return undefined;
+  const written = shown.map(
+    ([name, property]) =>
+      `${name}${required.includes(name) ? "" : "?"}: ${renderType(property, isLater ? "" : indent, position)}`,
+  );
+  if (isLater && shown.every(([, property]) => !isDescribed(property) && renderDefault(property) === ""))
+    return `{ ${written.join(", ")} }`;
+  const lines = ["{"];
+  for (const [place, [, property]] of shown.entries()) {
+    if (isLater || indent === "") comment(lines, property.description, inner);
+    lines.push(`${inner}${written[place] ?? ""},${renderDefault(property)}`);
   }
-  return lines;
+  return [...lines, `${inner.slice(2)}}`].join("\n");
 }
+
+const isDescribed = ({ description }: Record<string, unknown>) => typeof description === "string" && description !== "";
 
 function renderType(schema: unknown, indent: string, position: Position): string {
   const { root, depth } = position;
@@ -98,7 +113,7 @@ function renderPlain(schema: Record<string, unknown>, indent: string, position: 
         : `${renderType(schema.items, indent, position)}[]`;
     case "object":
       if (listsNothing(schema)) return "object";
-      return ["{", ...renderProperties(schema, `${indent}  `, position), `${indent}}`].join("\n");
+      return renderObject(schema, `${indent}  `, position) ?? `{\n${position.form === "later" ? "" : indent}}`;
     default:
       return isRecord(schema.properties) ? renderPlain({ ...schema, type: "object" }, indent, position) : "any";
   }

@@ -77,14 +77,8 @@ export async function createTokenCounter(options: TokenOptions): Promise<TokenCo
   return new ModelTokenCounter(model, known, tokenizer, imageDimensionsFromData);
 }
 
-/** Parameters with properties of properties. */
-function isNested(parameters: unknown): boolean {
-  return (
-    isRecord(parameters) &&
-    isRecord(parameters.properties) &&
-    Object.values(parameters.properties).some((property) => JSON.stringify(property)?.includes('"properties"'))
-  );
-}
+/** gpt-3.5 in OpenAI's spelling and in Azure's, tuned or not. */
+const isMeasuredIn2023 = (model: string) => /^(?:ft:)?(?:[^:]*\/)?gpt-3\.?5/i.test(model);
 
 class ModelTokenCounter implements TokenCounter {
   readonly encoding: TokenEncoding;
@@ -229,11 +223,12 @@ class ModelTokenCounter implements TokenCounter {
     // Open models are mostly given JSON by their chat templates.
     if (!this.exact) return stringifyExact([...tools, ...functions]) ?? "";
     const all = [...tools.map((tool) => (isRecord(tool) ? tool.function : undefined)), ...functions];
-    const nested = this.encoding === "o200k_base";
-    // Measured for gpt-3.5; for later models the published counts and the published rule differ by some tokens.
+    const form = isMeasuredIn2023(this.model) ? "gpt-3.5" : "later";
+    const text = renderTools(all, form);
+    // Of models since gpt-4o no count of definitions is published that the two forms would give differently.
     this.definitionsExact =
-      !nested || !all.some((definition) => isRecord(definition) && isNested(definition.parameters));
-    return renderTools(all, nested);
+      form === "gpt-3.5" || this.encoding === "cl100k_base" || text === renderTools(all, "gpt-3.5");
+    return text;
   }
 
   private cached(text: string): number {
