@@ -2,7 +2,7 @@ import type * as S3Sdk from "@aws-sdk/client-s3";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { loadPackage } from "../internal/load-package.js";
 import { KnownSecrets, secretsOfEnvironment, secretsOfHeaders, secretsOfObject } from "./secrets.js";
-import { toServiceError } from "./service-error.js";
+import { toClientError } from "./service-error.js";
 import type { ServiceFailure } from "./service-failure.js";
 
 /** A client of one of Amazon's packages, and the package, which has the commands. */
@@ -85,7 +85,7 @@ export async function withServiceErrors<T>(
     return await call();
   } catch (error) {
     signal?.throwIfAborted();
-    throw toServiceError(error, { service, request, secrets: secrets.values, hint });
+    throw toClientError(error, { service, request, secrets: secrets.values, hint });
   }
 }
 

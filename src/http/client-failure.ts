@@ -7,6 +7,7 @@ interface ClientError {
   message?: string;
   status?: unknown;
   $metadata?: unknown;
+  response?: unknown;
   code?: unknown;
   param?: unknown;
   type?: unknown;
@@ -60,9 +61,11 @@ function messagesOf(error: unknown): string {
   return messages.join(": ") || "no reason given";
 }
 
-function statusOf({ status, code, $metadata }: ClientError): number | undefined {
+function statusOf({ status, code, $metadata, response }: ClientError): number | undefined {
   const ofAws = isRecord($metadata) ? $metadata["httpStatusCode"] : undefined;
-  return [status, ofAws, code].find(
+  // Google's storage client has no code where the body of the refusal names none.
+  const answered = isRecord(response) ? response["statusCode"] : undefined;
+  return [status, ofAws, code, answered].find(
     (value): value is number => typeof value === "number" && value >= 300 && value < 600,
   );
 }
@@ -77,7 +80,12 @@ function isTimeout(error: Error): boolean {
 
 /** The answer came, and is not JSON: what `response.json()` throws. */
 function isUnreadable(error: Error): boolean {
-  return causesOf(error).some((cause) => cause instanceof SyntaxError && /JSON/.test(cause.message));
+  return causesOf(error).some(
+    (cause) =>
+      (cause instanceof SyntaxError && /JSON/.test(cause.message)) ||
+      // node-fetch, which Google's clients ask with.
+      (cause.name === "FetchError" && cause.message.startsWith("invalid json response body")),
+  );
 }
 
 /** The `openai` client's connection errors have no code of their own; undici's and Node's have one in the chain of causes. */

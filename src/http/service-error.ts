@@ -56,6 +56,16 @@ export function toServiceError(error: unknown, context: FailureContext): Error {
   return failure === undefined ? error : serviceError(failure, { ...context, cause: error });
 }
 
+/**
+ * The same for a provider's own client, around a call of it and nothing else: a mistake in code is then that the client
+ * stumbled over an answer that it did not check.
+ */
+export function toClientError(error: unknown, context: FailureContext): Error {
+  const known = toServiceError(error, context);
+  if (!(known instanceof TypeError || known instanceof RangeError || known instanceof SyntaxError)) return known;
+  return serviceError({ message: `reading it failed (${known.name})`, unreadable: true }, context);
+}
+
 /** Makes a `ServiceError` of a failure. */
 export function serviceError(failure: ServiceFailure, context: FailureContext): ServiceError {
   const { service, purpose, secrets = [], hint, cause } = context;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FineTuneJobError, InvalidOptionError, ServiceError } from "../errors.js";
+import { FinetuneError, FineTuneJobError, InvalidOptionError, ServiceError } from "../errors.js";
 import type { DatasetFile, FineTuneBackend, JobReference, JobStatus, TrainingMethod } from "../train/backend.js";
 import type { FineTuneProgress } from "../train/following/progress.js";
 import { pollJob } from "../train/poll-job.js";
@@ -78,6 +78,21 @@ const UNREADABLE: readonly (Pick<Fault, "status" | "text"> & { headers?: Record<
   { text: '{"id":"x","status":"run' },
 ];
 
+const AT_ONCE = { "retry-after": "0" };
+
+/** What each request of a job may meet, one after the other. */
+const EVERYWHERE: Readonly<Record<string, Omit<Fault, "method" | "path" | "header" | "times" | "skip">>> = {
+  "a connection that breaks": { drop: "before" },
+  "a lost answer": { drop: "after" },
+  "a maintenance page": { text: "<html>QUOTED</html>", headers: { ...AT_ONCE, "content-type": "text/html" } },
+  "half an answer": { text: '{"id":"x","status":"run', after: true, headers: AT_ONCE },
+  null: { text: "null", after: true, headers: AT_ONCE },
+  "a 500": { status: 500, headers: AT_ONCE },
+  "a 429": { status: 429, headers: AT_ONCE },
+};
+/** More requests than any backend makes for a job that succeeds at once. */
+const MOST_REQUESTS = 60;
+
 const REFUSALS = [
   [401, "unauthorized"],
   [403, "forbidden"],
@@ -149,6 +164,17 @@ export function testBackend(contract: BackendContract, { describe, it, beforeEac
     }
 
     const poll = (job: JobReference) => world.backend.poll(job, {});
+    /** Starts the job and follows it to its end; gives what it threw. */
+    async function runJob(): Promise<unknown> {
+      try {
+        const job = await startFineTune(fineTuneOptions());
+        await world.setStatus(job.reference.id, contract.ends.succeeded);
+        await job.wait();
+        return undefined;
+      } catch (error) {
+        return error;
+      }
+    }
     const fineTuneOptions = () => ({ examples: rows, backend: world.backend, directory, pollInterval: 5 });
 
     it("describes itself", async () => {
@@ -314,6 +340,30 @@ export function testBackend(contract: BackendContract, { describe, it, beforeEac
         assert.equal(world.jobCount(), 1);
         assert.notEqual((await job.status()).rawStatus, "");
       });
+    }
+
+    if (requests) {
+      for (const [name, fault] of Object.entries(EVERYWHERE)) {
+        it(`makes one job, whichever of its requests meets ${name}`, async () => {
+          let met = true;
+          for (let skip = 0; met; skip += 1) {
+            assert.ok(skip < MOST_REQUESTS, "a job takes fewer requests");
+            met = false;
+            world.fault({ ...fault, skip, onMet: () => void (met = true) });
+            const error = await runJob();
+            assert.ok(error === undefined || FinetuneError.isInstance(error), `request ${skip + 1}: ${String(error)}`);
+            assertWithout(world.secret, error, String(error));
+            assertWithout("QUOTED", String(error));
+            // What cannot be looked up is not tried again by itself.
+            const twice = error !== undefined && world.backend.find !== undefined;
+            assert.equal(twice ? await runJob() : undefined, undefined, `request ${skip + 1}: the second call`);
+            assert.ok(world.jobCount() <= 1, `request ${skip + 1}: ${world.jobCount()} jobs`);
+            if (error === undefined || twice) assert.equal(world.jobCount(), 1);
+            await world.close();
+            world = await contract.start();
+          }
+        });
+      }
     }
 
     it("is started once by two calls at the same moment", async () => {

@@ -25,6 +25,10 @@ export interface Fault {
   after?: boolean;
   /** @default 1 */
   times?: number;
+  /** Lets that many requests that fit pass first. @default 0 */
+  skip?: number;
+  /** Called when a request meets it. */
+  onMet?: () => void;
   method?: string;
   path?: RegExp;
   /** A header by which a request fits, for services that have one path for all operations. */
@@ -67,18 +71,23 @@ export async function startFakeServer(app: FakeApp): Promise<FakeServer> {
     () => import("@hono/node-server"),
   );
   const requests: RecordedRequest[] = [];
-  const faults: (Fault & { left: number })[] = [];
+  const faults: (Fault & { left: number; toSkip: number })[] = [];
   const sockets = new Set<Socket>();
 
   const take = (request: IncomingMessage): Fault | undefined => {
-    const fault = faults.find(
-      ({ left, method, path, header }) =>
+    const fault = faults.find((one) => {
+      const { left, method, path, header } = one;
+      const fits =
         left > 0 &&
         (method === undefined || method === request.method) &&
         (path === undefined || path.test(request.url ?? "")) &&
-        (header === undefined || header.value.test(String(request.headers[header.name] ?? ""))),
-    );
+        (header === undefined || header.value.test(String(request.headers[header.name] ?? "")));
+      if (!fits || one.toSkip === 0) return fits;
+      one.toSkip -= 1;
+      return false;
+    });
     if (fault) fault.left -= 1;
+    fault?.onMet?.();
     return fault;
   };
 
@@ -148,7 +157,7 @@ export async function startFakeServer(app: FakeApp): Promise<FakeServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    fault: (fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    fault: (fault) => void faults.push({ ...fault, left: fault.times ?? 1, toSkip: fault.skip ?? 0 }),
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { serviceError, toServiceError } from "../http/service-error.js";
+import { serviceError, toClientError } from "../http/service-error.js";
 import type { CallOptions, FineTuneBackend, JobReference, JobSnapshot } from "./backend.js";
 
 /**
@@ -17,9 +17,7 @@ export async function pollJob(
     snapshot = await backend.poll(job, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    const known = toServiceError(error, context);
-    if (!(known instanceof TypeError || known instanceof RangeError || known instanceof SyntaxError)) throw known;
-    throw serviceError({ message: `reading it failed (${known.name})`, unreadable: true }, context);
+    throw toClientError(error, context);
   }
   if (snapshot.rawStatus === "") throw serviceError({ message: "it names no state", unreadable: true }, context);
   return cleaned(backend, snapshot);

@@ -2,7 +2,7 @@ import type { Bucket } from "@google-cloud/storage";
 import type { GoogleGenAI } from "@google/genai";
 import { loadPackage } from "../../../internal/load-package.js";
 import { secretsOfEnvironment, secretsOfObject } from "../../../http/secrets.js";
-import { serviceError, toServiceError } from "../../../http/service-error.js";
+import { serviceError, toClientError } from "../../../http/service-error.js";
 import { failureOfBody } from "../../../http/service-failure.js";
 import type { VertexOptions } from "./options.js";
 
@@ -67,7 +67,10 @@ export async function withServiceErrors<T>(
     if (typeof status === "number" && typeof message === "string" && message.startsWith("{")) {
       throw serviceError(failureOfBody(status, message), { ...context, cause: error });
     }
-    throw toServiceError(error, context);
+    // The storage client compares check sums with those of an answer that may be no answer.
+    if (/^FILE_NO_UPLOAD/.test(String((error as { code?: unknown }).code)))
+      throw serviceError({ message: "what arrived is not what was sent", unreadable: true }, context);
+    throw toClientError(error, context);
   }
 }
 
