@@ -21,6 +21,7 @@ import { openTelemetry } from "./opentelemetry/opentelemetry.js";
 import { pi } from "./pi/pi.js";
 import { pipecat } from "./pipecat/pipecat.js";
 import { strands } from "./strands/strands.js";
+import { traceloop } from "./traceloop/traceloop.js";
 import { traceable } from "./traceable/traceable.js";
 import type { Tracer } from "./tracer.js";
 
@@ -36,6 +37,7 @@ export const tracers: readonly Tracer[] = [
   pipecat,
   liveKit,
   agentFramework,
+  traceloop,
   strands,
   aiSdkSpan,
   openAIResponseEvents,

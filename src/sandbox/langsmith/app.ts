@@ -48,6 +48,12 @@ export async function createLangSmithService(
     routes.get("/info", (context) => context.json(info));
     routes.get("/ok", (context) => context.json({ ok: true }));
   }
+  // As the addresses in a bucket of the service: whoever has one may read the file.
+  app.get("/attachments/:id", (context) => {
+    const file = workspace.attachments.get(context.req.param("id"));
+    if (file === undefined) throw new HttpError(404, "Attachment not found");
+    return new Response(file.bytes, { headers: { "content-type": file.mimeType } });
+  });
   app.use(async (context, next) => {
     if (apiKey !== null && context.req.header("x-api-key") !== apiKey) throw new HttpError(401, "Invalid token");
     await next();
@@ -74,7 +80,13 @@ export async function createLangSmithService(
     addV2RunRoutes(routes, workspace);
     addThreadRoutes(routes, workspace);
   }
-  return { app, at: (url) => inspect(workspace, url, apiKey ?? "none", () => frame.log.list("langsmith")) };
+  return {
+    app,
+    at: (url) => {
+      workspace.attachments.origin = url;
+      return inspect(workspace, url, apiKey ?? "none", () => frame.log.list("langsmith"));
+    },
+  };
 }
 
 const titles: Record<number, string> = {

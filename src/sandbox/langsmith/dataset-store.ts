@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isRecord } from "../../internal/is-record.js";
+import type { AttachmentUrls } from "./attachment-store.js";
 import { HttpError } from "./http-error.js";
 import { fromMilliseconds, parseTimestamp, type Timestamp } from "./time.js";
 
@@ -27,7 +28,7 @@ export interface ExampleRecord {
   source_run_id: string | null;
   created_at: string;
   modified_at: string;
-  attachment_urls: null;
+  attachment_urls: AttachmentUrls | null;
 }
 
 /** What can be said about an example; what is left out keeps its value. */
@@ -39,6 +40,7 @@ export interface ExampleFields {
   split?: string | string[];
   source_run_id?: string;
   created_at?: string;
+  attachment_urls?: AttachmentUrls;
 }
 
 /** Datasets with every version of their examples. */
@@ -111,7 +113,7 @@ export class DatasetStore {
         source_run_id: fields.source_run_id ?? null,
         created_at: fields.created_at ?? time,
         modified_at: time,
-        attachment_urls: null,
+        attachment_urls: fields.attachment_urls ?? null,
       };
       this.#put(datasetId, id, at, example);
       return id;
@@ -121,7 +123,7 @@ export class DatasetStore {
 
   updateExamples(list: readonly (ExampleFields & { id: string })[], now: number): { ids: string[]; asOf: string } {
     const at = this.#newVersion(this.requireExample(list[0]?.id ?? "").dataset_id, now);
-    for (const { id, inputs, outputs, metadata, split } of list) {
+    for (const { id, inputs, outputs, metadata, split, attachment_urls: files } of list) {
       const example = this.requireExample(id);
       const kept =
         metadata === undefined ? example.metadata : { dataset_split: example.metadata.dataset_split, ...metadata };
@@ -131,6 +133,7 @@ export class DatasetStore {
         outputs: outputs === undefined ? example.outputs : outputs,
         metadata: split === undefined ? kept : withSplit(kept, split),
         modified_at: timeText(at),
+        attachment_urls: files ?? example.attachment_urls,
       });
     }
     return { ids: list.map(({ id }) => id), asOf: timeText(at) };

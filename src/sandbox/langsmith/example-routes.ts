@@ -1,5 +1,6 @@
 import { isRecord } from "../../internal/is-record.js";
 import type { ServiceApp, ServiceContext } from "../server.js";
+import { toAttachment, type AttachmentUrls } from "./attachment-store.js";
 import { changeSplit } from "./dataset-routes.js";
 import { splitsOf, type ExampleFields, type ExampleRecord } from "./dataset-store.js";
 import { contains } from "./filter.js";
@@ -111,16 +112,30 @@ function list(context: ServiceContext, { datasets }: Workspace): Response {
   return context.json(page(context, found));
 }
 
-/** The parts of an upload: `<example>` with the small fields, `<example>.inputs` and `<example>.outputs`. */
+/**
+ * The parts of an upload: `<example>` with the small fields, `<example>.inputs` and
+ * `<example>.outputs`, `<example>.attachment.<name>`, and `<example>.attachments_operations`.
+ */
 async function readExamples(
   context: ServiceContext,
   workspace: Workspace,
 ): Promise<(ExampleFields & { id: string })[]> {
   const examples = new Map<string, Record<string, unknown>>();
+  const files = new Map<string, AttachmentUrls>();
+  const operations = new Map<string, unknown>();
   for (const [name, part] of await context.req.raw.formData()) {
     const [id, field] = name.split(".");
-    if (field === "attachment" || field === "attachments_operations") {
-      throw new HttpError(400, "The sandbox keeps no attachments of examples");
+    if (field === "attachment") {
+      const exampleId = requireUuid(id, "example_id");
+      // The name of a file may have dots too.
+      const key = name.slice(`${id}.`.length);
+      const url = workspace.attachments.add(await toAttachment(part));
+      files.set(exampleId, { ...files.get(exampleId), [key]: url });
+      continue;
+    }
+    if (field === "attachments_operations") {
+      operations.set(requireUuid(id, "example_id"), JSON.parse(typeof part === "string" ? part : await part.text()));
+      continue;
     }
     if (field !== undefined && field !== "inputs" && field !== "outputs")
       throw new HttpError(422, `Part ${name} has an unknown field`);
@@ -129,7 +144,28 @@ async function readExamples(
     const example = examples.get(exampleId) ?? {};
     examples.set(exampleId, { ...example, ...(field === undefined ? (value as object) : { [field]: value }) });
   }
-  return [...examples].map(([id, body]) => ({ ...toFields(body, workspace), id }));
+  for (const id of [...files.keys(), ...operations.keys()])
+    if (!examples.has(id)) throw new HttpError(422, `Attachments of ${id} came without the example`);
+  return [...examples].map(([id, body]) => {
+    const kept = operations.has(id) ? remaining(workspace.datasets.current(id), operations.get(id)) : undefined;
+    const added = files.get(id);
+    return { ...toFields(body, workspace), id, ...((kept ?? added) && { attachment_urls: { ...kept, ...added } }) };
+  });
+}
+
+/** The files of an example that an update keeps: those it retains, and those it renames. */
+function remaining(example: ExampleRecord | undefined, operations: unknown): AttachmentUrls {
+  const { retain, rename } = isRecord(operations) ? operations : {};
+  const names = new Map<string, unknown>(
+    Array.isArray(retain) ? retain.map((name: unknown) => [String(name), name]) : [],
+  );
+  for (const [from, to] of Object.entries(isRecord(rename) ? rename : {})) names.set(from, to);
+  const kept: AttachmentUrls = {};
+  for (const [name, url] of Object.entries(example?.attachment_urls ?? {})) {
+    const renamed = names.get(name.slice("attachment.".length));
+    if (typeof renamed === "string") kept[`attachment.${renamed}`] = url;
+  }
+  return kept;
 }
 
 function toFields(body: Record<string, unknown>, { runs }: Workspace): ExampleFields {

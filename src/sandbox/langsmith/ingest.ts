@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import { isRecord } from "../../internal/is-record.js";
+import { toAttachment, type Attachment } from "./attachment-store.js";
 import { HttpError } from "./http-error.js";
 import { payloadNames, type PayloadName, type Payloads, type RunFields } from "./run-record.js";
 import type { Workspace } from "./workspace.js";
@@ -33,15 +34,18 @@ export function ingestBatch(workspace: Workspace, body: unknown): void {
 /**
  * `POST /runs/multipart`. The parts are named `post.<run>` or `patch.<run>` with the small fields,
  * `post.<run>.inputs` and so on with the large ones, `attachment.<run>.<name>`, and `feedback.<id>`.
- * Attachments are taken and forgotten.
  */
 export async function ingestMultipart(workspace: Workspace, request: Request): Promise<void> {
   const operations = new Map<string, { kind: "post" | "patch"; run: RunFields }>();
   const feedback: Record<string, unknown>[] = [];
+  const files: { run: string; name: string; attachment: Attachment }[] = [];
   const large: { owner: string; name: PayloadName | "error"; text: string; value: unknown }[] = [];
   for (const [partName, part] of await readForm(request)) {
     const [kind, id, field] = partName.split(".");
-    if (kind === "attachment") continue;
+    if (kind === "attachment" && id !== undefined && field !== undefined) {
+      files.push({ run: id, name: field, attachment: await toAttachment(part) });
+      continue;
+    }
     if (id === undefined || (kind !== "post" && kind !== "patch" && kind !== "feedback")) {
       throw new HttpError(422, `Part ${partName} is neither a run nor feedback`);
     }
@@ -70,6 +74,7 @@ export async function ingestMultipart(workspace: Workspace, request: Request): P
   const list = [...operations.values()];
   for (const { kind, run } of list) if (kind === "post") workspace.createRun(run);
   for (const { kind, run } of list) if (kind === "patch") workspace.updateRun(run);
+  for (const { run, name, attachment } of files) workspace.attachments.addToRun(run, name, attachment);
   for (const item of feedback) workspace.putFeedback(item);
 }
 
@@ -95,14 +100,27 @@ async function readForm(request: Request): Promise<FormData> {
   const encoding = request.headers.get("content-encoding") ?? "identity";
   const type = request.headers.get("content-type") ?? "";
   try {
-    if (encoding === "identity") return await request.formData();
-    const decode = decoders[encoding];
-    if (decode === undefined)
+    const decode = encoding === "identity" ? undefined : decoders[encoding];
+    if (encoding !== "identity" && decode === undefined)
       throw new HttpError(415, `Content-Encoding ${encoding} is not supported; the sandbox takes gzip and deflate`);
-    const body = await decode(new Uint8Array(await request.arrayBuffer()));
+    const sent = new Uint8Array(await request.arrayBuffer());
+    const body = withNamedFiles(decode === undefined ? sent : await decode(sent), type);
     return await new Response(new Blob([body]), { headers: { "content-type": type } }).formData();
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw new HttpError(422, `The body is not a multipart form: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The form with a file name in each part that is an attachment. The clients send none, and a part without one
+ * is a text, which bytes do not survive.
+ */
+function withNamedFiles(body: Uint8Array, type: string): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(body);
+  const boundary = /boundary="?([^";]+)/i.exec(type)?.[1];
+  if (boundary === undefined || !bytes.includes('name="attachment.')) return bytes;
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="attachment.`;
+  const starts = new RegExp(`${head.replace(/[^\w\s"]/g, "\\$&")}[^"\r\n]*"(?=\r\n)`, "gi");
+  return Buffer.from(bytes.toString("latin1").replace(starts, '$&; filename="file"'), "latin1");
 }

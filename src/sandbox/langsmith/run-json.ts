@@ -58,8 +58,9 @@ export const v1Fields: Readonly<Record<string, WriteField>> = {
   thread_id: value((run) => run.threadId),
   app_path: value(appPath),
   execution_order: () => "1",
+  s3_urls: value((run, { attachments }) => attachments.ofRun(run.id)),
   ...Object.fromEntries(
-    `manifest_id manifest_s3_id manifest inputs_s3_urls outputs_s3_urls s3_urls inputs_or_signed_url outputs_or_signed_url
+    `manifest_id manifest_s3_id manifest inputs_s3_urls outputs_s3_urls inputs_or_signed_url outputs_or_signed_url
      error_or_signed_url events_or_signed_url extra_or_signed_url serialized_or_signed_url prompt_token_details
      completion_token_details total_cost prompt_cost prompt_cost_details completion_cost completion_cost_details price_model_id
      last_queued_at in_dataset share_token trace_tier trace_first_received_at ttl_seconds trace_upgrade trace_min_max_start_time
@@ -120,10 +121,19 @@ export const v2Fields: Readonly<Record<string, WriteField>> = {
   TAGS: value((run) => run.tags),
   APP_PATH: value(appPath),
   FEEDBACK_STATS: value((run, workspace) => workspace.feedbackStatsOf(run) ?? {}),
+  ATTACHMENTS: some((run, { attachments }) => {
+    const held = attachments.ofRun(run.id);
+    return (
+      held &&
+      Object.fromEntries(
+        Object.entries(held).map(([name, { presigned_url: url }]) => [name.slice("attachment.".length), url]),
+      )
+    );
+  }),
   IS_IN_DATASET: value((run) => run.referenceExampleId !== undefined),
   ...Object.fromEntries(
     `TOTAL_COST PROMPT_COST COMPLETION_COST PROMPT_TOKEN_DETAILS COMPLETION_TOKEN_DETAILS PROMPT_COST_DETAILS
-     COMPLETION_COST_DETAILS PRICE_MODEL_ID ATTACHMENTS THREAD_EVALUATION_TIME LAST_QUEUED_AT SHARE_URL LS_USER_ID`
+     COMPLETION_COST_DETAILS PRICE_MODEL_ID THREAD_EVALUATION_TIME LAST_QUEUED_AT SHARE_URL LS_USER_ID`
       .split(/\s+/)
       .map((name) => [name, () => undefined]),
   ),

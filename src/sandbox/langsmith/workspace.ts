@@ -1,4 +1,5 @@
 import type { SandboxClock } from "../server.js";
+import { AttachmentStore } from "./attachment-store.js";
 import { DatasetStore } from "./dataset-store.js";
 import { FeedbackStore, feedbackStats, type FeedbackRecord } from "./feedback-store.js";
 import { ProjectStore, type ProjectRecord } from "./project-store.js";
@@ -15,6 +16,7 @@ export class Workspace {
   readonly feedback = new FeedbackStore();
   readonly datasets = new DatasetStore();
   readonly queues = new QueueStore();
+  readonly attachments = new AttachmentStore();
 
   constructor(readonly clock: SandboxClock) {}
 
