@@ -46,7 +46,7 @@ export class AttachmentStore {
 }
 
 /** A part of a form as a file. Clients write the length beside the type. */
-export async function toAttachment(part: FormDataEntryValue): Promise<Attachment> {
+export async function toAttachment(part: string | File): Promise<Attachment> {
   if (typeof part === "string") return { mimeType: "text/plain", bytes: new TextEncoder().encode(part) };
   const mimeType = part.type.split(";")[0]?.trim();
   return { mimeType: mimeType || "application/octet-stream", bytes: new Uint8Array(await part.arrayBuffer()) };
