@@ -1,6 +1,8 @@
 import pRetry from "p-retry";
 import type { ServiceError } from "../errors.js";
 import { delay } from "../internal/delay.js";
+import { abortSignal, callback, number } from "../internal/kinds.js";
+import { checkArgument, checkOptions, type Kind, type OptionKinds } from "../internal/options.js";
 import { ownPause } from "./own-pauses.js";
 import { isTransient } from "./service-error.js";
 
@@ -21,6 +23,13 @@ export interface RetryOptions {
   onPause?: (error: ServiceError, pause: number) => void;
 }
 
+const retryKinds: OptionKinds<RetryOptions> = {
+  signal: abortSignal,
+  retries: number({ integer: true, min: 0 }),
+  retryable: callback as Kind<NonNullable<RetryOptions["retryable"]>>,
+  onPause: callback,
+};
+
 /**
  * Tries again after transient failures (no answer, one that cannot be read, 429, 5xx): after half a
  * second, one, two, … with jitter, or after what `Retry-After` says, up to ten minutes. An abort
@@ -35,10 +44,10 @@ export interface RetryOptions {
  * const job = await retryTransient(createJob, { retries: 5 });
  * ```
  */
-export async function retryTransient<T>(
-  call: (attempt: number) => Promise<T>,
-  { signal, retries = 3, retryable = isTransient, onPause }: RetryOptions = {},
-): Promise<T> {
+export async function retryTransient<T>(call: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
+  checkArgument("call", call, callback);
+  checkOptions<RetryOptions>("retryTransient", options, retryKinds);
+  const { signal, retries = 3, retryable = isTransient, onPause } = options;
   const mayRetry = (error: unknown, attempts: number): error is ServiceError =>
     retryable(error, attempts) && (error.retryAfter ?? 0) <= LONGEST_PAUSE;
   return pRetry(call, {

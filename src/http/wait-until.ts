@@ -1,4 +1,6 @@
 import { delay } from "../internal/delay.js";
+import { abortSignal, callback, milliseconds, required, string, text } from "../internal/kinds.js";
+import { checkArgument, checkOptions, type OptionKinds } from "../internal/options.js";
 import { TimeoutError } from "../errors.js";
 import { isTransient } from "./service-error.js";
 import { withJitter } from "./own-pauses.js";
@@ -22,6 +24,14 @@ export interface WaitUntilOptions {
   interval?: number;
 }
 
+const waitUntilKinds: OptionKinds<WaitUntilOptions> = {
+  what: required(text),
+  signal: abortSignal,
+  timeout: milliseconds,
+  hint: string,
+  interval: milliseconds,
+};
+
 /** Transient failures in a row before the wait gives up. */
 export const MAXIMUM_FAILURES_IN_A_ROW = 20;
 
@@ -42,6 +52,8 @@ export const MAXIMUM_FAILURES_IN_A_ROW = 20;
  * ```
  */
 export async function waitUntil<T>(check: () => Promise<T | undefined>, options: WaitUntilOptions): Promise<T> {
+  checkArgument("check", check, callback);
+  checkOptions<WaitUntilOptions>("waitUntil", options, waitUntilKinds);
   const { what, signal, timeout, hint, interval = 5_000 } = options;
   const end = timeout === undefined ? Infinity : Date.now() + timeout;
   let pause = interval;

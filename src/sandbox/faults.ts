@@ -1,5 +1,19 @@
 import { InvalidOptionError } from "../errors.js";
 import { DAMAGED_ANSWERS, type DamagedAnswer } from "./damaged-answer.js";
+import {
+  anything,
+  boolean,
+  either,
+  list,
+  number,
+  only,
+  record,
+  regularExpression,
+  string,
+  text,
+  word,
+} from "../internal/kinds.js";
+import { checkOptions, type Kind, type OptionKinds } from "../internal/options.js";
 
 /** The stand-ins that a fault can be limited to. */
 export type SandboxService = "langsmith" | "openai";
@@ -156,38 +170,38 @@ function drawLatency(latency: FaultRule["latency"], random: () => number): numbe
   return least + (most - least) * random();
 }
 
+const ruleKinds: OptionKinds<FaultRule> = {
+  service: word("langsmith", "openai"),
+  method: text,
+  path: either(text, regularExpression),
+  latency: either(number({ min: 0 }), list(number({ min: 0 }))) as Kind<NonNullable<FaultRule["latency"]>>,
+  status: number({ integer: true, min: 400, max: 599 }),
+  retryAfter: either(number({ min: 0 }), text),
+  headers: record(string),
+  body: anything,
+  echo: boolean,
+  shift: number({ integer: true }),
+  drop: word("before", "after", "during"),
+  answer: word(...DAMAGED_ANSWERS),
+  drip: number({ min: 0 }),
+  skip: number({ integer: true, min: 0 }),
+  times: either(number({ integer: true, min: 0 }), only(Infinity)),
+  probability: number({ min: 0, max: 1 }),
+};
+
 function checkRule(rule: FaultRule): void {
+  checkOptions<FaultRule>("inject", rule, ruleKinds);
   const fail = (option: string, value: unknown, message: string) => {
-    throw new InvalidOptionError({
-      option,
-      value,
-      message: `A fault rule's ${message}, not ${JSON.stringify(value)}.`,
-    });
+    throw new InvalidOptionError({ option, value, message });
   };
-  const { latency, status, drop, answer, drip, probability, retryAfter, echo, shift } = rule;
-  if ([latency, status, drop, answer, drip, shift].every((effect) => effect === undefined)) {
-    fail("rule", rule, "effect must be given: `latency`, `status`, `drop`, `answer`, `drip` or `shift`");
-  }
-  if (echo !== undefined && status === undefined) fail("echo", echo, "`echo` goes with a `status`");
-  if (shift !== undefined && !Number.isInteger(shift)) fail("shift", shift, "`shift` must be a whole number");
-  if (answer !== undefined && !DAMAGED_ANSWERS.includes(answer)) {
-    fail("answer", answer, `\`answer\` must be one of ${DAMAGED_ANSWERS.join(", ")}`);
-  }
-  if (answer !== undefined && (status !== undefined || drop !== undefined)) {
-    fail("answer", answer, "`answer` cannot be given with `status` or `drop`");
-  }
-  if (drip !== undefined && !(drip >= 0 && Number.isFinite(drip))) {
-    fail("drip", drip, "`drip` must be a number of milliseconds");
-  }
-  if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
-    fail("status", status, "`status` must be from 400 to 599");
-  }
-  if (status === undefined && answer === undefined && retryAfter !== undefined) {
-    fail("retryAfter", retryAfter, "`retryAfter` goes with a `status` or an `answer`");
-  }
-  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
-    fail("probability", probability, "`probability` must be from 0 to 1");
-  }
+  const { latency, status, drop, answer, drip, retryAfter, echo, shift } = rule;
+  if ([latency, status, drop, answer, drip, shift].every((effect) => effect === undefined))
+    fail("rule", rule, "A fault rule needs an effect: latency, status, drop, answer, drip or shift.");
+  if (echo !== undefined && status === undefined) fail("echo", echo, "A fault rule's echo goes with a status.");
+  if (answer !== undefined && (status !== undefined || drop !== undefined))
+    fail("answer", answer, "A fault rule's answer cannot be given with status or drop.");
+  if (status === undefined && answer === undefined && retryAfter !== undefined)
+    fail("retryAfter", retryAfter, "A fault rule's retryAfter goes with a status or an answer.");
 }
 
 /** Mulberry32: small, seeded, and the same on every machine. Not for secrets. */

@@ -9,6 +9,8 @@ import { toRunFields } from "./ingest.js";
 import type { ProjectRecord } from "./project-store.js";
 import { v1Default, v1Fields, writeRun } from "./run-json.js";
 import type { Workspace } from "./workspace.js";
+import { text } from "../../internal/kinds.js";
+import { checkOptions } from "../../internal/options.js";
 
 /** A project of the LangSmith stand-in. */
 export interface SandboxProject {
@@ -108,7 +110,9 @@ export function inspect(
     },
     feedback: () => feedback.all(),
     createProject: (name) => (projects.byName(name) ?? projects.create({ name }, clock.now())).id,
-    addRuns(list, { projectName } = {}) {
+    addRuns(list, options = {}) {
+      checkOptions<{ projectName?: string }>("addRuns", options, { projectName: text });
+      const { projectName } = options;
       const place = projectName === undefined ? {} : { session_id: undefined, session_name: projectName };
       return Array.from(list, (run) =>
         checked(

@@ -1,3 +1,4 @@
+import { text } from "../../internal/kinds.js";
 import { fieldsKind } from "./shared/kinds.js";
 import { checkOptions } from "../../internal/options.js";
 import { InvalidOptionError } from "../../errors.js";
@@ -16,6 +17,12 @@ export interface CrusoeOptions extends HostOptions {
   apiKey?: string | (() => Promise<string>);
   /** In Crusoe's own names. Default: Crusoe's. */
   hyperparameters?: Record<string, unknown>;
+}
+
+/** Options of `deploy` at {@link crusoe}. */
+export interface CrusoeDeployOptions {
+  /** The name of the deployment that was made in the console. */
+  name: string;
 }
 
 /**
@@ -66,8 +73,12 @@ export function crusoe(options: CrusoeOptions): FineTuneBackend {
         ...(last === undefined ? {} : { details: { checkpoint: last.id } }),
       };
     },
-    async deploy(tuned, { name }) {
-      if (typeof name !== "string" || name === "") {
+    async deploy(tuned, { signal, ...given }) {
+      signal?.throwIfAborted();
+      const deployOptions: Partial<CrusoeDeployOptions> = given;
+      checkOptions<Partial<CrusoeDeployOptions>>("deploy", deployOptions, { name: text });
+      const { name } = deployOptions;
+      if (name === undefined) {
         throw new InvalidOptionError({
           option: "name",
           value: name,

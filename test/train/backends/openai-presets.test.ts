@@ -300,6 +300,8 @@ describe("crusoe", () => {
     const tuned = await tune(fake, backend);
     expect(tuned.details).toEqual({ checkpoint: "ftckpt-2" });
     await expect(deploy(tuned, { backend })).rejects.toThrow(/console/);
+    await expect(deploy(tuned, { backend, nam: "my-deployment" })).rejects.toThrow(/Unknown option nam/);
+    await expect(deploy(tuned, { backend, name: 1 })).rejects.toThrow(InvalidOptionError);
     const deployed = await deploy(tuned, { backend, name: "my-deployment" });
     expect(await chatModel(deployed, { apiKey: secret })).toMatchObject({ model: "my-deployment" });
     await expect(teardown(deployed, { backend })).rejects.toThrow(/console/);
