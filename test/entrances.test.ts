@@ -3,6 +3,7 @@ import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { describe, expect, it } from "vitest";
 import * as library from "langsmith-finetune";
 import { InvalidOptionError } from "langsmith-finetune";
+import { alibaba } from "langsmith-finetune/backends/alibaba";
 import { azure } from "langsmith-finetune/backends/azure";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
@@ -249,6 +250,7 @@ const subpaths: Record<string, (options: object) => unknown> = {
   nebius: (options) => nebius({ model: "m", ...options }),
   openai: (options) => openAI({ model: "m", ...options }),
   portable: (options) => portable({ model: "m", directory: "d", trainer: "trl", ...options }),
+  alibaba: (options) => alibaba({ model: "m", ...options }),
   sagemaker: (options) =>
     sageMaker({ model: "m", region: "r", bucket: "b", roleArn: "a", modelPackageGroupArn: "g", ...options }),
   together: (options) => together({ model: "m", ...options }),

@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { Client } from "langsmith";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { selectRuns, startFineTune, type FineTuneBackend } from "langsmith-finetune";
+import { alibaba } from "langsmith-finetune/backends/alibaba";
 import { azure } from "langsmith-finetune/backends/azure";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
@@ -70,6 +71,7 @@ const backends: Record<string, () => FineTuneBackend> = {
   fireworks: () => fireworks({ model: "m", apiKey: KEY, accountId: "team", baseURL: url }),
   nebius: () => nebius({ model: "m", apiKey: KEY, baseURL: url }),
   crusoe: () => crusoe({ model: "m", apiKey: KEY, baseURL: url }),
+  alibaba: () => alibaba({ model: "m", apiKey: KEY, baseURL: url }),
   sagemaker: () =>
     sageMaker({
       model: "m",

@@ -9,6 +9,7 @@ import {
   validateExamples,
 } from "langsmith-finetune";
 import { azure } from "langsmith-finetune/backends/azure";
+import { alibaba } from "langsmith-finetune/backends/alibaba";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
 import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
@@ -199,6 +200,7 @@ describe("answers with a label", () => {
       crusoe({ model: "org/model", apiKey: "k", baseURL }),
       vertex({ model: "gemini-2.5-flash", project: "p", location: "l", bucket: "b" }),
       bedrock({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b" }),
+      alibaba({ model: "model" }),
       sageMaker({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b", modelPackageGroupArn: "g" }),
     ];
     for (const backend of backends) {

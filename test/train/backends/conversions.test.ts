@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FineTuneBackend, TrainingExample, TrainingMessage } from "langsmith-finetune";
+import { alibaba } from "langsmith-finetune/backends/alibaba";
 import { bedrock } from "langsmith-finetune/backends/bedrock";
 import { sageMaker } from "langsmith-finetune/backends/sagemaker";
 import { fireworks } from "langsmith-finetune/backends/fireworks";
@@ -15,6 +16,7 @@ const backends: FineTuneBackend[] = [
   fireworks({ model: "m", accountId: "a" }),
   vertex({ model: "m", project: "p", location: "l", bucket: "b" }),
   bedrock({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r" }),
+  alibaba({ model: "m" }),
   sageMaker({ model: "m", region: "us-east-1", bucket: "b", roleArn: "r", modelPackageGroupArn: "g" }),
   ...(["trl", "axolotl", "llama-factory", "unsloth", "tinker", "baseten-loops"] as const).map((trainer) =>
     portable({ ...common, trainer }),
