@@ -150,7 +150,8 @@ describe("faults", () => {
   it("must have an effect and a status that is one", async () => {
     const { faults } = await start();
     expect(() => faults.inject({ path: "/x" })).toThrow(/effect/);
-    expect(() => faults.inject({ status: 200 })).toThrow(/400 to 599/);
+    expect(() => faults.inject({ status: 200 })).toThrow(/status must be an integer, at least 400 and at most 599/);
+    expect(() => faults.inject({ staus: 500 } as never)).toThrow(/Unknown option staus/);
     expect(() => faults.inject({ status: 500, probability: 2 })).toThrow(/probability/);
   });
 });
