@@ -27,7 +27,7 @@ import {
   type Duplicates,
   type RemoveSameMeaning,
 } from "./find-duplicates.js";
-import { createFingerprint } from "./fingerprint.js";
+import { createFingerprint, type Fingerprint } from "./fingerprint.js";
 import { createNearIndex } from "./near-duplicates.js";
 import { createTaught } from "./taught.js";
 
@@ -197,6 +197,9 @@ function createFirsts() {
   };
 }
 
+/** Of rows whose hashes nobody compares. */
+const NO_FINGERPRINT: Fingerprint = { row: "", prompt: "", turns: [], prompts: [], places: [] };
+
 function twoPasses<T extends DatasetRow>(
   examples: AnyIterable<T>,
   rules: DuplicateRules,
@@ -207,7 +210,7 @@ function twoPasses<T extends DatasetRow>(
     const reporter = reportSkips("deduplicate", options);
     const spool = createSpoolFor<T>(examples);
     const names = createKeptRowNames((row) => spool.source(row));
-    const fingerprintOf = createFingerprint();
+    const fingerprintOf = rules.exact || rules.perPrompt > 0 ? createFingerprint() : () => NO_FINGERPRINT;
     const untaught = rules.exact ? createTaught() : undefined;
     const near = rules.near > 0 ? createNearIndex((row) => spool.at(row)) : undefined;
     const access = { read: (rows: Uint32Array) => spool.read(rows), at: (row: number) => spool.at(row), signal };

@@ -1,6 +1,6 @@
 import { createPairIndex, type PairIndex } from "../../internal/storage/pair-index.js";
 import { SHORT_ANSWER } from "./min-hash.js";
-import { collectAnswer, collectWords, mixed, SHINGLE } from "./words.js";
+import { collectWords, mixed, SHINGLE } from "./words.js";
 
 /** Compares two rows by all of their words: what signatures only estimate. Rows are known by their numbers. */
 export interface ExactSimilarity {
@@ -124,11 +124,10 @@ function similarityOf(left: Float64Array, right: Float64Array, common: ReadonlyS
 
 function createProfile(row: unknown): Profile {
   const words: number[] = [];
-  collectWords(row, words);
+  const answerStart = collectWords(row, words);
+  const answer = words.slice(answerStart);
   const shingles = new Float64Array(Math.max(1, words.length + 1 - SHINGLE));
   for (let start = 0; start < shingles.length; start += 1) shingles[start] = wideShingle(words, start);
-  const answer: number[] = [];
-  collectAnswer(row, answer);
   return {
     shingles: sortedOnce(shingles),
     answer,
@@ -152,7 +151,7 @@ function wideShingle(words: readonly number[], start: number): number {
 function sortedOnce(numbers: Float64Array): Float64Array {
   numbers.sort();
   let size = 0;
-  for (const [index, number] of numbers.entries())
-    if (index === 0 || number !== numbers[index - 1]) numbers[size++] = number;
+  for (let index = 0; index < numbers.length; index += 1)
+    if (index === 0 || numbers[index] !== numbers[index - 1]) numbers[size++] = numbers[index] as number;
   return numbers.slice(0, size);
 }

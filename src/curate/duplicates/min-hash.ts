@@ -1,4 +1,4 @@
-import { collectAnswer, collectWords, mixed, SHINGLE } from "./words.js";
+import { collectWords, mixed, SHINGLE } from "./words.js";
 
 /** Places of a signature, a byte each. The standard error of an estimated similarity of 0.8 is 0.035. */
 const PLACES = 128;
@@ -27,13 +27,13 @@ export const SHORT_ANSWER = 8;
 export function createSignature(): (row: unknown) => Uint32Array {
   const minima = new Float64Array(PLACES);
   const signature = new Uint32Array(RECORD_WORDS);
-  const answer: number[] = [];
   const places = new Uint8Array(signature.buffer);
   const words: number[] = [];
   const shift = 32 - Math.log2(PLACES);
   return (row) => {
     words.length = 0;
-    collectWords(row, words);
+    const answer = collectWords(row, words);
+    const answerWords = words.length - answer;
     minima.fill(Infinity);
     for (let start = 0; start === 0 || start + SHINGLE <= words.length; start += 1) {
       const hash = shingleAt(words, start);
@@ -47,13 +47,16 @@ export function createSignature(): (row: unknown) => Uint32Array {
       places[place] = (minima[from] as number) & 0xff;
     }
     signature[ALL_WORDS] = hashOfWords(words);
-    answer.length = 0;
-    collectAnswer(row, answer);
-    signature[ANSWER] = hashOfWords(answer);
+    signature[ANSWER] = hashOfWords(words, answer);
     for (let place = 0; place < ANSWER_SKETCH * 4; place += 1) {
-      let least = answer.length < SHORT_ANSWER ? mixed((signature[ANSWER] as number) + place) : 0xffffffff;
-      if (answer.length >= SHORT_ANSWER)
-        for (const word of answer) least = Math.min(least, mixed(word ^ (place * 0x9e3779b1)));
+      let least = answerWords < SHORT_ANSWER ? mixed((signature[ANSWER] as number) + place) : 0xffffffff;
+      if (answerWords >= SHORT_ANSWER) {
+        const salt = place * 0x9e3779b1;
+        for (let at = answer; at < words.length; at += 1) {
+          const hash = mixed((words[at] as number) ^ salt);
+          if (hash < least) least = hash;
+        }
+      }
       places[ANSWER_PLACES * 4 + place] = least & 0xff;
     }
     return signature;
@@ -179,9 +182,9 @@ export const hashOfAllWords = (words: Uint32Array, start: number): number => (wo
 const byteAt = (words: Uint32Array, start: number, place: number): number =>
   ((words[start + (place >>> 2)] as number) >>> ((place & 3) * 8)) & 0xff;
 
-function hashOfWords(words: readonly number[]): number {
+function hashOfWords(words: readonly number[], from = 0): number {
   let hash = 0x811c9dc5;
-  for (const word of words) hash = mixed(Math.imul(hash, 31) + word);
+  for (let at = from; at < words.length; at += 1) hash = mixed(Math.imul(hash, 31) + (words[at] as number));
   return hash;
 }
 

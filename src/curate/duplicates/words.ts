@@ -4,19 +4,20 @@ import { messagesOf } from "../row-facts.js";
 /** Words in a shingle. */
 export const SHINGLE = 3;
 
-/** Appends the words of a row's conversation, as hashes of 32 bits: of all messages but those of the system. */
-export function collectWords(row: unknown, words: number[]): void {
-  for (const message of messagesOf(row)) {
+/**
+ * Appends the words of a row's conversation, as hashes of 32 bits: of all messages but those of the system. Gives the
+ * place where those of the answer begin that the row ends with; their end, where it ends with none.
+ */
+export function collectWords(row: unknown, words: number[]): number {
+  const messages = messagesOf(row);
+  let answer = Infinity;
+  for (const [index, message] of messages.entries()) {
     if (!isRecord(message) || message.role === "system" || message.role === "developer") continue;
     addText(message.role, words);
+    if (message.role === "assistant" && index === messages.length - 1) answer = words.length;
     collectMessage(message, words);
   }
-}
-
-/** Appends the words of the answer that a row ends with, if it does. */
-export function collectAnswer(row: unknown, words: number[]): void {
-  const last: unknown = messagesOf(row).at(-1);
-  if (isRecord(last) && last.role === "assistant") collectMessage(last, words);
+  return Math.min(answer, words.length);
 }
 
 function collectMessage(message: Record<string, unknown>, words: number[]): void {
