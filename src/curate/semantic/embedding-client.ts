@@ -60,7 +60,7 @@ export async function openEmbeddingClient(
 }
 
 /** What the embeddings are called: as their service knows them, or else by their class. */
-export function nameOf(embeddings: EmbeddingsInterface): string {
+function nameOf(embeddings: EmbeddingsInterface): string {
   const { model, modelName } = embeddings as { model?: unknown; modelName?: unknown };
   const named = [model, modelName].find((name): name is string => typeof name === "string" && name !== "");
   return named ?? embeddings.constructor.name;

@@ -15,6 +15,9 @@ const BYTES_BESIDE = 256;
 /** By so much may the cosine of vectors in 8 bits be too small. Those that it names are compared exactly. */
 const INEXACT = 0.03;
 
+/** Vectors that are added at a time. */
+const BATCH = 256;
+
 /**
  * Finds neighbours by a graph (HNSW, of the package `usearch`), whose vectors have 8 bits for each number, and compares
  * what it names exactly: nothing is near that is not, and a little of what is near is missed. A graph that has
@@ -46,8 +49,9 @@ export async function createIndexSearch(
   const store = createVectorStore(dimensions);
   const numbers = createIntegers();
   const own = new Float32Array(dimensions);
-  const full: { index: Index; path: string }[] = [];
+  const full: { index: Index; path: string | undefined }[] = [];
   let growing = create();
+  const pending = { vectors: new Float32Array(BATCH * dimensions), size: 0 };
   /** What was added since vectors were looked for. One after the other, so that the graph is the same each time. */
   const flush = () => {
     const { size } = pending;
@@ -61,10 +65,10 @@ export async function createIndexSearch(
     growing.save(path);
     const index = create();
     index.view(path);
-    full.push({ index, path });
+    // What is mapped may be removed everywhere but on Windows, so that a process that is killed leaves nothing behind.
+    full.push({ index, path: removed(path) ? undefined : path });
     growing = create();
   };
-  const pending = { vectors: new Float32Array(BATCH * dimensions), size: 0 };
   return {
     add(number, vector) {
       pending.vectors.set(vector, pending.size * dimensions);
@@ -97,11 +101,19 @@ export async function createIndexSearch(
     },
     close() {
       store.close();
-      for (const { path } of full) rmSync(path, { force: true });
-      full.length = 0;
       growing = create();
+      // Windows lets go of a file with the index that maps it.
+      const paths = full.splice(0).flatMap(({ path }) => path ?? []);
+      for (const path of paths) if (!removed(path)) process.once("exit", () => void removed(path));
     },
   };
 }
 
-const BATCH = 256;
+function removed(path: string): boolean {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
