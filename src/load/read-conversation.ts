@@ -1,3 +1,4 @@
+import { isBlank } from "../internal/is-blank.js";
 import { Unreadable } from "../messages/unreadable.js";
 import type { AssistantTrainingMessage, Run, TrainingMessage } from "../types.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/finish-reason.js";
@@ -146,7 +147,7 @@ function isWhole({ content, tool_calls: calls, function_call: call, refusal }: A
     Boolean(calls?.length) ||
     call !== undefined ||
     Boolean(refusal) ||
-    (typeof content === "string" && content.trim() !== "")
+    (typeof content === "string" && !isBlank(content))
   );
 }
 

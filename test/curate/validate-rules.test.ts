@@ -76,6 +76,25 @@ const cases: RuleCase[] = [
     "content='4' additional_kwargs={} response_metadata={'model': 'm'}",
     'ChatCompletionMessage(content="4", role="assistant")',
   ].map((text) => one("content-literal", "$.messages[1].content", row(user, { role: "assistant", content: text }))),
+  ...["Agent stopped due to max iterations.", "Sorry, need more steps to process this request."].map((text) =>
+    one("content-literal", "$.messages[1].content", row(user, { role: "assistant", content: text })),
+  ),
+  ...[
+    '<tool_call>{"name":"get_weather","arguments":{"city":"Lima"}}</tool_call>',
+    '<function=get_weather>{"city":"Lima"}</function>',
+    '[TOOL_CALLS][{"name":"get_weather","arguments":{"city":"Lima"}}]',
+    '{"name": "get_weather", "arguments": {"city": "Lima"}}',
+    '{"name": "get_weather", "parameters": {"city": "Lima"}}',
+  ].map((text) =>
+    one("content-call", "$.messages[1].content", withTools([user, { role: "assistant", content: text }])),
+  ),
+  ...["Caf\ufffd is open.", "Itâ€™s grey.", "CafÃ©", "Grey\0"].map((text) =>
+    one("text-decoding", "$.messages[1].content", row(user, { role: "assistant", content: text })),
+  ),
+  ...["Grey.<|im_end|>", "Grey.<|eot_id|>", "Grey.</s>", "[INST] Grey [/INST]", "<start_of_turn>model"].map((text) =>
+    one("text-control-token", "$.messages[0].content", row({ role: "user", content: text }, answer)),
+  ),
+  one("content-empty", "$.messages[1].content", row(user, { role: "assistant", content: "\u200b \u00a0" })),
   one(
     "content-literal",
     "$.preferred_output[0].content",
@@ -487,6 +506,10 @@ const valid: Record<string, unknown> = {
         additionalProperties: false,
       },
     }),
+  ),
+  "texts that only look spoiled": row(
+    { role: "user", content: 'É possível? NÃO. <s>old</s> new, a|b, <p>, {"name": "Ann"}' },
+    { role: "assistant", content: '{"name": "Ann", "arguments": "none"} and â for â' },
   ),
   "a default that is listed as required": withTools(
     [user, calling(call())],

@@ -1,3 +1,4 @@
+import { isBlank } from "../../internal/is-blank.js";
 import { isRecord } from "../../internal/is-record.js";
 import { checkImage } from "./check-image.js";
 import type { RowContext } from "./row-context.js";
@@ -118,17 +119,33 @@ function partKind(
   return undefined;
 }
 
-/** Half of a character, left over where a text was cut at some length: many readers of JSON refuse it. */
+// What only the templates of models write. Tokenizers read it in any text as the end of a turn or the begin of another.
+const CONTROL_TOKEN =
+  /<\|(?:im_(?:start|end|sep)|end_?of_?text|begin_of_text|eo[mt]_id|(?:start|end)_header_id|endofprompt|end|start|channel|message|return|call|constrain|system|user|assistant|fim_(?:prefix|middle|suffix))\|>|<(?:start|end)_of_turn>|\[\/?INST\]|<<\/?SYS>>|<\uff5c(?!tool)[\w\u2581]+\uff5c>|<\/s>\s*$/;
+// U+FFFD and NUL, and UTF-8 that was read as Windows-1252: a quote, an accent.
+const WRONG_DECODING = /[\ufffd\0]|\u00e2\u20ac[\u2122\u0153\u009d\u02dc\u00a6\u201c\u201d]|\u00c3[\u0080-\u00bf]/;
+
+/** What no person and no model wrote: halves of characters, characters of a wrong decoding, tokens of a template. */
 function checkText(text: string, path: string, context: RowContext): void {
+  // Left over where a text was cut at some length: many readers of JSON refuse it.
   if (!text.isWellFormed())
     context.report(
       "text-surrogate",
       path,
       "The text holds half of a character (a lone surrogate), which is not valid Unicode.",
     );
-}
-
-/** Nothing but white space. */
-function isBlank(text: string): boolean {
-  return text.length === 0 || !/\S/.test(text);
+  const wrong = WRONG_DECODING.exec(text)?.[0];
+  if (wrong !== undefined)
+    context.report(
+      "text-decoding",
+      path,
+      `The text holds ${wrong === "\0" ? "the character NUL" : excerpt(wrong)}, which is left where text was decoded wrongly.`,
+    );
+  const token = CONTROL_TOKEN.exec(text)?.[0];
+  if (token !== undefined)
+    context.report(
+      "text-control-token",
+      path,
+      `The text holds ${excerpt(token.trim())}, a token of a chat template: the template of the model writes its own.`,
+    );
 }

@@ -7,6 +7,12 @@ import { excerpt, pathOf, typeName } from "./wording.js";
 // What a program writes where there was no answer.
 const LITERAL =
   /^["'`]?(?:none|null|nil|<nil>|undefined|nan|\[object [a-z]+\]|promise \{.*\}|<(?:coroutine|generator|function|class|bound method|async_generator|[\w.]+ object)\b.* at 0x[0-9a-f]+>)["'`]?$/i;
+// What LangChain and LangGraph say in the model's place where an agent has taken too many steps.
+const STOPPED =
+  /^(?:agent stopped due to (?:max iterations|iteration limit or time limit)|sorry, need more steps to process this request)\.?$/i;
+// A call that the server of a model left in the text, because no parser of calls was set or it failed.
+const WRITTEN_CALL =
+  /^\s*(?:<tool_calls?>|<function[=_]\w|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_calls_section_begin\|>|<\uff5ctool\u2581calls\u2581begin\uff5c>)/;
 // How Python prints an object whose text was meant: LangChain's messages, the clients' answers.
 const PRINTED =
   /^(?:(?:AI|Human|System|Tool|Function|Chat)Message(?:Chunk)?\((?:id|content)=|content=(?:''|"").{0,40}additional_kwargs=|content=(?:'[^']*'|"[^"]*") (?:name|id|additional_kwargs)=|(?:ChatCompletion(?:Message)?|ParsedChatCompletion(?:Message)?|Choice|LLMResult|ChatGeneration)\((?:id|content|finish_reason|generations|text|message)=)/;
@@ -168,7 +174,7 @@ function checkAssistant(
     answers = true;
   }
   const state = checkContent(message.content, "assistant", `${path}.content`, context);
-  if (state === "filled" && message.weight !== 0) checkLiteral(message.content, `${path}.content`, context);
+  if (state === "filled" && message.weight !== 0) checkAnswerText(message.content, `${path}.content`, tools, context);
   if (answers) return;
   if (state === "absent") {
     context.report(
@@ -186,16 +192,48 @@ function checkAssistant(
   }
 }
 
-function checkLiteral(content: unknown, path: string, context: RowContext): void {
+/** What stands in the place of an answer and is none: a value of the program, an object, a call. */
+function checkAnswerText(content: unknown, path: string, tools: CallableTools, context: RowContext): void {
   const text = typeof content === "string" ? content : onlyText(content);
   if (text === undefined) return;
+  const trimmed = text.trim();
   // The longest of them, with room for an address.
-  const isLiteral = text.length <= 200 && LITERAL.test(text.trim());
-  if (!isLiteral && !PRINTED.test(text)) return;
-  context.report(
-    "content-literal",
-    path,
-    `The answer is ${excerpt(text.trim())}: most likely ${isLiteral ? "a missing value" : "an object"} that was turned into text.`,
+  const isLiteral = text.length <= 200 && LITERAL.test(trimmed);
+  if (isLiteral || PRINTED.test(text))
+    context.report(
+      "content-literal",
+      path,
+      `The answer is ${excerpt(trimmed)}: most likely ${isLiteral ? "a missing value" : "an object"} that was turned into text.`,
+    );
+  else if (text.length <= 200 && STOPPED.test(trimmed))
+    context.report(
+      "content-literal",
+      path,
+      `The answer is ${excerpt(trimmed)}: the framework's words, not the model's.`,
+    );
+  else if (WRITTEN_CALL.test(text) || isCallOf(trimmed, tools))
+    context.report(
+      "content-call",
+      path,
+      `The answer is a call written as text: ${excerpt(trimmed)}. A call belongs into tool_calls.`,
+    );
+}
+
+/** The text is the JSON of a call of one of the row's tools. */
+function isCallOf(text: string, { lists }: CallableTools): boolean {
+  if (lists.length === 0 || !/^\{\s*"(?:name|type|function|arguments|parameters)"/.test(text)) return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (!isRecord(value)) return false;
+  const { name } = value;
+  return (
+    typeof name === "string" &&
+    ("arguments" in value || "parameters" in value) &&
+    lists.some(({ tools }) => tools.has(name))
   );
 }
 

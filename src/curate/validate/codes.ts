@@ -95,6 +95,9 @@ export const findingKinds = {
   "part-text": error(ROW),
   "part-empty": warning(COOKBOOK),
   "part-refusal": error(ASSISTANT),
+  "content-call": warning("https://docs.vllm.ai/en/latest/features/tool_calling.html"),
+  "text-decoding": warning("https://www.unicode.org/faq/utf_bom.html"),
+  "text-control-token": warning("https://huggingface.co/docs/transformers/main/chat_templating"),
   "text-surrogate": warning("https://www.rfc-editor.org/rfc/rfc8259#section-8.2"),
 
   // Images.
