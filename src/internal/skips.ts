@@ -1,4 +1,5 @@
 import { SkippedError } from "../errors.js";
+import { boundedWords } from "./bounded.js";
 import type { Skip, SkipOptions } from "../types.js";
 
 /** Collects what a step leaves out during one pass. */
@@ -29,7 +30,8 @@ export const skipSummary: { current: () => SkipSummary | undefined } = { current
 export function reportSkips(step: string, { onSkip, strict = false }: SkipOptions): SkipReporter {
   const counts = new Map<string, number>();
   return {
-    skip(skip) {
+    skip(given) {
+      const skip = boundedWords(given);
       if (onSkip) onSkip(skip);
       else if (!strict) counts.set(skip.code, (counts.get(skip.code) ?? 0) + 1);
       if (strict) throw new SkippedError({ skip });

@@ -1,4 +1,5 @@
 import { checkOptions } from "../internal/options.js";
+import { bounded, boundedWords } from "../internal/bounded.js";
 import { isRecord, objectOf } from "../internal/is-record.js";
 import { omit } from "../internal/omit.js";
 import type { ExampleSource } from "../types.js";
@@ -80,7 +81,7 @@ function sessionOfConversation(
 ): ChatSessionResult {
   const { id } = example;
   if (hasAttachments(example)) {
-    const message = `Example ${id} has attachments: what the model saw of them is not in its messages.`;
+    const message = `Example ${bounded(id)} has attachments: what the model saw of them is not in its messages.`;
     return { skip: { code: "unsupported-content", message, path: "attachments" } };
   }
   const inputs = objectOf(example.inputs);
@@ -88,7 +89,7 @@ function sessionOfConversation(
   const result = sessionOfRun({ id, run_type: "llm", ...partsOf(inputs, outputs) }, options);
   if ("skip" in result) {
     // The id that was read is the example's and no run's.
-    return { skip: { ...omit(result.skip, "runId"), message: `Example ${id}: ${result.skip.message}` } };
+    return { skip: boundedWords({ ...omit(result.skip, "runId"), message: `Example ${id}: ${result.skip.message}` }) };
   }
   result.session.source = sourceOf(example, result.session.source);
   return result;

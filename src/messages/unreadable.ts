@@ -1,3 +1,5 @@
+import { bounded } from "../internal/bounded.js";
+
 /** Why a run gives no chat session. Stable: programs compare them. `docs/load.md` explains each. */
 export type LoadSkipCode =
   | "invalid-run"
@@ -29,15 +31,18 @@ export type LoadSkipCode =
 
 /** Thrown inside the readers and caught by the loader, which reports it as a skip. */
 export class Unreadable extends Error {
+  /** Where in the run: `outputs.choices[0].message`. */
+  readonly path?: string;
+
   constructor(
     readonly code: LoadSkipCode,
     message: string,
-    /** Where in the run: `outputs.choices[0].message`. */
-    readonly path?: string,
+    path?: string,
     /** The response that the run goes on from, where only what came before it is missing. */
     readonly previousResponseId?: string,
   ) {
-    super(message);
+    super(bounded(message));
+    this.path = path === undefined ? undefined : bounded(path);
   }
 }
 

@@ -4,6 +4,7 @@ import type { ExampleSource, Finding } from "../../types.js";
 import { openAIRules, rulesKind, type ValidationRules } from "../rules.js";
 import { checkPreferenceRow, checkSupervisedRow, checkUnpairedRow } from "./check-row.js";
 import { limit, text, word } from "../../internal/kinds.js";
+import { boundedWords } from "../../internal/bounded.js";
 import { checkOptions, type OptionKinds } from "../../internal/options.js";
 import { encodingKind, type TokenEncoding } from "../tokens/encoding-of-model.js";
 import { longestPossible } from "../tokens/longest-possible.js";
@@ -124,7 +125,7 @@ export async function createRowChecker(options: ValidationOptions, given?: Token
         );
       }
       const more = (extra: Omit<Finding, "line" | "source">) => {
-        addOwn(findings, { line, ...extra });
+        addOwn(findings, boundedWords({ line, ...extra }));
       };
       rules.check?.(row, more);
       // What is not a row is not rendered: its faults are said.

@@ -1,10 +1,11 @@
 import type { Finding } from "../../types.js";
+import { boundedWords } from "../../internal/bounded.js";
 import { findingKinds, type FindingCode } from "./codes.js";
 
 /** The finding of a code. */
 export function finding(line: number, code: FindingCode, path: string, message: string): Finding {
   const { severity, rule } = findingKinds[code];
-  return { line, path, code, severity, message, rule };
+  return boundedWords({ line, path, code, severity, message, rule });
 }
 
 /** `a string`, `null`, `a list`: for messages. */
@@ -30,5 +31,7 @@ export function excerpt(value: unknown): string {
 
 /** The path of a key of the value at `path`. */
 export function pathOf(path: string, key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+  return /^[A-Za-z_$][\w$]{0,99}$/.test(key)
+    ? `${path}.${key}`
+    : `${path}[${JSON.stringify(key.length > 200 ? `${key.slice(0, 200)}…` : key)}]`;
 }
