@@ -200,7 +200,7 @@ describe("answers with a label", () => {
       crusoe({ model: "org/model", apiKey: "k", baseURL }),
       vertex({ model: "gemini-2.5-flash", project: "p", location: "l", bucket: "b" }),
       bedrock({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b" }),
-      alibaba({ model: "model" }),
+      alibaba({ model: "model", apiKey: "k" }),
       sageMaker({ model: "model", region: "us-east-1", roleArn: "r", bucket: "b", modelPackageGroupArn: "g" }),
     ];
     for (const backend of backends) {
