@@ -41,6 +41,9 @@ export interface FineTuneBackend {
   /** What a job does by the backend's options, or by the provider's own default where that is documented. */
   readonly schedule?: JobSchedule;
 
+  /** What the provider has announced about the end of its service, with the days and what to do. Left out where nothing is known. */
+  readonly announcement?: string;
+
   /**
    * Takes the secrets that the backend has sent out of a text of the provider: the reason of a failed
    * job, an event. Left out where the text can hold none.

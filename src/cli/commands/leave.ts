@@ -47,6 +47,7 @@ export const leave: CliCommand = {
         run<[string], LeaveFlags>(async (context, flags, from) => {
           // A backend needs a base model; listing jobs and files does not use it.
           const old = await createBackend(from, { model: "none", ...flags.set });
+          if (old.announcement !== undefined) context.say(old.announcement);
           const jobs = await exportPastJobs(old, flags.out, {
             ...given({ jobs: flags.job }),
             signal: context.signal,

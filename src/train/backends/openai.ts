@@ -5,7 +5,7 @@ import type { BackendPrice, FineTuneBackend } from "../backend.js";
 import { createOpenAIBackend } from "./openai/create-backend.js";
 import { hostKinds, type HostOptions } from "./openai/dialect.js";
 import { hyperparameterKinds, hyperparametersOf, type OpenAIHyperparameters } from "./openai/hyperparameters.js";
-import { explainOpenAIRefusal } from "./openai/refusal.js";
+import { ANNOUNCEMENT, closedNotice, explainOpenAIRefusal } from "./openai/refusal.js";
 import { openAIRules } from "../../curate/rules.js";
 import { priceOfModel, trainingPrices } from "../../curate/tokens/prices.js";
 
@@ -54,7 +54,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
   });
   const { grader, integrations, extra } = options;
   const baseURL = options.baseURL ?? (process.env["OPENAI_BASE_URL"] || "https://api.openai.com/v1");
-  return createOpenAIBackend(
+  const backend = createOpenAIBackend(
     {
       name: "openai",
       service: "OpenAI",
@@ -70,7 +70,7 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
       grader,
       body: extra,
       silentBody: integrations === undefined ? {} : { integrations },
-      hint: explainOpenAIRefusal,
+      hint: (failure) => explainOpenAIRefusal(failure),
       clientOptions: () => ({
         organization: options.organization ?? (process.env["OPENAI_ORG_ID"] || null),
         project: options.project ?? (process.env["OPENAI_PROJECT_ID"] || null),
@@ -78,12 +78,23 @@ export function openAI(options: OpenAIOptions): FineTuneBackend {
     },
     options,
   );
+  return {
+    ...backend,
+    ...(isOwnHost(baseURL) && { announcement: ANNOUNCEMENT }),
+    async checkSetup() {
+      // Before a row is read. OpenAI may have moved the day, so the request is made all the same.
+      const notice = isOwnHost(baseURL) ? closedNotice() : undefined;
+      if (notice !== undefined) process.emitWarning(notice, { type: "FineTuneWarning" });
+      await backend.checkSetup?.();
+    },
+  };
 }
+
+const isOwnHost = (baseURL: string) => URL.canParse(baseURL) && new URL(baseURL).host === "api.openai.com";
 
 /** OpenAI's prices are those of OpenAI's own host. Reinforcement is billed by the hour, so its price is not known before. */
 function pricesAt(baseURL: string, model: string): BackendPrice[] {
-  const price =
-    URL.canParse(baseURL) && new URL(baseURL).host === "api.openai.com" && priceOfModel(model, trainingPrices);
+  const price = isOwnHost(baseURL) && priceOfModel(model, trainingPrices);
   return price
     ? [
         { ...price, method: "supervised" },
