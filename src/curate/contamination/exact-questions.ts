@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { unpairedMessages } from "../../internal/row-kind.js";
 import { createIntegers } from "../../internal/storage/column.js";
-import { createDigestIndex } from "../../internal/storage/digest-index.js";
+import { createDigestIndex, highWord, lowWord } from "../../internal/storage/digest-index.js";
 import { textOfContent } from "../../messages/text-of-content.js";
 
 /** Questions that are found where a row asks exactly them. 16 bytes for each, and 128 kB. */
@@ -38,7 +38,7 @@ export function createExactQuestions(): ExactQuestions {
       });
       if (!looksLikeOne) return undefined;
       for (const digest of questionDigests(messages)) {
-        const number = digests.find(Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8, 16), 16));
+        const number = digests.find(highWord(digest), lowWord(digest));
         if (number >= 0) return ofDigest.at(number);
       }
       return undefined;
@@ -101,6 +101,7 @@ function canonical(message: unknown, role: string): string {
 }
 
 function textIn(content: unknown): string {
+  if (typeof content === "string") return content.trim();
   return textOfContent(content, { other: ({ image_url: image }) => JSON.stringify(image ?? "") }).trim();
 }
 

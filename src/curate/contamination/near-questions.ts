@@ -9,6 +9,7 @@ export interface NearQuestions {
 /** A shingle of more questions than this, or than a thousandth of all, is a phrase that they share and says nothing of one. */
 const SHARED = 10;
 const EMPTY = 0xffffffff;
+const COARSE_BITS = 18;
 
 /** So many of the rarest shingles must be there before a question is compared whole. */
 const HITS = 3;
@@ -50,13 +51,16 @@ export function createNearQuestions(
   // A bit for each shingle, and 31 that say that there is none.
   const filterBits = Math.min(23, Math.max(10, Math.ceil(Math.log2(lists.length + 1)) + 5));
   const filter = new Uint32Array(2 ** (filterBits - 5));
+  // The same in 32 kB, which a processor has at hand: most shingles of a row need not be looked for in the large one.
+  const coarseBits = Math.min(COARSE_BITS, filterBits);
+  const coarse = new Uint32Array(2 ** (coarseBits - 5));
   for (const [question, own] of looked.entries()) {
     for (const hash of prefixOf(own)) {
       const number = table.find(hash);
       lists[next[number] as number] = question;
       tally(next, number);
-      const bit = hash >>> (32 - filterBits);
-      filter[bit >>> 5] = (filter[bit >>> 5] as number) | (1 << (bit & 31));
+      mark(filter, hash >>> (32 - filterBits));
+      mark(coarse, hash >>> (32 - coarseBits));
     }
   }
 
@@ -64,8 +68,7 @@ export function createNearQuestions(
   const touched: number[] = [];
   return {
     see(hash) {
-      const bit = hash >>> (32 - filterBits);
-      if (((filter[bit >>> 5] as number) & (1 << (bit & 31))) === 0) return;
+      if (!isMarked(coarse, hash >>> (32 - coarseBits)) || !isMarked(filter, hash >>> (32 - filterBits))) return;
       const number = table.find(hash);
       if (number < 0) return;
       for (let place = starts[number] as number; place < (starts[number + 1] as number); place += 1) {
@@ -93,6 +96,12 @@ export function createNearQuestions(
     },
   };
 }
+
+function mark(bits: Uint32Array, bit: number): void {
+  bits[bit >>> 5] = (bits[bit >>> 5] as number) | (1 << (bit & 31));
+}
+
+const isMarked = (bits: Uint32Array, bit: number): boolean => ((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
 
 /** Numbers distinct hashes from 0. Open addressing, at most half full. */
 function createHashTable(most: number) {
