@@ -22,6 +22,7 @@ import type { RunUrl } from "./report/report.js";
 import type { OptionsOfSteps } from "./row-step.js";
 import { rulesKind, type ValidationRules } from "./rules.js";
 import type { SplitSettings } from "./split/split-options.js";
+import { nameOfEmbeddings, type EmbeddingSettings } from "./semantic/embedding-settings.js";
 import { datasetSteps } from "./steps/dataset-steps.js";
 import { rowSteps } from "./steps/row-steps.js";
 
@@ -169,6 +170,8 @@ export function optionsAsJson({ backend, rules, against, ...options }: CurateOpt
 
 function asJson(value: unknown, key = ""): JsonValue | undefined {
   if (key === "salt") return "(given, not shown)";
+  // Also a plain object may hold a key.
+  if (key === "embeddings") return `(${nameOfEmbeddings(value as EmbeddingSettings["embeddings"])})`;
   if (value instanceof RegExp) return String(value);
   if (value instanceof AbortSignal) return undefined;
   if (typeof value === "function") return `(function${value.name ? ` ${value.name}` : ""})`;

@@ -155,13 +155,16 @@ describe("deduplicate by meaning", () => {
   });
 
   it("is a step of curate, which reports it and writes no key into the report", async () => {
-    const embeddings = Object.assign(new WordEmbeddings(), { apiKey: "sk-secret-of-embeddings" });
+    const words = new WordEmbeddings();
+    const embedDocuments = (texts: string[]) => words.embedDocuments(texts);
+    const embedQuery = (text: string) => words.embedQuery(text);
+    const embeddings = { model: "stand-in", apiKey: "sk-secret-of-embeddings", embedDocuments, embedQuery };
     const { train, report } = await curate([where, refund, whereAgain], {
       deduplicate: { semantic: { embeddings, threshold: THRESHOLD } },
     });
     expect(await collect(train)).toEqual([where, refund]);
     expect(report.removed).toMatchObject([{ step: "deduplicate", code: "semantic-duplicate", count: 1 }]);
-    expect(report.options).toMatchObject({ deduplicate: { semantic: { embeddings: "(WordEmbeddings)" } } });
+    expect(report.options).toMatchObject({ deduplicate: { semantic: { embeddings: "(stand-in)" } } });
     expect(JSON.stringify(report)).not.toContain("sk-secret");
   });
 

@@ -1,4 +1,3 @@
-import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { join } from "node:path";
 import { FinetuneError } from "../../errors.js";
 import { retryTransient } from "../../http/retry.js";
@@ -6,7 +5,7 @@ import { secretsOfEnvironment, secretsOfObject } from "../../http/secrets.js";
 import { toServiceError } from "../../http/service-error.js";
 import { createCaller } from "../../internal/calls-in-flight.js";
 import { cacheKey, openCache, type PaidCache } from "../../internal/storage/paid-cache.js";
-import type { EmbeddingSettings } from "./embedding-settings.js";
+import { nameOfEmbeddings, type EmbeddingSettings } from "./embedding-settings.js";
 
 /** Asks embeddings for vectors, in batches, and pays for each text once. */
 export interface EmbeddingClient {
@@ -23,7 +22,7 @@ export async function openEmbeddingClient(
   signal: AbortSignal | undefined,
 ): Promise<EmbeddingClient> {
   const { embeddings, cache: folder, concurrency = 4, requestsPerMinute, retries = 3 } = settings;
-  const name = settings.model ?? nameOf(embeddings);
+  const name = settings.model ?? nameOfEmbeddings(embeddings);
   const { dimensions } = embeddings as { dimensions?: unknown };
   const cache: PaidCache = await openCache(folder === undefined ? undefined : join(folder, "embeddings.jsonl"));
   const caller = await createCaller({ concurrency, requestsPerMinute, signal });
@@ -57,13 +56,6 @@ export async function openEmbeddingClient(
     },
     stop: (reason) => caller.stop(reason),
   };
-}
-
-/** What the embeddings are called: as their service knows them, or else by their class. */
-function nameOf(embeddings: EmbeddingsInterface): string {
-  const { model, modelName } = embeddings as { model?: unknown; modelName?: unknown };
-  const named = [model, modelName].find((name): name is string => typeof name === "string" && name !== "");
-  return named ?? embeddings.constructor.name;
 }
 
 function checked(vectors: unknown, count: number, name: string): Float32Array[] {

@@ -60,3 +60,10 @@ export const embeddingKinds: OptionKinds<EmbeddingSettings> = {
   maxCharacters: positiveInteger,
   onProgress: callback,
 };
+
+/** What embeddings are called: as their service knows them, or else by their class. */
+export function nameOfEmbeddings(embeddings: EmbeddingsInterface): string {
+  const { model, modelName } = embeddings as { model?: unknown; modelName?: unknown };
+  const named = [model, modelName].find((name): name is string => typeof name === "string" && name !== "");
+  return named ?? embeddings.constructor.name;
+}
