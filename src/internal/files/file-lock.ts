@@ -75,7 +75,8 @@ async function publish(path: string, content: LockContent): Promise<boolean> {
     if (codeOf(error) === "EEXIST") return false;
     throw unwritable(path, error);
   } finally {
-    await rm(draft, { force: true });
+    // Where it could not be made it cannot be removed either, and what was thrown says why.
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 

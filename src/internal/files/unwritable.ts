@@ -2,6 +2,7 @@ import { InvalidOptionError } from "../../errors.js";
 
 const HINTS: Readonly<Record<string, string>> = {
   ENOENT: "Make its folder first.",
+  ENOTDIR: "A part of its path is a file and no folder: name another path.",
   ENOSPC: "The disk is full: make room, or write to another one.",
   EDQUOT: "Your share of the disk is used up: make room, or write to another one.",
   EROFS: "The disk is read-only: write to another one.",

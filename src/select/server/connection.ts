@@ -128,6 +128,15 @@ export class Connection {
       });
     }
     this.apiUrl = apiUrl.replace(/\/+$/, "");
+    if (!URL.canParse(this.apiUrl) || !/^https?:/i.test(this.apiUrl)) {
+      const value = withoutPassword(this.apiUrl).slice(0, 100);
+      throw new InvalidOptionError({
+        option: "client",
+        value,
+        message: `The address of LangSmith is no http or https address: ${JSON.stringify(value)}.`,
+        hint: "Check LANGSMITH_ENDPOINT, or apiUrl of the client.",
+      });
+    }
     this.maxRetries = maxRetries;
   }
 
