@@ -3,6 +3,7 @@ import { Unreadable } from "../messages/unreadable.js";
 import type { AssistantTrainingMessage, Run, TrainingMessage } from "../types.js";
 import { checkFinishReason, isEndOfCall, type AnswerOptions } from "./checks/finish-reason.js";
 import { withoutOwnAnswer } from "./checks/own-answer.js";
+import { checkTexts } from "./checks/texts.js";
 import { checkIncomplete, completed } from "./incomplete-runs.js";
 import { EXCLUDED_KEY, isExcludedFromView, noConversationMarks } from "./marks/no-conversation.js";
 import { missingHistory } from "./stored/missing-history.js";
@@ -58,7 +59,12 @@ export function readConversation(record: Run, options: AnswerOptions, stored: St
   checkBuiltIn(conversation);
   checkArguments(conversation);
   // LangChain's packages leave broken calls out of what they send, and not the results.
-  if (run.outputs.generations === undefined) checkResults(conversation);
+  if (run.outputs.generations === undefined) {
+    checkResults(conversation);
+    checkAnswered(conversation);
+  }
+  checkTexts(prompt, "inputs");
+  checkTexts(answer, "outputs");
   const own = answer.find((message) => message.role === "assistant") ?? last;
   return {
     ...conversation,
@@ -174,6 +180,27 @@ function checkResults({ prompt, answer }: Conversation): void {
     if (message.role === "tool" && !called.has(message.tool_call_id))
       throw new Unreadable("invalid-tool-call", "A tool's answer belongs to no call before it: the trace has lost it.");
   }
+}
+
+// Nor a turn of the user, or a new answer, while calls wait.
+function checkAnswered({ prompt, answer }: Conversation): void {
+  const waiting = new Set<string>();
+  for (const message of prompt) {
+    if (waiting.size > 0 && message.role === "user") throw lostAnswer();
+    for (const { id } of callsOf(message)) waiting.add(id);
+    if (message.role === "tool") waiting.delete(message.tool_call_id);
+  }
+  // Results can stand in the outputs, before the answer.
+  for (const message of answer) if (message.role === "tool") waiting.delete(message.tool_call_id);
+  if (waiting.size > 0) throw lostAnswer();
+}
+
+function lostAnswer(): Unreadable {
+  return new Unreadable(
+    "invalid-tool-call",
+    "A call in the history has no answer before the next turn: the trace has lost it.",
+    "inputs",
+  );
 }
 
 // Arguments that a tool requires were left out of the trace, and are not none.

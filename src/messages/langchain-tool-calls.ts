@@ -10,7 +10,7 @@ import {
   readParsedCall,
   toolCall,
 } from "./tool-call.js";
-import { Unreadable } from "./unreadable.js";
+import { kindOf, Unreadable } from "./unreadable.js";
 import { sameJson } from "../internal/same-json.js";
 
 type Fields = Record<string, unknown>;
@@ -34,6 +34,11 @@ export function readLangChainCalls(
   path: string,
   sender: Sender | undefined,
 ): TrainingToolCall[] {
+  for (const key of ["tool_calls", "invalid_tool_calls"]) {
+    const calls = fields[key];
+    if (calls !== undefined && calls !== null && !Array.isArray(calls))
+      throw new Unreadable("invalid-tool-call", `${key} is ${kindOf(calls)}.`, `${path}.${key}`);
+  }
   const parsed = withoutEchoes(arrayOf(fields.tool_calls));
   parsed.forEach((call, index) => {
     if (isRecord(call) && !isRecord(call.function)) givenArguments(call, `${path}.tool_calls[${index}]`);

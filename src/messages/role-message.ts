@@ -18,7 +18,7 @@ const checkFields = refusesUnknownFields({
   holder: "A message",
   // Not what was thought, nor the provider's own request and response once more.
   meaningful:
-    /^(?!raw|reasoning|thinking).*(?:call|tool|function|invocation|image|picture|photo|file|attach|media|audio|video|document|content|part|block)/i,
+    /^(?!raw|reasoning|thinking).*(?:call|tool|function|invocation|actions?$|image|picture|photo|file|attach|media|audio|video|document|content|part|block)/i,
   known: new Set([
     "content",
     "parts",

@@ -1,7 +1,7 @@
 import { isRecord } from "../internal/is-record.js";
 import type { TrainingToolCall } from "../types.js";
 import { parseExactJson, readFreeForm } from "./free-form-json.js";
-import { refusesUnknownFields } from "./unknown-fields.js";
+import { isFilled, refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, Unreadable } from "./unreadable.js";
 import { stringifyExact } from "../internal/exact-json.js";
 import { sameJson } from "../internal/same-json.js";
@@ -87,10 +87,30 @@ const checkFields = refusesUnknownFields({
   known: new Set(["metadata", "providerMetadata", "inputSchema"]),
 });
 
+// What a call may say of itself beside its arguments.
+const WITHOUT_ARGUMENTS = new Set([
+  "function",
+  "metadata",
+  "providerMetadata",
+  "provider_metadata",
+  "providerOptions",
+  "provider_options",
+  "extra_content",
+  "extras",
+  "caller",
+  "cache_control",
+  "inputSchema",
+]);
+
 /** The arguments of a call, under any of the usual names. None are none, unless another field may hold them. */
 export function givenArguments(call: Record<string, unknown>, path: string): unknown {
   const given = call.arguments ?? call.args ?? call.input;
-  if (given === undefined || given === null) checkFields(call, path);
+  if (given === undefined || given === null) {
+    checkFields(call, path);
+    const key = Object.keys(call).find((name) => !WITHOUT_ARGUMENTS.has(name) && isRecord(call[name]));
+    if (key !== undefined && isFilled(call[key]))
+      throw new Unreadable("invalid-tool-call", `A call without arguments has ${key}, which may hold them.`, path);
+  }
   return given;
 }
 

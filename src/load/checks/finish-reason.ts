@@ -70,7 +70,7 @@ export function checkFinishReason(
   }
 }
 
-const CALLS = /^(?:tool_calls|tool_use|function_call)$/;
+const CALLS = /^(?:tool_calls?|tool-calls|tool_use|function_call)$/;
 
 /** True if the provider says that the answer ends with a call. */
 export function isEndOfCall(reason: string | undefined): boolean {

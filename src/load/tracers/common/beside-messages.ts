@@ -6,7 +6,7 @@ import { sameJson } from "../../../internal/same-json.js";
 
 // Names under which functions take a part of the prompt beside the messages.
 const TEXTS =
-  /^(?:system_?(?:prompt|message|instructions?)|(?:developer|user)_?(?:prompt|message|input|query|instructions?)|question|query|preamble|persona|context)$/i;
+  /^(?:system_?(?:prompt|message|text|instructions?)|instructions?|(?:developer|user)_?(?:prompt|message|input|query|instructions?)|question|query|preamble|persona|context)$/i;
 const DOCUMENTS = /^(?:retrieved_?)?(?:documents?|docs|files|images|attachments)$/i;
 
 /**

@@ -35,7 +35,7 @@ export function requestedTools(run: TracedRun, ...places: Place[]): RequestedToo
 }
 
 const LIKE_TOOLS =
-  /(?:^|[._-])(?:tools?|functions?)[._-]?(?:definitions?|schemas?|specs?|declarations?|list|names|count|available)?$|^(?:available|allowed|enabled|bound)_?(?:tools|functions)$/i;
+  /(?:^|[._-])(?:tools?|functions?|toolsets?)[._-]?(?:definitions?|schemas?|specs?|declarations?|list|names|count|available)?$|^(?:available|allowed|enabled|bound)_?(?:tools|functions)$/i;
 // Of a call or of the traced program, and legacy functions, which are read apart.
 const NOT_TOOLS = /^(?:gen_ai\.tool|tool|functions?)(?:\.name)?$|^code\.|choice|config$/i;
 

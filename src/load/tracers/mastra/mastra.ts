@@ -3,7 +3,8 @@ import { arrayOf, isRecord, objectOf } from "../../../internal/is-record.js";
 import { readMessage, readMessages } from "../../../messages/messages.js";
 import { argumentsText } from "../../../messages/tool-call.js";
 import { NO_TOOLS } from "../../../messages/tool-definition.js";
-import { Unreadable } from "../../../messages/unreadable.js";
+import { refusesUnknownFields } from "../../../messages/unknown-fields.js";
+import { kindOf, Unreadable } from "../../../messages/unreadable.js";
 import type { TrainingMessage } from "../../../types.js";
 import { toolsAt } from "../common/requested-tools.js";
 import { settingsOf } from "../common/settings.js";
@@ -41,11 +42,22 @@ export const mastra: Tracer = {
   },
 };
 
+const checkFields = refusesUnknownFields({
+  code: "unknown-shape",
+  holder: "The outputs",
+  meaningful: /call|tool|function|invocation|action/i,
+  known: new Set(["toolCalls", "toolResults"]),
+});
+
 function isFilled(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0;
 }
 
-function callsOf({ toolCalls }: TracedRun["outputs"]): unknown[] {
+function callsOf(outputs: TracedRun["outputs"]): unknown[] {
+  checkFields(outputs, "outputs");
+  const { toolCalls } = outputs;
+  if (toolCalls !== undefined && toolCalls !== null && !Array.isArray(toolCalls))
+    throw new Unreadable("invalid-tool-call", `The calls are ${kindOf(toolCalls)}.`, "outputs.toolCalls");
   return arrayOf(toolCalls).map((call) => {
     const inner = isRecord(call) && isRecord(call.payload) ? call.payload : call;
     return isRecord(inner)
