@@ -5,6 +5,7 @@ import {
   ServiceError,
   chatModel,
   deploy,
+  resumeFineTune,
   startFineTune,
   teardown,
   type FineTuneBackend,
@@ -13,6 +14,7 @@ import {
 import { azure, foundry } from "langsmith-finetune/backends/azure";
 import { crusoe } from "langsmith-finetune/backends/crusoe";
 import { nebius } from "langsmith-finetune/backends/nebius";
+import { openAI } from "langsmith-finetune/backends/openai";
 import { contractRows, testBackend, type BackendWorld } from "../backend-contract.js";
 import { startOpenAIFake, type OpenAIFake, type OpenAIFakeOptions } from "../fakes/openai-fake.js";
 
@@ -81,6 +83,44 @@ async function tune(fake: OpenAIFake, backend: FineTuneBackend): Promise<FineTun
   fake.setStatus(job.reference.id, "succeeded");
   return job.wait();
 }
+
+describe('checkpoint: "best"', () => {
+  const first = "ft:base:org::ckpt-step-1";
+  it.each<[name: string, prefix: string, backend: (baseURL: string) => FineTuneBackend, model: string]>([
+    ["openai", "/v1", (baseURL) => openAI({ model: "gpt-4.1-mini-2025-04-14", baseURL, apiKey: secret }), first],
+    ["azure", "/openai/v1", (baseURL) => azure({ model: "gpt-4.1-mini-2025-04-14", baseURL, apiKey: secret }), first],
+    ["nebius", "/v1", (baseURL) => nebius({ model: "m", baseURL, apiKey: secret }), "ftjob-1:ftckpt-1"],
+    ["crusoe", "/v1", (baseURL) => crusoe({ model: "m", baseURL, apiKey: secret }), "ftckpt-1"],
+  ])(
+    "is at %s the one that all validation rows find best, now and after a restart",
+    async (name, prefix, of, model) => {
+      const fake = await start({
+        prefix,
+        namesModel: name === "openai" || name === "azure",
+        validation: [
+          { full_valid_loss: 0.4, valid_loss: 0.9 },
+          { full_valid_loss: 0.6, valid_loss: 0.1 },
+        ],
+      });
+      const backend = of(`${fake.url}${prefix}`);
+      const job = await startFineTune({
+        examples: contractRows.slice(0, 10),
+        validation: contractRows.slice(10),
+        backend,
+        pollInterval: 5,
+        checkpoint: "best",
+      });
+      fake.setStatus(job.reference.id, "succeeded");
+      const tuned = await job.wait();
+      expect(tuned).toMatchObject({ model, checkpoint: { id: "ftckpt-1", metrics: { validationLoss: 0.4 } } });
+      expect(tuned.curve).toHaveLength(2);
+
+      const resumed = resumeFineTune(job.reference, { backend, pollInterval: 5 });
+      expect((await resumed.wait({ checkpoint: "best" })).model).toBe(model);
+      expect((await resumed.wait({ checkpoint: "last" })).model).not.toBe(model);
+    },
+  );
+});
 
 /** Azure's management API: a deployment is ready after two questions, and gone two after its deletion. */
 function managementApi(

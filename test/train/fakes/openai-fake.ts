@@ -68,6 +68,8 @@ export interface OpenAIFakeOptions {
   fileStatus?: FakeFile["status"];
   /** Name the tuned model in the job. @default true */
   namesModel?: boolean;
+  /** The validation losses of the two checkpoints, by all rows and by the last batch. @default not measured */
+  validation?: readonly { full_valid_loss?: number; valid_loss?: number }[];
 }
 
 const now = () => Math.floor(Date.now() / 1_000);
@@ -77,6 +79,7 @@ export async function startOpenAIFake({
   prefix = "/v1",
   fileStatus = "processed",
   namesModel = true,
+  validation = [],
 }: OpenAIFakeOptions = {}): Promise<OpenAIFake> {
   const files = new Map<string, FakeFile>();
   const jobs: FakeJob[] = [];
@@ -204,7 +207,7 @@ export async function startOpenAIFake({
       fine_tuned_model_checkpoint: `ft:base:org::ckpt-step-${step}`,
       fine_tuning_job_id: id,
       step_number: step * 100,
-      metrics: { step: step * 100, train_loss: 1 / step, train_mean_token_accuracy: 0.9 },
+      metrics: { step: step * 100, train_loss: 1 / step, train_mean_token_accuracy: 0.9, ...validation[step - 1] },
     }));
     return context.json(page(data, context.req.query()));
   });
