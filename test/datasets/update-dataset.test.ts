@@ -315,6 +315,22 @@ describe("updateDataset", () => {
     expect(await collect(client.listExamples({ datasetName: "support" }))).toHaveLength(4);
   });
 
+  it("lets one update of a machine at a time change a dataset in LangSmith", async () => {
+    add({ thread: 1, answers: ["a"] });
+    const inLangSmith = () =>
+      updateDataset(
+        { langSmithDataset: "one" },
+        { projectName: "bot" },
+        { client: newClient(), onSkip: () => undefined },
+      );
+    const results = await Promise.allSettled([inLangSmith(), inLangSmith()]);
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refused = results.find((result) => result.status === "rejected");
+    expect(InvalidOptionError.isInstance(refused?.reason)).toBe(true);
+    expect(String(refused?.reason)).toContain(`Process ${process.pid}`);
+    expect(await inLangSmith()).toMatchObject({ changed: false });
+  });
+
   it("says where the server cannot tell which feedback changed", async () => {
     const old = await startSandbox({ langsmith: { api: "v1" } });
     try {

@@ -44,7 +44,8 @@ const RETENTION = 400 * DAY;
  * `versions/` with its manifest, and the result says what is different. The query and the options must be the same each time.
  *
  * With `{ langSmithDataset }` the dataset is the one of that name in LangSmith, which is read, updated and written back;
- * LangSmith keeps its versions. There is no lock, and what was erased before is not remembered.
+ * LangSmith keeps its versions. One process of a machine at a time may change it; those of other machines are not seen. All
+ * its examples are read each time, and what was erased before is not remembered.
  *
  * Nothing is overwritten unless all is well: files that were edited, a manifest of another format, another update at
  * work, and new calls that contradict the dataset are errors.

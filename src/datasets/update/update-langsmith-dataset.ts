@@ -5,6 +5,9 @@ import { convertMessagesForFinetuning } from "../../convert/convert-messages-for
 import { curate } from "../../curate/curate.js";
 import { writeDataset } from "../../curate/write-dataset.js";
 import { EmptyDatasetError, InvalidOptionError, ServiceError } from "../../errors.js";
+import { digest } from "../../curate/duplicates/fingerprint.js";
+import { type FileLock, takeLock } from "../../internal/files/file-lock.js";
+import { connect } from "../../select/server/connection.js";
 import { LangSmithDatasetChatLoader } from "../../load/langsmith-dataset-chat-loader.js";
 import { omit } from "../../internal/omit.js";
 import type { RunQuery } from "../../select/query/run-query.js";
@@ -36,6 +39,7 @@ export async function updateLangSmithDataset(
     ...(rateLimit !== undefined && { rateLimit }),
     ...(maxRetries !== undefined && { maxRetries }),
   };
+  const lock = await lockName(name, (await connect(connection)).apiUrl);
   const folder = await mkdtemp(join(tmpdir(), "langsmith-finetune-update-"));
   try {
     const sessions = new LangSmithDatasetChatLoader({ ...connection, datasetName: name, onSkip: () => undefined });
@@ -61,5 +65,23 @@ export async function updateLangSmithDataset(
     return omit(update, "previous");
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await lock.release();
   }
+}
+
+/**
+ * Takes the dataset for one process of this machine: LangSmith has no locks.
+ *
+ * @throws {InvalidOptionError} where another one has it.
+ */
+async function lockName(name: string, apiUrl: string): Promise<FileLock> {
+  const path = join(tmpdir(), `langsmith-finetune-${digest(`${apiUrl} ${name}`).slice(0, 32)}.lock`);
+  const lock = await takeLock(path);
+  if ("release" in lock) return lock;
+  throw new InvalidOptionError({
+    option: "target",
+    value: name,
+    message: `Process ${lock.pid} on ${lock.host} has been changing the dataset ${JSON.stringify(name)} of LangSmith since ${lock.since}.`,
+    hint: `Wait for it. If it is gone, delete ${path}.`,
+  });
 }
