@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { FinetuneError } from "../../errors.js";
+import { FinetuneError, ServiceError } from "../../errors.js";
 import type { RayJobs } from "../../http/ray-jobs.js";
 import { delay } from "../../internal/delay.js";
 import type { JsonObject } from "../../types.js";
@@ -24,6 +24,9 @@ const ANSWERS_EVERY = 200;
 const STATUS_EVERY = 2_000;
 /** Milliseconds that a job is given to end after it was stopped. */
 const STOP_TIMEOUT = 30_000;
+/** Milliseconds that a cluster that has just started is given for the agent which takes jobs, and between two tries. */
+const AGENT_TIMEOUT = 120_000;
+const AGENT_EVERY = 2_000;
 const OVER = new Set(["SUCCEEDED", "FAILED", "STOPPED"]);
 
 /**
@@ -47,13 +50,23 @@ export async function followBuild(build: FollowedBuild): Promise<void> {
 
 /** An answer that was lost may have been that the job runs: the name is this build's own. */
 async function submitOnce(jobs: RayJobs, submission: string, job: JsonObject, signal: AbortSignal): Promise<void> {
-  try {
-    await jobs.submit(submission, job, signal);
-  } catch (error) {
-    const known = await jobs.status(submission, signal).catch(() => undefined);
-    if (known === undefined) throw error;
+  const until = Date.now() + AGENT_TIMEOUT;
+  for (;;) {
+    try {
+      await jobs.submit(submission, job, signal);
+      return;
+    } catch (error) {
+      const known = await jobs.status(submission, signal).catch(() => undefined);
+      if (known !== undefined) return;
+      if (!isWithoutAgent(error) || Date.now() > until) throw error;
+      await delay(AGENT_EVERY, signal);
+    }
   }
 }
+
+/** Ray 2.60 answers so while no node's agent has reported to its dashboard yet. */
+const isWithoutAgent = (error: unknown): boolean =>
+  ServiceError.isInstance(error) && error.status === 500 && error.message.includes("No available agent");
 
 async function follow(
   { jobs, submission, answers, parts, done, failed, signal }: FollowedBuild,
