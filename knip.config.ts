@@ -7,6 +7,7 @@ const config: KnipConfig = {
     "src/train/backends/*.ts",
     "src/engine/*/index.ts",
     "scripts/*.{ts,mjs}",
+    "scripts/bundled-app/*.mjs",
     "examples/*.ts",
     "test/**/*.test.ts",
     "test/**/*.test-d.ts",
