@@ -2,7 +2,7 @@ import { isRecord, objectOf } from "../internal/is-record.js";
 import type { ContentPart, ToolTrainingMessage, TrainingToolCall } from "../types.js";
 import { readImage } from "./image.js";
 import type { Reasoning } from "../reasoning.js";
-import { reasoningInPart } from "./reasoning.js";
+import { isPieceOfThought, reasoningInPart } from "./reasoning.js";
 import { argumentsText, givenArguments, toolCall } from "./tool-call.js";
 import { refusesUnknownFields } from "./unknown-fields.js";
 import { kindOf, shown, Unreadable } from "./unreadable.js";
@@ -101,7 +101,11 @@ function readPart(part: unknown, content: Content, path: string): void {
   const { type } = part;
   const thought = reasoningInPart(part);
   if (thought) {
-    (content.reasoning ??= []).push(thought);
+    const thoughts = (content.reasoning ??= []);
+    const last = thoughts.at(-1);
+    if (last && isPieceOfThought(part) && last.signature === undefined && last.hidden === undefined)
+      thoughts[thoughts.length - 1] = { ...last, text: last.text + thought.text };
+    else thoughts.push(thought);
     return;
   }
   switch (type) {

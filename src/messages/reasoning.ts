@@ -22,8 +22,8 @@ export function joinedReasoning(pieces: readonly (Reasoning | undefined)[]): Rea
 export function reasoningInPart(part: Fields): Reasoning | undefined {
   switch (part.type) {
     case "thinking":
-      // Under `content` in the spans of pydantic-ai.
-      return written(part.thinking ?? part.text ?? part.content, part.signature);
+      // Under `content` in the spans of pydantic-ai, as a list of texts in Mistral's form.
+      return written(textOf(part.thinking ?? part.text ?? part.content), part.signature);
     case "redacted_thinking":
     case "redacted-reasoning":
       return { text: "", hidden: 1 };
@@ -40,6 +40,17 @@ export function reasoningInPart(part: Fields): Reasoning | undefined {
     default:
       return undefined;
   }
+}
+
+function textOf(value: unknown): unknown {
+  return Array.isArray(value)
+    ? value.map((piece) => (isRecord(piece) && typeof piece.text === "string" ? piece.text : "")).join("")
+    : value;
+}
+
+/** True for a part that can be a piece of what the part before it says: a stream of Gemini's gives such parts, without signatures. */
+export function isPieceOfThought({ type, thinking, signature, index }: Fields): boolean {
+  return type === "thinking" && typeof thinking === "string" && signature === undefined && index === undefined;
 }
 
 function bedrock(value: unknown): Reasoning | undefined {

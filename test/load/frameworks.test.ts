@@ -106,14 +106,100 @@ describe("pictures in spans", () => {
   });
 });
 
+// What was thought, by the writer that streamed or recorded it.
+const thoughtOf = (run: object) => {
+  const result = convertRunToChatSession({ id: "1", run_type: "llm", status: "success", ...run });
+  return "session" in result ? reasoningOf(result.session.messages.at(-1) ?? {})?.text : result.skip.code;
+};
+
 describe("what was thought", () => {
   it.each([
     ["pydantic-ai's", { type: "thinking", content: "Hm." }],
     ["the conventions'", { type: "reasoning", content: "Hm." }],
   ])("in spans: %s", (_name, thought) => {
     const outputs = { messages: [{ role: "assistant", parts: [thought, part("It rains.")], finish_reason: "stop" }] };
-    const run = { id: "1", run_type: "llm", status: "success", inputs: asked, outputs };
-    const result = convertRunToChatSession(run);
-    expect("session" in result && reasoningOf(result.session.messages.at(-1) ?? {})?.text).toBe("Hm.");
+    expect(thoughtOf({ inputs: asked, outputs })).toBe("Hm.");
+  });
+
+  const text = { type: "text", text: "It rains." };
+  it.each([
+    ["Mistral's list of texts", [{ type: "thinking", thinking: [{ type: "text", text: "Hm." }] }, text], "Hm."],
+    [
+      "pieces of Gemini's stream",
+      [{ type: "thinking", thinking: "The user w" }, { type: "thinking", thinking: "ants rain." }, text],
+      "The user wants rain.",
+    ],
+    [
+      "blocks of Anthropic, each signed",
+      [
+        { type: "thinking", thinking: "One.", signature: "a" },
+        { type: "thinking", thinking: "Two.", signature: "b" },
+        text,
+      ],
+      "One.\n\nTwo.",
+    ],
+    [
+      "Bedrock's",
+      [{ reasoningContent: { reasoningText: { text: "Hm.", signature: "a" } } }, { text: "It rains." }],
+      "Hm.",
+    ],
+  ])("in a message: %s", (_name, content, thought) => {
+    expect(thoughtOf({ inputs: { messages: [user] }, outputs: { message: { role: "assistant", content } } })).toBe(
+      thought,
+    );
+  });
+
+  it.each([
+    [
+      "events of the Responses API",
+      {
+        inputs: { input: [user], model: "m" },
+        outputs: {
+          output: [
+            {
+              type: "response.completed",
+              response: {
+                object: "response",
+                status: "completed",
+                output: [
+                  { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text: "Hm." }] },
+                  { type: "message", role: "assistant", content: [{ type: "output_text", text: "It rains." }] },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    ],
+    [
+      "events of Anthropic",
+      {
+        inputs: { messages: [user] },
+        outputs: {
+          output: [
+            { type: "message_start", message: { role: "assistant", content: [], type: "message" } },
+            { type: "content_block_start", index: 0, content_block: { type: "thinking", thinking: "", signature: "" } },
+            { type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking: "Hm." } },
+            { type: "content_block_delta", index: 0, delta: { type: "signature_delta", signature: "a" } },
+            { type: "content_block_stop", index: 0 },
+            { type: "content_block_start", index: 1, content_block: { type: "text", text: "" } },
+            { type: "content_block_delta", index: 1, delta: { type: "text_delta", text: "It rains." } },
+            { type: "content_block_stop", index: 1 },
+            { type: "message_delta", delta: { stop_reason: "end_turn" } },
+            { type: "message_stop" },
+          ],
+        },
+      },
+    ],
+    [
+      "Mastra",
+      {
+        inputs: { messages: [user] },
+        outputs: { text: "It rains.", reasoning: [{ type: "reasoning" }], reasoningText: "Hm." },
+        extra: { metadata: { mastra_span_type: "model_generation", finishReason: "stop" } },
+      },
+    ],
+  ])("by %s", (_name, run) => {
+    expect(thoughtOf(run)).toBe("Hm.");
   });
 });
