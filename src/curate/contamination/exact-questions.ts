@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash } from "../../internal/hash.js";
 import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { unpairedMessages } from "../../internal/row-kind.js";
 import { createIntegers } from "../../internal/storage/column.js";

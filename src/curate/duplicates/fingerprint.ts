@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash } from "../../internal/hash.js";
 import { arrayOf, isRecord } from "../../internal/is-record.js";
 import { sameJsonInOrder } from "../../internal/same-json.js";
 import { stableStringify } from "../../internal/stable-stringify.js";

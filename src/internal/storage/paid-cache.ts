@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { appendFile, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { hash } from "../hash.js";
 import { isRecord } from "../is-record.js";
 import { unwritable } from "../files/unwritable.js";
 import { stableStringify } from "../stable-stringify.js";

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash } from "../../internal/hash.js";
 import { parseExact, stringifyExact } from "../../internal/exact-json.js";
 import { createFlags, createIntegers, NONE } from "../../internal/storage/column.js";
 import { createDigestIndex } from "../../internal/storage/digest-index.js";

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { hash } from "../../internal/hash.js";
 import { createDigestIndex } from "../../internal/storage/digest-index.js";
 
 /** Texts that were met: some 16 bytes for each, however long it is. */

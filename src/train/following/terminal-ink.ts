@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import * as util from "node:util";
 import type { AnyProgress, ProgressStream } from "./any-progress.js";
 
 /** How lines are coloured on a stream. */
@@ -27,7 +27,7 @@ export function inkOf({ isTTY }: ProgressStream): Ink {
   };
 }
 
-function paint(colour: Parameters<typeof styleText>[0], text: string): string {
+function paint(colour: Parameters<typeof util.styleText>[0], text: string): string {
   // The stream was looked at above; Node would look at stdout.
-  return styleText(colour, text, { validateStream: false });
+  return util.styleText(colour, text, { validateStream: false });
 }
