@@ -199,6 +199,30 @@ describe("buildDataset", () => {
     expect(skips.map(({ code, line: at }) => [code, at])).toEqual([["validate: row-type", 2]]);
   });
 
+  it("says of a run whose stored response is in another part that its history is missing", async () => {
+    const run = (number: number, previous?: string) => ({
+      id: `0d4e0000-0000-4000-8000-00000000000${number}`,
+      run_type: "llm",
+      inputs: { model: "m", input: `question ${number}`, ...(previous && { previous_response_id: previous }) },
+      outputs: {
+        id: `resp_${number}`,
+        object: "response",
+        status: "completed",
+        output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text: `Answer ${number}.` }] }],
+      },
+      extra: { metadata: { ls_provider: "openai" } },
+    });
+    const from = await filesOf([JSON.stringify(run(1)), JSON.stringify(run(2, "resp_1"))], 1);
+    const skips: Skip[] = [];
+    const report = await buildDataset({
+      from,
+      to: join(folder, "set"),
+      curate: { onSkip: (skip) => skips.push(skip) },
+    });
+    expect(report.rows).toMatchObject({ in: 2, kept: 1 });
+    expect(skips).toMatchObject([{ code: "load: missing-history", runId: run(2).id }]);
+  });
+
   it("says which function an engine cannot send, and where to put it", async () => {
     const from = await filesOf([line(1)], 1);
     const where = () => true;
