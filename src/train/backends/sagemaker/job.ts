@@ -12,7 +12,7 @@ export function jobName(key: string, attempt = 1): string {
 }
 
 /** The ARN of a model of SageMaker's public hub. */
-export function baseModelArn({ model, region }: Pick<SageMakerOptions, "model" | "region">): string {
+function baseModelArn({ model, region }: Pick<SageMakerOptions, "model" | "region">): string {
   if (model.startsWith("arn:")) return model;
   const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   return `arn:${partition}:sagemaker:${region}:aws:hub-content/SageMakerPublicHub/Model/${model}`;

@@ -22,7 +22,7 @@ const text = (path: string, last: "user" | "assistant") => ({
 const isNova = ({ model }: Pick<SageMakerOptions, "model">) => /nova/i.test(model);
 
 /** A row as SageMaker reads it. */
-export function sageMakerRow(row: Row, options: SageMakerOptions): JsonObject {
+function sageMakerRow(row: Row, options: SageMakerOptions): JsonObject {
   const tools = isPreference(row) ? row.input.tools : row.tools;
   if (Array.isArray(tools) && tools.length > 0)
     throw toolsRefused(isPreference(row) ? "$.input.tools" : "$.tools", text("$", "user"));
