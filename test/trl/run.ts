@@ -3,8 +3,8 @@
 //     npm run test:trl              traces, rows, training, serving, the chain; faults, LoRA and DPO
 //     npm run test:trl -- --ray     the same way, trained through a one-node Ray that is started for it
 //     npm run test:trl -- --quick   without faults, LoRA, DPO and KTO
-//     npm run test:trl -- --only NAME   one of: loss, faults, train, adapters, continue, thoughts, teacher (after the rows
-//                                   and the model)
+//     npm run test:trl -- --only NAME   one of: loss, faults, train, adapters, best, continue, thoughts, teacher (after the
+//                                   rows and the model)
 //     npm run test:trl -- --templates   all of trl's templates: rows of every kind beside transformers (with
 //                                   TRANSFORMERS_4_PYTHON beside transformers 4 too), and where TRL puts the loss
 //
@@ -27,7 +27,7 @@ import { local, ray, type Runner, trl } from "langsmith-finetune/backends/trl";
 import { renderTrlRow } from "../../src/train/backends/trl/rows.js";
 import { checkAdapters } from "./adapters.js";
 import { countRight, untrained, whileServed } from "./chain.js";
-import { checkContinuation } from "./continue.js";
+import { checkBest, checkContinuation } from "./continue.js";
 import { countCarriedOut, makeConversations } from "./conversations.js";
 import { checkFaults } from "./faults.js";
 import { checkLabels } from "./labels.js";
@@ -91,10 +91,12 @@ async function main(): Promise<void> {
         await checkFaults({ ...place, runner });
         if (!cluster) await checkEarlyStopping({ ...place, directory: join(directory, "schedule") });
       });
-    if (wants("continue") && !cluster)
+    if (wants("best") && !cluster)
       await step("The best checkpoint, and on from it", () =>
-        checkContinuation({ ...at("continue"), rows: rows.train.slice(0, 40) }),
+        checkBest({ ...at("best"), rows: rows.train.slice(0, 40) }),
       );
+    if (wants("continue") && !cluster)
+      await step("On from an adapter", () => checkContinuation({ ...at("continue"), rows: rows.train.slice(0, 40) }));
     if (wants("train") || wants("adapters")) {
       const tuned = await step(`Training${through}`, () => train(base, python, runner, directory, rows));
       if (wants("train")) {
