@@ -1,4 +1,5 @@
 import type { JsonObject } from "../types.js";
+import { isObject } from "./answer-check.js";
 import { createHttpClient } from "./http-client.js";
 import { plainFetch } from "./plain-fetch.js";
 
@@ -38,7 +39,7 @@ export function createRayJobs({ address, headers, fetch = plainFetch }: RayClust
   });
   const pathOf = (submission: string) => `jobs/${encodeURIComponent(submission)}`;
   const get = (path: string, signal?: AbortSignal) =>
-    http.json({ path, signal }) as Promise<Record<string, string | undefined>>;
+    http.json({ path, signal, check: isObject }) as Promise<Record<string, string | undefined>>;
   return {
     async submit(submission, job, signal) {
       await http.json({ method: "POST", path: "jobs/", signal, json: { ...job, submission_id: submission } });

@@ -129,6 +129,22 @@ describe("pushToHub", () => {
       rows.map((row) => JSON.parse(JSON.stringify(row)) as unknown),
     );
     expect(hub.files.get("README.md")).toMatch(/^---\nlicense: "cc-by-4.0"\n/);
+    // By the way of large files, and once for the same content.
+    expect(hub.objects.size).toBe(1);
+    expect(hub.requests.filter(({ method }) => method === "PUT")).toHaveLength(1);
+  });
+
+  it("pushes a large file again whose upload failed", async () => {
+    const split = { train: rows, validation: [], test: [] };
+    const options = { repo: "team/support", token, hubUrl: hub.url, format: "parquet" } as const;
+    hub.fault({ method: "PUT", path: /objects/, status: 500, times: 20 });
+    const failed = await pushToHub(split, options).catch((error: unknown) => error);
+    expect(ServiceError.isInstance(failed), String(failed)).toBe(true);
+    expect(hub.bytes.size).toBe(0);
+    await hub.close();
+    hub = await startFakeHub(token);
+    await pushToHub(split, { ...options, hubUrl: hub.url });
+    expect(hub.bytes.has("data/train.parquet")).toBe(true);
   });
 
   it("says what is wrong: no rows, no token, a refused one, a name that is none", async () => {

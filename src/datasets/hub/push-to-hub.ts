@@ -7,7 +7,7 @@ import { SPLITS, type SplitName } from "../../curate/split/assign-splits.js";
 import { writeParquet } from "../../curate/parquet/write-parquet.js";
 import { EmptyDatasetError } from "../../errors.js";
 import { givenApiKey } from "../../http/load-api-key.js";
-import { serviceError, toServiceError } from "../../http/service-error.js";
+import { serviceError, toClientError } from "../../http/service-error.js";
 import { openNewFile } from "../../internal/files/new-file.js";
 import { isRecord } from "../../internal/is-record.js";
 import {
@@ -216,7 +216,7 @@ async function call<T>(
         status === 401 || status === 403 ? "Check that HF_TOKEN may write to the dataset." : undefined,
     };
     throw statusCode === undefined
-      ? toServiceError(cause, context)
+      ? toClientError(cause, context)
       : serviceError({ status: statusCode, message }, context);
   }
 }

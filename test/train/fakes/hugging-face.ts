@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { startFakeServer, type FakeServer } from "langsmith-finetune/testing";
@@ -26,6 +27,8 @@ export interface FakeHub extends FakeServer {
   readonly files: Map<string, string>;
   /** The same as they were sent. */
   readonly bytes: Map<string, Buffer>;
+  /** Large files by the SHA-256 sum of their content. */
+  readonly objects: Map<string, Buffer>;
 }
 
 export async function startFakeHub(accessToken: string): Promise<FakeHub> {
@@ -33,7 +36,9 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   const repositories = new Set<string>();
   const files = new Map<string, string>();
   const bytes = new Map<string, Buffer>();
-  const app = new Hono().basePath("/api");
+  const objects = new Map<string, Buffer>();
+  const root = new Hono();
+  const app = root.basePath("/api");
   app.use(async (context, next) => {
     if (context.req.header("authorization") !== `Bearer ${accessToken}`)
       return context.json({ error: "Invalid username or password." }, 401);
@@ -49,17 +54,48 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
   app.post("/datasets/:owner/:name/preupload/:revision", async (context) => {
     const body = await context.req.json<{ files: { path: string }[] }>();
     return context.json({
-      files: body.files.map(({ path }) => ({ path, uploadMode: "regular", shouldIgnore: false })),
+      // As the .gitattributes of a new dataset say.
+      files: body.files.map(({ path }) => ({
+        path,
+        uploadMode: path.endsWith(".parquet") ? "lfs" : "regular",
+        shouldIgnore: false,
+      })),
     });
   });
   app.post("/datasets/:owner/:name/commit/:revision", async (context) => {
     for (const line of (await context.req.text()).trim().split("\n")) {
-      const { key, value } = JSON.parse(line) as { key: string; value: { path: string; content: string } };
+      const { key, value } = JSON.parse(line) as { key: string; value: { path: string; content: string; oid: string } };
+      if (key === "lfsFile") {
+        const object = objects.get(value.oid);
+        if (object === undefined) return context.json({ error: `The object ${value.oid} was not uploaded` }, 400);
+        bytes.set(value.path, object);
+      }
       if (key !== "file") continue;
       bytes.set(value.path, Buffer.from(value.content, "base64"));
       files.set(value.path, Buffer.from(value.content, "base64").toString());
     }
     return context.json({ commitUrl: "https://huggingface.co/commit/1", commitOid: "1".repeat(40), hookOutput: "" });
+  });
+  // Large files: the address to put each object that is not there yet, and the object.
+  root.post("/datasets/:owner/:name/info/lfs/objects/batch", async (context) => {
+    if (context.req.header("authorization") !== `Bearer ${accessToken}`) return context.json({ error: "no" }, 401);
+    const body = await context.req.json<{ objects: { oid: string; size: number }[] }>();
+    const { origin } = new URL(context.req.url);
+    return context.json({
+      transfer: "basic",
+      objects: body.objects.map(({ oid, size }) => ({
+        oid,
+        size,
+        ...(!objects.has(oid) && { actions: { upload: { href: `${origin}/objects/${oid}` } } }),
+      })),
+    });
+  });
+  root.put("/objects/:oid", async (context) => {
+    const content = Buffer.from(await context.req.arrayBuffer());
+    const sum = createHash("sha256").update(content).digest("hex");
+    if (sum !== context.req.param("oid")) return context.text("checksum mismatch", 400);
+    objects.set(sum, content);
+    return context.body(null, 200);
   });
   const show = ({ id, body, stage, message }: HubJob) => ({
     type: "job",
@@ -96,6 +132,6 @@ export async function startFakeHub(accessToken: string): Promise<FakeHub> {
     const job = jobs.get(context.req.param("id"));
     return job ? context.json(show(job)) : context.json({ error: "Job not found" }, 404);
   });
-  const server = await startFakeServer(app);
-  return { ...server, jobs, repositories, files, bytes };
+  const server = await startFakeServer(root);
+  return { ...server, jobs, repositories, files, bytes, objects };
 }

@@ -8,7 +8,8 @@ import { checkApiKey, loadApiKey, type ApiKey } from "../../../../http/load-api-
 import { loadPackage } from "../../../../internal/load-package.js";
 import type { JsonObject } from "../../../../types.js";
 import { KnownSecrets, secretsOfEnvironment } from "../../../../http/secrets.js";
-import { serviceError, toServiceError } from "../../../../http/service-error.js";
+import { unreadable } from "../../../../http/answer-check.js";
+import { serviceError, toClientError } from "../../../../http/service-error.js";
 import type { ServiceFailure } from "../../../../http/service-failure.js";
 import type { Runner, RunnerStatus } from "../runner.js";
 
@@ -224,12 +225,16 @@ async function readUntilQuiet(
 
 async function withServiceErrors<T>(request: () => Promise<T>, { values: secrets }: KnownSecrets): Promise<T> {
   try {
-    return await request();
+    const answer = await request();
+    // The client passes on whatever came.
+    if (answer === null)
+      throw serviceError(unreadable(undefined, "it is null"), { service: "Hugging Face", hint: adviseOn });
+    return answer;
   } catch (cause) {
     const { statusCode, message, url } = cause as { statusCode?: number; message: string; url?: string };
     const context = { service: "Hugging Face", request: url, cause, secrets, hint: adviseOn };
     throw statusCode === undefined
-      ? toServiceError(cause, context)
+      ? toClientError(cause, context)
       : serviceError({ status: statusCode, message }, context);
   }
 }
