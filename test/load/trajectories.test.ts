@@ -115,8 +115,10 @@ afterAll(() => sandbox.close());
 /** A client that gets these pages for trajectories, and all else from the stand-in. */
 function clientWith(...pages: readonly object[]): Client {
   const left = [...pages];
+  // The last page stays: an answer that cannot be read is asked for again.
+  const next = () => (left.length > 1 ? left.shift() : left[0]);
   const fetchImplementation: typeof fetch = (input, init) =>
-    String(input).endsWith("/v1/trajectory") ? Promise.resolve(Response.json(left.shift())) : fetch(input, init);
+    String(input).endsWith("/v1/trajectory") ? Promise.resolve(Response.json(next())) : fetch(input, init);
   return new Client({ apiUrl: sandbox.langsmith.url, apiKey: sandbox.langsmith.apiKey, fetchImplementation });
 }
 
