@@ -196,7 +196,7 @@ describe("diffDatasets", () => {
     await writeFile(join(root, "manifest.json"), JSON.stringify({ format: "langsmith-finetune/dataset@9" }));
     await expect(diffDatasets(root, [])).rejects.toThrow(/has the format langsmith-finetune\/dataset@9/);
     await writeFile(join(root, "manifest.json"), "{");
-    await expect(readDataset(root)).rejects.toThrow(/no manifest of a dataset/);
+    await expect(readDataset(root)).rejects.toThrow(/not the manifest of a dataset/);
     await expect(readDataset(join(root, "nothing"))).rejects.toThrow(InvalidOptionError);
   });
 });

@@ -142,7 +142,7 @@ describe("eraseFromDatasets", () => {
   it("refuses a request for nothing or for two things, and a folder that is not a dataset", async () => {
     for (const request of [{}, { threadId: "a", runId: "b" }, { thread: "a" } as never])
       await expect(eraseFromDatasets(folder, request)).rejects.toThrow(InvalidOptionError);
-    await expect(eraseFromDatasets(folder, { threadId: "a" })).rejects.toThrow("no dataset");
-    await expect(recordFineTune(folder, { backend: "openai", job: "j" })).rejects.toThrow("no dataset");
+    await expect(eraseFromDatasets(folder, { threadId: "a" })).rejects.toThrow("is not a dataset");
+    await expect(recordFineTune(folder, { backend: "openai", job: "j" })).rejects.toThrow("is not a dataset");
   });
 });
