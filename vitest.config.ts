@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -17,7 +17,15 @@ const pythonAsText = {
   },
 };
 
-export default defineConfig({
+/** The files with tests that take seconds: those that take them from `test/long.ts`, if only by the contract. */
+const filesWithLongTests = () =>
+  readdirSync(fromRoot("test"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => `test/${path.replaceAll("\\", "/")}`)
+    .filter((path) => /\/(long|backend-contract)\.js"/.test(readFileSync(fromRoot(path), "utf8")));
+
+// `--mode long` runs the files with tests that take seconds, `--mode all` everything.
+export default defineConfig(({ mode }) => ({
   plugins: [pythonAsText],
   resolve: {
     alias: built
@@ -39,7 +47,7 @@ export default defineConfig({
         ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: mode === "long" ? filesWithLongTests() : ["test/**/*.test.ts"],
     typecheck: { enabled: false },
     reporters: ["default", "./scripts/slowest-files.ts"],
     pool: "threads",
@@ -50,9 +58,10 @@ export default defineConfig({
     testTimeout: 30_000,
     setupFiles: ["test/setup.ts"],
     env: {
+      TEST_LONG: mode === "long" || mode === "all" ? "1" : "",
       // No test traces to a real LangSmith, whatever the shell has set.
       LANGSMITH_TRACING: "false",
       LANGCHAIN_TRACING_V2: "false",
     },
   },
-});
+}));

@@ -10,6 +10,7 @@ run npx knip --no-progress
 run npx depcruise src --config .dependency-cruiser.cjs
 run npx tsx scripts/write-subpaths.ts --check
 run npm run build
+run npm run test:long
 run npx publint --strict
 run npx attw --pack . --profile node16 --format ascii
 run npx tsx scripts/check-examples.ts

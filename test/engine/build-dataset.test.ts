@@ -19,6 +19,7 @@ import {
 import { inline } from "langsmith-finetune/engines/inline";
 import { threads } from "langsmith-finetune/engines/threads";
 import { contentOf, filesOf as filesIn, line } from "./datasets.js";
+import { itLong } from "../long.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -73,7 +74,7 @@ describe("buildDataset", () => {
     expect(await contentOf(join(folder, "built"))).toEqual(await contentOf(join(folder, "curated")));
   });
 
-  it("gives the same bytes in whatever order the parts are done", async () => {
+  itLong("gives the same bytes in whatever order the parts are done", async () => {
     const rows = fc.array(fc.record({ number: fc.integer({ min: 0, max: 12 }), mail: fc.boolean() }), {
       minLength: 3,
       maxLength: 24,

@@ -10,6 +10,7 @@ import { buildDataset, InvalidOptionError, type Engine } from "langsmith-finetun
 import { runPool, type StartWorker } from "../../src/engine/threads/pool.js";
 import type { Answer } from "../../src/engine/worker/protocol.js";
 import { contentOf, filesOf, line } from "./datasets.js";
+import { alive } from "../alive.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -66,14 +67,6 @@ function processes(count: number, seen: (part: number, pid: number) => void): En
   return { name: "processes", inThread: false, pids, run: (assignment) => runPool(count, start, assignment) };
 }
 
-const isRunning = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
 const noSpace = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
 /** What all handles of files have. */
 async function handles(): Promise<{ appendFile: (...values: unknown[]) => Promise<void> }> {
@@ -97,7 +90,7 @@ describe("a build", () => {
     expect((await stat(join(folder, "filled"))).isFile()).toBe(true);
     expect(killed).toBeGreaterThan(0);
     expect(engine.pids.length).toBeGreaterThanOrEqual(4);
-    expect(engine.pids.filter(isRunning)).toEqual([]);
+    expect(engine.pids.filter(alive)).toEqual([]);
     await buildDataset({ from, to: join(folder, "one"), steps });
     expect(await contentOf(join(folder, "two"))).toEqual(await contentOf(join(folder, "one")));
   });
@@ -146,6 +139,6 @@ describe("a build", () => {
       "enough",
     );
     expect(engine.pids).toHaveLength(2);
-    expect(engine.pids.filter(isRunning)).toEqual([]);
+    expect(engine.pids.filter(alive)).toEqual([]);
   });
 });

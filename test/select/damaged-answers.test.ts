@@ -24,6 +24,7 @@ import {
   startSandbox,
 } from "langsmith-finetune/sandbox";
 import { shortenPauses } from "langsmith-finetune/testing";
+import { itLong, long } from "../long.js";
 import { collect, llm, minutesAgo, uuid } from "./langsmith-server.js";
 
 const COUNT = 120;
@@ -160,6 +161,8 @@ const faults: Record<string, Omit<FaultRule, "path">> = {
   ),
 };
 /** They read by the same requests as the others, and do more work: a few faults are enough. */
+/** Of all faults with all readers, `npm test` runs those of two readers. */
+const QUICK = /selectRuns|DatasetChat/;
 const heavy = /exportRuns|updateDataset/;
 const ofHeavy = new Set(["429 with a date", "502", "a lost answer", "html", "cut", "number-cursor", "empty-cursor"]);
 const requestsOf = (fault: string) => (fault === "redirect-loop" ? 21 : 1);
@@ -196,7 +199,7 @@ afterAll(async () => {
 describe.each(Object.entries(faults))("LangSmith's fault: %s", (fault, rule) => {
   const readers = () =>
     Object.entries(world.readers).filter(
-      ([name]) => !unseen[fault]?.test(name) && (ofHeavy.has(fault) || !heavy.test(name)),
+      ([name]) => (long || QUICK.test(name)) && !unseen[fault]?.test(name) && (ofHeavy.has(fault) || !heavy.test(name)),
     );
 
   it("is asked for again, and loses and doubles nothing", async () => {
@@ -236,7 +239,7 @@ describe("an answer of another type", () => {
 });
 
 describe("a body without an end", () => {
-  it("is left after 400 MB", async () => {
+  itLong("is left after 400 MB", async () => {
     world.sandbox.faults.inject({ path: /\/examples$/, answer: "endless" });
     const { client } = world;
     const reading = collect(new LangSmithDatasetChatLoader({ client, maxRetries: 0, datasetName: "golden" }));

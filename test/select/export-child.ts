@@ -10,6 +10,7 @@ const result = await exportRuns(
     client: new Client({ apiUrl, apiKey }),
     pageSize: 20,
     concurrency: 3,
+    rateLimit: false,
     // Two rows of a run, so that a row may stand between two runs.
     convert: (runs) =>
       runs.flatMap(({ id, start_time }) => [

@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 const linesOf = async (path: string) => (await readFile(path, "utf8")).trimEnd().split("\n");
-const options = () => ({ client, pageSize: 12 });
+const options = () => ({ client, pageSize: 12, rateLimit: false as const });
 
 /** Small, seeded, the same on every machine. */
 function randomNumbers(seed: number): () => number {

@@ -13,6 +13,7 @@ import {
 } from "langsmith-finetune";
 import { local, trl, type TrlOptions } from "langsmith-finetune/backends/trl";
 import { contractRows } from "../backend-contract.js";
+import { alive } from "../../alive.js";
 
 const python = fileURLToPath(new URL("../fakes/stub-python.mjs", import.meta.url));
 
@@ -37,14 +38,6 @@ describe.skipIf(process.platform === "win32")("trl on this machine, with a stand
       timeout: 10_000,
     });
     return job;
-  };
-  const alive = (pid: number) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
   };
   const grandchild = () => Number(readFileSync(join(folder(), "grandchild"), "utf8"));
 

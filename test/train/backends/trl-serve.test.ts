@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chatModel, TimeoutError, type FineTunedModel, MissingPackageError } from "langsmith-finetune";
 import { mergeAdapter, serve, type ServeOptions } from "langsmith-finetune/backends/trl";
 import { transformersServe, vllm } from "../../../src/train/backends/trl/engines.js";
+import { alive } from "../../alive.js";
 
 const stub = fileURLToPath(new URL("../fakes/stub-server.mjs", import.meta.url));
 const tuned: FineTunedModel = {
@@ -30,14 +31,6 @@ describe.skipIf(process.platform === "win32")("serve, with a stand-in for the se
   // A command that ended before it had begun has left none.
   const processes = () =>
     existsSync(join(folder, "processes")) ? readFileSync(join(folder, "processes"), "utf8").split(" ").map(Number) : [];
-  const alive = (pid: number) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
   const started = () => vi.waitFor(() => expect(processes().filter(alive)).toHaveLength(2), { timeout: 5000 });
   const allEnded = () => vi.waitFor(() => expect(processes().filter(alive)).toEqual([]), { timeout: 5000 });
 
