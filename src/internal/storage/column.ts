@@ -8,8 +8,9 @@ export interface Column {
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-// In pages, so that growing copies nothing.
+// In pages, so that growing copies nothing; the first one begins small, since most calls have few rows.
 const PAGE = 1 << 16;
+const FIRST = 1 << 6;
 
 export function createColumn(createPage: (length: number) => Numbers): Column {
   const pages: Numbers[] = [];
@@ -20,7 +21,12 @@ export function createColumn(createPage: (length: number) => Numbers): Column {
       return length;
     },
     push(value) {
-      if (length % PAGE === 0) pages.push(createPage(PAGE));
+      const [first] = pages;
+      if (first === undefined) pages.push(createPage(FIRST));
+      else if (length === first.length && length < PAGE) {
+        pages[0] = createPage(length * 2);
+        pages[0].set(first);
+      } else if (length % PAGE === 0) pages.push(createPage(PAGE));
       pageOf(length)[length % PAGE] = value;
       length += 1;
     },

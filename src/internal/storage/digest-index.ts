@@ -15,7 +15,8 @@ export interface DigestIndex {
 }
 
 const EMPTY = 0xffffffff;
-// In pages, so that growing copies nothing and leaves little room unused.
+// In pages, so that growing copies nothing and leaves little room unused; the first one begins small.
+const FIRST_DIGESTS = 1 << 6;
 const PAGE_BITS = 14;
 const PAGE_DIGESTS = 1 << PAGE_BITS;
 const PAGE_WORDS = PAGE_DIGESTS * 2;
@@ -37,7 +38,7 @@ export const lowWord = (digest: string): number => wordAt(digest, 8);
 
 export function createDigestIndex(): DigestIndex {
   const pages: Uint32Array[] = [];
-  let table = new Uint32Array(2048).fill(EMPTY);
+  let table = new Uint32Array(256).fill(EMPTY);
   let size = 0;
 
   const wordOf = (number: number, word: 0 | 1) =>
@@ -75,7 +76,12 @@ export function createDigestIndex(): DigestIndex {
         growTable();
         slot = slotOf(high, low);
       }
-      if (size % PAGE_DIGESTS === 0) pages.push(new Uint32Array(PAGE_WORDS));
+      const [first] = pages;
+      if (first === undefined) pages.push(new Uint32Array(FIRST_DIGESTS * 2));
+      else if (size * 2 === first.length && size < PAGE_DIGESTS) {
+        pages[0] = new Uint32Array(size * 4);
+        pages[0].set(first);
+      } else if (size % PAGE_DIGESTS === 0) pages.push(new Uint32Array(PAGE_WORDS));
       const page = pages[pages.length - 1] as Uint32Array;
       page[(size % PAGE_DIGESTS) * 2] = high;
       page[(size % PAGE_DIGESTS) * 2 + 1] = low;
