@@ -4,6 +4,7 @@ import { convertMessagesForFinetuning, loadChatSessions, selectRuns } from "lang
 import { type Sandbox, startSandbox } from "langsmith-finetune/sandbox";
 import { llm, uuid } from "../select/langsmith-server.js";
 import { cli, temporaryFolder } from "./command-line.js";
+import { itLong } from "../long.js";
 
 const MODEL = "gpt-4o-mini-2024-07-18";
 let sandbox: Sandbox;
@@ -315,7 +316,7 @@ describe("leaving a provider", () => {
     ],
   }));
 
-  it("exports jobs and their rows, tunes again elsewhere and compares with the old model", async () => {
+  itLong("exports jobs and their rows, tunes again elsewhere and compares with the old model", async () => {
     useSandbox();
     const config = folder.path("leave.config.mjs");
     await writeFile(config, "export default { train: { pollInterval: 10 } };");

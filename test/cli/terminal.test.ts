@@ -3,9 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import { startSandbox, type Sandbox } from "langsmith-finetune/sandbox";
 import { temporaryFolder } from "./command-line.js";
+import { itLong } from "../long.js";
 
 const MODEL = "gpt-4o-mini-2024-07-18";
 
@@ -89,7 +90,7 @@ const train = (seed: number) => [
 const STAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z /;
 
 describe.skipIf(!hasScript())("on a terminal (skipped where there is no script of util-linux)", () => {
-  it("draws a job in place and ends with the same result as off it", async () => {
+  itLong("draws a job in place and ends with the same result as off it", async () => {
     const [on, off] = await Promise.all([
       run("on", train(1), { terminal: true }),
       run("off", train(2), { terminal: false }),

@@ -11,6 +11,7 @@ import { runPool, type StartWorker } from "../../src/engine/threads/pool.js";
 import type { Answer } from "../../src/engine/worker/protocol.js";
 import { contentOf, filesOf, line } from "./datasets.js";
 import { alive } from "../alive.js";
+import { itLong } from "../long.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -76,7 +77,7 @@ async function handles(): Promise<{ appendFile: (...values: unknown[]) => Promis
 }
 
 describe("a build", () => {
-  it("survives a worker that is killed with -9, and one that runs out of memory", async () => {
+  itLong("survives a worker that is killed with -9, and one that runs out of memory", async () => {
     const lines = [...Array(24).keys()].map((number) => line(number, number === 13 ? "hoard" : ""));
     const from = await filesOf(folder, lines, 4);
     let killed = 0;

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clientOf, startJudgeServer } from "./judge-server.js";
 import { killRows, rubric } from "./kill-rows.js";
 import { voted } from "./scripted-model.js";
+import { itLong } from "../long.js";
 
 const script = fileURLToPath(new URL("judge-and-wait.ts", import.meta.url));
 let server: Awaited<ReturnType<typeof startJudgeServer>>;
@@ -30,7 +31,7 @@ const count = async (rows: AsyncIterable<unknown>) => {
 const options = () => ({ judges: { model: clientOf(server.url) }, rubric, cache, concurrency: 4 });
 
 describe("a vote", () => {
-  it("is paid for once, also by a process that is killed", async () => {
+  itLong("is paid for once, also by a process that is killed", async () => {
     const child = spawn(process.execPath, ["--import", "tsx", script, server.url, cache], { stdio: "ignore" });
     const exit = once(child, "exit");
     await expect.poll(() => server.bodies.length, { timeout: 25_000, interval: 5 }).toBeGreaterThanOrEqual(8);

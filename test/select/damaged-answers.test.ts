@@ -161,8 +161,8 @@ const faults: Record<string, Omit<FaultRule, "path">> = {
   ),
 };
 /** They read by the same requests as the others, and do more work: a few faults are enough. */
-/** Of all faults with all readers, `npm test` runs those of two readers. */
-const QUICK = /selectRuns|DatasetChat/;
+/** Of all faults with all readers, `npm test` runs those of one reader. */
+const QUICK = /selectRuns/;
 const heavy = /exportRuns|updateDataset/;
 const ofHeavy = new Set(["429 with a date", "502", "a lost answer", "html", "cut", "number-cursor", "empty-cursor"]);
 const requestsOf = (fault: string) => (fault === "redirect-loop" ? 21 : 1);
