@@ -1,3 +1,5 @@
+import { makeRoom } from "./make-room.js";
+
 /** A typed array that grows: one number for each row of a dataset. */
 export interface Column {
   readonly length: number;
@@ -8,9 +10,8 @@ export interface Column {
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-// In pages, so that growing copies nothing; the first one begins small, since most calls have few rows.
+// In pages, so that growing copies nothing.
 const PAGE = 1 << 16;
-const FIRST = 1 << 6;
 
 export function createColumn(createPage: (length: number) => Numbers): Column {
   const pages: Numbers[] = [];
@@ -21,12 +22,7 @@ export function createColumn(createPage: (length: number) => Numbers): Column {
       return length;
     },
     push(value) {
-      const [first] = pages;
-      if (first === undefined) pages.push(createPage(FIRST));
-      else if (length === first.length && length < PAGE) {
-        pages[0] = createPage(length * 2);
-        pages[0].set(first);
-      } else if (length % PAGE === 0) pages.push(createPage(PAGE));
+      makeRoom(pages, length, PAGE, createPage);
       pageOf(length)[length % PAGE] = value;
       length += 1;
     },

@@ -1,3 +1,5 @@
+import { makeRoom } from "./make-room.js";
+
 /**
  * Numbers distinct 64-bit digests from 0, in typed arrays: 8 bytes for each and 5 to 11 for the table. With a
  * million of them two different texts share one with a chance of 3e-8, with ten million of 3e-6.
@@ -15,8 +17,7 @@ export interface DigestIndex {
 }
 
 const EMPTY = 0xffffffff;
-// In pages, so that growing copies nothing and leaves little room unused; the first one begins small.
-const FIRST_DIGESTS = 1 << 6;
+// In pages, so that growing copies nothing and leaves little room unused.
 const PAGE_BITS = 14;
 const PAGE_DIGESTS = 1 << PAGE_BITS;
 const PAGE_WORDS = PAGE_DIGESTS * 2;
@@ -76,12 +77,7 @@ export function createDigestIndex(): DigestIndex {
         growTable();
         slot = slotOf(high, low);
       }
-      const [first] = pages;
-      if (first === undefined) pages.push(new Uint32Array(FIRST_DIGESTS * 2));
-      else if (size * 2 === first.length && size < PAGE_DIGESTS) {
-        pages[0] = new Uint32Array(size * 4);
-        pages[0].set(first);
-      } else if (size % PAGE_DIGESTS === 0) pages.push(new Uint32Array(PAGE_WORDS));
+      makeRoom(pages, size * 2, PAGE_WORDS, (length) => new Uint32Array(length));
       const page = pages[pages.length - 1] as Uint32Array;
       page[(size % PAGE_DIGESTS) * 2] = high;
       page[(size % PAGE_DIGESTS) * 2 + 1] = low;

@@ -1,24 +1,23 @@
-import { ServiceError } from "../../errors.js";
 import { hasList, hasTexts, isObject } from "../../http/answer-check.js";
 import { createHttpClient } from "../../http/http-client.js";
 import { checkApiKey, loadApiKey } from "../../http/load-api-key.js";
 import { checkOptions } from "../../internal/options.js";
 import type { FineTuneBackend, JobReference, JobRequest } from "../backend.js";
-import { inOutput } from "./alibaba/answers.js";
+import { inOutput, invalidAnswer } from "./alibaba/answers.js";
 import { BILLED, endDeployment, startDeployment } from "./alibaba/deployments.js";
 import { uploadFile } from "./alibaba/files.js";
 import { DEFAULTS, isJobOf, jobBody, jobName, logPage, snapshotOf } from "./alibaba/jobs.js";
+import { numberedPages } from "./alibaba/numbered-pages.js";
 import { alibabaKinds, type AlibabaOptions } from "./alibaba/options.js";
 import { alibabaPrices } from "./alibaba/prices.js";
 import { alibabaFile, alibabaRules } from "./alibaba/rows.js";
 import { jobOptions } from "./shared/job-options.js";
-import { defined, listOf, objectOf, stringOf } from "./shared/read.js";
+import { defined, objectOf, stringOf } from "./shared/read.js";
 
 export type { AlibabaDeployOptions, AlibabaLora, AlibabaOptions } from "./alibaba/options.js";
 
 /** Pages of jobs that are read; a list has no end that one may trust. */
 const MAXIMUM_PAGES = 50;
-const PAGE_SIZE = 100;
 /** Lines of a log that are read at once: the API's own limit. */
 const LOG_LINES = 1_000;
 
@@ -67,7 +66,7 @@ export function alibaba(options: AlibabaOptions): FineTuneBackend {
     job: Record<string, unknown>,
   ): JobReference => {
     const id = stringOf(job["job_id"]);
-    if (id === undefined) throw invalid("Alibaba's answer has no job id.");
+    if (id === undefined) throw invalidAnswer("Alibaba's answer has no job id.");
     // The service's own times name no zone.
     const createdAt = new Date().toISOString();
     return defined({ backend: "alibaba", id, model, method, key, createdAt, training, validation });
@@ -75,19 +74,20 @@ export function alibaba(options: AlibabaOptions): FineTuneBackend {
 
   /** The newest job that fits and has neither failed nor been cancelled. */
   async function findJob(fits: (job: Record<string, unknown>) => boolean, signal: AbortSignal | undefined) {
-    const seen = new Set<string>();
-    for (let page = 1; page <= MAXIMUM_PAGES; page += 1) {
-      const query = { page_no: page, page_size: PAGE_SIZE };
-      const answer = await client.json({ path: "/fine-tunes", query, signal, check: inOutput(isObject) });
-      const jobs = listOf(objectOf(objectOf(answer)["output"])["jobs"]);
+    const list = {
+      path: "/fine-tunes",
+      check: inOutput(isObject),
+      listIn: (answer: unknown) => objectOf(objectOf(answer)["output"])["jobs"],
+      id: "job_id",
+      maximumPages: MAXIMUM_PAGES,
+      signal,
+    };
+    for await (const jobs of numberedPages(client, list)) {
       const found = jobs.filter(fits).find((job) => {
         const { status } = snapshotOf(job);
         return status !== "failed" && status !== "cancelled";
       });
       if (found !== undefined) return found;
-      const known = seen.size;
-      for (const job of jobs) seen.add(String(job["job_id"]));
-      if (jobs.length < PAGE_SIZE || seen.size === known) return undefined;
     }
     return undefined;
   }
@@ -163,7 +163,7 @@ export function alibaba(options: AlibabaOptions): FineTuneBackend {
     },
 
     result(job, snapshot) {
-      if (snapshot.model === undefined) throw invalid(`Alibaba names no model for the finished job ${job.id}.`);
+      if (snapshot.model === undefined) throw invalidAnswer(`Alibaba names no model for the finished job ${job.id}.`);
       return Promise.resolve(
         defined({
           model: snapshot.model,
@@ -177,8 +177,4 @@ export function alibaba(options: AlibabaOptions): FineTuneBackend {
       startDeployment({ client, inferenceBaseURL, interval: pollInterval }, tuned, deployOptions),
     teardown: (tuned, call) => endDeployment(client, tuned, call),
   };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError({ service: "Alibaba", code: "invalid-answer", message });
 }

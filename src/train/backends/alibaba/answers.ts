@@ -1,3 +1,4 @@
+import { ServiceError } from "../../../errors.js";
 import { isObject, type AnswerCheck } from "../../../http/answer-check.js";
 import { isRecord } from "../../../internal/is-record.js";
 
@@ -12,4 +13,9 @@ export function hasRecord(field: string): AnswerCheck {
     if (!isRecord(answer)) return isObject(answer);
     return isRecord(answer[field]) ? undefined : `it has no ${field}`;
   };
+}
+
+/** For an answer that lacks what it must have. */
+export function invalidAnswer(message: string): ServiceError {
+  return new ServiceError({ service: "Alibaba", code: "invalid-answer", message });
 }

@@ -1,27 +1,18 @@
-import type * as BedrockSdk from "@aws-sdk/client-bedrock";
-import { loadPackage } from "../../../internal/load-package.js";
-import { amazonAccess, type AmazonAccess, type Loaded } from "../../../http/amazon.js";
+import { amazonAccess, type AmazonAccess } from "../../../http/amazon.js";
+import { loadBedrock, type LoadedBedrock } from "../shared/amazon/bedrock-client.js";
 import type { BedrockOptions } from "./options.js";
 
 /** Amazon's packages with a client of each, made on first use: importing the backend loads neither. */
 export interface BedrockClients extends Pick<AmazonAccess, "secrets" | "s3"> {
-  bedrock(): Promise<Loaded<BedrockSdk.BedrockClient, typeof BedrockSdk>>;
+  bedrock(): Promise<LoadedBedrock>;
 }
 
 export function bedrockClients({ region, clientOptions, s3Options }: BedrockOptions): BedrockClients {
-  const { secrets, watched, s3 } = amazonAccess({ region, clientOptions, s3Options });
-  let bedrock: ReturnType<BedrockClients["bedrock"]> | undefined;
+  const access = amazonAccess({ region, clientOptions, s3Options });
+  let bedrock: Promise<LoadedBedrock> | undefined;
   return {
-    secrets,
-    s3,
-    bedrock: () =>
-      (bedrock ??= loadPackage(
-        "@aws-sdk/client-bedrock",
-        "Tuning on Amazon Bedrock",
-        () => import("@aws-sdk/client-bedrock"),
-      ).then((sdk) => ({
-        sdk,
-        client: watched(new sdk.BedrockClient({ region, ...clientOptions })),
-      }))),
+    secrets: access.secrets,
+    s3: access.s3,
+    bedrock: () => (bedrock ??= loadBedrock(access, "Tuning on Amazon Bedrock", { region, ...clientOptions })),
   };
 }

@@ -1,14 +1,14 @@
 import type * as SageMakerSdk from "@aws-sdk/client-sagemaker";
-import type * as BedrockSdk from "@aws-sdk/client-bedrock";
 import { loadPackage } from "../../../internal/load-package.js";
 import { amazonAccess, type AmazonAccess, type Loaded } from "../../../http/amazon.js";
+import { loadBedrock, type LoadedBedrock } from "../shared/amazon/bedrock-client.js";
 import type { SageMakerOptions } from "./options.js";
 
 /** Amazon's packages with a client of each, made on first use: importing the backend loads none. */
 export interface SageMakerClients extends Pick<AmazonAccess, "secrets" | "s3"> {
   sageMaker(): Promise<Loaded<SageMakerSdk.SageMakerClient, typeof SageMakerSdk>>;
   /** For `deploy` alone. */
-  bedrock(): Promise<Loaded<BedrockSdk.BedrockClient, typeof BedrockSdk>>;
+  bedrock(): Promise<LoadedBedrock>;
 }
 
 export function sageMakerClients({
@@ -17,32 +17,23 @@ export function sageMakerClients({
   s3Options,
   bedrockOptions,
 }: SageMakerOptions): SageMakerClients {
-  const { secrets, watched, s3 } = amazonAccess({ region, clientOptions, s3Options });
+  const access = amazonAccess({ region, clientOptions, s3Options });
   let sageMaker: ReturnType<SageMakerClients["sageMaker"]> | undefined;
   let bedrock: ReturnType<SageMakerClients["bedrock"]> | undefined;
   return {
-    secrets,
-    s3,
+    secrets: access.secrets,
+    s3: access.s3,
     sageMaker: () =>
       (sageMaker ??= loadPackage(
         "@aws-sdk/client-sagemaker",
         "Tuning on Amazon SageMaker",
         () => import("@aws-sdk/client-sagemaker"),
-      ).then((sdk) => ({ sdk, client: watched(new sdk.SageMakerClient({ region, ...clientOptions })) }))),
+      ).then((sdk) => ({ sdk, client: access.watched(new sdk.SageMakerClient({ region, ...clientOptions })) }))),
     bedrock: () =>
-      (bedrock ??= loadPackage(
-        "@aws-sdk/client-bedrock",
-        "Importing a model into Amazon Bedrock",
-        () => import("@aws-sdk/client-bedrock"),
-      ).then((sdk) => ({
-        sdk,
-        client: watched(
-          new sdk.BedrockClient({
-            region,
-            ...(clientOptions?.credentials ? { credentials: clientOptions.credentials } : {}),
-            ...bedrockOptions,
-          }),
-        ),
-      }))),
+      (bedrock ??= loadBedrock(access, "Importing a model into Amazon Bedrock", {
+        region,
+        ...(clientOptions?.credentials ? { credentials: clientOptions.credentials } : {}),
+        ...bedrockOptions,
+      })),
   };
 }
